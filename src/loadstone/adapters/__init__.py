@@ -1,0 +1,1 @@
+"""One package a framework; it is imported inside functions only."""

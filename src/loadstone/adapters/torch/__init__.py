@@ -1,0 +1,1 @@
+"""PyTorch: what a target expects, and the forms that a bundle holds."""

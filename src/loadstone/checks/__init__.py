@@ -1,0 +1,1 @@
+"""One file a cause; the folder is the stage, the file name is the check's name."""

@@ -1,0 +1,1 @@
+"""Checks of the stage `bundle`, one cause a file."""

@@ -1,0 +1,1 @@
+"""Checks of the stage `code`, one cause a file."""

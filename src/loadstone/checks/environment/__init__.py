@@ -1,0 +1,1 @@
+"""Checks of the stage `environment`, one cause a file."""

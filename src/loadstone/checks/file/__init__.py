@@ -1,0 +1,1 @@
+"""Checks of the stage `file`, one cause a file."""

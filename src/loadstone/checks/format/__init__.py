@@ -1,0 +1,1 @@
+"""Checks of the stage `format`, one cause a file."""

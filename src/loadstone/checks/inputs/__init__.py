@@ -1,0 +1,1 @@
+"""Checks of the stage `inputs`, one cause a file."""

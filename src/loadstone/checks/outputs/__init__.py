@@ -1,0 +1,1 @@
+"""Checks of the stage `outputs`, one cause a file."""

@@ -1,0 +1,1 @@
+"""Checks of the stage `trust`, one cause a file."""

@@ -1,0 +1,1 @@
+"""Checks of the stage `weights`, one cause a file."""

@@ -1,0 +1,59 @@
+"""Facts, findings, checks, reports and verdicts: pure, frozen, JSON-able, standard library only."""
+
+from loadstone.core.edits import (
+    DropKeys,
+    Edit,
+    ExtractTensors,
+    RenameKeys,
+    RetagDevice,
+    SelectEntry,
+)
+from loadstone.core.facts import (
+    Artifact,
+    Bundle,
+    Code,
+    Coverage,
+    Environment,
+    Replay,
+    SaveFacts,
+    Target,
+    TargetProblem,
+    TensorFact,
+    Weights,
+)
+from loadstone.core.findings import Finding, Fix, Place, Row, Safety, Severity
+from loadstone.core.registry import Check, check
+from loadstone.core.report import Report
+from loadstone.core.verdict import Loads, Predicts, Verdict
+
+__all__ = [
+    "Artifact",
+    "Bundle",
+    "Check",
+    "Code",
+    "Coverage",
+    "DropKeys",
+    "Edit",
+    "Environment",
+    "ExtractTensors",
+    "Finding",
+    "Fix",
+    "Loads",
+    "Place",
+    "Predicts",
+    "RenameKeys",
+    "Replay",
+    "Report",
+    "RetagDevice",
+    "Row",
+    "Safety",
+    "SaveFacts",
+    "SelectEntry",
+    "Severity",
+    "Target",
+    "TargetProblem",
+    "TensorFact",
+    "Verdict",
+    "Weights",
+    "check",
+]

@@ -1,0 +1,92 @@
+"""Fixes as data: what to do to the tensors of an artifact, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from loadstone.core.jsonable import Json, from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class SelectEntry:
+    """Keep the state dict that lies under `entry` of a checkpoint."""
+
+    op: ClassVar[str] = "select-entry"
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractTensors:
+    """Take the tensors out of their container (a whole model, a broken or unpacked archive)."""
+
+    op: ClassVar[str] = "extract-tensors"
+    source: str  # "module", "folder", "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKeys:
+    """Rename keys: remove whole segments anywhere, then map what remains."""
+
+    op: ClassVar[str] = "rename-keys"
+    strip_segments: tuple[str, ...] = ()  # "module", "_orig_mod"
+    strip: str = ""  # a prefix
+    add: str = ""  # a prefix
+    names: Mapping[str, str] = field(default_factory=dict)  # exact keys, after the above
+
+    def __call__(self, key: str) -> str:
+        """Return the new name of `key`."""
+        if self.strip_segments:
+            kept = [part for part in key.split(".") if part not in self.strip_segments]
+            key = ".".join(kept)
+        if self.strip:
+            key = key.removeprefix(self.strip)
+        key = self.add + key
+        return self.names.get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class DropKeys:
+    """Leave out keys that the target does not have and that hold no trained value."""
+
+    op: ClassVar[str] = "drop-keys"
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetagDevice:
+    """Store the tensors without the device that they were on."""
+
+    op: ClassVar[str] = "retag-device"
+    device: str = "cpu"
+
+
+Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice
+_KINDS: dict[str, type[Any]] = {
+    kind.op: kind for kind in (SelectEntry, ExtractTensors, RenameKeys, DropKeys, RetagDevice)
+}
+
+
+def edit_to_json(edit: Edit) -> Json:
+    """Return the edit as a JSON object; fields that say nothing are left out."""
+    values = {name: value for name, value in to_json(edit).items() if value not in ("", [], {})}
+    return {"op": edit.op, **values}
+
+
+def edit_from_json(value: Json) -> Edit:
+    """Return the edit that `edit_to_json` wrote.
+
+    Raises `ValueError` for an unknown `op` or for fields that do not fit.
+    """
+    if not isinstance(value, dict) or value.get("op") not in _KINDS:
+        given = value.get("op") if isinstance(value, dict) else value
+        raise ValueError(f"`{given}` is not an edit; edits are {', '.join(_KINDS)}")
+    kind = _KINDS[value["op"]]
+    names = {item.name for item in fields(kind)}
+    given = {name: item for name, item in value.items() if name != "op"}
+    unknown = sorted(set(given) - names)
+    if unknown:
+        raise ValueError(f"`{kind.op}` has no `{unknown[0]}`")
+    edit: Edit = from_json(kind, given)
+    return edit

@@ -1,0 +1,1 @@
+"""This environment: what is installed, and processes that run elsewhere."""

@@ -1,0 +1,1 @@
+"""Edits applied to the tensors of an artifact, and written beside it."""

@@ -1,0 +1,1 @@
+"""Names and shapes in, edits out: pure."""
