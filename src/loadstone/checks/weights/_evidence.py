@@ -1,0 +1,44 @@
+"""What the checks of the weights show: places, and saved beside expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from loadstone.core.facts import Target, TensorFact, Weights
+from loadstone.core.findings import Place, Row
+from loadstone.statedict.match import Step
+
+
+def weights_place(weights: Weights, name: str | None = None) -> Place:
+    """Return the place of a tensor, or of the entry that holds the state dict."""
+    parts = [part for part in (weights.entry, name) if part]
+    return Place(weights.path, name="::".join(parts) or None)
+
+
+def target_place(target: Target) -> Place | None:
+    """Return where the target's class is defined, if that is known."""
+    return Place(target.file, line=target.line) if target.file else None
+
+
+def rename_rows(
+    step: Step, saved: Mapping[str, TensorFact], target: Target, limit: int
+) -> tuple[Row, ...]:
+    """Return rows that show the first renamed keys, saved beside expected."""
+    rows = []
+    for old, new in step.renames[:limit]:
+        fact = saved.get(old) or saved.get(new)
+        expected = target.get(new)
+        rows.append(
+            Row(
+                f"{old}  {fact}" if fact else old,
+                f"{new}  {expected}" if expected else new,
+            )
+        )
+    return tuple(rows)
+
+
+def by_module(keys: Iterable[str], others: Mapping[str, TensorFact]) -> dict[str, bool]:
+    """Return the modules of `keys`, each with whether `others` has nothing of it."""
+    present = {key.rpartition(".")[0] for key in others}
+    paths = dict.fromkeys(key.rpartition(".")[0] for key in keys)
+    return {path: path not in present for path in paths}

@@ -1,0 +1,71 @@
+"""LS403: a tensor has the name that the target expects, and another shape."""
+
+from collections.abc import Iterator
+
+from loadstone.checks.weights._evidence import target_place, weights_place
+from loadstone.core import Finding, Fix, Row, Target, TensorFact, Weights, check
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
+
+ROWS = 6
+COVERS = ("torch/F01", "torch/F02", "torch/F03", "torch/F04")
+
+
+@check("LS403", since="0.1", covers=COVERS)
+def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[Finding]:
+    """A tensor has the expected name and another shape.
+
+    ## Why it breaks
+    The layer was built with another size than the one that was saved: another number of classes,
+    of input channels, of words in the vocabulary. `load_state_dict` says `size mismatch`, also
+    with `strict=False`.
+
+    ## Example
+    ```python fails=LS403
+    save({"fc2.weight": zeros(3, 5), "fc2.bias": zeros(3)})
+    load_into({"fc2.weight": zeros(2, 5), "fc2.bias": zeros(2)})
+    ```
+
+    ## Fix
+    Build the model with the sizes of the file. A layer of another size would have to be trained
+    anew: no edit of the file can give it the values that it needs.
+
+    ## See also
+    <https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html>
+    """
+    if not match.mismatched:
+        return
+    modules = list(dict.fromkeys(key.rpartition(".")[0] or key for key in match.mismatched))
+    has = "has" if len(modules) == 1 else "have"
+    sizes = [_difference(key, match.tensors[key], target[key]) for key in match.mismatched]
+    first = next((text for text in sizes if text), "")
+    detail = f": {first}" if first and len(modules) == 1 else ""
+    yield Finding(
+        f"{listed(modules)} {has} another shape in `{target.name}` than in the file{detail}",
+        at=weights_place(weights, match.mismatched[0]),
+        code_at=target_place(target),
+        code_text=f"class {target.class_name}",
+        rows=tuple(
+            Row(f"{key}  {match.tensors[key]}", f"{key}  {target[key]}")
+            for key in match.mismatched[:ROWS]
+        ),
+        more=max(0, len(match.mismatched) - ROWS),
+        notes=(
+            f"{len(target) - len(match.mismatched) - len(match.missing):,} of {count(len(target), 'tensor')} fit",
+        ),
+        fix=Fix("build the model with the sizes that the file holds", safety="manual"),
+    )
+
+
+def _difference(key: str, saved: TensorFact, expected: TensorFact) -> str:
+    """Say in the layer's own words what differs, where the shape tells."""
+    if key.rpartition(".")[2] != "weight" or len(saved.shape) != len(expected.shape):
+        return ""
+    if len(saved.shape) < 2:
+        return ""
+    names = (
+        ("outputs", "inputs") if len(saved.shape) == 2 else ("output channels", "input channels")
+    )
+    pairs = zip(names, saved.shape, expected.shape, strict=False)
+    parts = [f"{old:,} {name} saved, {new:,} expected" for name, old, new in pairs if old != new]
+    return "; ".join(parts)

@@ -1,0 +1,158 @@
+"""Tensors written as one safetensors file, streaming, beside what was read.
+
+https://github.com/huggingface/safetensors#format
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Final
+
+from loadstone.core.facts import TensorFact
+
+WORDS: Final[dict[str, str]] = {
+    "bool": "BOOL",
+    "int8": "I8",
+    "int16": "I16",
+    "int32": "I32",
+    "int64": "I64",
+    "uint8": "U8",
+    "uint16": "U16",
+    "uint32": "U32",
+    "uint64": "U64",
+    "float16": "F16",
+    "bfloat16": "BF16",
+    "float32": "F32",
+    "float64": "F64",
+    "complex64": "C64",
+    "float8_e4m3fn": "F8_E4M3",
+    "float8_e5m2": "F8_E5M2",
+    "float8_e8m0fnu": "F8_E8M0",
+}
+ALIGN: Final = 8
+Bytes = Callable[[TensorFact], Iterator[memoryview]]
+
+
+class CannotWriteError(ValueError):
+    """These tensors cannot be held by the format; the message says which."""
+
+
+class NotProvedError(RuntimeError):
+    """What was written does not read back as what was sent; nothing was kept."""
+
+
+def header(tensors: Mapping[str, TensorFact], metadata: Mapping[str, str]) -> bytes:
+    """Return the length and header of a file that holds `tensors`, in their order.
+
+    Raises `CannotWriteError` for a dtype or a name that the format does not have.
+    """
+    fields: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
+    offset = 0
+    for key, fact in tensors.items():
+        if fact.dtype not in WORDS:
+            raise CannotWriteError(f"`{key}` is {fact.dtype}, which safetensors does not have")
+        if key == "__metadata__":
+            raise CannotWriteError("a tensor cannot be named `__metadata__` in safetensors")
+        end = offset + fact.nbytes
+        fields[key] = {
+            "dtype": WORDS[fact.dtype],
+            "shape": list(fact.shape),
+            "data_offsets": [offset, end],
+        }
+        offset = end
+    text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % ALIGN)
+    return len(text).to_bytes(8, "little") + text
+
+
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[IO[bytes]]:
+    """Give a temporary file in the folder of `path`, renamed to it when all went well.
+
+    Raises `FileExistsError` rather than write over anything.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(f"`{path}` exists already, and nothing is written over")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(Path(name), path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)  # noqa: PTH108 - a plain name
+        raise
+
+
+def _publish(temporary: Path, path: Path) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    temporary.chmod(0o666 & ~mask)
+    try:
+        os.link(temporary, path)  # fails where the name was taken meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        temporary.replace(path)
+        return
+    temporary.unlink()
+
+
+def write(
+    path: Path,
+    tensors: Mapping[str, TensorFact],
+    read: Bytes,
+    *,
+    metadata: Mapping[str, str],
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write `tensors` to `path` and read them back; return how many bytes of them there are.
+
+    `read` gives the bytes of a tensor, packed, row-major and little-endian, in chunks.
+    Raises `FileExistsError`, `CannotWriteError`, `NotProvedError` where the bytes on disk are
+    not those that were sent, and `OSError` as writing does; then nothing is left behind.
+    """
+    head = header(tensors, metadata)
+    total = 0
+    with beside(path) as file:
+        file.write(head)
+        sums = {}
+        for key, fact in tensors.items():
+            checksum, length = 0, 0
+            for chunk in read(fact):
+                file.write(chunk)
+                checksum = zlib.crc32(chunk, checksum)
+                length += len(chunk)
+                if progress:
+                    progress(len(chunk))
+            if length != fact.nbytes:
+                raise NotProvedError(f"`{key}` gave {length:,} of {fact.nbytes:,} bytes")
+            sums[key] = checksum
+            total += length
+        file.flush()
+        _read_back(file, len(head), tensors, sums)
+    return total
+
+
+def _read_back(
+    file: IO[bytes], start: int, tensors: Mapping[str, TensorFact], sums: Mapping[str, int]
+) -> None:
+    file.seek(start)
+    for key, fact in tensors.items():
+        left, checksum = fact.nbytes, 0
+        while left:
+            chunk = file.read(min(left, 1 << 20))
+            if not chunk:
+                raise NotProvedError(f"`{key}` is cut short on disk")
+            checksum = zlib.crc32(chunk, checksum)
+            left -= len(chunk)
+        if checksum != sums[key]:
+            raise NotProvedError(f"`{key}` reads back otherwise than it was written")

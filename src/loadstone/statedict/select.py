@@ -1,0 +1,35 @@
+"""Which of an artifact's state dicts a load would use."""
+
+from __future__ import annotations
+
+from loadstone.core.facts import Artifact, StateDict, Target, Weights
+from loadstone.statedict.match import match
+
+
+def select(artifact: Artifact, target: Target | None) -> Weights | None:
+    """Return the state dict meant for `target`; without one, the only model's there is.
+
+    None where the artifact holds no state dict of a model, or several of which none fits best.
+    """
+    candidates = [
+        state for state in artifact.state_dicts if state.role in ("model", "ema") and state.tensors
+    ]
+    chosen = _fitting(candidates, target) if target is not None else None
+    if chosen is None:
+        models = [state for state in candidates if state.role == "model"]
+        chosen = models[0] if len(models) == 1 else None
+    if chosen is None and len(candidates) == 1:
+        chosen = candidates[0]
+    if chosen is None:
+        return None
+    return Weights(artifact.path, chosen.tensors, chosen.path, chosen.others)
+
+
+def _fitting(candidates: list[StateDict], target: Target) -> StateDict | None:
+    """Return the one candidate that fits the target completely, if just one model does."""
+    complete = [state for state in candidates if match(state.tensors, target).complete]
+    models = [state for state in complete if state.role == "model"]
+    for group in (models, complete):
+        if len(group) == 1:
+            return group[0]
+    return None
