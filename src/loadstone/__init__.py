@@ -1,1 +1,62 @@
-"""A saved model loads and predicts what it predicted, or Loadstone says exactly why not."""
+"""A saved model loads and predicts what it predicted, or Loadstone says exactly why not.
+
+    import loadstone
+
+    loadstone.check("model.pth", into="net:Net")       # what is wrong, and what fixes it
+    loadstone.save(model, "model.lode", examples=x)    # model, code, preprocessing, proof
+    loadstone.load("model.lode").predict(x)            # the same predictions, or LoadError
+
+The names below are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loadstone.core.report import Report
+    from loadstone.engine import check, inspect
+    from loadstone.errors import LoadError, SaveError
+    from loadstone.predictor import Predictor, load, predict
+    from loadstone.saving import save
+
+__version__ = "0.1.0.dev0"
+__all__ = [
+    "LoadError",
+    "Predictor",
+    "Report",
+    "SaveError",
+    "check",
+    "inspect",
+    "load",
+    "predict",
+    "save",
+]
+
+_HOMES = {
+    "LoadError": "loadstone.errors",
+    "Predictor": "loadstone.predictor",
+    "Report": "loadstone.core.report",
+    "SaveError": "loadstone.errors",
+    "check": "loadstone.engine",
+    "inspect": "loadstone.engine",
+    "load": "loadstone.predictor",
+    "predict": "loadstone.predictor",
+    "save": "loadstone.saving",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `loadstone` has no attribute `{name}`")
+    import importlib
+
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -181,6 +181,9 @@ class Target(Mapping[str, TensorFact]):
     class_name: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)  # tied: name to the first name
     modules: Mapping[str, str] = field(default_factory=dict)  # module path to class name
+    framework: str = ""  # "torch 2.13.0"
+    accepts: bool | None = None  # what the framework's own strict load said to these names
+    refusal: str = ""  # its words
 
     def __getitem__(self, key: str) -> TensorFact:
         return self.tensors[key]

@@ -59,6 +59,7 @@ class Report:
     bundle: Bundle | None = None
     replay: Replay | None = None
     fixed: tuple[Found, ...] = ()  # findings that a fix removed
+    planned: tuple[Found, ...] = ()  # findings whose fix would be applied
     wrote: tuple[str, ...] = ()  # files that a fix wrote
     accepted: dict[str, str] = field(default_factory=dict)  # code to reason
 
@@ -104,6 +105,7 @@ class Report:
                 "predicts_because": self.verdict.predicts_because,
             },
             "findings": [_found_json(item) for item in self.found],
+            "planned": [_found_json(item) for item in self.planned],
             "fixed": [_found_json(item) for item in self.fixed],
             "wrote": list(self.wrote),
             "passed": [item.code for item in self.passed],

@@ -43,15 +43,15 @@ def loads(text: str, source: str) -> tuple[str, str, tuple[Edit, ...]]:
     """
     try:
         recipe = json.loads(text)
-        if recipe["schema"] != SCHEMA:
-            raise CannotApplyError(f"`{source}` is of schema `{recipe['schema']}`, not `{SCHEMA}`")
-        edits = tuple(edit_from_json(item) for item in recipe["edits"])
+        schema = recipe["schema"]
         about = recipe["artifact"]
-        return str(about["entry"]), str(about["names_sha256"]), edits
-    except CannotApplyError:
-        raise
+        entry, digest = str(about["entry"]), str(about["names_sha256"])
+        edits = tuple(edit_from_json(item) for item in recipe["edits"])
     except (ValueError, KeyError, TypeError) as error:
         raise CannotApplyError(f"`{source}` is not a fix recipe: {error}") from error
+    if schema != SCHEMA:
+        raise CannotApplyError(f"`{source}` is of schema `{schema}`, not `{SCHEMA}`")
+    return entry, digest, edits
 
 
 def read(path: str | Path, weights: Weights) -> tuple[Edit, ...]:

@@ -11,7 +11,7 @@ import importlib.util
 import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters import reference as references
@@ -24,22 +24,50 @@ if TYPE_CHECKING:
 Into = Any  # a reference as text, a class, a factory, or a ready module
 
 
-def expects(into: Into, saved: Mapping[str, TensorFact] | None = None) -> Target | TargetProblem:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A built target: its facts, and the module to ask."""
+
+    facts: Target
+    module: torch.nn.Module
+
+    def ask(self, saved: Mapping[str, TensorFact]) -> Target:
+        """Return the facts with what torch's own strict load says to the names and shapes.
+
+        Asked with meta tensors, so that no number is read or copied.
+        """
+        import torch
+
+        state = {
+            key: torch.empty(item.shape, dtype=getattr(torch, item.dtype), device="meta")
+            for key, item in saved.items()
+            if hasattr(torch, item.dtype)
+        }
+        refusal = ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                self.module.load_state_dict(state, strict=True, assign=True)
+            except Exception as error:  # noqa: BLE001 - hooks of the user's class may raise anything
+                refusal = str(error) or type(error).__name__
+        return replace(self.facts, accepts=not refusal, refusal=refusal)
+
+
+def expects(into: Into) -> Expected | TargetProblem:
     """Return what the target expects, or why it cannot be built.
 
-    `saved` are the tensors of the file at hand: where the name is missing, the other classes of
-    its module are tried, and those that accept the file strictly are named.
+    Raises `BadReferenceError` where `into` is a text that cannot be read.
     """
     if importlib.util.find_spec("torch") is None:
         name = into if isinstance(into, str) else repr(into)
         return TargetProblem(name, "framework-missing", "torch is not installed here")
     reference, found = _resolve(into)
     if isinstance(found, TargetProblem):
-        if found.kind == "name-missing" and saved:
-            return replace(found, accepting=_accepting(reference, saved))
         return found
     module = _module(reference, found, _on_meta)
-    return module if isinstance(module, TargetProblem) else describe(module, reference.text, found)
+    if isinstance(module, TargetProblem):
+        return module
+    return Expected(describe(module, reference.text, found), module)
 
 
 def build(into: Into) -> torch.nn.Module | TargetProblem:
@@ -107,6 +135,8 @@ def _same_random_state() -> Iterator[None]:
 
 def describe(module: torch.nn.Module, text: str, found: object) -> Target:
     """Return the facts of a built module."""
+    import torch
+
     parameters = dict(module.named_parameters(remove_duplicate=False))
     first: dict[int, str] = {}
     aliases = {}
@@ -134,6 +164,7 @@ def describe(module: torch.nn.Module, text: str, found: object) -> Target:
         class_name=kind.__qualname__,
         aliases=aliases,
         modules={path: type(child).__name__ for path, child in module.named_modules()},
+        framework=f"torch {torch.__version__}",
     )
 
 
@@ -142,25 +173,24 @@ def fact(tensor: torch.Tensor, kind: str = "tensor") -> TensorFact:
     return TensorFact(str(tensor.dtype).removeprefix("torch."), tuple(tensor.shape), kind=kind)
 
 
-def _accepting(reference: references.Reference, saved: Mapping[str, TensorFact]) -> tuple[str, ...]:
-    """Return the module's other classes that accept the file strictly, nearest name first."""
+def accepting(into: str, saved: Mapping[str, TensorFact]) -> tuple[str, ...]:
+    """Return the other classes of the module that accept the file strictly, nearest name first.
+
+    For a target whose name is missing in a module that is there.
+    """
     import sys
 
     import torch
 
+    reference = references.parse(into)
     module = sys.modules.get(reference.module)
-    shapes = {key: item.shape for key, item in saved.items()}
-    accepting = []
+    names = []
     for name, value in list(vars(module).items()):
         own = inspect.isclass(value) and value.__module__ == reference.module
         if not own or not issubclass(value, torch.nn.Module):
             continue
-        other = replace(reference, text=f"{reference.module}:{name}", name=name)
-        built = references.call(other, value, _on_meta)
-        if isinstance(built, torch.nn.Module):
-            state = {key: tuple(tensor.shape) for key, tensor in built.state_dict().items()}
-            if state == shapes:
-                accepting.append(name)
-    order = nearest(reference.name, accepting)
-    ordered = dict.fromkeys([*order, *accepting])
+        expected = expects(f"{reference.module}:{name}")
+        if isinstance(expected, Expected) and expected.ask(saved).accepts:
+            names.append(name)
+    ordered = dict.fromkeys([*nearest(reference.name, names), *names])
     return tuple(f"{reference.module}:{name}" for name in ordered)[:4]

@@ -8,6 +8,10 @@ from loadstone.core.words import count
 from loadstone.statedict.match import Match, Step
 
 ROWS = 4
+UNDECIDED = (
+    "both sides are listed in their own order; a wrong pairing would load and predict something "
+    "else, so none is offered"
+)
 
 
 @check("LS404", since="0.1", supersedes=("LS400", "LS401"), covers=("torch/E14",))
@@ -62,10 +66,7 @@ def _undecided(weights: Weights, target: Target, match: Match) -> Finding:
         code_text=f"class {target.class_name}",
         rows=tuple(rows[:ROWS]),
         more=max(0, len(rows) - ROWS),
-        notes=(
-            "both sides are listed in their own order; a wrong pairing would load and predict "
-            "something else, so none is offered",
-        ),
+        notes=(UNDECIDED,),
         fix=Fix("give the layers of the target the names that the file has", safety="manual"),
     )
 

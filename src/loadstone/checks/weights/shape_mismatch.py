@@ -40,6 +40,7 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
     sizes = [_difference(key, match.tensors[key], target[key]) for key in match.mismatched]
     first = next((text for text in sizes if text), "")
     detail = f": {first}" if first and len(modules) == 1 else ""
+    fit = len(target) - len(match.mismatched) - len(match.missing)
     yield Finding(
         f"{listed(modules)} {has} another shape in `{target.name}` than in the file{detail}",
         at=weights_place(weights, match.mismatched[0]),
@@ -50,9 +51,7 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
             for key in match.mismatched[:ROWS]
         ),
         more=max(0, len(match.mismatched) - ROWS),
-        notes=(
-            f"{len(target) - len(match.mismatched) - len(match.missing):,} of {count(len(target), 'tensor')} fit",
-        ),
+        notes=(f"{fit:,} of {count(len(target), 'tensor')} fit",),
         fix=Fix("build the model with the sizes that the file holds", safety="manual"),
     )
 

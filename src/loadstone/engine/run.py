@@ -1,0 +1,163 @@
+"""Facts and checks in, report out: root causes only, and no more claimed than was tested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from loadstone.core import registry
+from loadstone.core.facts import (
+    Artifact,
+    Bundle,
+    Code,
+    Coverage,
+    Environment,
+    Replay,
+    SaveFacts,
+    Target,
+    TargetProblem,
+    Weights,
+)
+from loadstone.core.registry import Check
+from loadstone.core.report import Crash, Found, NotRun, Report
+from loadstone.core.verdict import Verdict
+from loadstone.core.words import count
+from loadstone.statedict.match import Match, match
+from loadstone.statedict.select import select
+
+Facts = dict[type, object]
+_ABSENT: dict[type, str] = {
+    Target: "no target was given (`--into pkg:Net`)",
+    TargetProblem: "the target was built",
+    Weights: "the artifact holds no state dict that a load would use",
+    Match: "there is no target to compare with",
+    Code: "the artifact needs no code of its own",
+    Bundle: "it is not a bundle",
+    Replay: "nothing was predicted: no witnesses, no examples with outputs",
+    Coverage: "nothing was predicted",
+    SaveFacts: "nothing was saved",
+    Environment: "the environment was not looked at",
+}
+
+
+def derive(facts: Facts) -> Facts:
+    """Add what follows from the facts gathered: the state dict meant, and how it matches."""
+    artifact, target = facts.get(Artifact), facts.get(Target)
+    if isinstance(artifact, Artifact) and Weights not in facts:
+        weights = select(artifact, target if isinstance(target, Target) else None)
+        if weights is not None:
+            facts[Weights] = weights
+    weights = facts.get(Weights)  # type: ignore[assignment]
+    if isinstance(weights, Weights) and isinstance(target, Target) and Match not in facts:
+        facts[Match] = _matched(weights, target)
+    return facts
+
+
+def _matched(weights: Weights, target: Target) -> Match:
+    """Compare names and shapes; what the framework's own strict load accepts, fits.
+
+    Hooks of a class may accept other names than it shows.
+    """
+    if target.accepts:
+        return Match((), weights.tensors, (), (), ())
+    return match(weights, target)
+
+
+def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None = None) -> Report:
+    """Run every check whose facts are there; return the findings, root causes only."""
+    known = derive(dict(facts))
+    found: list[Found] = []
+    passed: list[Check] = []
+    not_run: list[NotRun] = []
+    crashed: list[Crash] = []
+    for item in registry.load_all():
+        missing = item.missing(known)
+        if missing:
+            not_run.append(NotRun(item, _why_absent(missing[0], known)))
+            continue
+        try:
+            findings = list(item.run(known))
+        except Exception as error:  # noqa: BLE001 - a check that crashes is reported as such
+            crashed.append(Crash(item, f"{type(error).__name__}: {error}"))
+            continue
+        found.extend(Found(item, finding) for finding in findings)
+        if not findings:
+            passed.append(item)
+    kept, explained = _root_causes(found)
+    not_run.extend(explained)
+    artifact = known[Artifact]
+    if not isinstance(artifact, Artifact):
+        raise TypeError("facts hold no artifact")
+    report = Report(
+        artifact=artifact,
+        verdict=Verdict("unknown", "unproven"),
+        found=tuple(kept),
+        passed=tuple(passed),
+        not_run=tuple(sorted(not_run, key=lambda entry: entry.check.code)),
+        crashed=tuple(crashed),
+        target=_either(known.get(Target), known.get(TargetProblem)),
+        environment=_one(known.get(Environment), Environment),
+        bundle=_one(known.get(Bundle), Bundle),
+        replay=_one(known.get(Replay), Replay),
+        accepted=dict(accept or {}),
+    )
+    return replace(report, verdict=conclude(report, known))
+
+
+def _either(target: object, problem: object) -> Target | TargetProblem | None:
+    for item in (target, problem):
+        if isinstance(item, (Target, TargetProblem)):
+            return item
+    return None
+
+
+def _one(value: object, kind: type[Any]) -> Any:
+    return value if isinstance(value, kind) else None
+
+
+def _why_absent(kind: type, facts: Mapping[type, object]) -> str:
+    if kind in (Target, Match) and isinstance(facts.get(TargetProblem), TargetProblem):
+        return "the target could not be built"
+    if kind is Match and isinstance(facts.get(Target), Target):
+        return _ABSENT[Weights]
+    return _ABSENT.get(kind, f"`{kind.__name__}` is not known")
+
+
+def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
+    """Drop the findings that another one explains; say so of each."""
+    by = {code: item.check for item in found for code in item.check.supersedes}
+    kept = [item for item in found if item.check.code not in by]
+    explained = {
+        item.check.code: NotRun(item.check, f"explained by {by[item.check.code].code}")
+        for item in found
+        if item.check.code in by
+    }
+    return kept, list(explained.values())
+
+
+def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
+    """Say no more than what was tested."""
+    replay, matched = facts.get(Replay), facts.get(Match)
+    because = "no witness predictions; `loadstone.save` records them"
+    predicts = "unproven"
+    if isinstance(replay, Replay):
+        predicts = replay.whole
+        because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
+    errors = report.errors
+    if errors:
+        fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
+        tail = ", fixable" if fixable == len(errors) else ""
+        return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)  # type: ignore[arg-type]
+    if isinstance(matched, Match) and matched.complete:
+        loads = f"{len(matched.tensors):,} of {count(len(matched.tensors), 'tensor')}"
+        target = facts.get(Target)
+        if isinstance(target, Target) and target.accepts:
+            loads += f", accepted strictly by {target.framework}"
+        return Verdict("yes", predicts, loads, because)  # type: ignore[arg-type]
+    if isinstance(replay, Replay):
+        return Verdict("yes", predicts, f"in {replay.where}", because)  # type: ignore[arg-type]
+    why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
+    if report.artifact.content in ("none", "container", "object", "tensor", "program"):
+        why = f"nothing was loaded: the content is `{report.artifact.content}`"
+    return Verdict("unknown", predicts, why, because)  # type: ignore[arg-type]
