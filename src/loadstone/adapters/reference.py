@@ -36,16 +36,18 @@ class Reference:
 
 
 def parse(text: str) -> Reference:
-    """Parse `pkg.module:Net`, or `pkg.module:Net(10, classes=5)` with literal arguments.
+    """Parse `pkg.module:Net`, `pkg/module.py:Net`, or `pkg.module:Net(10, classes=5)`.
+
+    Arguments are literals; a file is one of the current folder.
 
     Raises `BadReferenceError` for anything else.
     """
     module, colon, call = text.partition(":")
+    if module.endswith(".py"):
+        parts = module.removesuffix(".py").replace("\\", "/").split("/")
+        module = ".".join(part for part in parts if part != ".")
     if not colon or not call or not all(part.isidentifier() for part in module.split(".")):
-        hint = ""
-        if text.endswith(".py") or ".py:" in text:
-            hint = "; a module is named without `.py`, its folders joined by dots"
-        raise BadReferenceError(f"`{text}` is not of the form `pkg.module:Class`{hint}")
+        raise BadReferenceError(f"`{text}` is not of the form `pkg.module:Class`")
     try:
         node = ast.parse(call.strip(), mode="eval").body
     except SyntaxError as error:
