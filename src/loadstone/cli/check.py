@@ -1,0 +1,170 @@
+"""`loadstone check`: the cause, the fix, and what was proved."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+from loadstone.cli.exits import code_of
+from loadstone.cli.terminal import view_of, write
+from loadstone.errors import UsageError
+from loadstone.render import FORMATS, render
+
+if TYPE_CHECKING:
+    from loadstone.core.report import Report
+
+EPILOG = """\
+exit codes:
+  0    nothing at or above `--fail-on`
+  1    findings remain, or it does not load, or predictions differ
+  2    the check could not be done: bad arguments, unreadable file, internal error
+  130  interrupted
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a model, a bundle, or the facts of --save-facts"
+    )
+    against = parser.add_argument_group("what it is checked against")
+    against.add_argument(
+        "--into",
+        metavar="PKG:NET",
+        help="the class, factory or call that it is loaded into: `pkg.module:Net(10)`",
+    )
+    against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+    against.add_argument("--examples", metavar="FILE", help="inputs to predict: rows, as predict")
+    against.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE=REASON",
+        help="let a finding stand, with the reason why; may be repeated",
+    )
+    _configure_fix(parser.add_argument_group("fixing"))
+    _configure_output(parser.add_argument_group("output"))
+
+
+def _configure_fix(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--fix", action="store_true", help="write a fixed copy beside the file, and check that"
+    )
+    group.add_argument(
+        "--diff", action="store_true", help="show what --fix would change; write nothing"
+    )
+    group.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: also unsafe fixes"
+    )
+    group.add_argument("-o", "--output", metavar="OUT", help="where --fix writes")
+
+
+def _configure_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        default="text",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)} (default: text)",
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "note"),
+        default="error",
+        metavar="LEVEL",
+        help="exit with 1 at this level: error, warning, note (default: error)",
+    )
+    group.add_argument(
+        "--require-proof", action="store_true", help="exit with 1 when predictions are unproven"
+    )
+    group.add_argument(
+        "--save-facts", metavar="FILE", help="write what was read, without weights, as JSON"
+    )
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="every finding, and what did not run and why"
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check each file, print the reports, and return what remains as an exit code."""
+    _refuse_nonsense(given)
+    accept = _accepted(given.accept)
+    reports = [_check(path, given, accept) for path in given.files]
+    view = view_of(sys.stdout, verbose=given.verbose, flags=_flags(given))
+    if given.diff:
+        from loadstone.render import diff
+
+        write(diff.render(reports, view))
+    else:
+        write(render(given.output_format, reports, view))
+    return code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
+
+
+def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
+    from loadstone import engine
+
+    settings: dict[str, Any] = {
+        "into": given.into,
+        "preprocess": given.preprocess,
+        "examples": given.examples,
+        "fix": given.fix and not given.diff,
+        "unsafe": given.unsafe_fixes,
+        "dry_run": given.diff,
+        "out": given.output,
+        "accept": accept,
+        "save_facts": given.save_facts,
+    }
+    try:
+        return engine.check(path, **settings)
+    except ValueError as error:  # an argument that makes no sense, by the engine's contract
+        raise UsageError(str(error)) from error
+
+
+def _refuse_nonsense(given: argparse.Namespace) -> None:
+    if given.unsafe_fixes and not (given.fix or given.diff):
+        raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if given.output and not given.fix:
+        raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
+    if given.diff and given.output_format != "text":
+        raise UsageError(f"`--diff` is text; it has no `--output-format {given.output_format}`")
+    if len(given.files) > 1:
+        for flag, value in (("--output", given.output), ("--save-facts", given.save_facts)):
+            if value:
+                raise UsageError(f"`{flag}` names one file, and {len(given.files)} are checked")
+
+
+def _accepted(pairs: list[str]) -> dict[str, str]:
+    """Read `CODE=REASON`; a code that no check has is an error, so that a typo accepts nothing."""
+    accepted: dict[str, str] = {}
+    for pair in pairs:
+        code, equals, reason = pair.partition("=")
+        if not equals or not reason.strip():
+            raise UsageError(f"`--accept {pair}` gives no reason: write `--accept {code}=REASON`")
+        accepted[_known(code.strip())] = reason.strip()
+    return accepted
+
+
+def _known(word: str) -> str:
+    from loadstone.core import registry
+    from loadstone.core.words import listed, nearest
+
+    checks = registry.load_all()
+    for item in checks:
+        if word.lower() in (item.code.lower(), item.name):
+            return item.code
+    close = nearest(word, [name for item in checks for name in (item.code, item.name)])
+    tail = f"; nearest: {listed(close)}" if close else ""
+    raise UsageError(f"`--accept {word}`: no check has this code{tail}")
+
+
+def _flags(given: argparse.Namespace) -> str:
+    """Return the user's own arguments that the follow-up command must repeat."""
+    words: list[str] = []
+    for flag in ("preprocess", "examples"):
+        value = getattr(given, flag)
+        if value:
+            words += [f"--{flag}", value]
+    return shlex.join(words)

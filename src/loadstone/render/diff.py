@@ -1,0 +1,98 @@
+"""The edits that a fix would make, as a diff of names; no tensor is touched by any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from loadstone.core.edits import (
+    DropKeys,
+    Edit,
+    ExtractTensors,
+    RenameKeys,
+    RetagDevice,
+    SelectEntry,
+)
+from loadstone.core.report import Found, Report
+from loadstone.core.words import count
+from loadstone.render.view import View
+
+
+def render(reports: Sequence[Report], view: View) -> str:
+    """Return what `--fix` would do to each artifact; nothing is written."""
+    return "".join(f"{line}\n" for report in reports for line in _report(report, view))
+
+
+def _report(report: Report, view: View) -> Iterator[str]:
+    path = view.text(report.artifact.path)
+    if not report.planned:
+        yield f"{path}: nothing to fix"
+        return
+    yield view.paint("strong", f"--- {path}")
+    keys = _keys(report)
+    for item in report.planned:
+        fix = item.finding.fix
+        if fix is None:
+            continue
+        yield view.paint("frame", view.text(_hunk(item)))
+        for edit in fix.edits:
+            lines = list(_edit(edit, keys))
+            yield from (_painted(line, view) for line in lines)
+            keys = _after(edit, keys, report)
+
+
+def _hunk(item: Found) -> str:
+    fix = item.finding.fix
+    words = f"{fix.title} [{fix.safety}]" if fix else ""
+    return f"@@ {item.check.code} {item.check.name}: {words} @@"
+
+
+def _painted(line: str, view: View) -> str:
+    role = {"-": "saved", "+": "expected"}.get(line[0], "dim")
+    return view.paint(role, view.text(line))
+
+
+def _keys(report: Report) -> list[str]:
+    """Return the names of the state dict that the load would use, as far as it is told."""
+    states = report.artifact.state_dicts
+    model = [state for state in states if state.role == "model"] or list(states)
+    return list(model[0].tensors) if model else []
+
+
+def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
+    if isinstance(edit, RenameKeys):
+        changed = [(key, edit(key)) for key in keys if edit(key) != key]
+        for old, new in changed:
+            yield f"-{old}"
+            yield f"+{new}"
+        if not changed:
+            yield f" {edit.op}: {_settings(edit)}"
+    elif isinstance(edit, DropKeys):
+        yield from (f"-{key}" for key in edit.keys)
+    elif isinstance(edit, SelectEntry):
+        yield f" only what lies under `{edit.entry}` is kept"
+    elif isinstance(edit, ExtractTensors):
+        yield f" the tensors are taken out of the {edit.source}: {count(len(keys), 'tensor')}"
+    elif isinstance(edit, RetagDevice):
+        yield f" every tensor is stored for `{edit.device}`"
+
+
+def _settings(edit: RenameKeys) -> str:
+    words: Mapping[str, object] = {
+        "remove the segments": ", ".join(edit.strip_segments),
+        "remove the prefix": edit.strip,
+        "add the prefix": edit.add,
+    }
+    told = [f"{label} `{value}`" for label, value in words.items() if value]
+    return "; ".join([*told, *(f"{old} to {new}" for old, new in edit.names.items())])
+
+
+def _after(edit: Edit, keys: list[str], report: Report) -> list[str]:
+    if isinstance(edit, RenameKeys):
+        return [edit(key) for key in keys]
+    if isinstance(edit, DropKeys):
+        return [key for key in keys if key not in edit.keys]
+    if isinstance(edit, SelectEntry):
+        for state in report.artifact.state_dicts:
+            if state.path == edit.entry:
+                return list(state.tensors)
+    return keys

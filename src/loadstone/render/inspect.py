@@ -1,0 +1,183 @@
+"""What a file is, for the terminal and as JSON: no framework asked, nothing run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from loadstone.core.facts import Artifact, Damage, StateDict
+from loadstone.core.jsonable import to_json
+from loadstone.core.report import artifact_json
+from loadstone.core.words import count, size
+from loadstone.render.json import dumps
+from loadstone.render.view import View, cells, hang, pad
+
+SHOWN = 12  # lines of a long list, without `-v`
+LABEL = 16
+_CONTENT = {
+    "state-dict": "a state dict: names and tensors, no code",
+    "checkpoint": "a checkpoint: a dictionary that holds one or more state dicts",
+    "module": "a whole pickled model: its classes are looked up when it is opened",
+    "tensor": "tensors without a state dict around them",
+    "program": "a program: a graph that needs no class",
+    "object": "a pickled object",
+    "bundle": "a Loadstone bundle",
+    "container": "an archive or folder that holds other files",
+    "none": "no model",
+}
+_RUNS = {
+    "no": "runs no code",
+    "library": "calls constructors of known libraries only",
+    "yes": "runs code that the file names",
+    "unknown": "unknown: not read to its end, or readers disagree",
+}
+_RUNS_ROLE = {"no": "good", "library": "good", "yes": "bad", "unknown": "unsure"}
+
+
+def render(artifacts: Sequence[Artifact], view: View) -> str:
+    """Return one block an artifact, a blank line between them."""
+    return "\n".join("\n".join(_artifact(item, view)) + "\n" for item in artifacts)
+
+
+def render_json(artifacts: Sequence[Artifact]) -> str:
+    """Return the `artifact` object with its contents; a list where there are several."""
+    values = [document(item) for item in artifacts]
+    return dumps(values[0] if len(values) == 1 else values)
+
+
+def document(artifact: Artifact) -> dict[str, Any]:
+    """Return the `artifact` object of `loadstone.check/1` with everything that was read."""
+    return {
+        **artifact_json(artifact),
+        "is_folder": artifact.is_folder,
+        "protocol": artifact.protocol,
+        "state_dicts": [_state_json(state) for state in artifact.state_dicts],
+        "entries": dict(artifact.entries),
+        "modules": to_json(artifact.modules),
+        "globals": [
+            {"name": str(item), "uses": list(item.uses), "at": item.at} for item in artifact.globals
+        ],
+        "devices": list(artifact.devices),
+        "damage": to_json(artifact.damage),
+        "disagreements": to_json(artifact.disagreements),
+        "detail": dict(artifact.detail),
+    }
+
+
+def _state_json(state: StateDict) -> dict[str, Any]:
+    return {
+        "path": state.path,
+        "role": state.role,
+        "tensors": {
+            key: {
+                "dtype": fact.dtype,
+                "shape": list(fact.shape),
+                "device": fact.device,
+                "kind": fact.kind,
+            }
+            for key, fact in state.tensors.items()
+        },
+        "others": dict(state.others),
+    }
+
+
+def _artifact(artifact: Artifact, view: View) -> Iterator[str]:
+    yield view.paint("strong", view.text(artifact.path))
+    for label, value, role in _lines(artifact):
+        if value:
+            start = f"  {pad(label, LABEL)}"
+            head, *rest = hang(start, view.text(value), view.width)
+            yield start + (view.paint(role, head[len(start) :]) if role else head[len(start) :])
+            yield from rest
+    for title, items in _lists(artifact, view):
+        if items:
+            yield ""
+            yield f"  {view.paint('strong', view.text(title))}"
+            yield from _columns(items, view)
+
+
+def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
+    kind = "folder" if artifact.is_folder else "file"
+    yield "format", f"{artifact.format.replace('-', ' ')}, {size(artifact.size)} {kind}", ""
+    yield "content", _CONTENT[artifact.content], ""
+    yield "framework", artifact.framework or "", ""
+    written = [f"{name} {version}" for name, version in artifact.producer.items() if version]
+    yield "written by", ", ".join(written), ""
+    if artifact.state_dicts:
+        yield "tensors", _totals(artifact.state_dicts), ""
+    yield "devices", ", ".join(artifact.devices), ""
+    if artifact.content != "none":
+        runs = artifact.opening_runs_code
+        yield "opening it", _RUNS[runs], _RUNS_ROLE[runs]
+    for damage in artifact.damage:
+        yield "damage", _damage(damage), "bad"
+    for damage in artifact.disagreements:
+        yield "readers differ", _damage(damage), "unsure"
+
+
+def _totals(states: Iterable[StateDict]) -> str:
+    facts = [fact for state in states for fact in state.tensors.values()]
+    by_dtype: dict[str, int] = {}
+    for fact in facts:
+        by_dtype[fact.dtype] = by_dtype.get(fact.dtype, 0) + 1
+    kinds = ", ".join(f"{number:,} {dtype}" for dtype, number in by_dtype.items())
+    elements = sum(fact.count for fact in facts)
+    total = size(sum(fact.nbytes for fact in facts))
+    head = count(len(facts), "tensor")
+    return f"{head}, {elements:,} elements, {total}" + (f" ({kinds})" if kinds else "")
+
+
+def _damage(damage: Damage) -> str:
+    at = "" if damage.at is None else f" @ byte {damage.at:,}"
+    return f"{damage.kind}: {damage.why}{at}"
+
+
+def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    yield "entries", list(artifact.entries.items())
+    states = artifact.state_dicts
+    if len(states) > 1:
+        yield (
+            "state dicts",
+            [(s.path or "(root)", count(len(s.tensors), "tensor"), s.role) for s in states],
+        )
+    for state in states:
+        where = f"`{state.path}`" if state.path else "the root"
+        yield f"tensors of {where}", _tensor_rows(state)
+        yield f"other values of {where}", list(state.others.items())
+    yield (
+        "modules",
+        [
+            (module.path or "(root)", f"{module.module}.{module.name}")
+            for module in artifact.modules
+        ],
+    )
+    yield (
+        "names that opening it looks up",
+        [(str(item), ", ".join(item.uses)) for item in artifact.globals],
+    )
+    yield "calls that opening it makes", [(call,) for call in artifact.calls]
+    if view.verbose:
+        yield "details", [(key, str(value)) for key, value in artifact.detail.items()]
+
+
+def _tensor_rows(state: StateDict) -> list[tuple[str, ...]]:
+    return [
+        (
+            key,
+            fact.dtype,
+            "×".join(map(str, fact.shape)) or "scalar",
+            "" if fact.device in (None, "cpu") else f"on {fact.device}",
+        )
+        for key, fact in state.tensors.items()
+    ]
+
+
+def _columns(rows: Sequence[tuple[str, ...]], view: View) -> Iterator[str]:
+    shown = rows if view.verbose or len(rows) <= SHOWN + 1 else rows[:SHOWN]
+    texts = [[view.text(value) for value in row] for row in shown]
+    widths = [max(cells(row[column]) for row in texts) for column in range(len(texts[0]))]
+    for row in texts:
+        line = "  ".join(pad(value, width) for value, width in zip(row, widths, strict=True))
+        yield f"    {line}".rstrip()
+    if len(shown) < len(rows):
+        yield view.text(f"    … and {len(rows) - len(shown):,} more (`-v` shows all)")
