@@ -36,7 +36,7 @@ def _distributions() -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in sys.path:
         try:
-            names = os.listdir(entry or ".")
+            names = [item.name for item in os.scandir(entry or ".")]
         except OSError:
             continue
         for name in names:
