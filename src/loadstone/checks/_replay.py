@@ -1,0 +1,35 @@
+"""What the checks of inputs and outputs say of witnesses that were predicted again."""
+
+from __future__ import annotations
+
+from loadstone.core.facts import Replay, StageReplay
+from loadstone.core.findings import Row
+
+
+def stage(replay: Replay, name: str) -> StageReplay | None:
+    """Return a stage of the replay, if the model has it."""
+    return next((item for item in replay.stages if item.stage == name), None)
+
+
+def outcome(replay: Replay) -> str:
+    """Return `preprocess differs, model identical`."""
+    return ", ".join(f"{item.stage} {item.result}" for item in replay.stages)
+
+
+def rows(example: str) -> tuple[Row, ...]:
+    """Return the first witness that differs, what was recorded beside what came now."""
+    if not example:
+        return ()
+    for arrow in (" → ", " -> "):
+        before, found, now = example.partition(arrow)
+        if found:
+            return (Row(before, now),)
+    return (Row(example),)
+
+
+def measured(found: StageReplay) -> str:
+    """Return how far a stage is off, beside what two runs at save differed by."""
+    if found.difference is None:
+        return ""
+    allowed = f", {found.tolerance:.3g} was measured at save" if found.tolerance is not None else ""
+    return f"the largest difference is {found.difference:.3g}{allowed}"

@@ -1,0 +1,97 @@
+"""LS300: the file names classes or functions of a script that is not running."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.core import (
+    Artifact,
+    Code,
+    ExtractTensors,
+    Finding,
+    Fix,
+    Row,
+    Target,
+    Weights,
+    check,
+)
+from loadstone.core.facts import CodeName
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
+
+SUPERSEDES = ("LS107", "LS301", "LS302", "LS307", "LS700")
+
+
+@check("LS300", since="0.1", supersedes=SUPERSEDES, covers=("torch/D01", "torch/D02", "torch/D08"))
+def class_in_main(
+    artifact: Artifact,
+    code: Code,
+    weights: Weights | None,
+    target: Target | None,
+    match: Match | None,
+) -> Iterator[Finding]:
+    """The file names a class of `__main__`: of the script or notebook that saved it.
+
+    ## Why it breaks
+    A pickle holds the name of a class, not its code. Saved from a script, that name is
+    `__main__.Net`, and in another process `__main__` is another script:
+    `Can't get attribute 'Net' on <module '__main__'>`.
+
+    ## Example
+    ```python fails=LS300
+    artifact(content="module", modules=["__main__.Net"], state={"fc.weight": zeros(2, 3)})
+    code("__main__.Net", "main", found=["net:Net"])
+    ```
+
+    ## Fix
+    Safe where a target is given and the tensors have exactly its names and shapes: they are taken
+    from the pickle without running it. Otherwise the class has to be imported into the script
+    that loads, by its bare name. When saving, save `model.state_dict()`.
+
+    ## See also
+    <https://github.com/pytorch/pytorch/issues/7812>
+    """
+    needed = {item.name for item in artifact.globals if item.module == "__main__"}
+    needed |= {item.name for item in artifact.modules if item.module == "__main__"}
+    names = [item for item in code.names if item.state == "main" and item.name in needed]
+    if not names:
+        return
+    fits = target is not None and match is not None and match.complete
+    whole = artifact.content == "module"
+    yield Finding(
+        f"the file needs {listed([f'__main__.{item.name}' for item in names])}, "
+        f"of the script that saved it",
+        at=here(artifact, f"__main__.{names[0].name}"),
+        headings=("named in the file", "defined here"),
+        rows=tuple(Row(f"__main__.{item.name}", ", ".join(item.found[:4])) for item in names[:4]),
+        more=max(0, len(names) - 4),
+        notes=("a pickle holds the name of a class, not its code",),
+        fix=_extract(weights) if fits and whole and weights else _import(artifact, names, weights),
+        severity="warning" if weights and not whole else None,
+        covers=("torch/D01", "torch/D02") if whole else ("torch/D08",),
+    )
+
+
+def _extract(weights: Weights) -> Fix:
+    return Fix(
+        f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
+        (ExtractTensors("module"),),
+        proof="they have the names and shapes of the target",
+    )
+
+
+def _import(artifact: Artifact, names: list[CodeName], weights: Weights | None) -> Fix:
+    places = [item.found[0] for item in names if item.found]
+    lines = [f"from {place.replace(':', ' import ')}" for place in places]
+    imports = "".join(f"{line}  # in the script that loads\n" for line in lines)
+    if weights and artifact.content == "module":
+        return Fix(
+            "name the class: its tensors can be taken out without running the pickle",
+            safety="manual",
+            shell=f"loadstone check {artifact.path} --into {places[0] if places else 'MODULE:CLASS'}"
+            " --fix",
+            python=imports,
+        )
+    title = (
+        "import it into the script that loads" if places else "bring back the code that defines it"
+    )
+    return Fix(title, safety="manual", python=imports)

@@ -1,0 +1,134 @@
+"""LS301: a class or function that the file names is not where it was."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.core import (
+    Artifact,
+    Code,
+    ExtractTensors,
+    Finding,
+    Fix,
+    Row,
+    Target,
+    Weights,
+    check,
+)
+from loadstone.core.facts import CodeName
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
+
+COVERS = ("torch/D03", "torch/D04", "torch/D05", "torch/D06")
+
+
+@check("LS301", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
+def class_missing(
+    artifact: Artifact,
+    code: Code,
+    weights: Weights | None,
+    target: Target | None,
+    match: Match | None,
+) -> Iterator[Finding]:
+    """The file names a class that is not where it was when it was saved.
+
+    ## Why it breaks
+    A pickle holds the dotted name of every class. If the module is not on the path, was renamed,
+    or the installed version of its library does not have the class: `No module named 'models'`,
+    `Can't get attribute 'C3k2' on <module 'ultralytics.nn.modules.block'>`.
+
+    ## Example
+    ```python fails=LS301
+    artifact(content="module", modules=["models.yolo.Model"], state={"fc.weight": zeros(2, 3)})
+    code("models.yolo.Model", "module-missing")
+    ```
+
+    ## Fix
+    Safe where a target is given and the tensors have exactly its names and shapes: they are taken
+    from the pickle without running it. Otherwise put the code on the path, or install the version
+    of the library that has the class.
+
+    ## See also
+    <https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled>
+    """
+    absent = missing(artifact, code)
+    if not absent:
+        return
+    fits = target is not None and match is not None and match.complete
+    whole = artifact.content == "module"
+    yield Finding(
+        f"the file needs {listed([f'{item.module}.{item.name}' for item in absent])}, "
+        f"which {'is' if len(absent) == 1 else 'are'} not here",
+        at=here(artifact, f"{absent[0].module}.{absent[0].name}"),
+        headings=("named in the file", "here"),
+        rows=tuple(Row(f"{item.module}.{item.name}", _state(item)) for item in absent[:4]),
+        more=max(0, len(absent) - 4),
+        fix=Fix(
+            f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
+            (ExtractTensors("module"),),
+            proof="they have the names and shapes of the target",
+        )
+        if fits and whole and weights
+        else _manual(absent[0]),
+        severity="warning" if weights and not whole else None,
+        covers=tuple(dict.fromkeys(_row(item) for item in absent)),
+    )
+
+
+def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[CodeName]:
+    """Return the names that are not here, of the project and of installed libraries.
+
+    With `installed=False`, those of libraries that are not installed instead.
+    """
+    needed = {(item.module, item.name) for item in artifact.globals}
+    needed |= {(item.module, item.name) for item in artifact.modules}
+    return [
+        item
+        for item in code.names
+        if item.state in ("module-missing", "name-missing")
+        and (item.module, item.name) in needed
+        and (_library_absent(item) != installed)
+    ]
+
+
+def _library_absent(item: CodeName) -> bool:
+    """Whether the whole library is absent, and not only a part of it."""
+    return item.state == "module-missing" and item.distribution is not None and not item.found
+
+
+def _state(item: CodeName) -> str:
+    if item.found:
+        return ", ".join(item.found[:4])
+    if item.state == "module-missing":
+        return f"no module `{item.module}`"
+    return f"`{item.module}` has no `{item.name}`"
+
+
+def _row(item: CodeName) -> str:
+    if item.found:
+        return "torch/D06"
+    return "torch/D03" if item.state == "module-missing" else "torch/D05"
+
+
+def _manual(item: CodeName) -> Fix:
+    if item.found:
+        place, _, name = item.found[0].partition(":")
+        return Fix(
+            f"let `{item.module}.{item.name}` be found where it is now, and save it again",
+            safety="manual",
+            python=(
+                f"import sys\n\nimport {place}\n\n"
+                f"sys.modules[{item.module!r}] = {place}  # has `{name}`\n"
+            ),
+        )
+    if item.distribution:
+        return Fix(
+            f"install the version of `{item.distribution}` that the file was saved with",
+            safety="manual",
+            shell=f"pip install '{item.distribution}=={{VERSION}}'".replace("{VERSION}", "VERSION"),
+        )
+    top = item.module.partition(".")[0]
+    return Fix(
+        f"put the folder that holds `{top}` on the path",
+        safety="manual",
+        shell="PYTHONPATH=FOLDER python …",
+    )

@@ -1,0 +1,115 @@
+"""LS302: a library that the file needs is not installed."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here, top
+from loadstone.checks.code.class_missing import missing
+from loadstone.core import (
+    Artifact,
+    Code,
+    ExtractTensors,
+    Finding,
+    Fix,
+    Row,
+    Target,
+    Weights,
+    check,
+)
+from loadstone.core.facts import CodeName, GlobalFact
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
+
+BY_VALUE = ("dill", "cloudpickle")
+LIGHTNING = ("pytorch-lightning", "lightning", "fastai")
+COVERS = ("torch/D07", "torch/B14", "torch/K30")
+
+
+@check("LS302", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
+def library_missing(
+    artifact: Artifact,
+    code: Code,
+    weights: Weights | None,
+    target: Target | None,
+    match: Match | None,
+) -> Iterator[Finding]:
+    """The file needs a library that is not installed here.
+
+    ## Why it breaks
+    A pickle holds names of classes and functions, and opening it imports their modules:
+    `No module named 'dill'`, `No module named 'pytorch_lightning'`. Often only a config or a
+    callback needs them, and the tensors do not.
+
+    ## Example
+    ```python fails=LS302
+    artifact("model.pkl", format="pickle", content="object", globals=["dill._dill._create_type"])
+    code("dill._dill._create_type", "module-missing", distribution="dill")
+    ```
+
+    ## Fix
+    Where the tensors can be taken without the library, that is offered. Otherwise install it.
+    torchtext has no release for torch after 2.3: rebuild what it held as plain dictionaries, in
+    an environment of its time.
+
+    ## See also
+    <https://github.com/pytorch/text/issues/2272>
+    """
+    absent = missing(artifact, code, installed=False)
+    libraries = list(dict.fromkeys(item.distribution or item.module for item in absent))
+    if not libraries:
+        return
+    fits = target is not None and match is not None and match.complete
+    whole = artifact.content == "module"
+    dead = "torchtext" in libraries
+    yield Finding(
+        f"the file needs {listed(libraries)}, which {'is' if len(libraries) == 1 else 'are'} not "
+        "installed here",
+        at=here(artifact, f"{absent[0].module}.{absent[0].name}"),
+        headings=("named in the file", "library"),
+        rows=tuple(
+            Row(f"{item.module}.{item.name}", item.distribution or "") for item in absent[:4]
+        ),
+        more=max(0, len(absent) - 4),
+        notes=_notes(weights, dead=dead),
+        fix=Fix(
+            f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
+            (ExtractTensors("module"),),
+            proof="they have the names and shapes of the target",
+        )
+        if fits and whole and weights
+        else _install(libraries, absent, dead=dead),
+        severity="warning" if weights and not whole else None,
+        covers=tuple(dict.fromkeys(row for name in libraries for row in _rows(name))),
+    )
+
+
+def _notes(weights: Weights | None, *, dead: bool) -> tuple[str, ...]:
+    notes = []
+    if dead:
+        notes.append("torchtext ended with 0.18, for torch 2.3: it does not import beside today's")
+    if weights:
+        notes.append("its tensors are read without the library")
+    return tuple(notes)
+
+
+def _install(libraries: list[str], absent: list[CodeName], *, dead: bool) -> Fix:
+    if dead:
+        return Fix(
+            "open it once in an environment of its time, and save its vocabulary as a dictionary",
+            safety="manual",
+            shell="uv run --python 3.11 --with torch==2.3.1 --with torchtext==0.18.0 "
+            "--with 'numpy<2' python",
+        )
+    first = GlobalFact(absent[0].module, absent[0].name)
+    return Fix(
+        f"install {listed(libraries)}" + ("" if top(first) == libraries[0] else " (its library)"),
+        safety="manual",
+        shell=f"pip install {' '.join(libraries)}",
+    )
+
+
+def _rows(library: str) -> tuple[str, ...]:
+    if library == "torchtext":
+        return ("torch/K30",)
+    if library in BY_VALUE:
+        return ("torch/B14",)
+    return ("torch/D07",) if library in LIGHTNING else ()

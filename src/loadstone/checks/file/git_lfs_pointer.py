@@ -1,0 +1,52 @@
+"""LS001: a git-LFS pointer in the place of the model."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here, number, quoted, suffix, text
+from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.core.words import size
+
+COVERS = ("torch/A01", "torch/A15", "torch/K12")
+
+
+@check("LS001", since="0.1", covers=COVERS)
+def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
+    """The file is a git-LFS pointer: the model itself was never downloaded.
+
+    ## Why it breaks
+    A repository cloned without git-LFS holds a text of about 130 bytes for every large file.
+    torch reads its first letter as a pickle opcode: `Unsupported operand 118` (the `v` of
+    `version`), or `invalid load key, 'v'`. No argument of `torch.load` helps.
+
+    ## Example
+    ```python fails=LS001
+    artifact(format="git-lfs-pointer", content="none", size=130, detail={"size": 44_700_000})
+    ```
+
+    ## Fix
+    Fetch the file that the pointer names. Its digest is in the pointer, so a download from
+    elsewhere can be compared with it.
+
+    ## See also
+    <https://git-lfs.com>
+    """
+    if artifact.format != "git-lfs-pointer":
+        return
+    whole, digest = number(artifact.detail, "size"), text(artifact.detail, "oid")
+    covers = {".safetensors": "torch/A15", ".json": "torch/K12"}.get(suffix(artifact), "torch/A01")
+    notes = [f"the pointer names sha256 `{digest.removeprefix('sha256:')}`"] if digest else []
+    folder, _, name = artifact.path.replace("\\", "/").rpartition("/")
+    inside = f"-C {quoted(folder)} " if folder else ""
+    yield Finding(
+        f"`{artifact.name}` is a git-LFS pointer, not the model",
+        at=here(artifact),
+        headings=("here", "in LFS storage"),
+        rows=() if whole is None else (Row(size(artifact.size), size(whole)),),
+        notes=tuple(notes),
+        fix=Fix(
+            "fetch the file that the pointer names",
+            safety="manual",
+            shell=f"git lfs install && git {inside}lfs pull --include={quoted(name)}",
+        ),
+        covers=(covers,),
+    )

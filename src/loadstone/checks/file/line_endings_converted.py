@@ -1,0 +1,57 @@
+"""LS008: a text-mode transfer put a carriage return before every line feed."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import damage, here
+from loadstone.core import Artifact, Finding, Fix, check
+
+SUPERSEDES = ("LS006", "LS007", "LS010", "LS014", "LS702")
+
+
+@check("LS008", since="0.1", supersedes=SUPERSEDES, covers=("torch/A09",))
+def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
+    r"""A transfer in text mode changed the line endings inside a binary file.
+
+    ## Why it breaks
+    FTP in ASCII mode, an editor, or git's `autocrlf` writes `\r\n` for every `\n`. Every position
+    inside the file is off from there on: `invalid header or archive is corrupted`.
+
+    ## Example
+    ```python fails=LS008
+    artifact(damage=[damage("crlf", recovers=True)])
+    ```
+
+    ## Fix
+    Transfer it again in binary mode, with `*.pth binary` in `.gitattributes`. Where every
+    checksum matches once the change is undone, undoing it is proved to give the original.
+
+    ## See also
+    <https://git-scm.com/docs/gitattributes>
+    """
+    for item in damage(artifact, "crlf")[:1]:
+        recovers = item.detail.get("recovers") is True
+        undo = (
+            "from pathlib import Path\n\n"
+            f"data = Path({artifact.path!r}).read_bytes()\n"
+            f"Path({_beside(artifact.path)!r}).write_bytes(data.replace(b'\\r\\n', b'\\n'))\n"
+        )
+        yield Finding(
+            f"a text-mode transfer converted the line endings of `{artifact.name}`",
+            at=here(artifact, offset=item.at),
+            notes=("with the change undone, every checksum of the archive matches",)
+            if recovers
+            else ("undoing it does not give the original: not every checksum matches then",),
+            fix=Fix(
+                "undo the change, or transfer it again in binary mode"
+                if recovers
+                else "transfer it again in binary mode",
+                safety="manual",
+                proof="every checksum of the archive matches once it is undone" if recovers else "",
+                python=undo if recovers else "",
+            ),
+        )
+
+
+def _beside(path: str) -> str:
+    head, dot, tail = path.rpartition(".")
+    return f"{head}.restored.{tail}" if dot and "/" not in tail else f"{path}.restored"

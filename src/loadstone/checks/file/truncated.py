@@ -1,0 +1,55 @@
+"""LS006: the file ends before its content does."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import damage, here, number
+from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.core.words import count
+
+ROWS_OF = {
+    "torch-zip": "torch/A04",
+    "torch-legacy": "torch/A05",
+    "safetensors": "torch/A16",
+}
+
+
+@check("LS006", since="0.1", supersedes=("LS007", "LS014"), covers=tuple(ROWS_OF.values()))
+def truncated(artifact: Artifact) -> Iterator[Finding]:
+    """The file ends before its content does.
+
+    ## Why it breaks
+    The download or the copy was interrupted, or the disk was full while saving. A zip archive has
+    its directory at the very end, so torch cannot find it (`failed finding central directory`; for
+    some sizes `Invalid argument`). The legacy format says `unexpected EOF`, safetensors
+    `incomplete metadata, file not fully covered`.
+
+    ## Example
+    ```python fails=LS006
+    artifact(damage=[damage("truncated", have=3_000, need=5_000, whole=2, of=6)])
+    ```
+
+    ## Fix
+    Copy or download it again, and compare the size. Tensors that lie wholly before the cut are
+    intact, but a model with some of its tensors is not that model.
+
+    ## See also
+    <https://docs.pytorch.org/docs/stable/notes/serialization.html>
+    """
+    for item in damage(artifact, "truncated")[:1]:
+        have, need = number(item.detail, "have"), number(item.detail, "need")
+        whole, of = number(item.detail, "whole"), number(item.detail, "of")
+        notes = [item.why]
+        if whole is not None and of is not None:
+            notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
+        short = f": {need - have:,} bytes are missing" if have is not None and need else ""
+        rows = () if have is None or need is None else (Row(f"{have:,} bytes", f"{need:,} bytes"),)
+        covers = ROWS_OF.get(artifact.format)
+        yield Finding(
+            f"`{artifact.name}` is cut off{short}",
+            at=here(artifact, offset=item.at),
+            headings=("here", "needed"),
+            rows=rows,
+            notes=tuple(notes),
+            fix=Fix("copy or download it again, and compare the size", safety="manual"),
+            covers=(covers,) if covers else (),
+        )

@@ -1,0 +1,103 @@
+"""LS103: a checkpoint around the state dict."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.core import Artifact, Finding, Fix, Row, SelectEntry, Target, Weights, check
+from loadstone.core.facts import StateDict
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
+
+ROWS = 6
+
+
+@check("LS103", since="0.1", covers=("torch/E01", "torch/E02"))
+def checkpoint_dictionary(
+    artifact: Artifact, weights: Weights | None, target: Target | None, match: Match | None
+) -> Iterator[Finding]:
+    """The file is a dictionary that holds the state dict beside other things.
+
+    ## Why it breaks
+    Training scripts save the epoch, the loss and the optimizer together with the model. Given the
+    whole dictionary, `load_state_dict` names `epoch` and `optimizer_state_dict` as unexpected and
+    everything else as missing. Which key leads to the model is each script's own choice.
+
+    ## Example
+    ```python fails=LS103
+    save({"epoch": "int 10", "model_state_dict": {"fc.weight": zeros(2, 3)}})
+    load_into({"fc.weight": zeros(2, 3)})
+    ```
+
+    ## Fix
+    Safe: the tensors under one key are taken as they are. Offered only if exactly one state dict
+    of a model is in the file, or if exactly one has the names and shapes of the target.
+
+    ## See also
+    <https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html>
+    """
+    if artifact.content != "checkpoint":
+        return
+    models = [state for state in artifact.state_dicts if state.role in ("model", "ema")]
+    if not models:
+        return
+    entry = weights.entry if weights else ""
+    yield Finding(
+        _message(entry, models),
+        at=here(artifact, entry),
+        headings=("in the file", ""),
+        rows=_rows(artifact, entry),
+        more=max(0, len(artifact.entries) - ROWS),
+        fix=_fix(artifact, weights, target, match),
+        severity=None if target is not None else "note",
+    )
+
+
+def _message(entry: str, models: list[StateDict]) -> str:
+    if entry:
+        return f"the file is a checkpoint: the state dict of the model is under `{entry}`"
+    paths = [state.path for state in models]
+    return (
+        f"the file is a checkpoint with {count(len(paths), 'state dict')} of a model: "
+        f"{listed(paths)}"
+    )
+
+
+def _rows(artifact: Artifact, entry: str) -> tuple[Row, ...]:
+    first = entry.partition(".")[0]
+    ordered = sorted(artifact.entries, key=lambda key: key not in (entry, first))
+    return tuple(Row(f"{key}  {artifact.entries[key]}") for key in ordered[:ROWS])
+
+
+def _fix(
+    artifact: Artifact, weights: Weights | None, target: Target | None, match: Match | None
+) -> Fix:
+    if weights is None or not weights.entry:
+        keys = [state.path for state in artifact.state_dicts if state.role in ("model", "ema")]
+        return Fix(
+            f"say which is meant: {listed(keys)}",
+            safety="manual",
+            python=_python(artifact, keys[0]),
+        )
+    fits = target is not None and match is not None and match.complete
+    return Fix(
+        f"keep the {count(len(weights), 'tensor')} under `{weights.entry}`",
+        (SelectEntry(weights.entry),),
+        proof="they have the names and shapes of the target"
+        if fits
+        else "it is the only state dict of a model in the file",
+        python=_python(artifact, weights.entry),
+    )
+
+
+def _python(artifact: Artifact, entry: str) -> str:
+    return (
+        f"import torch\n\ncheckpoint = torch.load({artifact.path!r})\n"
+        f"model.load_state_dict(checkpoint{_steps(artifact, entry)})\n"
+    )
+
+
+def _steps(artifact: Artifact, entry: str) -> str:
+    """Return the subscripts that lead to an entry; keys may hold dots themselves."""
+    if entry in artifact.entries or "." not in entry:
+        return f"[{entry!r}]"
+    return "".join(f"[{part!r}]" for part in entry.split("."))

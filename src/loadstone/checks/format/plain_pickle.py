@@ -1,0 +1,61 @@
+"""LS102: a pickle that another library wrote is given to torch."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here, is_torch_use
+from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Target, Weights, check
+from loadstone.core.words import count
+
+WRITERS = {"pickle": "`pickle.dump`", "joblib": "`joblib.dump`"}
+
+
+@check("LS102", since="0.1", supersedes=("LS109",), covers=("torch/A23", "torch/A24"))
+def plain_pickle(
+    artifact: Artifact, target: Target | None, weights: Weights | None
+) -> Iterator[Finding]:
+    """The file was written by `pickle` or `joblib`, and not by `torch.save`.
+
+    ## Why it breaks
+    A file of `torch.save` is an archive with a pickle inside. For a bare pickle `torch.load` says
+    `Unsupported operand 149` or `Invalid magic number; corrupt file?`, and it is neither.
+
+    ## Example
+    ```python fails=LS102
+    artifact("weights.pt", format="pickle", content="object")
+    ```
+
+    ## Fix
+    Safe where the tensors can be read without running the pickle: they are written as they are.
+    Otherwise load it with the library that wrote it, if you trust its source, and save the
+    `state_dict()` with `torch.save`.
+
+    ## See also
+    <https://docs.python.org/3/library/pickle.html>
+    """
+    if artifact.format not in WRITERS or not is_torch_use(artifact, target):
+        return
+    writer = WRITERS[artifact.format]
+    library = artifact.format
+    opened = "open(path, 'rb')" if library == "pickle" else "path"
+    code = (
+        f"import {library}\n\nimport torch\n\n"
+        f"path = {artifact.path!r}\nstate = {library}.load({opened})  # runs what the file says\n"
+        "torch.save(state, path + '.pth')\n"
+    )
+    bare = weights if weights and all(fact.extent for fact in weights.values()) else None
+    yield Finding(
+        f"`{artifact.name}` was written by {writer}, which `torch.load` does not read",
+        at=here(artifact),
+        fix=Fix(
+            f"write {count(len(bare), 'tensor')} as safetensors",
+            (ExtractTensors("archive"),),
+            proof="every tensor lies wholly inside the file, and no code of it was run",
+        )
+        if bare
+        else Fix(
+            f"if you trust its source, load it with `{library}` and save it with torch",
+            safety="manual",
+            python=code,
+        ),
+        covers=("torch/A23" if library == "pickle" else "torch/A24",),
+    )

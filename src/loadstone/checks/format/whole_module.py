@@ -1,0 +1,91 @@
+"""LS107: a whole pickled model where a state dict is expected."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.checks._globals import refused
+from loadstone.core import (
+    Artifact,
+    ExtractTensors,
+    Finding,
+    Fix,
+    Row,
+    Target,
+    Weights,
+    check,
+)
+from loadstone.core.words import count
+from loadstone.statedict.match import Match
+
+WRAPPERS = ("DataParallel", "DistributedDataParallel")
+COVERS = ("torch/C01", "torch/E05", "torch/D14", "torch/K29")
+
+
+@check("LS107", since="0.1", supersedes=("LS307", "LS700"), covers=COVERS)
+def whole_module(
+    artifact: Artifact, weights: Weights | None, target: Target | None, match: Match | None
+) -> Iterator[Finding]:
+    """The file is a whole pickled model, and not a state dict.
+
+    ## Why it breaks
+    `torch.save(model)` writes the names of the classes, not their code. Loading it needs every
+    class under the same name, runs what the pickle says, and is refused by default since
+    torch 2.6. `load_state_dict` says `Expected state_dict to be dict-like`.
+
+    ## Example
+    ```python fails=LS107
+    artifact(content="module", modules=["net.Net"], state={"fc.weight": zeros(2, 3)})
+    load_into({"fc.weight": zeros(2, 3)})
+    ```
+
+    ## Fix
+    Safe: parameters and buffers are taken from the pickle without running it, under the names that
+    `state_dict()` would give them. Offered only if a target expects exactly these. When saving,
+    save `model.state_dict()`.
+
+    ## See also
+    <https://docs.pytorch.org/docs/stable/notes/serialization.html>
+    """
+    if artifact.content != "module":
+        return
+    root = artifact.modules[0] if artifact.modules else None
+    kind = f"`{root.module}.{root.name}`" if root else "model"
+    fits = target is not None and weights is not None and match is not None and match.complete
+    covers = ["torch/C01"] if target is None else ["torch/C01", "torch/E05"]
+    if root and root.name in WRAPPERS:
+        covers.append("torch/D14")
+    if artifact.name.startswith("pytorch_model") and artifact.name.endswith(".bin"):
+        covers.append("torch/K29")
+    names = count(len(refused(artifact)), "name")
+    yield Finding(
+        f"the file is a whole pickled {kind}, not a state dict",
+        at=here(artifact, root.path if root else None),
+        headings=("holds", ""),
+        rows=(
+            Row(f"{count(len(artifact.modules), 'module')}, {count(artifact.tensors, 'tensor')}"),
+        ),
+        notes=(f"`torch.load` refuses {names} in it by default, one at a time",)
+        if refused(artifact)
+        else (),
+        fix=_fix(weights) if fits and weights is not None else _manual(artifact, target),
+        severity=None if target is not None else "warning",
+        covers=tuple(covers),
+    )
+
+
+def _fix(weights: Weights) -> Fix:
+    return Fix(
+        f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
+        (ExtractTensors("module"),),
+        proof="they have the names and shapes of the target",
+    )
+
+
+def _manual(artifact: Artifact, target: Target | None) -> Fix:
+    if target is None:
+        return Fix(
+            "name the class: its tensors can be taken out without running the pickle",
+            safety="manual",
+            shell=f"loadstone check {artifact.path} --into MODULE:CLASS --fix",
+        )
+    return Fix("name the class that the model was saved from", safety="manual")

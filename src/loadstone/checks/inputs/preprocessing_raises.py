@@ -1,0 +1,38 @@
+"""LS502: the preprocessing raises on inputs that it took when the model was saved."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._replay import stage
+from loadstone.core import Artifact, Finding, Fix, Replay, check
+from loadstone.core.findings import Place
+
+
+@check("LS502", since="0.1")
+def preprocessing_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
+    """The preprocessing raises on the inputs that were recorded when the model was saved.
+
+    ## Why it breaks
+    The function needs something that was there then: a file, a module, a vocabulary, an argument.
+    The inputs are the recorded ones, so they are not the reason.
+
+    ## Example
+    ```python fails=LS502
+    artifact("review.lode", format="bundle", content="bundle")
+    replay(preprocess=raised("KeyError: 'hello'"), model="identical")
+    ```
+
+    ## Fix
+    Mend the function, or use the one of the bundle.
+
+    ## See also
+    <https://docs.python.org/3/tutorial/errors.html>
+    """
+    found = stage(replay, "preprocess")
+    if found is None or not found.error:
+        return
+    yield Finding(
+        f"the preprocessing raises {found.error}",
+        at=Place(artifact.path, name="preprocess"),
+        notes=("it raises on inputs that it took when the model was saved",),
+        fix=Fix("mend the preprocessing, or use the one of the bundle", safety="manual"),
+    )

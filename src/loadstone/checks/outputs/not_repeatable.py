@@ -1,0 +1,51 @@
+"""LS602: two runs of the model on the same inputs give different outputs."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.core import Artifact, Finding, Fix, Replay, SaveFacts, check
+
+SUPERSEDES = ("LS600",)
+
+
+@check("LS602", since="0.1", supersedes=SUPERSEDES, covers=("torch/I04",))
+def not_repeatable(
+    artifact: Artifact, replay: Replay | None, saving: SaveFacts | None
+) -> Iterator[Finding]:
+    """Two runs on the same inputs give different outputs.
+
+    ## Why it breaks
+    Something draws random numbers while predicting: `F.dropout(x)` without
+    `training=self.training` (`eval()` does not reach it), sampling, or an operation that is not
+    deterministic. No recorded prediction can be reproduced then.
+
+    ## Example
+    ```python fails=LS602
+    artifact("net.lode", format="bundle", content="bundle")
+    saving(repeatable=False, first_unrepeatable="block.dropout", difference=0.7)
+    ```
+
+    ## Fix
+    Write `F.dropout(x, training=self.training)`, or use `nn.Dropout`. Where randomness is meant,
+    seed it inside `forward`, or let the postprocessing do it.
+
+    ## See also
+    <https://docs.pytorch.org/docs/stable/notes/randomness.html>
+    """
+    saved = saving is not None and not saving.repeatable
+    replayed = replay is not None and replay.repeatable is False
+    if not saved and not replayed:
+        return
+    where = saving.first_unrepeatable if saving else ""
+    size = saving.difference if saving else None
+    notes = [] if size is None else [f"the largest difference between two runs is {size:.3g}"]
+    yield Finding(
+        "two runs on the same inputs differ" + (f", first at `{where}`" if where else ""),
+        at=here(artifact, where),
+        notes=(*notes, "the model was in eval mode"),
+        fix=Fix(
+            "leave no randomness in the prediction",
+            safety="manual",
+            python="x = F.dropout(x, training=self.training)\n",
+        ),
+    )

@@ -1,0 +1,42 @@
+"""LS606: the model or its postprocessing raises on the recorded inputs."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._replay import stage
+from loadstone.core import Artifact, Finding, Fix, Replay, check
+from loadstone.core.findings import Place
+
+WHAT = {"model": "the model", "postprocess": "the postprocessing"}
+
+
+@check("LS606", since="0.1")
+def prediction_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
+    """The model, or its postprocessing, raises on what it was given when it was saved.
+
+    ## Why it breaks
+    The stage is fed the recorded inputs, so the inputs are not the reason: its code, a library, or
+    a device is another than at save.
+
+    ## Example
+    ```python fails=LS606
+    artifact("net.lode", format="bundle", content="bundle")
+    replay(model=raised("RuntimeError: mat1 and mat2 shapes cannot be multiplied"))
+    ```
+
+    ## Fix
+    Load it in the environment that it was saved in, with the code that the bundle holds.
+
+    ## See also
+    <https://docs.pytorch.org/docs/stable/notes/serialization.html>
+    """
+    for name, what in WHAT.items():
+        found = stage(replay, name)
+        if found is None or not found.error:
+            continue
+        yield Finding(
+            f"{what} raises {found.error}",
+            at=Place(artifact.path, name=name),
+            notes=("it raises on inputs that it took when the model was saved",),
+            fix=Fix("load it in the environment that it was saved in", safety="manual"),
+        )
+        return
