@@ -25,7 +25,8 @@ def dumps(value: Any) -> str:
 def document(report: Report, view: View) -> dict[str, Any]:
     """Return the report's JSON, each applicable fix with the command that applies it."""
     value = report.to_json()
-    for key, items in (("findings", report.found), ("fixed", report.fixed)):
+    groups = (("findings", report.found), ("planned", report.planned), ("fixed", report.fixed))
+    for key, items in groups:
         for found, entry in zip(items, value[key], strict=True):
             if entry["fix"] is not None:
                 entry["fix"]["command"] = _command(found, report, view)

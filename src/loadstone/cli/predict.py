@@ -1,0 +1,179 @@
+"""`loadstone predict`: rows in, predictions out, and a word on what the model did not know."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loadstone.cli.exits import CLEAN, FOUND
+from loadstone.cli.terminal import view_of, write
+from loadstone.errors import LoadError, UsageError
+
+if TYPE_CHECKING:
+    from loadstone.core.facts import Coverage, Lookups
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file with --into")
+    parser.add_argument("texts", nargs="*", metavar="TEXT", help="texts to predict")
+    parser.add_argument(
+        "-i",
+        "--input",
+        metavar="FILE",
+        help="rows: json, jsonl, csv, npy, npz, or txt with a text a line",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write there instead of printing; - prints"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="let --output replace a file")
+    parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
+    parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+    parser.add_argument(
+        "--on-unknown",
+        choices=("warn", "error", "ignore"),
+        default="warn",
+        metavar="DO",
+        help="at inputs that the vocabulary lacks: warn, error, ignore (default: warn)",
+    )
+    parser.add_argument(
+        "--output-format",
+        choices=("text", "json"),
+        default=None,
+        metavar="FORMAT",
+        help="text, a line a prediction, or json (default: json into a file, text otherwise)",
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Load, predict, print or write the predictions."""
+    rows = _inputs(given)
+    _refuse_output(given)
+    predictor = _load(given)
+    if predictor is None:
+        return FOUND
+    predictions = predictor.predict(rows)
+    unknown = _tell_unknown(getattr(predictor, "coverage", None), given.on_unknown)
+    if unknown and given.on_unknown == "error":
+        sys.stderr.write("No predictions were written.\n")
+        return FOUND
+    text = _rendered(predictions, getattr(predictor, "probabilities", None), given)
+    if given.output in (None, "-"):
+        write(text)
+    else:
+        _write_beside(Path(given.output), text, overwrite=given.overwrite)
+    return CLEAN
+
+
+def _inputs(given: argparse.Namespace) -> Any:
+    if given.texts and given.input:
+        raise UsageError("give texts or `--input`, not both")
+    if given.texts:
+        return list(given.texts)
+    if not given.input:
+        raise UsageError('nothing to predict: give a text (`loadstone predict FILE "…"`) or `-i`')
+    from loadstone.inputs import rows
+
+    return rows.read(given.input)
+
+
+def _refuse_output(given: argparse.Namespace) -> None:
+    """Refuse before the model is loaded what could not be written after."""
+    if given.output in (None, "-"):
+        return
+    place = Path(given.output)
+    if place.exists() and not given.overwrite:
+        raise UsageError(f"`{place}` exists; `--overwrite` replaces it")
+    if not place.parent.is_dir():
+        raise UsageError(f"`{place.parent}` is not a folder")
+
+
+def _load(given: argparse.Namespace) -> Any:
+    from loadstone import predictor
+
+    settings = {"into": given.into, "preprocess": given.preprocess}
+    try:
+        return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
+    except LoadError as error:
+        from loadstone.render import render
+
+        write(render("text", [error.report], view_of(sys.stderr)), sys.stderr)
+        sys.stderr.write("No predictions were written.\n")
+        return None
+    except ValueError as error:  # an argument that makes no sense, by the contract of `load`
+        raise UsageError(str(error)) from error
+
+
+def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
+    """Say on stderr which keys a vocabulary did not have; return whether there were any."""
+    missed = [item for item in coverage.lookups if item.unknown] if coverage else []
+    if what != "ignore":
+        view = view_of(sys.stderr)
+        for item in missed:
+            head = view.paint("warning" if what == "warn" else "error", f"{_LEVEL[what]}: ")
+            write(f"{head}{view.text(_unknown(item))}\n", sys.stderr)
+    return bool(missed)
+
+
+_LEVEL = {"warn": "warning", "error": "error"}
+
+
+def _unknown(item: Lookups) -> str:
+    from loadstone.core.words import count, listed
+
+    names = listed(item.examples) if item.examples else count(item.unknown, "token")
+    verb = "is" if len(item.examples) == 1 else "are"
+    told = f"{item.unknown:,} of {count(item.looked_up, 'token')}"
+    return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}"
+
+
+def _rendered(predictions: Any, probabilities: Any, given: argparse.Namespace) -> str:
+    from loadstone.render import predictions as shown
+
+    to_file = given.output not in (None, "-")
+    kind = given.output_format or ("json" if to_file or given.output == "-" else "text")
+    if kind == "json":
+        return shown.render_json(predictions, probabilities)
+    return shown.render(predictions)
+
+
+def _write_beside(place: Path, text: str, *, overwrite: bool) -> None:
+    """Write under a temporary name in the same folder, then publish it under its own."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        if overwrite:
+            temporary.replace(place)
+        else:
+            _publish_new(temporary, place)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _publish_new(temporary: Path, place: Path) -> None:
+    """Give the file its name only if nobody has it: a link refuses where a rename replaces."""
+    try:
+        os.link(temporary, place)
+    except FileExistsError as error:
+        raise UsageError(f"`{place}` exists; `--overwrite` replaces it") from error
+    except OSError:  # a file system without hard links
+        if place.exists():
+            raise UsageError(f"`{place}` exists; `--overwrite` replaces it") from None
+        temporary.replace(place)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    with suppress(OSError):
+        os.umask(mask)
+    return mask

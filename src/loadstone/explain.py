@@ -1,0 +1,62 @@
+"""What a pasted traceback may stand for, by the table of known error texts, likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+from loadstone.core.registry import Check
+from loadstone.toml import loads
+
+LONGEST = 200_000  # characters of a paste that are searched; the error stands at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One entry of `data/errors.toml`."""
+
+    pattern: str
+    rows: tuple[str, ...]
+    cause: str
+    next: str
+
+    def check_of(self, checks: Iterable[Check]) -> Check | None:
+        """Return the check that finds this cause: the first that covers one of its rows."""
+        known = list(checks)
+        for row in self.rows:
+            for item in known:
+                if row in item.covers:
+                    return item
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cause that the text may have, and the words of the text that say so."""
+
+    cause: Cause
+    words: str
+
+
+def causes() -> tuple[Cause, ...]:
+    """Return the table, in the order of its ranking."""
+    text = resources.files("loadstone").joinpath("data/errors.toml").read_text("utf-8")
+    return tuple(
+        Cause(entry["pattern"], tuple(entry["rows"]), entry["cause"], entry["next"])
+        for entry in loads(text)["error"]
+    )
+
+
+def candidates(text: str, limit: int = 4) -> tuple[Candidate, ...]:
+    """Return the causes whose pattern occurs in `text`, at most `limit`, likeliest first."""
+    flat = " ".join(text[-LONGEST:].split())
+    found: list[Candidate] = []
+    seen: set[str] = set()
+    for cause in causes():
+        match = re.search(cause.pattern, flat)
+        if match and not seen.issuperset(cause.rows):
+            seen.update(cause.rows)
+            found.append(Candidate(cause, match[0]))
+    return tuple(found[:limit])

@@ -1,0 +1,163 @@
+"""Inputs from a file: json, jsonl, csv, npy, npz, or a text a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from loadstone.errors import UsageError
+
+Rows = Any  # a list of texts, records or lists; an array; or arrays by name
+
+
+def read(path: str | Path) -> Rows:
+    """Return the inputs that the file at `path` holds, in the form that `predict` takes.
+
+    Lists of numbers become one array, texts and records stay lists, `.npz` becomes arrays by name.
+    Raises `UsageError` where the file holds something else, `OSError` where it cannot be read.
+    """
+    place = Path(path)
+    kind = place.suffix.lower()
+    if kind not in _READERS:
+        raise UsageError(f"`{place}`: rows are read from {', '.join(_READERS)}")
+    rows = _READERS[kind](place.read_bytes(), str(place))
+    if len(rows) == 0:
+        raise UsageError(f"`{place}` holds no rows")
+    return rows
+
+
+def _text(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"`{path}` is not UTF-8 text: byte {error.start:,}") from error
+
+
+def _json(data: bytes, path: str) -> Rows:
+    try:
+        value = json.loads(_text(data, path))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"`{path}` is not JSON: {error}") from error
+    if not isinstance(value, list):
+        raise UsageError(f"`{path}` holds a JSON {_word(value)}; a list of rows is expected")
+    return _rows(value, path)
+
+
+def _jsonl(data: bytes, path: str) -> Rows:
+    lines = enumerate(_text(data, path).splitlines(), 1)
+    return _rows([_line(line, number, path) for number, line in lines if line.strip()], path)
+
+
+def _line(line: str, number: int, path: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"`{path}`, line {number}: not JSON: {error}") from error
+
+
+def _csv(data: bytes, path: str) -> Rows:
+    """Read records under a header; without one, where every cell is a number, an array."""
+    try:
+        lines = [row for row in csv.reader(io.StringIO(_text(data, path), newline="")) if row]
+    except csv.Error as error:
+        raise UsageError(f"`{path}` is not CSV: {error}") from error
+    if not lines:
+        return []
+    for number, row in enumerate(lines[1:], 2):
+        if len(row) != len(lines[0]):
+            told = f"{len(row)} columns, and the first row has {len(lines[0])}"
+            raise UsageError(f"`{path}`, row {number}: {told}")
+    if all(isinstance(_number(cell), (int, float)) for cell in lines[0]):
+        return _rows([[_number(cell) for cell in row] for row in lines], path)
+    if len(set(lines[0])) < len(lines[0]):
+        raise UsageError(f"`{path}`: a column's name stands twice in the header")
+    names = lines[0]
+    return [dict(zip(names, map(_number, row), strict=True)) for row in lines[1:]]
+
+
+def _number(cell: str) -> int | float | str:
+    try:
+        return int(cell)
+    except ValueError:
+        pass
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def _npy(data: bytes, path: str) -> Rows:
+    import numpy as np
+
+    try:
+        return np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise UsageError(f"`{path}` is not an array of numbers: {error}") from error
+
+
+def _npz(data: bytes, path: str) -> Rows:
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise UsageError(f"`{path}` is not an archive of arrays: {error}") from error
+
+
+def _txt(data: bytes, path: str) -> Rows:
+    return [line for line in _text(data, path).splitlines() if line.strip()]
+
+
+def _rows(rows: list[Any], path: str) -> Rows:
+    kinds = sorted({_word(row) for row in rows})
+    if len(kinds) > 1 and kinds != ["number", "whole number"]:
+        raise UsageError(f"`{path}` mixes rows: {', '.join(kinds)}; all must be alike")
+    if kinds and kinds[0] in ("list", "number", "whole number"):
+        return _array(rows, path)
+    if kinds and kinds[0] not in ("text", "object"):
+        raise UsageError(f"`{path}` holds {kinds[0]} rows; lists, texts or objects are expected")
+    return rows
+
+
+def _array(rows: list[Any], path: str) -> Rows:
+    """Return one array: float32 as the frameworks have it, int64 where every number is whole."""
+    import numpy as np
+
+    try:
+        array = np.asarray(rows)
+    except ValueError as error:
+        raise UsageError(f"`{path}`: the rows are not of equal length") from error
+    if array.dtype.kind not in "fiub":
+        raise UsageError(f"`{path}`: the rows hold more than numbers")
+    return array.astype(np.float32) if array.dtype == np.float64 else array
+
+
+def _word(value: object) -> str:
+    words: Mapping[type, str] = {
+        dict: "object",
+        list: "list",
+        str: "text",
+        bool: "true or false",
+        int: "whole number",
+        float: "number",
+        type(None): "null",
+    }
+    return words[type(value)]
+
+
+_READERS: Final[Mapping[str, Callable[[bytes, str], Rows]]] = {
+    ".json": _json,
+    ".jsonl": _jsonl,
+    ".ndjson": _jsonl,
+    ".csv": _csv,
+    ".npy": _npy,
+    ".npz": _npz,
+    ".txt": _txt,
+}

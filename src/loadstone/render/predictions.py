@@ -1,0 +1,69 @@
+"""Predictions as JSON, whose floats round-trip exactly, or as a line each."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def render_json(predictions: Any, probabilities: Any = None) -> str:
+    """Return `{"predictions": …}`, with `"probabilities"` where the model gives them.
+
+    NaN and the infinities are the strings that JavaScript has for them: JSON has none.
+    """
+    document: dict[str, Any] = {"predictions": plain(predictions)}
+    if probabilities is not None:
+        document["probabilities"] = plain(probabilities)
+    return json.dumps(document, allow_nan=False) + "\n"
+
+
+def render(predictions: Any) -> str:
+    """Return one line a prediction: a text as it is, anything else as JSON."""
+    values = plain(predictions)
+    lines = values if isinstance(values, list) else [values]
+    return "".join(f"{line}\n" for line in map(_line, lines))
+
+
+def _line(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, allow_nan=False)
+    return " ".join(text.splitlines())
+
+
+def plain(value: Any) -> Any:
+    """Return `value` in JSON's types; arrays and tensors become lists.
+
+    A float32 becomes the double of the same value, which prints with all the digits it takes.
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _unbounded(value)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    for step in ("detach", "cpu", "tolist"):  # tensors first, then what arrays have too
+        if hasattr(value, step):
+            value = getattr(value, step)()
+    if isinstance(value, (list, float, bool, int, str)):
+        return plain(value)
+    return list(_items(value))
+
+
+def _items(value: Any) -> Iterator[Any]:
+    """Yield the items of any other sequence; what is none is shown as text."""
+    try:
+        items = iter(value)
+    except TypeError:
+        yield str(value)
+        return
+    for item in items:
+        yield plain(item)
+
+
+def _unbounded(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
