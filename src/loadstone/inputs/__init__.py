@@ -1,0 +1,1 @@
+"""Signature, witnesses, preprocessing and coverage."""
