@@ -35,6 +35,7 @@ class Extent:
     stride: tuple[int, ...]  # in elements
     storage: str  # equal for tensors that share memory
     byteorder: Literal["little", "big"] = "little"
+    packed: int | None = None  # bytes that the storage takes deflated; None where it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,3 +338,20 @@ class Uncaptured:
     name: str
     why: str
     supply: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """A plain attribute of a module that is not as it was when the bundle was saved."""
+
+    module: str  # path, "" for the root
+    name: str  # of the attribute, or "class"
+    saved: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """How the target of a bundle is built, against how the saved model was; shapes may agree."""
+
+    changes: tuple[AttributeChange, ...] = ()

@@ -1,0 +1,14 @@
+"""Bytes in, facts out: what an artifact is, read without running it and without its framework.
+
+`read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
+`tensor_bytes` gives the packed bytes of one tensor.
+"""
+
+from __future__ import annotations
+
+from loadstone.readers._bytes import tensor_bytes
+from loadstone.readers._identify import read
+from loadstone.readers._source import Unreadable
+from loadstone.readers._verify import verify
+
+__all__ = ["Unreadable", "read", "tensor_bytes", "verify"]

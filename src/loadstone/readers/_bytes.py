@@ -1,0 +1,215 @@
+"""The packed bytes of one tensor, gathered from the file in chunks of bounded memory."""
+
+from __future__ import annotations
+
+import math
+import mmap
+import os
+from collections.abc import Iterator
+
+from loadstone.core import dtypes
+from loadstone.core.facts import Extent, TensorFact
+from loadstone.readers._source import FileSource
+
+CHUNK = 4 << 20
+_SPAN = 16 << 20  # a view that spans no more of the file is read; beyond it is mapped
+_RUN = 16  # neighbours that make a slice worth its while
+_COMPLEX = {"complex32": 2, "complex64": 4, "complex128": 8}
+
+
+def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryview]:
+    """Yield the elements of `fact`, row-major, little-endian, without gaps.
+
+    Raises `ValueError` where the artifact does not hold its bytes, `OSError` where they cannot be
+    read or the file ends inside them.
+    """
+    extent = fact.extent
+    if extent is None:
+        raise ValueError(f"the bytes of this {fact} are not in the file")
+    if fact.nbytes == 0:
+        return
+    width = dtypes.BITS[fact.dtype] // 8
+    swap = _COMPLEX.get(fact.dtype, width) if extent.byteorder == "big" else 1
+    with FileSource(_file(os.fspath(path), extent)) as source:
+        runs = _runs(source, fact, extent, width)
+        yield from runs if swap == 1 else (_swapped(run, swap) for run in runs)
+
+
+def _file(path: str, extent: Extent) -> str:
+    if not extent.file:
+        return path
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    return os.path.join(folder, extent.file)  # noqa: PTH118
+
+
+def _runs(source: FileSource, fact: TensorFact, extent: Extent, width: int) -> Iterator[memoryview]:
+    first = extent.first * width
+    if _contiguous(fact.shape, extent.stride):
+        yield from _chunks(source, extent, first, fact.nbytes, width)
+        return
+    shape, stride = _merged(fact.shape, extent.stride)
+    yield from _gather(source, extent, first, shape, stride, width)
+
+
+def _contiguous(shape: tuple[int, ...], stride: tuple[int, ...]) -> bool:
+    expected = 1
+    for size, step in zip(reversed(shape), reversed(stride), strict=True):
+        if size != 1 and step != expected:
+            return False
+        expected *= size
+    return True
+
+
+def _merged(shape: tuple[int, ...], stride: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """The same view with fewer axes: those that follow each other in memory become one."""
+    sizes: list[int] = []
+    steps: list[int] = []
+    for size, step in zip(shape, stride, strict=True):
+        if size == 1:
+            continue
+        if sizes and steps[-1] == step * size:
+            sizes[-1] *= size
+            steps[-1] = step
+        else:
+            sizes.append(size)
+            steps.append(step)
+    return sizes, steps
+
+
+def _chunks(
+    source: FileSource, extent: Extent, first: int, length: int, width: int
+) -> Iterator[memoryview]:
+    if extent.packed is not None:
+        yield from _inflated(source, extent, first, length)
+        return
+    size = CHUNK // width * width
+    for at in range(0, length, size):
+        want = min(size, length - at)
+        yield memoryview(_exactly(source, extent.offset + first + at, want))
+
+
+def _exactly(source: FileSource, offset: int, length: int) -> bytes:
+    data = source.pread(offset, length)
+    if len(data) != length:
+        raise OSError(f"the file ends at byte {source.size}, inside a tensor")
+    return data
+
+
+def _inflated(source: FileSource, extent: Extent, first: int, length: int) -> Iterator[memoryview]:
+    """A stretch of a deflated storage; what stands before it is inflated and dropped."""
+    import zlib
+
+    unpack = zlib.decompressobj(-15)
+    at, end = extent.offset, extent.offset + (extent.packed or 0)
+    skip, left = first, length
+    while left and at < end and not unpack.eof:
+        data = _exactly(source, at, min(1 << 20, end - at))
+        at += len(data)
+        while data and left:
+            try:
+                chunk = unpack.decompress(data, CHUNK)
+            except zlib.error as error:
+                raise OSError(f"the compressed bytes of a tensor are damaged: {error}") from error
+            data = unpack.unconsumed_tail
+            view = memoryview(chunk)[min(skip, len(chunk)) :][:left]
+            skip -= min(skip, len(chunk))
+            left -= len(view)
+            if len(view):
+                yield view
+    if left:
+        raise OSError("the compressed bytes of a tensor end too early")
+
+
+def _gather(
+    source: FileSource,
+    extent: Extent,
+    first: int,
+    shape: list[int],
+    stride: list[int],
+    width: int,
+) -> Iterator[memoryview]:
+    """A strided view, some rows of its first axis at a time."""
+    span = sum((size - 1) * step for size, step in zip(shape, stride, strict=True)) * width + width
+    if extent.packed is not None or span <= _SPAN:
+        data = b"".join(_chunks(source, extent, first, span, width))
+        yield from _rows(data, 0, shape, stride, width)
+        return
+    start = extent.offset + first
+    if start + span > source.size:
+        raise OSError(f"the file ends at byte {source.size}, inside a tensor")
+    with mmap.mmap(source.fd, 0, access=mmap.ACCESS_READ) as mapped:
+        for block in _rows(mapped, start, shape, stride, width):
+            yield block
+            if hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)  # what was looked at need not stay in memory
+
+
+def _rows(
+    data: bytes | mmap.mmap, first: int, shape: list[int], stride: list[int], width: int
+) -> Iterator[memoryview]:
+    row = math.prod(shape[1:]) * width
+    if len(shape) > 1 and row > CHUNK:
+        for index in range(shape[0]):
+            at = first + index * stride[0] * width
+            yield from _rows(data, at, shape[1:], stride[1:], width)
+        return
+    step = max(1, CHUNK // row)
+    for index in range(0, shape[0], step):
+        part = [min(step, shape[0] - index), *shape[1:]]
+        at = first + index * stride[0] * width
+        yield memoryview(_pack(data, at, part, stride, width))
+
+
+def _pack(
+    data: bytes | mmap.mmap, first: int, shape: list[int], stride: list[int], width: int
+) -> bytearray:
+    """Copy a view out of `data`, one slice for each run along the axis that suits best."""
+    steps = [math.prod(shape[axis + 1 :]) * width for axis in range(len(shape))]
+    out = bytearray(shape[0] * steps[0])
+    axes = range(len(shape))
+    near = min(axes, key=lambda axis: stride[axis] or 1 << 62)  # neighbours in the file
+    axis = near if shape[near] >= _RUN else max(axes, key=shape.__getitem__)
+    places = [(first, 0)]
+    for other in axes:
+        if other != axis:
+            places = [
+                (at + index * stride[other] * width, to + index * steps[other])
+                for at, to in places
+                for index in range(shape[other])
+            ]
+    for at, to in places:
+        _copy(data, at, stride[axis] * width, out, to, steps[axis], shape[axis], width)
+    return out
+
+
+def _copy(  # noqa: PLR0917 - two strided runs
+    data: bytes | mmap.mmap,
+    at: int,
+    step: int,
+    out: bytearray,
+    to: int,
+    packed: int,
+    count: int,
+    width: int,
+) -> None:
+    if step == width == packed:
+        out[to : to + count * width] = data[at : at + count * width]
+        return
+    if step == 0:
+        one = data[at : at + width]
+        for index in range(width):
+            out[to + index : to + (count - 1) * packed + index + 1 : packed] = (
+                one[index : index + 1] * count
+            )
+        return
+    for index in range(width):
+        out[to + index : to + (count - 1) * packed + index + 1 : packed] = data[
+            at + index : at + (count - 1) * step + index + 1 : step
+        ]
+
+
+def _swapped(run: memoryview, width: int) -> memoryview:
+    out = bytearray(len(run))
+    for index in range(width):
+        out[index::width] = run[width - 1 - index :: width]
+    return memoryview(out)

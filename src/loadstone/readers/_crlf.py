@@ -1,0 +1,52 @@
+"""Line endings converted in a binary file: every LF has a CR before it.
+
+Undone in memory, where the file is small enough, to see whether every CRC then matches.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from loadstone.core.facts import Damage
+from loadstone.readers import _zip
+from loadstone.readers._opened import Opened
+from loadstone.readers._source import MemorySource
+
+_SAMPLE = 1 << 20
+_UNDO = 32 << 20
+_LEAST = 4  # line feeds; by chance all of four follow a CR once in four thousand million
+
+
+def damage(opened: Opened) -> Damage | None:
+    """Return the damage, where the line endings of the file were converted."""
+    sample = opened.source.pread(0, _SAMPLE)
+    lines = sample.count(b"\n")
+    if lines < _LEAST or sample.count(b"\r\n") != lines:
+        return None
+    detail: dict[str, str | int | float | bool | None] = {"lines": lines}
+    if opened.source.size <= _UNDO:
+        detail["recovers"] = _recovers(opened.source.pread(0, _UNDO))
+    return Damage(
+        "crlf",
+        "every line feed follows a carriage return: the file was copied as text",
+        sample.find(b"\r\n"),
+        detail,
+    )
+
+
+def _recovers(data: bytes) -> bool | None:
+    """Whether every member's CRC matches once the conversion is undone; nothing to go by: None."""
+    source = MemorySource(data.replace(b"\r\n", b"\n"))
+    try:
+        directory = _zip.read_directory(source)
+    except _zip.NoDirectory:
+        return False if data[:4] == _zip.LOCAL else None
+    checked = 0
+    for member in directory.members:
+        if any(item.kind == "missing-member" for item in _zip.locate(source, member)):
+            return False
+        found = _zip.content(source, member, _UNDO)
+        if len(found) != member.size or (member.crc and zlib.crc32(found) != member.crc):
+            return False
+        checked += bool(member.crc)
+    return checked > 0 or None

@@ -1,0 +1,97 @@
+"""Which reader reads what: an ordered table, decided by content and never by suffix."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from loadstone.core.facts import Artifact, TensorFact
+from loadstone.readers import (
+    _foreign,
+    _magic,
+    _tar,
+    _text,
+    archive,
+    folder,
+    pickle,
+    safetensors,
+    safetensors_index,
+    torch_legacy,
+    torch_tar,
+)
+from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._records import Records
+from loadstone.readers._source import FileSource, Part
+
+Sniff = Callable[[Opened], bool]
+Read = Callable[[Opened], Artifact]
+
+TABLE: tuple[tuple[str, Sniff, Read], ...] = (
+    ("empty", lambda opened: opened.source.size == 0, _foreign.empty),
+    ("zeros", _foreign.is_zeros, _foreign.zeros),
+    ("git-lfs-pointer", _text.is_lfs, _text.read_lfs),
+    ("zip", archive.sniff, archive.read),
+    ("torch-legacy", torch_legacy.sniff, torch_legacy.read),
+    ("safetensors", safetensors.sniff, safetensors.read),
+    ("torch-tar", torch_tar.sniff, torch_tar.read),
+    ("tar", lambda opened: _magic.tar(opened.head), _tar.read),
+    ("foreign", _foreign.sniff, _foreign.read),
+    ("pickle", pickle.sniff, pickle.read),
+    ("safetensors-index", safetensors_index.sniff, safetensors_index.read),
+    ("text pickle", pickle.sniff_text, pickle.read),
+    ("text", _text.is_text, _text.read),
+    ("onnx", _foreign.is_onnx, _foreign.read_onnx),
+    ("old pickle", pickle.sniff_old, pickle.read),
+    ("unknown", lambda _: True, _foreign.unknown),
+)
+
+
+def read(path: str | os.PathLike[str]) -> Artifact:
+    """Return the facts of the file or folder at `path`, without running any of it.
+
+    Raises `OSError` where it cannot be opened: `FileNotFoundError`, `PermissionError`,
+    `Unreadable` for what is no regular file. Nothing that the bytes hold raises.
+    """
+    given = os.fspath(path)
+    if os.path.isdir(given):  # noqa: PTH112 - the path is kept as it was given
+        return folder.read(given)
+    with FileSource(given) as source:
+        opened = Opened(given, source, source.pread(0, HEAD))
+        inside = folder.archive_around(given, opened)
+        if inside is not None:
+            return inside
+        return read_opened(opened)
+
+
+def read_opened(opened: Opened) -> Artifact:
+    """Return the facts of opened bytes, by the first reader that knows them."""
+    for _, sniff, reader in TABLE:
+        if sniff(opened):
+            return reader(opened)
+    return _foreign.unknown(opened)
+
+
+def nested(opened: Opened, records: Records, name: str) -> Artifact | None:
+    """Return the facts of a record that is an artifact of its own, if it is stored as it is."""
+    place = records.place(name)
+    if place is None or place.packed is not None or opened.depth > 2 or records.is_folder:
+        return None
+    part = Part(opened.source, place.offset, place.size)
+    inner = read_opened(Opened(opened.path, part, part.pread(0, HEAD), opened.depth + 1))
+    return replace(
+        inner,
+        state_dicts=tuple(
+            replace(
+                state,
+                tensors={key: _moved(fact, place.offset) for key, fact in state.tensors.items()},
+            )
+            for state in inner.state_dicts
+        ),
+    )
+
+
+def _moved(fact: TensorFact, by: int) -> TensorFact:
+    if fact.extent is None:
+        return fact
+    return replace(fact, extent=replace(fact.extent, offset=fact.extent.offset + by))

@@ -1,0 +1,135 @@
+"""A whole pickled `torch.nn.Module`: its tree, and the state dict that it would give.
+
+https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py, `state_dict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.core.facts import ModuleFact, TensorFact
+from loadstone.readers import _values as values
+from loadstone.readers._tensors import Odd, Tensors
+
+LIMIT = 100_000  # modules; a hostile tree can name one child any number of times
+_DEPTH = 200
+_ATTRIBUTES = 60
+_INSIDE = ("_parameters", "_buffers", "_modules", "_non_persistent_buffers_set")
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a pickled module holds, in torch's order."""
+
+    modules: list[ModuleFact] = field(default_factory=list)
+    tensors: dict[str, TensorFact] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    complete: bool = True
+
+
+def is_module(node: Any) -> bool:
+    """Whether `node` is an object with a module's own attributes."""
+    if not values.is_call(node) or not node.states:
+        return False
+    held = values.attributes(node)
+    return "_modules" in held and "_parameters" in held
+
+
+def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
+    """Return the tree under `root`, whose place in the artifact is `prefix`."""
+    tree = Tree()
+    waiting: list[tuple[str, str, Any, frozenset[int]]] = [("", prefix, root, frozenset())]
+    while waiting:
+        key, path, node, above = waiting.pop()
+        if len(tree.modules) >= LIMIT or len(above) > _DEPTH or id(node) in above:
+            tree.complete = False
+            continue
+        held = values.attributes(node)
+        module, name = values.class_of(node) or ("", "")
+        _own(tree, key, held, tensors)
+        tree.modules.append(
+            ModuleFact(path, module, name, _plain(held), tuple(_unregistered(held, tensors, above)))
+        )
+        inside = above | {id(node)}
+        children = [
+            (f"{key}{values.key(child)}.", _join(path, values.key(child)), below, inside)
+            for child, below in _last(held.get("_modules"))
+            if is_module(below)
+        ]
+        waiting.extend(reversed(children))
+    return tree
+
+
+def _own(tree: Tree, key: str, held: dict[str, Any], tensors: Tensors) -> None:
+    passing = {
+        values.key(name) for name in values.items(held.get("_non_persistent_buffers_set")) or ()
+    }
+    for group, kind in (("_parameters", "parameter"), ("_buffers", "buffer")):
+        for node, value in _last(held.get(group)):
+            name = values.key(node)
+            if value is None or (kind == "buffer" and name in passing):
+                continue
+            found = tensors.fact(value)
+            if isinstance(found, TensorFact):
+                tree.tensors[key + name] = TensorFact(
+                    found.dtype, found.shape, found.device, found.extent, kind
+                )
+            else:
+                tree.others[key + name] = (
+                    found.text if isinstance(found, Odd) else values.describe(value)
+                )
+
+
+def _last(node: Any) -> Iterator[tuple[Any, Any]]:
+    """The pairs of a dictionary; of two with one key, the last value in the first place."""
+    held = values.pairs(node)
+    if held:
+        yield from {values.key(key): (key, value) for key, value in held}.values()
+
+
+def _plain(held: dict[str, Any]) -> dict[str, str | int | float | bool | None]:
+    found: dict[str, str | int | float | bool | None] = {}
+    for name, value in held.items():
+        if name.startswith("_") or len(found) >= _ATTRIBUTES:
+            continue
+        found[values.key(name)] = values.plain(value)
+    return found
+
+
+def _unregistered(held: dict[str, Any], tensors: Tensors, above: frozenset[int]) -> Iterator[str]:
+    """Tensors in plain attributes, and in lists and dictionaries that no module owns."""
+    waiting = [(name, value, 0) for name, value in held.items() if name not in _INSIDE]
+    seen = set(above)
+    count = 0
+    while waiting and count < LIMIT:
+        count += 1
+        name, node, depth = waiting.pop(0)
+        if tensors.fact(node) is not None:
+            yield values.key(name)
+            continue
+        if id(node) in seen or depth > 3:
+            continue
+        inner = values.items(node)
+        pairs = values.pairs(node)
+        if inner is not None:
+            seen.add(id(node))
+            waiting += [(f"{name}.{i}", item, depth + 1) for i, item in enumerate(inner[:1000])]
+        elif pairs is not None:
+            seen.add(id(node))
+            waiting += [
+                (f"{name}.{values.key(key)}", item, depth + 1) for key, item in pairs[:1000]
+            ]
+        elif is_module(node):
+            seen.add(id(node))
+            below = values.attributes(node)
+            for group in ("_parameters", "_buffers", "_modules"):
+                waiting += [
+                    (f"{name}.{values.key(key)}", item, depth)
+                    for key, item in _last(below.get(group))
+                ]
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

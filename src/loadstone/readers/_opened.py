@@ -1,0 +1,25 @@
+"""An artifact that has been opened: its path, its bytes, its first bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.core.facts import Artifact, Content
+from loadstone.readers._source import Source
+
+HEAD = 4096
+
+
+@dataclass(slots=True)
+class Opened:
+    """What every reader is given."""
+
+    path: str
+    source: Source
+    head: bytes = field(default=b"")
+    depth: int = 0  # archives around it
+
+    def artifact(self, word: str, content: Content, **facts: Any) -> Artifact:
+        """Return the artifact with the facts that a reader found."""
+        return Artifact(self.path, word, content, self.source.size, **facts)

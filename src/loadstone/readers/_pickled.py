@@ -1,0 +1,163 @@
+"""One pickle of an artifact: read by the inert machine, its failures made into damage."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from loadstone.core.facts import Damage, GlobalFact, RunsCode
+from loadstone.readers._source import Buffer, FileSource, OnBuild, Source
+from loadstone.runtime.pickles import LimitReached, Malformed, Stream
+from loadstone.runtime.pickles import read as read_pickle
+
+SMALL = 4 << 20  # up to this size a file is read; beyond it is mapped, and pages come as needed
+_USES = ("call", "new", "build", "items", "patch", "reference")
+_FRAMEWORKS = (
+    "torch",
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "keras",
+    "tensorflow",
+    "statsmodels",
+    "transformers",
+    "pandas",
+    "numpy",
+)
+_RANK: tuple[RunsCode, ...] = ("no", "library", "yes", "unknown")
+
+
+@contextmanager
+def buffer_of(source: Source) -> Iterator[Buffer]:
+    """Give the bytes of `source`: in memory where they are few, else mapped."""
+    if source.size <= SMALL or not isinstance(source, FileSource):
+        yield source.pread(0, source.size)
+        return
+    with mmap.mmap(source.fd, source.size, access=mmap.ACCESS_READ) as mapped:
+        if hasattr(mmap, "MADV_RANDOM"):
+            mapped.madvise(mmap.MADV_RANDOM)
+        yield mapped
+
+
+@dataclass(slots=True)
+class Pickles:
+    """The pickles that opening an artifact would run, in order."""
+
+    damage: list[Damage] = field(default_factory=list)
+    disagreements: list[Damage] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
+
+    def read(
+        self,
+        data: Buffer,
+        start: int = 0,
+        *,
+        what: str = "",
+        base: int = 0,
+        on_build: OnBuild | None = None,
+    ) -> Stream | None:
+        """Return the pickle at `start`; what is wrong with it is noted, with absolute offsets."""
+        try:
+            stream = read_pickle(data, start, on_build=on_build)
+        except LimitReached as error:
+            self._note("limit", error, what, base)
+        except Malformed as error:
+            ended = "ends" in error.why and "frame" not in error.why
+            self._note("truncated" if ended else "malformed", error, what, base)
+        else:
+            self.streams.append(stream)
+            self.disagreements += [
+                Damage(item.kind, item.text, base + item.at) for item in stream.disagreements[:20]
+            ]
+            return stream
+        return None
+
+    def _note(self, kind: str, error: Malformed, what: str, base: int) -> None:
+        why = f"`{what}`: {error.why}" if what else error.why
+        detail = {"member": what} if what else {}
+        self.damage.append(Damage(kind, why, base + error.at, detail))
+
+    def globals(self) -> tuple[GlobalFact, ...]:
+        """Every name that is looked up, by first appearance."""
+        found: dict[tuple[str, str], tuple[set[str], int]] = {}
+        for stream in self.streams:
+            for item in stream.globals:
+                uses, _ = found.setdefault((clean(item.module), clean(item.name)), (set(), item.at))
+                uses |= item.uses
+        return tuple(
+            GlobalFact(module, name, tuple(use for use in _USES if use in uses), at)
+            for (module, name), (uses, at) in found.items()
+        )
+
+    def verdict(self) -> tuple[RunsCode, tuple[str, ...]]:
+        """Whether opening runs code, by the audited table; "unknown" where readers disagree."""
+        word: RunsCode = "no"
+        calls: dict[str, None] = {}
+        for stream in self.streams:
+            said, called = _audit(stream)
+            word = max(word, said, key=_RANK.index)
+            calls |= dict.fromkeys(map(clean, called))
+        incomplete = any(
+            item.kind in ("limit", "malformed", "truncated", "encrypted") for item in self.damage
+        )
+        if self.disagreements or (incomplete and word != "yes"):
+            word = "unknown"
+        return word, tuple(calls)
+
+    @property
+    def protocol(self) -> int | None:
+        """The highest protocol of all."""
+        told = [
+            stream.max_opcode_protocol if stream.protocol is None else stream.protocol
+            for stream in self.streams
+        ]
+        return max(told, default=None)
+
+    @property
+    def framework(self) -> str | None:
+        """The framework that most of the names belong to, by a table's order."""
+        tops = {item.module.split(".")[0] for item in self.globals()}
+        return next((name for name in _FRAMEWORKS if name in tops), None)
+
+    def detail(self) -> dict[str, str | int | float | bool | None]:
+        """What the names and opcodes tell of the writer."""
+        found: dict[str, str | int | float | bool | None] = {}
+        modules = {item.module for item in self.globals()}
+        if any(name.startswith("numpy._core") for name in modules):
+            found["numpy"] = "2"
+        elif any(name.startswith("numpy.core") for name in modules):
+            found["numpy"] = "1"
+        if any(stream.has_python2_strings for stream in self.streams):
+            found["python2_strings"] = True
+        return found
+
+    def facts(self) -> Mapping[str, object]:
+        """Return the fields of an artifact that its pickles decide."""
+        word, calls = self.verdict()
+        return {
+            "globals": self.globals(),
+            "opening_runs_code": word,
+            "calls": calls,
+            "protocol": self.protocol,
+            "damage": tuple(self.damage),
+            "disagreements": tuple(self.disagreements),
+        }
+
+
+def _audit(stream: Stream) -> tuple[RunsCode, tuple[str, ...]]:
+    import importlib
+
+    try:
+        audited = importlib.import_module("loadstone.runtime.audited")
+    except ModuleNotFoundError:
+        return "unknown", ()
+    word, calls = audited.verdict(stream)
+    return word, tuple(calls)
+
+
+def clean(text: str) -> str:
+    """Return text that any encoding of JSON can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,193 @@
+"""Named records: the members of a zip archive, or the files of the folder it was unpacked into."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import Protocol
+
+from loadstone.core.facts import Damage
+from loadstone.readers import _zip
+from loadstone.readers._source import FileSource, Source
+
+LIMIT = 128 << 20  # the largest record that is read whole
+_FILES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bytes of a record lie."""
+
+    file: str
+    offset: int
+    size: int
+    packed: int | None = None  # compressed bytes, where it is deflated
+
+
+class Records(Protocol):
+    """Named stretches of bytes, and what was seen wrong with them on the way."""
+
+    names: list[str]
+    damage: list[Damage]
+    disagreements: list[Damage]
+    is_folder: bool
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a record."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a record; what cannot be read is noted, and comes back short."""
+        ...
+
+    def place(self, name: str) -> Place | None:
+        """Return where the bytes of a record lie, or nothing where they do not."""
+        ...
+
+
+class ZipRecords:
+    """The members of a zip archive."""
+
+    is_folder = False
+
+    def __init__(self, source: Source, directory: _zip.Directory) -> None:
+        self.source = source
+        self.directory = directory
+        self.damage = directory.damage
+        self.disagreements = directory.disagreements
+        self.names = [member.name for member in directory.members]
+        self._members: dict[str, _zip.Member] = {}
+        for member in directory.members:
+            self._members.setdefault(member.name, member)  # the first, as torch does
+        self._read: dict[str, bytes] = {}
+        self._torch_wrote: bool | None = None
+        encrypted = [m.name for m in directory.members if m.flags & _zip.ENCRYPTED]
+        if encrypted:
+            self.damage.append(
+                Damage(
+                    "encrypted",
+                    f"{len(encrypted)} members are encrypted, `{encrypted[0]}` first",
+                    detail={"member": encrypted[0], "members": len(encrypted)},
+                )
+            )
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def member(self, name: str) -> _zip.Member:
+        """Return the directory's entry of a record."""
+        return self._members[name]
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a record, as the directory says."""
+        return self._members[name].size
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a record, checked against its CRC."""
+        if name in self._read:
+            return self._read[name]
+        member = self._members[name]
+        if member.data < 0 or not member.padded:
+            self._locate(member)
+        data = _zip.content(self.source, member, LIMIT) if member.data >= 0 else b""
+        self._note(member, data)
+        self._read[name] = data = data[:LIMIT]
+        return data
+
+    def _locate(self, member: _zip.Member) -> None:
+        for item in _zip.locate(self.source, member):
+            into = self.damage if item.kind == "missing-member" else self.disagreements
+            if item not in into:
+                into.append(item)
+        if self._torch_wrote is None:
+            self._torch_wrote = member.padded
+
+    def _note(self, member: _zip.Member, data: bytes) -> None:
+        import zlib
+
+        detail = {"member": member.name}
+        if len(data) > LIMIT:
+            why = f"`{member.name}` is longer than the limit of {LIMIT} bytes"
+            self.damage.append(Damage("limit", why, member.header, detail))
+        elif len(data) != member.size:
+            why = f"`{member.name}` holds {len(data)} bytes, the directory says {member.size}"
+            self.damage.append(Damage("malformed", why, member.header, detail))
+        elif member.crc and zlib.crc32(data) != member.crc:
+            why = f"the bytes of `{member.name}` do not match their CRC"
+            self.damage.append(Damage("crc", why, member.data, detail))
+
+    def place(self, name: str) -> Place | None:
+        """Return where the bytes of a record lie."""
+        member = self._members.get(name)
+        if member is None or member.flags & _zip.ENCRYPTED:
+            return None
+        if member.data < 0 and not (self._torch_wrote and _zip.place(member)):
+            self._locate(member)
+        if member.data < 0 or member.method not in (_zip.STORED, _zip.DEFLATED):
+            return None
+        packed = member.packed if member.method == _zip.DEFLATED else None
+        return Place("", member.data, member.size, packed)
+
+
+class FolderRecords:
+    """The files of a folder, by their paths relative to it."""
+
+    is_folder = True
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.damage: list[Damage] = []
+        self.disagreements: list[Damage] = []
+        self._sizes = dict(_walk(root))
+        self.names = list(self._sizes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._sizes
+
+    def size(self, name: str) -> int:
+        """Return the bytes of a file."""
+        return self._sizes[name]
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file."""
+        try:
+            with FileSource(os.path.join(self.root, name)) as source:  # noqa: PTH118
+                return source.pread(0, LIMIT)
+        except OSError as error:
+            self.damage.append(
+                Damage("missing-member", f"`{name}`: {error}", detail={"member": name})
+            )
+            return b""
+
+    def place(self, name: str) -> Place | None:
+        """Return where the bytes of a file lie."""
+        return Place(name, 0, self._sizes[name]) if name in self._sizes else None
+
+
+def _walk(root: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    waiting = [("", 0)]
+    while waiting and len(found) < _FILES:
+        folder, depth = waiting.pop()
+        try:
+            inside = sorted(os.scandir(os.path.join(root, folder)), key=lambda item: item.name)  # noqa: PTH118
+        except OSError:
+            continue
+        for item in inside:
+            name = f"{folder}/{item.name}" if folder else item.name
+            try:
+                kind = item.stat(follow_symlinks=True)
+            except OSError:
+                continue
+            if stat.S_ISREG(kind.st_mode):
+                found.append((_clean(name), kind.st_size))
+            elif stat.S_ISDIR(kind.st_mode) and depth < 8 and not item.is_symlink():
+                waiting.append((name, depth + 1))
+    return found
+
+
+def _clean(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

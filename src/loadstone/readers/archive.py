@@ -1,0 +1,110 @@
+"""Zip archives: which of the formats that are zips it is, or what is wrong with its directory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from loadstone.core.facts import Artifact
+from loadstone.readers import (
+    _crlf,
+    _magic,
+    _truncated_zip,
+    _zip,
+    bundle,
+    torch_export,
+    torch_package,
+    torch_zip,
+    torchscript,
+)
+from loadstone.readers._opened import Opened
+from loadstone.readers._records import Records, ZipRecords
+
+_NAMES = 8
+_FORMATS = (
+    (bundle.sniff, bundle.read),
+    (torch_export.sniff, torch_export.read),
+    (torchscript.sniff, torchscript.read),
+    (torch_package.sniff, torch_package.read),
+    (torch_zip.sniff, torch_zip.read),
+)
+
+
+def sniff(opened: Opened) -> bool:
+    """The signature of a local header, or of the end of an empty archive."""
+    return opened.head[:4] in (_zip.LOCAL, _zip.END)
+
+
+def read(opened: Opened) -> Artifact:
+    """Return what the archive holds."""
+    try:
+        directory = _zip.read_directory(opened.source)
+    except _zip.NoDirectory as error:
+        return _broken(opened, error)
+    if not directory.members and opened.head[:4] != _zip.END:
+        return _broken(opened, _zip.NoDirectory("the directory of the archive is empty"))
+    records = ZipRecords(opened.source, directory)
+    found = read_records(opened, records) or _other(opened, records)
+    lost = any(item.kind in ("missing-member", "malformed") for item in found.damage)
+    if lost and (converted := _crlf.damage(opened)) is not None:
+        return replace(found, damage=(converted,), opening_runs_code="unknown")
+    return found
+
+
+def read_records(opened: Opened, records: Records) -> Artifact | None:
+    """Return the model whose records these are, or nothing where they are none that we know."""
+    for known, reader in _FORMATS:
+        root = known(records)
+        if root is not None:
+            return reader(opened, records, root)
+    return None
+
+
+def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
+    converted = _crlf.damage(opened)
+    if converted is not None:
+        word = "torch-zip" if b"data.pkl" in opened.head else "zip"
+        return opened.artifact(
+            word,
+            "container",
+            framework="torch" if word == "torch-zip" else None,
+            opening_runs_code="unknown",
+            damage=(converted,),
+        )
+    return _truncated_zip.read(opened, error)
+
+
+def _other(opened: Opened, records: ZipRecords) -> Artifact:
+    names = set(records.names)
+    files = [
+        name
+        for name in records.names
+        if not name.endswith("/") and not name.startswith("__MACOSX/")
+    ]
+    damage = list(records.damage)
+    detail: dict[str, str | int | float | bool | None] = {
+        "members": ", ".join(files[:_NAMES]),
+        "count": len(files),
+    }
+    word = "zip"
+    framework = None
+    if {"config.json", "model.weights.h5"} <= names:
+        word, framework = "keras", "keras"
+    elif files and all(name.endswith(".npy") for name in files):
+        word, framework = "npz", "numpy"
+    elif len(files) == 1:
+        detail["inner"] = _magic.guess(_first(records, files[0]))
+    return opened.artifact(
+        word,
+        "container",
+        framework=framework,
+        detail=detail,
+        damage=tuple(damage),
+        disagreements=tuple(records.disagreements),
+        opening_runs_code="unknown" if records.disagreements else "no",
+    )
+
+
+def _first(records: ZipRecords, name: str) -> bytes:
+    if records.place(name) is None:
+        return b""
+    return _zip.content(records.source, records.member(name), 4096)

@@ -1,0 +1,160 @@
+"""Plain pickles of any protocol, and joblib's: https://docs.python.org/3/library/pickle.html.
+
+Tensors inside one carry their bytes as small files of torch's legacy format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from loadstone.core.facts import Artifact, Damage
+from loadstone.readers import _contents, _magic, _text
+from loadstone.readers import _values as values
+from loadstone.readers._joblib import JOBLIB, hop
+from loadstone.readers._opened import Opened
+from loadstone.readers._pickled import Pickles, buffer_of, clean
+from loadstone.readers._source import Buffer
+from loadstone.readers._tensors import Storage, Tensors
+from loadstone.readers.torch_legacy import nested_storage
+from loadstone.runtime.pickles import Blob, Malformed, Pairs, Stream
+from loadstone.runtime.pickles import read as read_pickle
+
+_TEXT_STARTS = b"(cilLdSVINFgp]})"
+_FROM_BYTES = "torch.storage._load_from_bytes"
+_OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
+_VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
+_CODE_PYTHON = {18: "3.11 or newer", 16: "3.8 to 3.10", 15: "3.7 or older"}
+
+
+def sniff(opened: Opened) -> bool:
+    """A PROTO opcode of a protocol that exists."""
+    head = opened.head
+    return head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")
+
+
+def sniff_text(opened: Opened) -> bool:
+    """Text that the machine reads to its last byte: protocol 0."""
+    return _text.is_text(opened) and sniff_old(opened)
+
+
+def sniff_old(opened: Opened) -> bool:
+    """No signature: bytes that the machine reads to STOP, and that build more than one value."""
+    if opened.head[:1] not in [_TEXT_STARTS[i : i + 1] for i in range(len(_TEXT_STARTS))]:
+        return False
+    try:
+        stream = read_pickle(opened.source.pread(0, min(opened.source.size, _OLD)))
+    except Malformed:
+        return False
+    left = opened.source.size - stream.end
+    return stream.opcodes > 2 and (left <= 2 or bool(stream.globals))
+
+
+def read(opened: Opened) -> Artifact:
+    """Return what the pickle names and holds."""
+    with buffer_of(opened.source) as data:
+        return _read(opened, data)
+
+
+def _read(opened: Opened, data: Buffer) -> Artifact:
+    pickles = Pickles()
+    stream = pickles.read(data, on_build=hop(data, pickles.streams))
+    tensors = Tensors(_Storages(data, pickles))
+    found = _contents.read(stream.value if stream else None, tensors)
+    joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
+    if stream is not None and stream.end < opened.source.size:
+        left = opened.source.size - stream.end
+        detail = {
+            "bytes": left,
+            "another_pickle": _magic.guess(bytes(data[stream.end : stream.end + 64])) == "pickle",
+        }
+        pickles.damage.append(
+            Damage("trailing", f"{left} bytes follow the pickle", stream.end, detail)
+        )
+    torch = bool(found.state_dicts or found.modules)
+    artifact = opened.artifact(
+        "joblib" if joblib else "pickle",
+        found.content,
+        framework="torch" if torch else pickles.framework,
+        producer=_producer(stream),
+        state_dicts=tuple(found.state_dicts),
+        entries=found.entries,
+        modules=tuple(found.modules),
+        devices=tuple(tensors.devices),
+        detail=pickles.detail() | _detail(stream, pickles),
+        **pickles.facts(),
+    )
+    return replace(artifact, damage=artifact.damage + tuple(found.damage))
+
+
+class _Storages:
+    """Finds storages in the nested files that a plain pickle holds; one small pickle each."""
+
+    def __init__(self, data: Buffer, pickles: Pickles) -> None:
+        self.data = data
+        self.pickles = pickles
+        self.blobs: dict[int, Storage | None] = {}
+
+    def __call__(self, node: Any) -> Storage | None:
+        if values.called(node) != _FROM_BYTES:
+            return None
+        given = values.args(node)
+        blob = given[0] if given else None
+        if values.called(blob) == "_codecs.encode":  # protocols 0 to 2 have no bytes
+            return self._encoded(blob)
+        if type(blob) is not Blob:
+            return None
+        if blob.offset not in self.blobs:
+            self.blobs[blob.offset] = nested_storage(
+                self.data, blob.offset, blob.length, self.pickles
+            )
+        return self.blobs[blob.offset]
+
+    def _encoded(self, node: Any) -> Storage | None:
+        """A storage whose bytes are told as text: its place is nowhere in the file."""
+        given = values.args(node)
+        if not given or not isinstance(given[0], str):
+            return None
+        try:
+            data = given[0].encode("latin-1")
+        except UnicodeEncodeError:
+            return None
+        found = nested_storage(data, 0, len(data), self.pickles)
+        return None if found is None else replace(found, key=str(id(node)), place=None)
+
+
+def _producer(stream: Stream | None) -> dict[str, str | None]:
+    """The versions that objects carry in their own state."""
+    found: dict[str, str | None] = {}
+    if stream is None:
+        return found
+    for call in stream.calls[:20_000]:
+        for state in call.states:
+            if isinstance(state, Pairs):
+                for key, name in _VERSIONS.items():
+                    told = state.get(key)
+                    if type(told) is str and len(told) < 40:
+                        found.setdefault(name, clean(told))
+    return found
+
+
+def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | float | bool | None]:
+    found: dict[str, str | int | float | bool | None] = {}
+    if stream is None:
+        return found
+    found["root"] = values.describe(stream.value)
+    for call in stream.calls:
+        if call.path in ("types.CodeType", "dill._dill._create_code", "builtins.code"):
+            found["code_python"] = _CODE_PYTHON.get(len(values.args(call)))
+            break
+    libraries = {
+        item.module.split(".")[0]
+        for item in pickles.globals()
+        if item.module.split(".")[0] not in _PLAIN
+    }
+    if libraries:
+        found["libraries"] = ", ".join(sorted(libraries)[:12])
+    return found
+
+
+_PLAIN = {"builtins", "__builtin__", "copyreg", "copy_reg", "collections", "_codecs", "types"}
