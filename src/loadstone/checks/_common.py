@@ -64,7 +64,7 @@ def text(detail: Mapping[str, object], key: str) -> str:
 def version(number: str) -> tuple[int, ...]:
     """Return the leading numbers of a version: (2, 13, 0) of `2.13.0+cpu`."""
     parts = []
-    for part in number.split("+")[0].split("."):
+    for part in number.split("+", maxsplit=1)[0].split("."):
         digits = part[: len(part) - len(part.lstrip("0123456789"))]
         if not digits:
             break

@@ -49,9 +49,9 @@ def bundle_changed(artifact: Artifact, bundle: Bundle, replay: Replay | None) ->
         return
     edited = [item.name for item in changes if item.kind == "changed"]
     names = edited or [item.name for item in changes]
+    how = f"{_were(len(names))} {'changed' if edited else 'added'} after it was saved"
     yield Finding(
-        f"{count(len(names), 'file')} of the bundle {_were(len(names))} "
-        f"{'changed' if edited else 'added'} after it was saved: {listed(names)}{_which(replay, edited)}",
+        f"{count(len(names), 'file')} of the bundle {how}: {listed(names)}{_which(replay, edited)}",
         at=here(artifact, names[0]),
         headings=("file", "holds"),
         rows=tuple(Row(f"{item.name}  ({item.kind})", _part(item.name)) for item in changes[:4]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.core import (
     Artifact,
     Code,
@@ -83,15 +83,13 @@ def _import(artifact: Artifact, names: list[CodeName], weights: Weights | None) 
     places = [item.found[0] for item in names if item.found]
     lines = [f"from {place.replace(':', ' import ')}" for place in places]
     imports = "".join(f"{line}  # in the script that loads\n" for line in lines)
+    into = places[0] if places else "MODULE:CLASS"
     if weights and artifact.content == "module":
         return Fix(
             "name the class: its tensors can be taken out without running the pickle",
             safety="manual",
-            shell=f"loadstone check {artifact.path} --into {places[0] if places else 'MODULE:CLASS'}"
-            " --fix",
+            shell=f"loadstone check {quoted(artifact.path)} --into {into} --fix",
             python=imports,
         )
-    title = (
-        "import it into the script that loads" if places else "bring back the code that defines it"
-    )
+    title = "import it into the script that loads" if places else "bring back the code of it"
     return Fix(title, safety="manual", python=imports)

@@ -18,7 +18,7 @@ from loadstone.core.facts import CodeName
 from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
 
-COVERS = ("torch/D03", "torch/D04", "torch/D05", "torch/D06")
+COVERS = ("torch/D03", "torch/D05", "torch/D06")
 
 
 @check("LS301", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
@@ -124,7 +124,7 @@ def _manual(item: CodeName) -> Fix:
         return Fix(
             f"install the version of `{item.distribution}` that the file was saved with",
             safety="manual",
-            shell=f"pip install '{item.distribution}=={{VERSION}}'".replace("{VERSION}", "VERSION"),
+            shell=f"pip install {item.distribution}==VERSION",
         )
     top = item.module.partition(".")[0]
     return Fix(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import TORCH_ARCHIVES, here, version
+from loadstone.checks._common import TORCH_ARCHIVES, here, quoted, version
 from loadstone.checks._globals import NUMPY, STANDARD, harmful, refused
 from loadstone.core import (
     Artifact,
@@ -10,7 +10,6 @@ from loadstone.core import (
     Finding,
     Fix,
     Row,
-    SelectEntry,
     Target,
     Weights,
     check,
@@ -98,11 +97,11 @@ def _fix(artifact: Artifact, names: tuple[str, ...], weights: Weights | None) ->
         return Fix(
             "allow these names, and no others", safety="manual", python=allow(artifact, names)
         )
-    if weights and weights.entry:
+    if weights:
         return Fix(
-            f"keep the {count(len(weights), 'tensor')} under `{weights.entry}`, and nothing else",
-            (SelectEntry(weights.entry),),
-            proof="it is the only state dict of a model in the file",
+            f"take only the {count(len(weights), 'tensor')}, and leave the rest behind",
+            safety="manual",
+            shell=f"loadstone check {quoted(artifact.path)} --into MODULE:CLASS --fix",
         )
     return Fix(
         "save the model again as a state dict, with nothing but tensors in it",

@@ -27,7 +27,7 @@ with open({path}, "rb") as file:
 
 @check("LS203", since="0.1", supersedes=("LS202",), covers=("torch/G07",))
 def nested_device_tag(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
-    """Tensors of another device are inside a plain pickle, out of reach of `map_location`.
+    """Tensors of another device lie where `map_location` does not reach.
 
     ## Why it breaks
     In a pickle that `torch.save` did not write, every storage is a small torch file of its own,

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import TORCH_ARCHIVES, here
-from loadstone.checks._globals import refused
-from loadstone.core import Artifact, Environment, Finding, Fix, check
+from loadstone.checks._globals import NUMPY, STANDARD, refused
+from loadstone.checks.code.not_weights_only import ROWS, allow
+from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
+from loadstone.core.words import count
 
 VARIABLE = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
 
 
-@check("LS206", since="0.1", severity="warning", covers=("torch/C11",))
+@check("LS206", since="0.1", severity="warning", supersedes=("LS307",), covers=("torch/C11",))
 def weights_only_forced(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """An environment variable makes every load weights-only, whatever the code says.
 
@@ -25,7 +27,8 @@ def weights_only_forced(artifact: Artifact, environment: Environment) -> Iterato
     ```
 
     ## Fix
-    Unset the variable for this process if the file is trusted, or take only the tensors of it.
+    Take only the tensors, or allow the names that the finding lists. Unset the variable only for
+    a process that opens files which are trusted.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -36,11 +39,18 @@ def weights_only_forced(artifact: Artifact, environment: Environment) -> Iterato
     names = refused(artifact)
     if not names:
         return
+    plain = all(name in NUMPY or name in STANDARD for name in names)
     yield Finding(
-        f"`{VARIABLE}={value}` is set: `torch.load` refuses this file whatever its arguments say",
+        f"`{VARIABLE}={value}` is set: `torch.load` refuses {count(len(names), 'name')} of this "
+        "file whatever its arguments say",
         at=here(artifact, names[0]),
-        fix=Fix(
-            "unset the variable, if you trust the source of the file",
+        headings=("refused", ""),
+        rows=tuple(Row(name) for name in names[:ROWS]),
+        more=max(0, len(names) - ROWS),
+        fix=Fix("allow these names, and no others", safety="manual", python=allow(artifact, names))
+        if plain
+        else Fix(
+            "unset the variable for this process, if you trust the source of the file",
             safety="manual",
             shell=f"unset {VARIABLE}",
         ),

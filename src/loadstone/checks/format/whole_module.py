@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.checks._globals import refused
 from loadstone.core import (
     Artifact,
@@ -86,6 +86,6 @@ def _manual(artifact: Artifact, target: Target | None) -> Fix:
         return Fix(
             "name the class: its tensors can be taken out without running the pickle",
             safety="manual",
-            shell=f"loadstone check {artifact.path} --into MODULE:CLASS --fix",
+            shell=f"loadstone check {quoted(artifact.path)} --into MODULE:CLASS --fix",
         )
     return Fix("name the class that the model was saved from", safety="manual")

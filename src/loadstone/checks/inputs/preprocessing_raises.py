@@ -9,7 +9,7 @@ from loadstone.core.findings import Place
 
 @check("LS502", since="0.1")
 def preprocessing_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
-    """The preprocessing raises on the inputs that were recorded when the model was saved.
+    """The preprocessing raises on inputs that it took when the model was saved.
 
     ## Why it breaks
     The function needs something that was there then: a file, a module, a vocabulary, an argument.

@@ -1,0 +1,208 @@
+"""Which of the names that an artifact needs are here, found without importing any of them.
+
+A name comes from the file, so its module is never imported: only a top-level name is looked up on
+the path, and what is below it is read as files and text.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from loadstone.core.facts import Artifact, Code, CodeName
+from loadstone.environment.distributions import DISTRIBUTIONS
+
+State = Literal["present", "module-missing", "name-missing", "main"]
+_FILES = 400  # of the project, looked at for a missing class
+_SIZE = 1 << 19  # bytes of one file
+_DEPTH = 4
+_SKIP: Final = frozenset({"site-packages", "node_modules", "build", "dist", "venv", "env"})
+_PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+_SUFFIXES: Final = (".py", ".pyc", ".so", ".pyd")
+# of the modules written in C, these parts of torch come and go with its version
+_TORCH_TYPES: Final = re.compile(r"u?int\d+|b?float\d\w*|complex\d+|bits\w+|q\w*int\w+|\w+Storage")
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """Where a module's source would be; `text` is None where it is not Python source."""
+
+    found: bool
+    text: str | None = None
+    folder: Path | None = None
+
+
+def code(artifact: Artifact, folder: str | os.PathLike[str] | None = None) -> Code:
+    """Return which names of the artifact are here; a missing one is looked for in `folder`."""
+    project = Path(folder) if folder is not None else Path.cwd()
+    needed = dict.fromkeys(
+        [(item.module, item.name) for item in artifact.globals]
+        + [(item.module, item.name) for item in artifact.modules]
+    )
+    modules: dict[str, _Module] = {}
+    states = {pair: _state(*pair, project, modules) for pair in needed}
+    absent = {name for (_, name), state in states.items() if state != "present"}
+    places = _defined(project, absent) if absent else {}
+    return Code(
+        tuple(
+            CodeName(
+                module=module,
+                name=name,
+                state=state,
+                distribution=DISTRIBUTIONS.get(module.partition(".")[0]),
+                found=() if state == "present" else tuple(places.get(name, ())),
+            )
+            for (module, name), state in states.items()
+        )
+    )
+
+
+def _state(module: str, name: str, project: Path, modules: dict[str, _Module]) -> State:
+    module = _PYTHON2.get(module, module)
+    if module == "__main__":
+        return "main"
+    if module not in modules:
+        modules[module] = _find(module, project)
+    found = modules[module]
+    if not found.found:
+        return "module-missing"
+    first = name.partition(".")[0]
+    if module == "torch":
+        return "present" if _in_torch(first, found) else "name-missing"
+    if found.text is None or _defines(found.text, first):
+        return "present"
+    if found.folder is not None and (found.folder / f"{first}.py").is_file():
+        return "present"  # a submodule
+    return "name-missing"
+
+
+def _find(module: str, project: Path) -> _Module:
+    parts = module.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return _Module(found=False)
+    if parts[0] in sys.builtin_module_names:
+        return _Module(found=len(parts) == 1)
+    for location in _top(parts[0], project):
+        found = _below(location, parts[1:])
+        if found.found:
+            return found
+    return _Module(found=False)
+
+
+def _top(name: str, project: Path) -> Iterator[Path]:
+    """Yield the files or folders that the top-level `name` may be, without importing it."""
+    for base in (project / name, project / f"{name}.py"):
+        if (base.suffix == ".py" and base.is_file()) or (base.is_dir() and any(base.glob("*.py"))):
+            yield base
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return  # a finder, or a module put into `sys.modules` by hand, without a specification
+    if spec is None:
+        return
+    if spec.submodule_search_locations:
+        yield from map(Path, spec.submodule_search_locations)
+    elif spec.origin:
+        yield Path(spec.origin)
+
+
+def _below(location: Path, parts: list[str]) -> _Module:
+    """Walk from a top-level module to a module below it, by files alone."""
+    for number, part in enumerate(parts):
+        if not location.is_dir():
+            return _Module(found=False)
+        if (location / part).is_dir():
+            location = location / part
+            continue
+        if number < len(parts) - 1:
+            return _Module(found=False)
+        file = next((file for file in location.glob(f"{part}.*") if file.suffix in _SUFFIXES), None)
+        return _read(file) if file else _Module(found=False)
+    if location.is_dir():
+        start = location / "__init__.py"
+        return _read(start, location) if start.is_file() else _Module(found=True, folder=location)
+    if not location.exists():
+        return _Module(found=True)  # frozen or built in
+    return _read(location)
+
+
+def _read(file: Path, folder: Path | None = None) -> _Module:
+    if file.suffix != ".py":
+        return _Module(found=True, folder=folder)
+    try:
+        text = file.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return _Module(found=True, folder=folder)
+    return _Module(found=True, text=text, folder=folder)
+
+
+def _defines(text: str, name: str) -> bool:
+    """Whether the source may define a name: if it cannot be told from the text, it may."""
+    word = re.escape(name)
+    if re.search(
+        rf"^\s*(?:(?:async )?def|class)\s+{word}\b|^\s*{word}\s*[:=,]", text, re.MULTILINE
+    ):
+        return True
+    for statement in re.findall(r"^\s*(?:from\s.+?\s)?import\s+(\([^)]*\)|.*)", text, re.MULTILINE):
+        if re.search(rf"\b{word}\b", statement) or "*" in statement:
+            return True
+    dynamic = ("globals()[", "globals().update", "sys.modules[__name__]", "def __getattr__(name")
+    return any(sign in text for sign in dynamic)
+
+
+def _in_torch(name: str, found: _Module) -> bool:
+    """Whether torch has a dtype or storage; the rest of `torch` is not told apart from its text."""
+    if not _TORCH_TYPES.fullmatch(name) or found.folder is None:
+        return True
+    stub = _read(found.folder / "_C" / "__init__.pyi").found and found.folder / "_C/__init__.pyi"
+    try:
+        text = (found.text or "") + (stub.read_text("utf-8", "replace") if stub else "")
+    except OSError:
+        return True
+    return bool(re.search(rf"^(?:class )?{re.escape(name)}\b", text, re.MULTILINE))
+
+
+def _defined(project: Path, names: set[str]) -> dict[str, list[str]]:
+    """Return where the project defines each name, as `module:name`."""
+    places: dict[str, list[str]] = {}
+    wanted = re.compile(r"^(?:class|(?:async )?def)\s+(\w+)", re.MULTILINE)
+    for file in _sources(project):
+        try:
+            text = file.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            continue
+        parts = file.relative_to(project).with_suffix("").parts
+        module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        for name in wanted.findall(text):
+            if name in names and f"{module}:{name}" not in places.setdefault(name, []):
+                places[name].append(f"{module}:{name}")
+    return places
+
+
+def _sources(project: Path) -> Iterator[Path]:
+    """Yield the project's Python files, nearest first, few and small ones only."""
+    seen = 0
+    waiting = [(project, 0)]
+    for folder, depth in waiting:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in _SKIP:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if depth < _DEPTH and not (Path(entry.path) / "pyvenv.cfg").exists():
+                    waiting.append((Path(entry.path), depth + 1))
+            elif entry.name.endswith(".py") and entry.name[:-3].isidentifier():
+                seen += 1
+                if seen > _FILES:
+                    return
+                if entry.stat(follow_symlinks=False).st_size <= _SIZE:
+                    yield Path(entry.path)

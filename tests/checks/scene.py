@@ -1,0 +1,216 @@
+"""The words in which the examples of the checks are written: each gives a fact.
+
+`read(source)` runs an example and returns its facts. The last of each kind of fact counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from loadstone.core.facts import (
+    Artifact,
+    Bundle,
+    Code,
+    CodeName,
+    Coverage,
+    Damage,
+    Environment,
+    FileChange,
+    GlobalFact,
+    Lookups,
+    ModuleFact,
+    Replay,
+    SaveFacts,
+    StageReplay,
+    StateDict,
+    Target,
+    TargetProblem,
+    TensorFact,
+    Uncaptured,
+)
+
+_OPTIMIZER = {"state", "param_groups"}
+_WHY = "as the example says"
+
+
+def zeros(*shape: int, dtype: str = "float32", device: str | None = None) -> TensorFact:
+    return TensorFact(dtype, shape, device)
+
+
+def damage(kind: str, why: str = _WHY, at: int | None = None, **detail: Any) -> Damage:
+    return Damage(kind, why, at, detail)
+
+
+def raised(error: str) -> StageReplay:
+    return StageReplay("model", "unproven", error=error)
+
+
+class Scene:
+    """Collects the facts that an example states."""
+
+    def __init__(self) -> None:
+        self.facts: dict[type, object] = {}
+        self.names: list[CodeName] = []
+        self.module_kinds: dict[str, TensorFact] = {}
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "zeros": zeros,
+            "damage": damage,
+            "raised": raised,
+            "artifact": self.artifact,
+            "save": self.save,
+            "load_into": self.load_into,
+            "no_target": self.no_target,
+            "environment": self.environment,
+            "code": self.code,
+            "replay": self.replay,
+            "coverage": self.coverage,
+            "saving": self.saving,
+            "bundle": self.bundle,
+        }
+
+    def artifact(
+        self,
+        path: str = "model.pth",
+        *,
+        format: str = "torch-zip",  # noqa: A002 - the word of the fact
+        content: str = "state-dict",
+        size: int = 1000,
+        framework: str | None = "torch",
+        state: Mapping[str, TensorFact] | None = None,
+        modules: Sequence[str | ModuleFact] = (),
+        globals: Sequence[str] = (),  # noqa: A002 - the word of the fact
+        **facts: Any,
+    ) -> None:
+        found = tuple(_module(item) for item in modules)
+        names = [*globals, *(f"{item.module}.{item.name}" for item in found)]
+        states = (StateDict("", state),) if state is not None else facts.pop("state_dicts", ())
+        lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
+        self.facts[Artifact] = Artifact(
+            path=path,
+            format=format,
+            content=content,  # type: ignore[arg-type]
+            size=size,
+            framework=framework,
+            state_dicts=tuple(states),
+            modules=found,
+            globals=tuple(GlobalFact(*name.rpartition(".")[::2]) for name in dict.fromkeys(names)),
+            **(facts | lists),
+        )
+
+    def save(self, value: Mapping[str, Any], path: str = "model.pth", **facts: Any) -> None:
+        """A file of `torch.save(value)`: tensors, dictionaries of tensors, and described values."""
+        tensors = {key: item for key, item in value.items() if isinstance(item, TensorFact)}
+        nested = {key: item for key, item in value.items() if isinstance(item, Mapping)}
+        states = [StateDict("", tensors)] if tensors else []
+        for key, item in nested.items():
+            role = "optimizer" if "optim" in key else "ema" if "ema" in key else "model"
+            states.append(StateDict(key, item, role=role))  # type: ignore[arg-type]
+        if set(value) >= _OPTIMIZER:
+            states.append(StateDict("", {}, role="optimizer"))
+        plain = len(tensors) == len(value)
+        devices = [fact.device for state in states for fact in state.tensors.values()]
+        self.artifact(
+            path,
+            content="state-dict" if plain else "checkpoint",
+            state_dicts=states,
+            entries={key: _described(item) for key, item in value.items()},
+            devices=tuple(dict.fromkeys(device for device in devices if device)),
+            **facts,
+        )
+
+    def load_into(self, tensors: Mapping[str, TensorFact], name: str = "net.Net") -> None:
+        reference = name.replace(".", ":")
+        self.facts[Target] = Target(
+            name, tensors, reference, "net.py", 4, class_name=name.rpartition(".")[2]
+        )
+
+    def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
+        lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
+        self.facts[TargetProblem] = TargetProblem(reference, kind, why, **(facts | lists))
+
+    def environment(
+        self,
+        *,
+        python: str = "3.11.7",
+        torch: str | None = "2.13.0",
+        numpy: str = "2.4.6",
+        devices: Sequence[str] = ("cpu",),
+        **facts: Any,
+    ) -> None:
+        versions = {"numpy": numpy} | ({"torch": torch} if torch else {})
+        self.facts[Environment] = Environment(python, versions, devices=tuple(devices), **facts)
+
+    def code(
+        self, name: str, state: str, found: Sequence[str] = (), distribution: str | None = None
+    ) -> None:
+        module, _, last = name.rpartition(".")
+        fact = CodeName(module, last, state, distribution, tuple(found))  # type: ignore[arg-type]
+        self.names.append(fact)
+        self.facts[Code] = Code(tuple(self.names))
+
+    def replay(
+        self, *, witnesses: int = 3, repeatable: bool | None = None, **stages: str | StageReplay
+    ) -> None:
+        found = [
+            StageReplay(name, item, moved=witnesses if item == "differs" else 0)  # type: ignore[arg-type]
+            if isinstance(item, str)
+            else StageReplay(name, item.result, error=item.error)  # type: ignore[arg-type]
+            for name, item in stages.items()
+        ]
+        self.facts[Replay] = Replay(witnesses, tuple(found), repeatable=repeatable)
+
+    def coverage(self, name: str, *, examples: Sequence[str] = (), **facts: Any) -> None:
+        self.facts[Coverage] = Coverage((Lookups(name, examples=tuple(examples), **facts),))
+
+    def saving(
+        self, *, name: str = "Net", uncaptured: Sequence[tuple[str, str, str]] = (), **facts: Any
+    ) -> None:
+        lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
+        without = tuple(Uncaptured(*item) for item in uncaptured)
+        self.facts[SaveFacts] = SaveFacts(name, uncaptured=without, **(facts | lists))
+
+    def bundle(
+        self,
+        *,
+        changed: Sequence[str] = (),
+        missing: Sequence[str] = (),
+        extra: Sequence[str] = (),
+        replaced: Sequence[str] = (),
+        **facts: Any,
+    ) -> None:
+        changes = [
+            FileChange(name, kind)  # type: ignore[arg-type]
+            for kind, names in (("changed", changed), ("missing", missing), ("extra", extra))
+            for name in names
+        ]
+        path = getattr(self.facts.get(Artifact), "path", "model.lode")
+        self.facts[Bundle] = Bundle(
+            path,
+            schema="loadstone.bundle/1",
+            changes=tuple(changes),
+            replaced=tuple(replaced),
+            **facts,
+        )
+
+
+def read(source: str) -> dict[type, object]:
+    """Return the facts that an example states."""
+    scene = Scene()
+    exec(compile(source, "<example>", "exec"), scene.words())
+    return scene.facts
+
+
+def _module(item: str | ModuleFact) -> ModuleFact:
+    if isinstance(item, ModuleFact):
+        return item
+    module, _, name = item.rpartition(".")
+    return ModuleFact("", module, name)
+
+
+def _described(item: object) -> str:
+    if isinstance(item, TensorFact):
+        return str(item)
+    return f"dict of {len(item)}" if isinstance(item, Mapping) else str(item)

@@ -1,0 +1,109 @@
+"""For every check, facts that resemble its cause and are another: it must stay quiet."""
+
+from __future__ import annotations
+
+import pytest
+from scene import read
+
+from loadstone.core.registry import load_all
+from loadstone.engine import run_checks
+
+WEIGHTS = 'save({"fc.weight": zeros(2, 3)})\n'
+LODE = 'artifact("net.lode", format="bundle", content="bundle")\n'
+MODULE = 'artifact(content="module", modules=["net.Net"], state={"fc.weight": zeros(2, 3)})\n'
+INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
+NEAR = {
+    "LS001": 'artifact("README.md", format="text", content="none", size=130)',
+    "LS002": 'artifact("page.json", format="json", content="none")',
+    "LS003": 'artifact("notes.txt", format="text", content="none", size=15)',
+    "LS004": 'artifact(format="zeros", content="none", size=1)',
+    "LS005": 'artifact(format="empty", content="none", size=0)',
+    "LS006": 'artifact(damage=[damage("trailing")])',
+    "LS007": 'artifact(damage=[damage("truncated")])',
+    "LS008": 'artifact(damage=[damage("crc", member="model/data/0")])',
+    "LS009": 'artifact("runs", format="folder", content="none", is_folder=True)',
+    "LS010": 'artifact(damage=[damage("malformed")])',
+    "LS011": 'artifact("model.tar", format="torch-tar")',
+    "LS012": 'artifact("model.npz", format="npz", content="container", framework="numpy")',
+    "LS013": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
+    "LS014": 'artifact(damage=[damage("trailing")])',
+    "LS100": 'artifact("model.safetensors", format="safetensors")',
+    "LS101": 'artifact("model.onnx", format="onnx", content="program", framework="onnx")',
+    "LS102": 'artifact("model.pkl", format="pickle", content="object")',
+    "LS103": WEIGHTS + INTO,
+    "LS104": 'artifact("model.pt2", format="torch-export", content="program")',
+    "LS105": 'artifact("model.pt", format="torchscript", content="program")',
+    "LS106": 'artifact("model.zip", format="zip", content="container", framework=None)',
+    "LS107": 'artifact("model.pkl", format="pickle", content="object", framework=None)',
+    "LS108": 'save({"model": {"fc.weight": zeros(2, 3)}, "optimizer": "dict of 2"})',
+    "LS109": "artifact(protocol=3)",
+    "LS110": "artifact(protocol=2)",
+    "LS111": 'artifact("model", format="torch-unpacked", is_folder=True)',
+    "LS112": 'artifact("x.npy", format="npy", content="tensor", framework="numpy")\n' + INTO,
+    "LS200": WEIGHTS + "environment()",
+    "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
+    'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',
+    "LS202": 'save({"fc.weight": zeros(2, 3, device="cuda:1")})\n'
+    'environment(devices=["cpu", "cuda:0", "cuda:1"])',
+    "LS203": 'artifact("m.pkl", format="pickle", content="object", devices=["cpu"],'
+    ' globals=["torch.storage._load_from_bytes"])\nenvironment()',
+    "LS204": 'artifact(content="checkpoint", globals=["numpy.core.multiarray.scalar"])\n'
+    'environment(numpy="1.24.4")',
+    "LS205": 'artifact("m.pkl", format="pickle", content="object", producer={"python": "3.11"},'
+    ' globals=["cloudpickle.cloudpickle._make_function"])\nenvironment(python="3.11.9")',
+    "LS206": WEIGHTS + 'environment(variables={"TORCH_FORCE_WEIGHTS_ONLY_LOAD": "1"})',
+    "LS207": 'artifact("m.pkl", format="pickle", content="object", globals=["pathlib.PosixPath"])\n'
+    'environment(platform="linux")',
+    "LS300": MODULE + 'code("net.Net", "present")',
+    "LS301": MODULE + 'code("net.Net", "present")',
+    "LS302": MODULE + 'code("net.Net", "module-missing")',
+    "LS303": WEIGHTS + 'no_target("net:Net", "arguments-missing")',
+    "LS304": WEIGHTS + 'no_target("net:Net", "name-missing")',
+    "LS305": WEIGHTS + 'no_target("net:Net", "not-a-model")',
+    "LS306": WEIGHTS + 'no_target("net:Net", "module-raised")',
+    "LS307": 'artifact(globals=["torch._utils._rebuild_tensor_v2", "collections.OrderedDict",'
+    ' "torch.FloatStorage", "torch.float8_e4m3fn", "collections.Counter", "__builtin__.set"])',
+    "LS308": 'artifact("old.pkl", format="pickle", content="object",'
+    ' modules=["torch.nn.modules.activation.ReLU"])',
+    "LS500": LODE + 'replay(preprocess="identical", model="differs")',
+    "LS501": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"], rate_at_save=0.1)',
+    "LS502": LODE + 'replay(preprocess="differs", model="identical")',
+    "LS600": LODE + 'replay(preprocess="differs", model="within tolerance")',
+    "LS601": LODE + 'replay(model="differs", postprocess="identical")',
+    "LS602": LODE + 'replay(model="identical", repeatable=True)\nsaving()',
+    "LS603": LODE + "saving()",
+    "LS604": LODE + 'saving(expected_reproduced="within tolerance")',
+    "LS605": LODE + "saving()",
+    "LS606": LODE + 'replay(preprocess=raised("KeyError: 1"), model="identical")',
+    "LS700": 'artifact(opening_runs_code="library", calls=["collections.OrderedDict"])',
+    "LS701": 'artifact(globals=["torch.os_utils.Thing"], content="object")',
+    "LS702": 'artifact(disagreements=[damage("trailing")])',
+    "LS800": LODE + 'bundle(missing=["forms/model.safetensors"])',
+    "LS801": LODE + 'bundle(changed=["forms/model.safetensors"])',
+    "LS802": LODE + "saving()",
+}
+
+
+@pytest.mark.parametrize("code", NEAR)
+def test_near_miss_stays_quiet(code: str) -> None:
+    report = run_checks(read(NEAR[code]))
+    assert code not in [item.check.code for item in report.found]
+    assert code not in [item.check.code for item in report.not_run if "explained" in item.reason]
+    assert not report.crashed
+
+
+def test_every_check_of_these_stages_has_a_near_miss() -> None:
+    weights = {item.code for item in load_all() if item.stage == "weights"}
+    assert set(NEAR) == {item.code for item in load_all()} - weights
+
+
+def test_healthy_state_dict_has_no_finding() -> None:
+    report = run_checks(read(WEIGHTS + INTO + "environment()"))
+    assert report.found == ()
+    assert report.verdict.loads == "yes"
+    assert report.verdict.predicts_the_same == "unproven"
+
+
+def test_healthy_bundle_has_no_finding() -> None:
+    text = LODE + 'bundle()\nreplay(preprocess="identical", model="identical")\nenvironment()'
+    assert run_checks(read(text)).found == ()

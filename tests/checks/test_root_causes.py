@@ -1,0 +1,108 @@
+"""Facts that several checks see: one cause is reported, and its consequences are not."""
+
+from __future__ import annotations
+
+import pytest
+from scene import read
+
+from loadstone.core.report import Report
+from loadstone.engine import run_checks
+
+INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
+CASES = {
+    "class-in-main of a whole module": (
+        'artifact(content="module", modules=["__main__.Net"], state={"fc.weight": zeros(2, 3)},'
+        ' opening_runs_code="yes", calls=["__main__.Net"])\n'
+        'code("__main__.Net", "main", found=["net:Net"])\n' + INTO,
+        ["LS300"],
+    ),
+    "whole module of a class that is here": (
+        'artifact(content="module", modules=["net.Net"], state={"fc.weight": zeros(2, 3)},'
+        ' opening_runs_code="yes", calls=["net.Net"])\ncode("net.Net", "present")\n' + INTO,
+        ["LS107"],
+    ),
+    "an unpacked checkpoint with another device": (
+        'artifact("m", format="torch-unpacked", is_folder=True, devices=["cuda:3"],'
+        ' state={"fc.weight": zeros(2, 3, device="cuda:3")})\nenvironment()\n' + INTO,
+        ["LS009", "LS202"],
+    ),
+    "edited tokenizer inside a bundle": (
+        ('artifact("r.lode", format="bundle", content="bundle")\n'
+        'bundle(changed=["steps/vocab.json"])\nreplay(preprocess="differs", model="identical")'),
+        ["LS800"],
+    ),
+    "replaced preprocessing": (
+        ('artifact("r.lode", format="bundle", content="bundle")\nbundle(replaced=["preprocess"])\n'
+        'replay(preprocess="differs", model="identical")'),
+        ["LS500"],
+    ),
+    "dropout that eval does not reach": (
+        ('artifact("r.lode", format="bundle", content="bundle")\n'
+        'replay(model="differs", repeatable=False)'),
+        ["LS602"],
+    ),
+    "line endings and what follows from them": (
+        'artifact(damage=[damage("crlf", recovers=True), damage("truncated"), damage("crc")])',
+        ["LS008"],
+    ),
+    "harmful calls and the code that they are": (
+        ('artifact(content="checkpoint", globals=["posix.system", "my.Config"],'
+        ' opening_runs_code="yes", calls=["posix.system"])\ncode("my.Config", "module-missing")'),
+        ["LS701"],
+    ),
+    "library that is missing, beside names of numpy": (
+        ('artifact(content="checkpoint", globals=["pytorch_lightning.callbacks.Timer",'
+        ' "numpy.dtype"])\ncode("pytorch_lightning.callbacks.Timer", "module-missing",'
+        ' distribution="pytorch-lightning")'),
+        ["LS302"],
+    ),
+}
+
+
+def codes(report: Report) -> list[str]:
+    return [item.check.code for item in report.found]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_cause_one_finding(name: str) -> None:
+    source, expected = CASES[name]
+    assert codes(run_checks(read(source))) == expected
+
+
+def test_which_stage_differs_is_said() -> None:
+    source, _ = CASES["edited tokenizer inside a bundle"]
+    message = run_checks(read(source)).found[0].finding.message
+    assert "the preprocessing that differs, and not the weights" in message
+
+
+def test_class_in_main_says_where_the_class_is() -> None:
+    source, _ = CASES["class-in-main of a whole module"]
+    finding = run_checks(read(source)).found[0].finding
+    assert finding.rows[0].expected == "net:Net"
+    assert finding.fix is not None
+    assert finding.fix.safety == "safe"
+
+
+def test_checkpoint_without_a_target_is_a_note() -> None:
+    text = 'save({"epoch": "int 3", "model": {"fc.weight": zeros(2, 3)}})'
+    report = run_checks(read(text))
+    assert [(item.check.code, item.severity) for item in report.found] == [("LS103", "note")]
+
+
+def test_checkpoint_with_two_models_that_both_fit_offers_no_edit() -> None:
+    text = 'save({"g": {"fc.weight": zeros(2, 3)}, "d": {"fc.weight": zeros(2, 3)}})\n' + INTO
+    (found,) = run_checks(read(text)).found
+    assert found.finding.fix is not None
+    assert found.finding.fix.safety == "manual"
+
+
+def test_code_beside_weights_is_left_behind_by_the_fix() -> None:
+    text = (
+        'save({"model": {"fc.weight": zeros(2, 3)}, "opt": "my.Config"}, globals=["my.Config"])\n'
+        'code("my.Config", "present")\n' + INTO
+    )
+    report = run_checks(read(text))
+    assert [(item.check.code, item.severity) for item in report.found] == [
+        ("LS103", "error"),
+        ("LS307", "warning"),
+    ]

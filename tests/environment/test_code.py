@@ -1,0 +1,121 @@
+"""Names that an artifact needs are found, or not, and nothing is imported for it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from loadstone.core.facts import Artifact, CodeName, GlobalFact
+from loadstone.environment.code import code
+
+
+def look(folder: Path, *names: str) -> dict[str, CodeName]:
+    found = tuple(GlobalFact(*name.rpartition(".")[::2]) for name in names)
+    artifact = Artifact("model.pth", "torch-zip", "module", 1, globals=found)
+    return {f"{item.module}.{item.name}": item for item in code(artifact, folder).names}
+
+
+def state(folder: Path, name: str) -> str:
+    return look(folder, name)[name].state
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "collections.OrderedDict",
+        "__builtin__.set",
+        "builtins.getattr",
+        "argparse.Namespace",
+        "pathlib.PosixPath",
+        "_codecs.encode",
+        "numpy.dtype",
+        "numpy.ndarray",
+        "numpy._core.multiarray.scalar",
+        "numpy.core.multiarray.scalar",
+    ],
+)
+def test_standard_library_and_numpy_are_present(tmp_path: Path, name: str) -> None:
+    assert state(tmp_path, name) == "present"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "torch._utils._rebuild_tensor_v2",
+        "torch._utils._rebuild_parameter",
+        "torch._tensor._rebuild_from_type_v2",
+        "torch.FloatStorage",
+        "torch.BFloat16Storage",
+        "torch.float8_e4m3fn",
+        "torch.uint16",
+        "torch.Size",
+        "torch.device",
+        "torch.nn.modules.linear.Linear",
+        "torch.nn.modules.activation.ReLU",
+        "torch.storage.UntypedStorage",
+        "torch.storage._load_from_bytes",
+        "torch.optim.adam.Adam",
+        "torch.distributed.tensor.DTensor",
+    ],
+)
+def test_what_this_torch_has_is_present(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("torch")
+    assert state(tmp_path, name) == "present"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("torch._utils._rebuild_tensor_v9", "name-missing"),
+        ("torch.float7_e3m3", "name-missing"),
+        ("torch.nn.modules.linear.Linearly", "name-missing"),
+        ("torch.nn.no_such_module.Linear", "module-missing"),
+    ],
+)
+def test_what_this_torch_lacks_is_missing(tmp_path: Path, name: str, expected: str) -> None:
+    pytest.importorskip("torch")
+    assert state(tmp_path, name) == expected
+
+
+def test_a_class_of_main_is_looked_for_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("class Net(Base):\n    pass\n")
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "__init__.py").write_text("")
+    (tmp_path / "pkg" / "nets.py").write_text("x = 1\nclass Net:\n    pass\n")
+    found = look(tmp_path, "__main__.Net")["__main__.Net"]
+    assert found.state == "main"
+    assert found.found == ("train:Net", "pkg.nets:Net")
+
+
+def test_a_module_of_the_project_is_read_and_not_imported(tmp_path: Path) -> None:
+    (tmp_path / "netxyz.py").write_text("raise SystemExit\nclass Net: ...\n")
+    assert state(tmp_path, "netxyz.Net") == "present"
+    assert state(tmp_path, "netxyz.Other") == "name-missing"
+    assert "netxyz" not in sys.modules
+
+
+def test_a_library_is_not_imported(tmp_path: Path) -> None:
+    before = set(sys.modules)
+    look(tmp_path, "wsgiref.validate.validator", "dbm.dumb.open")
+    assert set(sys.modules) - before == set()
+
+
+def test_a_moved_class_is_missing_with_its_new_place(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text("class Net: ...\n")
+    found = look(tmp_path, "models.yolo.Net")["models.yolo.Net"]
+    assert found.state == "module-missing"
+    assert found.distribution is None
+    assert found.found == ("nets:Net",)
+
+
+def test_a_known_library_that_is_absent_is_named(tmp_path: Path) -> None:
+    found = look(tmp_path, "torchtext.vocab.Vocab")["torchtext.vocab.Vocab"]
+    assert (found.state, found.distribution) == ("module-missing", "torchtext")
+
+
+@pytest.mark.parametrize("module", ["", "a b", "../etc", "x..y", "net\n", "1.2"])
+def test_a_name_that_is_no_name_is_missing(tmp_path: Path, module: str) -> None:
+    artifact = Artifact("m", "pickle", "object", 1, globals=(GlobalFact(module, "x"),))
+    assert code(artifact, tmp_path).names[0].state == "module-missing"
