@@ -59,7 +59,7 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | None:
 def _after(facts: Facts, artifact: Artifact, weights: Weights, edits: tuple[Edit, ...]) -> Facts:
     left_out = (Artifact, Weights, Match, Code)
     after = {kind: value for kind, value in facts.items() if kind not in left_out}
-    after[Artifact] = fixed_artifact(artifact, weights, edits)
+    after[Artifact] = fixed_artifact(artifact, weights, edits, str(default_output(artifact.path)))
     target = after.get(Target)
     if isinstance(target, Target):
         after[Target] = replace(target, accepts=None)

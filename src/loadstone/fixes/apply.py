@@ -60,11 +60,14 @@ def _rename(tensors: dict[str, TensorFact], edit: RenameKeys) -> dict[str, Tenso
     return renamed
 
 
-def fixed_artifact(artifact: Artifact, weights: Weights, edits: Sequence[Edit]) -> Artifact:
-    """Return the facts that the artifact will have once the fix is written."""
+def fixed_artifact(
+    artifact: Artifact, weights: Weights, edits: Sequence[Edit], path: str
+) -> Artifact:
+    """Return the facts that the artifact will have once the fix is written to `path`."""
     tensors = {key: replace(fact, device=None) for key, fact in apply(weights, edits).items()}
     return replace(
         artifact,
+        path=path,
         format="safetensors",
         content="state-dict",
         is_folder=False,
