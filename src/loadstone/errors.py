@@ -35,4 +35,4 @@ class SaveError(Exception):
     def __str__(self) -> str:
         from loadstone.render.exception import message
 
-        return message(self.report, "was not saved")
+        return message(self.report, f"{self.report.artifact.path} was not saved")

@@ -3,8 +3,8 @@
 import sys
 
 if sys.version_info >= (3, 11):
-    from tomllib import TOMLDecodeError, loads
+    from tomllib import loads
 else:
-    from tomli import TOMLDecodeError, loads
+    from tomli import loads  # type: ignore[import-not-found,unused-ignore]
 
-__all__ = ["TOMLDecodeError", "loads"]
+__all__ = ["loads"]

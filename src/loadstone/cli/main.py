@@ -73,6 +73,15 @@ def _run(arguments: list[str]) -> int:
     return result
 
 
+def help_of(name: str = "") -> str:
+    """Return what `loadstone NAME --help` prints."""
+    parser, commands = _parsers()
+    if not name:
+        return parser.format_help()
+    importlib.import_module(f"loadstone.cli.{name}").configure(commands[name])
+    return commands[name].format_help()
+
+
 def _parsers() -> tuple[Parser, dict[str, Parser]]:
     parser = Parser(
         prog="loadstone",

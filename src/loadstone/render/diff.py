@@ -69,7 +69,8 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
     elif isinstance(edit, DropKeys):
         yield from (f"-{key}" for key in edit.keys)
     elif isinstance(edit, SelectEntry):
-        yield f" only what lies under `{edit.entry}` is kept"
+        where = f"what lies under `{edit.entry}`" if edit.entry else "the state dict at the root"
+        yield f" only {where} is kept"
     elif isinstance(edit, ExtractTensors):
         yield f" the tensors are taken out of the {edit.source}: {count(len(keys), 'tensor')}"
     elif isinstance(edit, RetagDevice):

@@ -10,11 +10,11 @@ from loadstone.render.view import View
 PLAIN = View(language="python")
 
 
-def message(report: Report, failed: str = "does not load") -> str:
+def message(report: Report, head: str = "") -> str:
     """Return `model.pth does not load into my_pkg.Net`, every finding, and the fix."""
     path, into, target = phrases.title(report).partition(" into ")
-    head = f"{path} {failed}{into}{target}"
-    lines = [PLAIN.text(head), "", *findings(report, PLAIN)]
+    first = head or f"{path} does not load{into}{target}"
+    lines = [PLAIN.text(first), "", *findings(report, PLAIN)]
     if not report.found and report.verdict.loads_because:
         lines.append(PLAIN.text(report.verdict.loads_because))
     if phrases.fixable(report):

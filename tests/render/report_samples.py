@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from loadstone.core.edits import RenameKeys
+from loadstone.core.edits import DropKeys, RenameKeys, RetagDevice, SelectEntry
 from loadstone.core.facts import (
     Artifact,
     Damage,
@@ -216,4 +216,24 @@ CHECKPOINT = Artifact(
     damage=(Damage("truncated", "the central directory is missing", 134_200_000),),
     disagreements=(Damage("duplicate-member", "`data.pkl` is there twice", 99),),
     detail={"byteorder": "little"},
+)
+PLANNED = replace(
+    BROKEN,
+    planned=(
+        replace(
+            PREFIX,
+            finding=replace(
+                PREFIX.finding,
+                fix=Fix(
+                    "take the state dict, remove the prefix, leave out what holds no value",
+                    (
+                        SelectEntry(""),
+                        RenameKeys(strip="module."),
+                        DropKeys(("fc.bias",)),
+                        RetagDevice(),
+                    ),
+                ),
+            ),
+        ),
+    ),
 )

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import report_samples as samples
+
+from loadstone.cli import main
+from loadstone.core.verdict import Verdict
+from loadstone.errors import UsageError
+
+CLEAN = replace(samples.PROVEN, verdict=Verdict("yes", "unproven"))
+WARNED = replace(samples.FIXED, fixed=(), wrote=())
+CRASHED = replace(CLEAN, crashed=samples.MANY.crashed)
+
+
+@pytest.mark.parametrize(
+    ("report", "flags", "code"),
+    [
+        (samples.BROKEN, [], 1),
+        (samples.PROVEN, [], 0),
+        (samples.PROVEN, ["--require-proof"], 0),
+        (CLEAN, [], 0),
+        (CLEAN, ["--require-proof"], 1),
+        (WARNED, [], 0),
+        (WARNED, ["--fail-on", "warning"], 1),
+        (samples.FIXED, ["--fix"], 0),
+        (replace(CLEAN, verdict=Verdict("yes", "differs")), [], 1),
+        (CRASHED, [], 2),
+        (replace(samples.BROKEN, crashed=samples.MANY.crashed), [], 1),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "concise", "json", "sarif", "github", "html", "markdown"])
+def test_the_format_never_changes_the_exit_code(engine, kind, report, flags, code, capsys):  # noqa: PLR0917 - fixtures
+    engine.answer = report
+    assert main(["check", "model.pth", *flags, "--output-format", kind]) == code
+    assert capsys.readouterr().out
+
+
+def test_every_flag_reaches_the_engine(engine, capsys):
+    arguments = "--into net:Net(1) --preprocess p:f --examples e.json --fix --unsafe-fixes -o out"
+    more = ["--accept", "wrapper-prefix=known", "--save-facts", "facts.json"]
+    main(["check", "model.pth", *arguments.split(), *more])
+    assert engine.asked == [
+        (
+            "model.pth",
+            {
+                "into": "net:Net(1)",
+                "preprocess": "p:f",
+                "examples": "e.json",
+                "fix": True,
+                "unsafe": True,
+                "dry_run": False,
+                "out": "out",
+                "accept": {"LS402": "known"},
+                "save_facts": "facts.json",
+            },
+        )
+    ]
+    told = capsys.readouterr().out
+    command = "loadstone check model.pth --into my_pkg:Net --preprocess p:f --examples e.json --fix"
+    assert command in told
+
+
+def test_diff_writes_nothing(engine, capsys):
+    engine.answer = samples.PLANNED
+    assert main(["check", "model.pth", "--diff", "--fix"]) == 1
+    settings = engine.asked[0][1]
+    assert (settings["fix"], settings["dry_run"]) == (False, True)
+    assert "-module.conv1.weight\n+conv1.weight\n" in capsys.readouterr().out
+
+
+def test_several_files_are_a_list_in_json(engine, capsys):
+    assert main(["check", "a", "b", "--output-format", "json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)) == 2
+
+
+@pytest.mark.parametrize("error", [UsageError("no `Net`"), ValueError("no `Net`")])
+def test_arguments_that_make_no_sense(engine, error, capsys):
+    engine.answer = error
+    assert main(["check", "a"]) == 2
+    assert capsys.readouterr().err == "error: no `Net`\n"
+
+
+def test_inspect(engine, capsys):
+    assert main(["inspect", "epoch_12.ckpt"]) == 0
+    assert capsys.readouterr().out.startswith("epoch_12.ckpt\n  format ")
+    assert main(["inspect", "epoch_12.ckpt", "--output-format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["content"] == "checkpoint"

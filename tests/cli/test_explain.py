@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from loadstone.cli import main
+from loadstone.explain import candidates, causes
+
+MEASURED = json.loads(Path(__file__).with_name("measured_errors.json").read_text("utf-8"))
+NEWER = """\
+Traceback (most recent call last):
+  File "predict.py", line 3, in <module>
+    torch.load("model.pth")
+_pickle.UnpicklingError: Weights only load failed. In PyTorch 2.6, we changed the default value of
+the `weights_only` argument in `torch.load` from `False` to `True`.
+Please file an issue: WeightsUnpickler error: Unsupported operand 118
+"""
+
+
+def right(entry):
+    """Whether a right row is among the first three candidates."""
+    named = [row for item in candidates(entry["text"])[:3] for row in item.cause.rows]
+    return bool(set(named) & set(entry["rows"]))
+
+
+def test_measured_errors_are_recognised():
+    missed = [entry["id"] for entry in MEASURED if not right(entry)]
+    assert len(MEASURED) > 250
+    assert len(missed) <= 0.05 * len(MEASURED), missed
+
+
+def test_most_measured_errors_are_named_first():
+    first = [
+        entry
+        for entry in MEASURED
+        if (found := candidates(entry["text"])) and set(found[0].cause.rows) & set(entry["rows"])
+    ]
+    assert len(first) >= 0.85 * len(MEASURED)
+
+
+@pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.pattern[:40])
+def test_the_table_is_well_formed(cause):
+    re.compile(cause.pattern)
+    assert cause.rows
+    assert all(re.fullmatch(r"[a-z]+/[A-Z]\d\d", row) for row in cause.rows)
+    assert cause.next.startswith("loadstone ")
+    assert not cause.cause.endswith(".")
+
+
+def test_explain_reads_a_traceback(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(NEWER))
+    assert main(["explain", "-"]) == 0
+    told = capsys.readouterr().out
+    assert "git-lfs pointer" in told.split("2. ")[0]
+    assert "= why: the text says `Unsupported operand 118`" in told
+    assert "= next: loadstone check FILE" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [("all is well", 1, "No known error is in this text."), (" \n", 2, "standard input is empty")],
+)
+def test_explain_of_other_texts(text, code, told, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    assert main(["explain", "-"]) == code
+    shown = capsys.readouterr()
+    assert told in shown.out + shown.err
+
+
+@pytest.mark.parametrize("word", ["LS402", "ls402", "wrapper-prefix"])
+def test_explain_finds_by_code_and_name(word, capsys):
+    assert main(["explain", word]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("wrapper-prefix (LS402) · error · since 0.1 · needs: weights, target")
+    assert "\nWhy it breaks\n  " in told
+    assert told.endswith("\nhttps://loadstone.dev/checks/LS402\n")
+
+
+def test_explain_lists_a_stage(capsys):
+    assert main(["explain", "LS4"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("LS400  missing-keys ")
+    assert len([line for line in lines if line.startswith("LS4")]) > 5

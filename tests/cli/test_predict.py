@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pytest
+import report_samples as samples
+
+from loadstone.cli import main
+from loadstone.core.facts import Coverage, Lookups
+from loadstone.errors import LoadError, SaveError
+
+UNKNOWN = Coverage((Lookups("vocab_map", 2, 1, ("universe",)), Lookups("labels", 3, 0)))
+
+
+class Predictor:
+    coverage = None
+    probabilities = None
+
+    def predict(self, rows):
+        self.rows = rows
+        return [f"seen {row}" for row in rows] if isinstance(rows, list) else rows
+
+
+@pytest.fixture
+def predictor(stand_in):
+    loaded = Predictor()
+
+    def load(path, **settings):
+        loaded.asked = (path, settings)
+        return loaded
+
+    stand_in("predictor", load=load)
+    return loaded
+
+
+def test_texts_in_lines_out(predictor, capsys):
+    assert main(["predict", "review.lode", "hello", "world"]) == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("seen hello\nseen world\n", "")
+    assert predictor.asked == ("review.lode", {})
+
+
+def test_unknown_words_are_told_on_stderr(predictor, capsys):
+    predictor.coverage = UNKNOWN
+    assert main(["predict", "review.lode", "hello universe"]) == 0
+    shown = capsys.readouterr()
+    told = "warning: `universe` is unknown to the vocabulary `vocab_map`: 1 of 2 tokens\n"
+    assert shown.err == told
+    assert shown.out == "seen hello universe\n"
+
+
+def test_unknown_words_can_be_errors_or_ignored(predictor, capsys):
+    predictor.coverage = UNKNOWN
+    assert main(["predict", "review.lode", "hello universe", "--on-unknown", "error"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("error: `universe` is unknown")
+    assert main(["predict", "review.lode", "hello universe", "--on-unknown", "ignore"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_json_floats_round_trip(predictor, tmp_path, capsys):
+    rows = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float32)
+    np.save(tmp_path / "rows.npy", rows)
+    predictor.probabilities = rows[:, 0]
+    assert main(["predict", "m.lode", "-i", str(tmp_path / "rows.npy"), "-o", "-"]) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert np.array_equal(np.asarray(value["predictions"], np.float32), rows)
+    assert np.array_equal(np.asarray(value["probabilities"], np.float32), rows[:, 0])
+
+
+def test_a_file_is_written_whole_or_not_at_all(predictor, tmp_path, capsys):
+    out = tmp_path / "out.json"
+    assert main(["predict", "m.lode", "a", "-o", str(out)]) == 0
+    assert json.loads(out.read_text())["predictions"] == ["seen a"]
+    assert main(["predict", "m.lode", "b", "-o", str(out)]) == 2
+    assert "exists; `--overwrite` replaces it" in capsys.readouterr().err
+    assert json.loads(out.read_text())["predictions"] == ["seen a"]
+    assert main(["predict", "m.lode", "b", "-o", str(out), "--overwrite"]) == 0
+    assert json.loads(out.read_text())["predictions"] == ["seen b"]
+    assert list(tmp_path.iterdir()) == [out]
+    assert out.stat().st_mode & 0o777 == 0o666 & ~_umask()
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_output_into_no_folder(predictor, tmp_path, capsys):
+    assert main(["predict", "m.lode", "a", "-o", str(tmp_path / "no" / "out.json")]) == 2
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_a_model_that_does_not_load(stand_in, capsys):
+    def load(path, **settings):
+        raise LoadError(samples.BROKEN)
+
+    stand_in("predictor", load=load)
+    assert main(["predict", "model.pth", "a", "--into", "my_pkg:Net"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "error[LS402]" in shown.err
+    assert shown.err.endswith("No predictions were written.\n")
+
+
+def test_save(stand_in, tmp_path, capsys):
+    asked = []
+
+    def save(model, path, **settings):
+        asked.append((model, path, settings))
+        if path == "bad.lode":
+            raise SaveError(samples.BROKEN)
+
+    stand_in("saving", save=save)
+    (tmp_path / "rows.txt").write_text("hello world\nhello you\n")
+    flags = ["--into", "net:Net", "--examples", str(tmp_path / "rows.txt")]
+    assert main(["save", "m.pth", "-o", "m.lode", *flags]) == 0
+    settings = {"into": "net:Net", "examples": ["hello world", "hello you"]}
+    assert asked == [("m.pth", "m.lode", settings)]
+    assert capsys.readouterr().err == "Wrote m.lode.\n"
+    assert main(["save", "m.pth", "-o", "bad.lode"]) == 1
+    shown = capsys.readouterr()
+    assert "error[LS402]" in shown.out
+    assert shown.err == "Nothing was written.\n"

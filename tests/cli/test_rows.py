@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from loadstone.errors import UsageError
+from loadstone.inputs import rows
+
+
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.json", b'["x", "y"]', ["x", "y"]),
+        ("a.json", b'[{"a": 1}]', [{"a": 1}]),
+        ("a.jsonl", b'"x"\n\n"y"\n', ["x", "y"]),
+        ("a.csv", b"a,b\r\n1,x\r\n2.5,y\r\n", [{"a": 1, "b": "x"}, {"a": 2.5, "b": "y"}]),
+        ("a.txt", "\ufeffhéllo\n\nyou\n".encode(), ["héllo", "you"]),
+    ],
+)
+def test_rows(tmp_path, name, data, expected):
+    (tmp_path / name).write_bytes(data)
+    assert rows.read(tmp_path / name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "dtype", "shape"),
+    [
+        ("a.json", b"[[1.5, 2], [3, 4]]", "float32", (2, 2)),
+        ("a.json", b"[[1, 2], [3, 4]]", "int64", (2, 2)),
+        ("a.jsonl", b"[1.0]\n[2.0]\n[3.0]", "float32", (3, 1)),
+        ("a.json", b"[1.0, 2]", "float32", (2,)),
+        ("a.csv", b"1,2\n3,4.5\n", "float32", (2, 2)),
+        ("a.npy", npy(np.zeros((2, 3), np.float16)), "float16", (2, 3)),
+    ],
+)
+def test_arrays(tmp_path, name, data, dtype, shape):
+    (tmp_path / name).write_bytes(data)
+    array = rows.read(tmp_path / name)
+    assert (array.dtype.name, array.shape) == (dtype, shape)
+
+
+def test_arrays_by_name(tmp_path):
+    np.savez(tmp_path / "a.npz", ids=np.arange(3), mask=np.ones(3))
+    assert list(rows.read(tmp_path / "a.npz")) == ["ids", "mask"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.parquet", b"", "rows are read from .json"),
+        ("a.json", b"{", "is not JSON"),
+        ("a.json", b"[" * 100_000, "is not JSON"),
+        ("a.json", b'{"a": 1}', "holds a JSON object; a list of rows is expected"),
+        ("a.json", b"[]", "holds no rows"),
+        ("a.json", b'["a", {}]', "mixes rows: object, text"),
+        ("a.json", b"[null]", "holds null rows"),
+        ("a.json", b"[[1, 2], [3]]", "not of equal length"),
+        ("a.json", b'[[1, "a"]]', "hold more than numbers"),
+        ("a.json", b"\xff\xfe", "is not UTF-8 text: byte 0"),
+        ("a.jsonl", b'"a"\n{', "line 2: not JSON"),
+        ("a.csv", b"a,b\n1\n", "row 2: 1 columns, and the first row has 2"),
+        ("a.csv", b"a,a\n1,2\n", "a column's name stands twice"),
+        ("a.csv", b"", "holds no rows"),
+        ("a.npy", b"nonsense", "is not an array of numbers"),
+        ("a.npy", npy(np.array([{}], object)), "is not an array of numbers"),
+        ("a.npz", b"nonsense", "is not an archive of arrays"),
+    ],
+)
+def test_what_is_no_rows(tmp_path, name, data, told):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UsageError, match=told):
+        rows.read(tmp_path / name)
