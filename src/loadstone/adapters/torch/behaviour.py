@@ -1,0 +1,162 @@
+"""How a torch module behaves: what training mode changes, whether two runs agree, and where not."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_DOUBLE_LIMIT = 1 << 28  # bytes of parameters; a larger model is not copied to double precision
+
+
+@contextlib.contextmanager
+def untouched() -> Iterator[None]:
+    """Leave every random generator as it was."""
+    import numpy as np
+    import torch
+
+    states = (random.getstate(), np.random.get_state(), torch.get_rng_state())  # noqa: NPY002
+    started: Any = torch.cuda.is_initialized
+    cuda = torch.cuda.get_rng_state_all() if started() else None
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        np.random.set_state(states[1])  # noqa: NPY002 - the user's code may use the global one
+        torch.set_rng_state(states[2])
+        if cuda is not None:
+            torch.cuda.set_rng_state_all(cuda)
+
+
+@contextlib.contextmanager
+def working_copy(model: Any) -> Iterator[Any]:
+    """Give a copy of the model in eval mode; where it cannot be copied, the model itself.
+
+    The model's training flags are then put back.
+    """
+    try:
+        copied = copy.deepcopy(model)
+    except Exception:  # noqa: BLE001 - a module may hold anything
+        flags = [(module, module.training) for module in model.modules()]
+        buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
+        model.eval()
+        try:
+            yield model
+        finally:
+            for module, flag in flags:
+                module.training = flag
+            for buffer, before in buffers:
+                buffer.data.copy_(before)
+    else:
+        yield copied.eval()
+
+
+@contextlib.contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Run torch with `count` threads."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def in_double(model: Any) -> Callable[..., Any] | None:
+    """Return a double-precision copy of `model` as a function of single-precision inputs.
+
+    Its answers are rounded back, so that what differs is the rounding on the way.
+    """
+    import torch
+
+    held = [*model.parameters(), *model.buffers()]
+    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
+    if size > _DOUBLE_LIMIT or {t.dtype for t in held if t.is_floating_point()} != {torch.float32}:
+        return None
+    try:
+        double = copy.deepcopy(model).double()
+    except Exception:  # noqa: BLE001 - as above
+        return None
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        wide = torch.utils._pytree.tree_map(_to(torch.float32, torch.float64), (args, kwargs))  # noqa: SLF001 - it has no public name
+        with torch.inference_mode():
+            outputs = double(*wide[0], **wide[1])
+        return torch.utils._pytree.tree_map(_to(torch.float64, torch.float32), outputs)  # noqa: SLF001 - as above
+
+    return run
+
+
+def _to(source: Any, target: Any) -> Callable[[Any], Any]:
+    import torch
+
+    def convert(value: Any) -> Any:
+        same = isinstance(value, torch.Tensor) and value.dtype is source
+        return value.to(target) if same else value
+
+    return convert
+
+
+def left_in_training(model: Any) -> tuple[str, ...]:
+    """Return the paths of the modules in training mode that then predict otherwise."""
+    from torch import nn
+
+    found = []
+    for path, module in model.named_modules():
+        if not module.training:
+            continue
+        drops = isinstance(module, nn.modules.dropout._DropoutNd) and module.p > 0  # noqa: SLF001 - the family's base
+        norms = isinstance(module, nn.modules.batchnorm._NormBase)  # noqa: SLF001 - as above
+        inner = getattr(module, "dropout", 0)
+        inside = isinstance(module, (nn.RNNBase, nn.MultiheadAttention)) and inner > 0
+        if drops or norms or inside:
+            found.append(path or type(module).__name__)
+    return tuple(found)
+
+
+def first_unrepeatable(model: Any, run: Callable[[], Any]) -> str:
+    """Return the path of the first module whose output differs between two runs, or ""."""
+    seen: list[list[tuple[str, list[Any]]]] = []
+
+    def hook(path: str) -> Callable[..., None]:
+        def note(_module: Any, _args: Any, output: Any) -> None:
+            seen[-1].append((path, [leaf.detach().clone() for leaf in _leaves(output)]))
+
+        return note
+
+    handles = [
+        module.register_forward_hook(hook(path)) for path, module in model.named_modules() if path
+    ]
+    try:
+        for _ in range(2):
+            seen.append([])
+            run()
+    finally:
+        for handle in handles:
+            handle.remove()
+    import torch
+
+    for (path, first), (_, second) in zip(*seen, strict=False):
+        equal = len(first) == len(second) and all(
+            a.shape == b.shape and torch.equal(a, b) for a, b in zip(first, second, strict=True)
+        )
+        if not equal:
+            return str(path)
+    return ""
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _leaves(item)

@@ -1,0 +1,80 @@
+"""A torch module as an exported program, with a batch axis of any size where it has one.
+
+https://docs.pytorch.org/docs/stable/export.html
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from typing import Any
+
+
+class NotExported(Exception):
+    """The model has no exported program that is good for other batches; `why` is short."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def export(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+    """Return the `.pt2` file of `model`, exported on a batch.
+
+    Raises `NotExported`.
+    """
+    import torch
+
+    batch = torch.export.Dim("batch", min=1)
+    args = tuple(_at_least_two(value) for value in args)
+    kwargs = {name: _at_least_two(value) for name, value in kwargs.items()}
+    shapes = (
+        tuple(_dynamic(value, batch) for value in args),
+        {name: _dynamic(value, batch) for name, value in kwargs.items()},
+    )
+    dynamic: Any = shapes[0] if not kwargs else {**_by_position(model, shapes[0]), **shapes[1]}
+    with warnings.catch_warnings(), _quiet():
+        warnings.simplefilter("ignore")
+        try:
+            with torch.no_grad():
+                program = torch.export.export(model, args, kwargs, dynamic_shapes=dynamic)
+            stream = io.BytesIO()
+            torch.export.save(program, stream)
+        except Exception as error:
+            text = " ".join(str(error).split())
+            raise NotExported(f"{type(error).__name__}: {text[:200]}") from error
+    return stream.getvalue()
+
+
+def _at_least_two(value: Any) -> Any:
+    """Return a batch of two or more: a batch of one would be taken for a constant."""
+    import torch
+
+    if isinstance(value, torch.Tensor) and value.dim() and value.shape[0] == 1:
+        return torch.cat([value, value])
+    return value
+
+
+def _dynamic(value: Any, batch: Any) -> Any:
+    import torch
+
+    return {0: batch} if isinstance(value, torch.Tensor) and value.dim() else None
+
+
+def _by_position(model: Any, shapes: tuple[Any, ...]) -> dict[str, Any]:
+    import inspect
+
+    names = list(inspect.signature(model.forward).parameters)
+    return dict(zip(names, shapes, strict=False))
+
+
+class _quiet:  # noqa: N801 - reads as a word
+    """No log lines from the exporter: its failure is told in the manifest."""
+
+    def __enter__(self) -> None:
+        self.before = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+
+    def __exit__(self, *_: object) -> None:
+        logging.disable(self.before)

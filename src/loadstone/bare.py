@@ -1,0 +1,101 @@
+"""A bare file's tensors into the user's class: strictly, without unpickling, and compared after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from loadstone.adapters.torch import expects
+from loadstone.core.edits import Edit
+from loadstone.core.facts import Artifact, Code, Target, TargetProblem, TensorFact, Weights
+from loadstone.core.report import Report
+from loadstone.errors import LoadError, UsageError
+from loadstone.fixes.apply import apply, fixed_artifact
+from loadstone.statedict.match import Match
+
+
+def load(
+    path: str,
+    into: Any,
+    accepted: Mapping[str, str],
+    *,
+    fix: str | None = None,
+    fixes: Any = None,
+) -> tuple[Any, Report]:
+    """Return the model in eval mode with every tensor of the file, and the report.
+
+    Raises `LoadError` where a finding stands against it.
+    """
+    from loadstone.engine import fix as fixing
+    from loadstone.engine.gather import Asked, gather
+    from loadstone.engine.run import derive, run_checks
+    from loadstone.fixes import recipe
+
+    facts = gather(path, Asked(into))
+    report = run_checks(facts, accept=accepted)
+    weights = derive(dict(facts)).get(Weights)
+    if isinstance(weights, Weights) and (fix or fixes is not None):
+        plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
+        found = plan.found if plan else ()
+        edits = recipe.read(fixes, weights) if fixes is not None else plan.edits if plan else ()
+        if edits:
+            report = run_checks(_after(facts, weights, edits), accept=accepted)
+            report = replace(report, fixed=found)
+            weights = Weights(path, apply(weights, edits), weights.entry)
+    if report.errors or not isinstance(weights, Weights):
+        raise LoadError(report)
+    module = expects.build(into)
+    if isinstance(module, TargetProblem):
+        raise UsageError(module.why)
+    state = tensors(path, weights)
+    module.load_state_dict(state, strict=True)
+    prove(module, state)
+    return module.eval(), report
+
+
+def _after(
+    facts: Mapping[type, object], weights: Weights, edits: Sequence[Edit]
+) -> dict[type, object]:
+    """Return the facts as they are once the edits are made: the target is asked again."""
+    after = {kind: value for kind, value in facts.items() if kind not in (Weights, Match, Code)}
+    artifact, target = facts[Artifact], facts.get(Target)
+    assert isinstance(artifact, Artifact)
+    after[Artifact] = fixed_artifact(artifact, weights, edits, artifact.path)
+    if isinstance(target, Target):
+        after[Target] = replace(target, accepts=None)
+    return after
+
+
+def tensors(path: str, weights: Mapping[str, TensorFact]) -> dict[str, Any]:
+    """Return the tensors that lie in a file, read from where they lie; nothing is unpickled."""
+    import torch
+
+    from loadstone import readers
+
+    found = {}
+    for name, fact in weights.items():
+        data = bytearray()
+        for chunk in readers.tensor_bytes(path, fact):
+            data += chunk
+        dtype = getattr(torch, fact.dtype)
+        flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
+        found[name] = flat.reshape(fact.shape)
+    return found
+
+
+def prove(module: Any, state: Mapping[str, Any]) -> None:
+    """Compare every tensor of the loaded module with what the file held.
+
+    Raises `UsageError` where the class changed them while they were loaded.
+    """
+    import torch
+
+    for key, held in module.state_dict().items():
+        given = state.get(key)
+        if given is None:
+            continue
+        same = held.shape == given.shape and torch.equal(held.cpu(), given.to(held.dtype).cpu())
+        nan = given.is_floating_point() and bool(torch.isnan(given).any())
+        if not same and not nan:
+            raise UsageError(f"`{key}` is not what the file holds: the class changes it on load")

@@ -1,0 +1,51 @@
+"""The model card of a bundle: `README.md`, generated from its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def card(manifest: Mapping[str, Any]) -> str:
+    """Return the Markdown text."""
+    versions = manifest["environment"]["versions"]
+    lines = [
+        f"# {manifest['name']}",
+        "",
+        f"Saved by Loadstone {manifest['loadstone']} on {manifest['created']}.",
+        "",
+        "```python",
+        "import loadstone",
+        "",
+        'predictor = loadstone.load("<this bundle>")',
+        "predictor.predict(inputs)",
+        "```",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| framework | {manifest['framework']} {versions.get('torch', '')} |",
+        f"| Python | {versions['python']} |",
+        f"| forms | {', '.join(form['kind'] for form in manifest['forms'])} |",
+        f"| steps | {_steps(manifest['steps'])} |",
+        f"| inputs | {_signature(manifest['signature'].get('inputs'))} |",
+        f"| outputs | {_signature(manifest['signature'].get('outputs'))} |",
+        f"| witnesses | {manifest['witnesses']['count']} |",
+        f"| parameters | {manifest['parameters']:,} |",
+    ]
+    if manifest["unproven"]:
+        lines += ["", "## Not proved", "", *[f"- {item}" for item in manifest["unproven"]]]
+    return "\n".join(lines) + "\n"
+
+
+def _steps(steps: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} (`{step['name']}`)" for name, step in steps.items()) or "none"
+
+
+def _signature(part: Any) -> str:
+    if not part:
+        return "unknown"
+    return ", ".join(
+        f"`{item['name'] or item['kind']}` {item.get('dtype', item['kind'])} "
+        f"{'×'.join('N' if size is None else str(size) for size in item.get('shape', ()))}".strip()
+        for item in part
+    )

@@ -1,0 +1,71 @@
+"""A manifest, what its files are now, and a replay, as facts for the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from loadstone.core.facts import Artifact, Bundle, FileChange, Replay, StageReplay
+
+
+def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
+    """Return what the bundle at `path` is."""
+    place = Path(path)
+    folder = place.is_dir()
+    sizes = sum(item["size"] for item in manifest["files"])
+    return Artifact(
+        path=path,
+        format="loadstone-folder" if folder else "loadstone",
+        content="bundle",
+        size=sizes if folder or not place.exists() else place.stat().st_size,
+        framework=manifest["framework"],
+        producer={"loadstone": manifest["loadstone"], **manifest["environment"]["versions"]},
+        is_folder=folder,
+        opening_runs_code="yes" if manifest.get("code") else "library",
+        calls=tuple(manifest.get("code", {}).get("names", ())),
+    )
+
+
+def bundle(
+    path: str,
+    manifest: Mapping[str, Any],
+    *,
+    changed: Mapping[str, str] | None = None,
+    replaced: tuple[str, ...] = (),
+) -> Bundle:
+    """Return what the manifest says, and what is no longer so."""
+    kinds: dict[str, Any] = dict(changed or {})
+    return Bundle(
+        path=path,
+        schema=manifest["schema"],
+        created=manifest["created"],
+        framework=manifest["framework"],
+        forms=tuple(form["kind"] for form in manifest["forms"]),
+        steps=tuple(manifest["steps"]),
+        witnesses=manifest["witnesses"]["count"],
+        changes=tuple(FileChange(name, kind) for name, kind in kinds.items()),
+        environment=manifest["environment"]["versions"],
+        unproven=tuple(manifest["unproven"]),
+        replaced=replaced,
+        code=tuple(manifest.get("code", {}).get("names", ())),
+    )
+
+
+def replay(answer: Mapping[str, Any], *, form: str, where: str) -> Replay:
+    """Return the outcome of a replay as a fact."""
+    return Replay(
+        witnesses=answer["witnesses"],
+        stages=tuple(StageReplay(**stage) for stage in answer["stages"]),
+        form=form,
+        whole=answer["whole"],
+        repeatable=answer["repeatable"],
+        where=where,
+    )
+
+
+def failed(stage: str, why: str, *, witnesses: int, where: str) -> Replay:
+    """Return a replay in which nothing could be predicted, because `stage` did not load."""
+    known: Any = stage if stage in ("preprocess", "postprocess") else "model"
+    broken = StageReplay(known, "differs", moved=witnesses, error=why)
+    return Replay(witnesses, (broken,), whole="differs", where=where)

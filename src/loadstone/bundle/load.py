@@ -1,0 +1,108 @@
+"""Load a bundle in stages, and keep a fact of each: digests, environment, code, model, witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle.into import NotInto, load_into
+from loadstone.core.facts import Artifact, Bundle, Damage, Environment, Replay
+from loadstone.environment import here
+from loadstone.runtime.files import BundleUnreadable
+from loadstone.runtime.pipeline import Failed, Pipeline
+from loadstone.runtime.replay import replay
+from loadstone.runtime.steps import Steps
+
+HERE = "this process"
+
+
+@dataclass
+class Loaded:
+    """What came of a load: the facts, and what predicts, if it came that far."""
+
+    facts: dict[type, object] = field(default_factory=dict)
+    pipeline: Pipeline | None = None
+    steps: Steps | None = None
+    model: Any = None
+    error: BaseException | None = None
+
+
+def load(
+    path: str,
+    *,
+    into: Any = None,
+    steps: Mapping[str, Callable[..., Any]] | None = None,
+    verify: bool = True,
+    device: str | None = None,
+    forms: list[str] | None = None,
+) -> Loaded:
+    """Load the bundle at `path`, and predict its witnesses again unless `verify` is false.
+
+    `steps` are functions that take the place of the bundle's own. Nothing is raised for a bundle
+    that does not load: the facts tell, and `error` is what was raised inside.
+    """
+    loaded = Loaded()
+    try:
+        pipeline = Pipeline(path)
+    except BundleUnreadable as error:
+        loaded.error = error
+        loaded.facts[Artifact] = _unreadable(path, error)
+        return loaded
+    loaded.pipeline = pipeline
+    manifest = pipeline.manifest
+    replaced = dict(steps or {})
+    loaded.facts[Artifact] = bundle_facts.artifact(path, manifest)
+    loaded.facts[Environment] = here.here()
+    try:
+        if into is None:
+            pipeline.load(forms, replaced, device)
+        else:
+            pipeline.load_code(without=set(replaced))
+            pipeline.model, found = load_into(pipeline, into)
+            loaded.facts.update(found)
+            pipeline.assemble(pipeline.model, replaced, device)
+        loaded.steps, loaded.model = pipeline.steps, pipeline.model
+        if device is not None and loaded.model is not None:
+            loaded.model.to(device)
+    except NotInto as error:
+        loaded.error = error
+        loaded.facts.update(error.facts)
+    except Failed as error:
+        loaded.error = error
+        loaded.facts[Replay] = bundle_facts.failed(
+            error.stage, error.why, witnesses=manifest["witnesses"]["count"], where=HERE
+        )
+    if verify and loaded.steps is not None:
+        _replay(loaded, pipeline, loaded.steps)
+    changed = pipeline.files.finish() if verify else pipeline.files.changed
+    loaded.facts[Bundle] = bundle_facts.bundle(
+        path, manifest, changed=changed, replaced=tuple(sorted(replaced))
+    )
+    return loaded
+
+
+def _replay(loaded: Loaded, pipeline: Pipeline, steps: Steps) -> None:
+    try:
+        recorded = pipeline.witnesses()
+    except (ValueError, KeyError, TypeError) as error:  # edited; the digests tell which file
+        loaded.error = error
+        return
+    if recorded is not None:
+        answer = replay(steps, recorded)
+        form = pipeline.form or "native"
+        loaded.facts[Replay] = bundle_facts.replay(answer, form=form, where=HERE)
+
+
+def _unreadable(path: str, error: BundleUnreadable) -> Artifact:
+    place = Path(path)
+    return Artifact(
+        path=path,
+        format="loadstone-folder" if place.is_dir() else "loadstone",
+        content="bundle",
+        size=0 if place.is_dir() else place.stat().st_size,
+        is_folder=place.is_dir(),
+        damage=(Damage("malformed", error.why),),
+    )

@@ -1,0 +1,199 @@
+"""What a save measures: repeatability, training mode, expected outputs, and the noise floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.adapters.torch import behaviour
+from loadstone.core.facts import SaveFacts
+from loadstone.inputs.examples import Examples
+from loadstone.inputs.plan import Trial
+from loadstone.inputs.witnesses import Unrecordable, Witnesses
+from loadstone.runtime import batches
+from loadstone.runtime.compare import EVERYTHING, Comparison
+from loadstone.runtime.replay import difference, finite
+from loadstone.runtime.steps import Steps, join
+from loadstone.runtime.torch_run import without_gradients
+
+
+@dataclass
+class Proof:
+    """The witnesses, and the facts that were measured with them."""
+
+    witnesses: Witnesses
+    measured: dict[str, Any] = field(default_factory=dict)  # fields of SaveFacts
+    unproven: list[str] = field(default_factory=list)
+
+
+def prove(model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples) -> Proof:
+    """Record the witnesses and measure; `model` is in eval mode, `given` as the user left it.
+
+    Raises `Unrecordable` where inputs or outputs have no form without pickle.
+    """
+    rows = examples.count
+    witnesses = Witnesses(rows)
+    proof = Proof(witnesses)
+    witnesses.record("inputs", examples.inputs)
+    if steps.preprocess is not None:
+        witnesses.record("preprocess", trial.prepared)
+    prepared = trial.prepared
+    outputs = steps.infer(prepared)
+    witnesses.record("model", outputs)
+    if steps.postprocess is not None:
+        witnesses.record("postprocess", steps.finish(outputs, rows))
+    repeatable = _repeat(proof, model, steps, examples, prepared)
+    if repeatable:
+        _noise(proof, model, steps, prepared, rows)
+    _training(proof, model, given, steps, prepared, rows)
+    _expected(proof, steps, examples)
+    return proof
+
+
+def _repeat(proof: Proof, model: Any, steps: Steps, examples: Examples, prepared: Any) -> bool:
+    rows = examples.count
+    stages: list[tuple[str, Callable[[], Any]]] = []
+    if steps.preprocess is not None:
+        stages.append(("preprocess", lambda: steps.prepare(examples.inputs)))
+    stages.append(("model", lambda: steps.infer(prepared)))
+    outputs = steps.infer(prepared)
+    if steps.postprocess is not None:
+        stages.append(("postprocess", lambda: steps.finish(outputs, rows)))
+    for stage, run in stages:
+        found = _twice(run, rows)
+        if not (found.differs or found.difference):
+            continue
+        proof.witnesses.tolerances.clear()
+        name = stage
+        if stage == "model":
+            path = behaviour.first_unrepeatable(model, run)
+            if not found.differs and _is_rounding(found, proof.witnesses, stage):
+                continue  # a reduction in another order each time is noise, and measured as such
+            name = path or "model"
+        proof.measured.update(
+            repeatable=False, first_unrepeatable=name, difference=finite(found.difference)
+        )
+        return False
+    return True
+
+
+def _twice(run: Callable[[], Any], rows: int) -> Comparison:
+    return difference(run(), run(), rows, EVERYTHING)
+
+
+def _is_rounding(found: Comparison, witnesses: Witnesses, stage: str) -> bool:
+    from loadstone.inputs.witnesses import scale
+
+    largest = scale(witnesses.stages[stage], witnesses.arrays)
+    return (found.difference or 0.0) <= 1e-5 * max(largest, 1e-6)
+
+
+def _noise(proof: Proof, model: Any, steps: Steps, prepared: Any, rows: int) -> None:
+    import torch
+
+    witnesses = proof.witnesses
+
+    def measure(how: str, run: Callable[[], Any]) -> None:
+        kept: list[Any] = []
+
+        def infer() -> Any:
+            kept[:] = [run()]
+            return kept[0]
+
+        variants = {"model": infer}
+        variants["whole"] = lambda: steps.finish(kept[0], rows)
+        if steps.postprocess is not None:
+            variants["postprocess"] = variants["whole"]
+        witnesses.measure(how, variants)
+
+    measure("repeated", lambda: steps.infer(prepared))
+    if rows > 1:
+        measure("singly", lambda: _singly(steps, prepared, rows))
+    with behaviour.threads(1):
+        measure("one thread", lambda: steps.infer(prepared))
+    if torch.get_num_threads() == 1:
+        with behaviour.threads(2):
+            measure("two threads", lambda: steps.infer(prepared))
+    double = behaviour.in_double(model)
+    if double is not None:
+        measure("double precision", lambda: Steps(double, steps.plan).infer(prepared))
+
+
+def _singly(steps: Steps, prepared: Any, rows: int) -> Any:
+    """Return the outputs of a batch that is given one by one."""
+    if isinstance(prepared, list) and steps.plan["collate"] != "batch":
+        return join([_first(steps.infer([item])) for item in prepared])
+    return join([steps.infer(batches.row(prepared, at, keep=True)) for at in range(rows)])
+
+
+def _first(outputs: Any) -> Any:
+    return outputs[0] if isinstance(outputs, list) else outputs
+
+
+def _training(proof: Proof, model: Any, given: Any, steps: Steps, prepared: Any, rows: int) -> None:
+    """Compare what the model does as the user left it with what it does in eval mode."""
+    import copy
+
+    modules = behaviour.left_in_training(given)
+    if not given.training and not modules:
+        return
+    try:
+        trained = copy.deepcopy(given)
+    except Exception:  # noqa: BLE001 - a module may hold anything; it is not run as it is
+        proof.measured["training"] = modules
+        return
+    as_given = Steps(without_gradients(trained), steps.plan)
+    try:
+        found = difference(steps.infer(prepared), as_given.infer(prepared), rows, EVERYTHING)
+    except Exception:  # noqa: BLE001 - batch normalisation refuses a batch of one, say
+        proof.measured["training"] = modules
+        return
+    if found.differs or found.difference:
+        proof.measured["training"] = modules or (type(model).__name__,)
+        proof.measured["differs_in_training"] = finite(found.difference)
+
+
+def _expected(proof: Proof, steps: Steps, examples: Examples) -> None:
+    if not examples.has_expected:
+        return
+    outputs = steps.predict(examples.inputs)
+    tolerances = proof.witnesses.tolerances.get("whole", {})
+    found = difference(
+        _plain(examples.expected), _plain(outputs), examples.count, _Largest(tolerances)
+    )
+    proof.measured["expected_reproduced"] = found.result
+    proof.measured["expected_difference"] = finite(found.difference)
+
+
+class _Largest(dict[str, float]):
+    """The largest tolerance of any leaf: expected outputs may be laid out otherwise."""
+
+    def get(self, _key: str, _default: Any = None) -> Any:
+        return max(self.values(), default=0.0)
+
+
+def _plain(value: Any) -> Any:
+    """Return tensors and numbers in lists as arrays, so that only values are compared."""
+    import numpy as np
+
+    if batches.is_tensor(value):
+        return value.detach().cpu().numpy()
+    if isinstance(value, list):
+        if value and all(batches.is_array(item) for item in value):
+            try:
+                return np.stack([np.asarray(item) for item in value])
+            except ValueError:
+                return value
+        kinds = {type(item) for item in value}
+        if kinds and kinds <= {float, int}:
+            return np.asarray(value, dtype=np.float32 if float in kinds else np.int64)
+    return value
+
+
+def save_facts(name: str, proof: Proof | None, **more: Any) -> SaveFacts:
+    """Return the facts of a save."""
+    return SaveFacts(name=name, **(proof.measured if proof else {}), **more)
+
+
+__all__ = ["Proof", "Unrecordable", "prove", "save_facts"]

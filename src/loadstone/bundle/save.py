@@ -1,0 +1,330 @@
+"""The steps of a save, in order: capture, try, measure, write, rehearse, check, publish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loadstone.adapters.torch import behaviour, program
+from loadstone.adapters.torch import forms as torch_forms
+from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import prove as proving
+from loadstone.bundle import write as writing
+from loadstone.bundle.card import card
+from loadstone.bundle.manifest import manifest, signature
+from loadstone.core.facts import Replay, SaveFacts, Uncaptured
+from loadstone.core.report import Report
+from loadstone.environment import capture as environment
+from loadstone.environment.run import ProcessFailed, RequestFailed, Runtime
+from loadstone.errors import UsageError
+from loadstone.inputs import coverage, examples, plan
+from loadstone.inputs.capture import Captured, capture
+from loadstone.inputs.capture_modules import home_of, where_is
+from loadstone.runtime import code, steps, torch_program
+from loadstone.runtime import coverage as recorders
+from loadstone.runtime.replay import replay
+from loadstone.runtime.torch_run import without_gradients
+
+_PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
+Judge = Callable[[dict[type, object]], Report]
+_ROLES = ("preprocess", "postprocess")
+
+
+@dataclass
+class Request:
+    """What `loadstone.save` was asked for."""
+
+    model: Any
+    final: Path
+    folder: bool
+    preprocess: Callable[..., Any] | None
+    postprocess: Callable[..., Any] | None
+    examples: Any
+    data: dict[str, Any]
+    batched: bool | None
+    accept: dict[str, str]
+    name: str | None
+    forms: tuple[str, ...]
+    automatic: bool  # the forms were not chosen by the caller
+
+
+@dataclass
+class Draft:
+    """The bundle as far as it has come."""
+
+    request: Request
+    name: str
+    parts: dict[str, list[Any]] = field(default_factory=dict)
+    forms: list[dict[str, Any]] = field(default_factory=list)
+    dropped: list[dict[str, str]] = field(default_factory=list)
+    uncaptured: list[Uncaptured] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+    code: dict[str, Any] | None = None
+    native: torch_forms.Native | None = None
+    trial: plan.Trial | None = None
+    given: examples.Examples | None = None
+    proof: proving.Proof | None = None
+    rates: dict[str, float | None] = field(default_factory=dict)
+
+
+def run(request: Request, judge: Judge) -> Report:
+    """Save, and return the report; the bundle is there unless the report holds errors.
+
+    `judge` runs the checks over the facts of the save.
+    """
+    try:
+        given = examples.read(request.examples)
+    except examples.NoExamples as error:
+        raise UsageError(str(error)) from error
+    with Runtime() as runtime, behaviour.untouched():
+        runtime.send("ready", framework="torch")  # imports while this process measures
+        draft = Draft(request, request.name or type(request.model).__name__, given=given)
+        _capture(draft)
+        with behaviour.working_copy(request.model) as model:
+            _measure(draft, model)
+            _program(draft, model)
+        return _publish(draft, runtime, judge)
+
+
+def _capture(draft: Draft) -> None:
+    """Take the model apart, and capture the code that it and its steps need."""
+    request = draft.request
+    names = torch_forms.Names(lambda module: home_of(module) == "project", where_is)
+    native = torch_forms.native(request.model, names)
+    roots: dict[str, Any] = dict(native.roots)
+    for role in _ROLES:
+        function = getattr(request, role)
+        if function is not None:
+            roots[role] = function
+    roots.update({f"data:{name}": value for name, value in request.data.items()})
+    captured = capture(roots) if roots else Captured({}, [], set(), set())
+    draft.native = native
+    draft.uncaptured += [Uncaptured(item.name, item.why, item.supply) for item in captured.problems]
+    draft.uncaptured += [
+        Uncaptured(name, why, "hold it as a dense tensor, or leave it out of the module")
+        for name, why in native.stored.problems
+    ]
+    for name, content in captured.files.items():
+        draft.parts[name] = [content]
+    if captured.files:
+        draft.code = {
+            "names": sorted(roots),
+            "needs": sorted(captured.third_party),
+        }
+    if "native" in request.forms and not native.stored.problems:
+        weights = {}
+        for kind in ("model", "extra"):
+            if native.stored.files[kind] or kind == "model":
+                weights[kind] = f"forms/{kind}.safetensors"
+                draft.parts[weights[kind]] = native.stored.parts(kind)
+        structure = json.dumps(native.structure, separators=(",", ":")).encode()
+        draft.parts["forms/structure.json"] = [structure]
+        draft.forms.append(
+            {"kind": "native", "weights": weights, "structure": "forms/structure.json"}
+        )
+
+
+def _measure(draft: Draft, model: Any) -> None:
+    """Find how inputs reach the model, record the witnesses, measure the noise."""
+    request, given = draft.request, draft.given
+    if given is None:
+        draft.unproven.append("no examples were given, so nothing was predicted")
+        return
+    call = without_gradients(model)
+    try:
+        trial = plan.find(call, given, request.preprocess, request.postprocess, request.batched)
+    except plan.Unfit as error:
+        raise UsageError(_unfit(error, request)) from error.cause
+    draft.trial = trial
+    working = trial.steps(call, request.preprocess, request.postprocess)
+    try:
+        draft.proof = proving.prove(model, request.model, working, trial, given)
+    except proving.Unrecordable as error:
+        raise UsageError(f"witnesses cannot be recorded: {error}") from error
+    draft.unproven += draft.proof.unproven
+    for name, content in draft.proof.witnesses.files().items():
+        draft.parts[name] = [content]
+    _rates(draft, given)
+
+
+def _unfit(error: plan.Unfit, request: Request) -> str:
+    if error.step == "model":
+        return f"the model does not take the examples: {error.why}"
+    function = getattr(request, error.step)
+    name = getattr(function, "__name__", type(function).__name__)
+    return f"`{error.step}` (`{name}`) does not fit the examples: {error.why}"
+
+
+def _rates(draft: Draft, given: examples.Examples) -> None:
+    """Count what the captured preprocessing looks up and does not find in the examples."""
+    if draft.request.preprocess is None or draft.trial is None:
+        return
+    try:
+        roots = code.load(lambda name: b"".join(draft.parts[name]))
+        if not recorders.instrument(roots["preprocess"]):
+            return
+        loaded = steps.Steps(_nothing, draft.trial.plan, roots["preprocess"])
+        with recorders.recording() as log:
+            loaded.prepare(given.inputs)
+    except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
+        return
+    draft.rates = coverage.rates(recorders.summary(log))
+
+
+def _nothing(*_: Any) -> None:
+    """Stand for the model where only `preprocess` runs."""
+
+
+def _program(draft: Draft, model: Any) -> None:
+    """Add the exported program, if there is one and it predicts the same."""
+    request = draft.request
+    if "program" not in request.forms:
+        return
+    try:
+        content = _exported(draft, model)
+    except program.NotExported as error:
+        draft.dropped.append({"kind": "program", "why": error.why})
+        return
+    draft.parts["forms/program.pt2"] = [content]
+    draft.forms.append({"kind": "program", "file": "forms/program.pt2"})
+
+
+def _exported(draft: Draft, model: Any) -> bytes:
+    if draft.trial is None or draft.proof is None or draft.given is None:
+        raise program.NotExported("there are no examples to prove it with")
+    held = [*model.parameters(), *model.buffers()]
+    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
+    if draft.request.automatic and size > _PROGRAM_LIMIT:
+        raise program.NotExported(
+            f"it would hold {size / 1e6:.0f} MB of weights once more; ask for it with `forms`"
+        )
+    calls: list[tuple[Any, Any]] = []
+
+    def note(*args: Any, **kwargs: Any) -> Any:
+        calls.append((args, kwargs))
+        return without_gradients(model)(*args, **kwargs)
+
+    draft.trial.steps(note, None, None).infer(draft.trial.prepared)
+    content = program.export(model, *calls[0])
+    try:
+        loaded = without_gradients(torch_program.load(content))
+    except Exception as error:
+        raise program.NotExported(f"it does not load again: {error}"[:300]) from error
+    working = draft.trial.steps(loaded, draft.request.preprocess, draft.request.postprocess)
+    outcome = replay(working, draft.proof.witnesses.as_recorded())
+    for stage in outcome["stages"]:
+        if stage["result"] == "differs" and stage["stage"] == "model":
+            why = stage["error"] or f"{stage['moved']} of {outcome['witnesses']} witnesses differ"
+            raise program.NotExported(f"it predicts otherwise: {why}")
+    return content
+
+
+def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
+    """Write under a temporary name, rehearse, check; give it its name if nothing stands against."""
+    request = draft.request
+    record = environment.record()
+    draft.parts["environment/environment.json"] = [json.dumps(record, indent=1).encode()]
+    content = _manifest(draft, record)
+    draft.parts["README.md"] = [card(content).encode()]
+    content["files"] = writing.listing(draft.parts)
+    raw = json.dumps(content, indent=1).encode()
+    with writing.temporary(request.final, folder=request.folder) as place:
+        writing.write(place, raw, draft.parts)
+        outcome = rehearse(runtime, place, content)
+        report = judge(_facts(draft, content, outcome))
+        if not report.errors:
+            try:
+                writing.publish(place, request.final)
+            except OSError as error:
+                if not request.final.exists():
+                    raise
+                raise UsageError(f"`{request.final}` exists already") from error
+    return report
+
+
+def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
+    request, trial, given = draft.request, draft.trial, draft.given
+    model = request.model
+    functions = {role: getattr(request, role) for role in _ROLES}
+    proof = draft.proof
+    return manifest(
+        name=draft.name,
+        framework="torch",
+        forms=draft.forms,
+        dropped=draft.dropped,
+        steps={
+            role: {"root": role, "name": getattr(function, "__name__", type(function).__name__)}
+            for role, function in functions.items()
+            if function is not None
+        },
+        plan=trial.plan
+        if trial
+        else {"preprocess": "one", "collate": "stack", "postprocess": "row"}
+        if request.preprocess
+        else {"preprocess": None, "collate": "batch", "postprocess": "batch"},
+        signature={
+            "kind": given.kind if given else None,
+            "inputs": signature(given.inputs) if given else None,
+            "outputs": signature(trial.final) if trial else None,
+        },
+        witnesses={
+            "count": given.count if given else 0,
+            "file": "witnesses/witnesses.json" if given else None,
+            "measured": proof.witnesses.measured if proof else {},
+        },
+        coverage=draft.rates,
+        code=draft.code,
+        environment=record,
+        unproven=draft.unproven,
+        uncaptured=[
+            {"name": item.name, "why": item.why, "supply": item.supply} for item in draft.uncaptured
+        ],
+        parameters=sum(tensor.numel() for tensor in model.parameters()),
+        files=[],
+    )
+
+
+def _untried(request: Request) -> dict[str, str | None]:
+    """Return the likely plan where no examples were there to try on."""
+    how = "batch" if request.batched else "one"
+    return {
+        "preprocess": how if request.preprocess else None,
+        "collate": "stack" if request.preprocess and how == "one" else "batch",
+        "postprocess": "batch" if request.batched else "row",
+    }
+
+
+def rehearse(runtime: Runtime, place: Path, content: dict[str, Any]) -> Replay | None:
+    """Load the bundle in the clean process and predict its witnesses there."""
+    where = "a clean process"
+    count = content["witnesses"]["count"]
+    try:
+        runtime.receive("ready")
+        loaded, _ = runtime.ask("load", path=str(place.absolute()))
+        answer, _ = runtime.ask("replay")
+    except RequestFailed as error:
+        return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where)
+    except ProcessFailed as error:
+        return bundle_facts.failed("model", str(error), witnesses=count, where=where)
+    if answer["replay"] is None:
+        return None
+    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where)
+
+
+def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dict[type, object]:
+    path = str(draft.request.final)
+    saved = proving.save_facts(
+        draft.name,
+        draft.proof,
+        uncaptured=tuple(draft.uncaptured),
+        untrained=tuple(draft.native.stored.loose) if draft.native else (),
+    )
+    artifact = bundle_facts.artifact(path, content)
+    held = bundle_facts.bundle(path, content)
+    found: dict[type, object] = {type(artifact): artifact, type(held): held, SaveFacts: saved}
+    if outcome is not None:
+        found[Replay] = outcome
+    return found

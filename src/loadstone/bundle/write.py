@@ -1,0 +1,122 @@
+"""Write a bundle as a folder, or as one zip file with stored, aligned entries.
+
+Zip: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT; data starts at multiples of 64
+bytes, so that tensors can be memory-mapped from the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from loadstone.runtime.files import MANIFEST
+
+Parts = Mapping[str, list[Any]]  # file name to its bytes, in pieces
+ALIGN = 64
+_PADDING = 0x4C53  # the id of our extra field
+_ZIP64_FROM = (1 << 31) - 1
+_DATE = (1980, 1, 1, 0, 0, 0)  # so that equal bundles are equal files
+
+
+def listing(parts: Parts) -> list[dict[str, Any]]:
+    """Return every file with its size and digest, as the manifest lists them."""
+    found = []
+    for name in sorted(parts):
+        digest = hashlib.sha256()
+        for piece in parts[name]:
+            digest.update(piece)
+        size = sum(len(piece) for piece in parts[name])
+        found.append({"name": name, "size": size, "sha256": digest.hexdigest()})
+    return found
+
+
+@contextmanager
+def temporary(final: Path, *, folder: bool) -> Iterator[Path]:
+    """Give a new sibling of `final` to write to, which is gone at the end unless renamed."""
+    if folder:
+        path = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".tmp", dir=final.parent))
+    else:
+        handle, name = tempfile.mkstemp(prefix=f".{final.name}.", suffix=".tmp", dir=final.parent)
+        os.close(handle)
+        path = Path(name)
+    try:
+        yield path
+    finally:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def write(path: Path, manifest: bytes, parts: Parts) -> None:
+    """Write the bundle to `path`: into it if it is a folder, else as a zip file."""
+    (_write_folder if path.is_dir() else _write_zip)(path, manifest, parts)
+
+
+def publish(temporary_path: Path, final: Path) -> None:
+    """Give the bundle its name, if nothing has taken it; raises `FileExistsError`."""
+    mode = 0o777 if temporary_path.is_dir() else 0o666
+    umask = os.umask(0)
+    os.umask(umask)
+    temporary_path.chmod(mode & ~umask)
+    if temporary_path.is_dir():
+        temporary_path.rename(final)  # refuses a folder that holds anything
+        return
+    try:
+        os.link(temporary_path, final)  # unlike a rename, refuses a name that is taken
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if final.exists():
+            raise FileExistsError(final) from None
+        temporary_path.replace(final)
+
+
+def _write_folder(path: Path, manifest: bytes, parts: Parts) -> None:
+    for name, pieces in {**parts, MANIFEST: [manifest]}.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as stream:
+            _copy(pieces, stream.write)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _write_zip(path: Path, manifest: bytes, parts: Parts) -> None:
+    with path.open("wb") as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+            _entry(archive, MANIFEST, [manifest], align=False)
+            for name, pieces in parts.items():
+                _entry(archive, name, pieces, align=True)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _entry(archive: zipfile.ZipFile, name: str, pieces: list[Any], *, align: bool) -> None:
+    info = zipfile.ZipInfo(name, _DATE)
+    info.external_attr = 0o644 << 16
+    info.file_size = sum(len(piece) for piece in pieces)
+    large = info.file_size > _ZIP64_FROM
+    if align:
+        assert archive.fp is not None
+        header = archive.fp.tell() + 30 + len(name.encode()) + (20 if large else 0)
+        padding = -(header + 4) % ALIGN
+        info.extra = struct.pack("<HH", _PADDING, padding) + bytes(padding)
+    with archive.open(info, "w", force_zip64=large) as stream:
+        _copy(pieces, stream.write)
+
+
+def _copy(pieces: Iterable[Any], sink: Any) -> None:
+    step = 16 << 20
+    for piece in pieces:
+        view = memoryview(piece)
+        for at in range(0, len(view), step):
+            sink(view[at : at + step])

@@ -1,0 +1,147 @@
+"""Speak with a runtime process: start it, ask it, and say clearly how it died."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import loadstone.runtime
+from loadstone.runtime import frames
+from loadstone.runtime.worker import START
+
+RUNTIME = Path(loadstone.runtime.__file__).parent
+_TAIL = 12  # lines of standard error that an error shows
+
+
+class ProcessFailed(Exception):
+    """The process died, or did not answer in time; `lines` are the last of its standard error."""
+
+    def __init__(self, why: str, lines: Sequence[str] = ()) -> None:
+        super().__init__("\n".join((why, *lines)))
+        self.why = why
+        self.lines = tuple(lines)
+
+
+class RequestFailed(Exception):
+    """The process answered that it could not do what was asked; `stage` says where."""
+
+    def __init__(self, why: str, stage: str, traceback: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.stage = stage
+        self.traceback = traceback
+
+
+class Runtime:
+    """A clean process: isolated, in an empty folder, without the project on its path."""
+
+    def __init__(self, python: str = sys.executable, *, start_timeout: float = 120.0) -> None:
+        self.start_timeout = start_timeout
+        self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("PYTHON") and name not in ("COV_CORE_SOURCE",)
+        }
+        self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
+            [python, "-I", "-B", "-c", START, str(RUNTIME), *_package_folders()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=self._folder.name,
+            env=kept,
+        )
+
+    def ask(
+        self, do: str, arrays: Sequence[Any] = (), *, timeout: float = 600.0, **message: Any
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Send a request and return the answer with its arrays.
+
+        Raises `RequestFailed` where the process says why it cannot, `ProcessFailed` where it died
+        or let `timeout` seconds pass.
+        """
+        self.send(do, arrays, **message)
+        return self.receive(do, timeout=timeout)
+
+    def send(self, do: str, arrays: Sequence[Any] = (), **message: Any) -> None:
+        """Send a request without waiting for the answer."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            frames.write(stdin, {"do": do, **message}, list(arrays))  # type: ignore[arg-type]
+        except (BrokenPipeError, OSError) as error:
+            raise ProcessFailed(self._died(), self._last_lines()) from error
+
+    def receive(self, do: str, *, timeout: float = 600.0) -> tuple[dict[str, Any], list[Any]]:
+        """Return the next answer; `do` names the request in messages."""
+        stdout = self._process.stdout
+        assert stdout is not None
+        late = threading.Event()
+
+        def kill() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            message, arrays = frames.read(stdout)  # type: ignore[arg-type]
+        except (EOFError, OSError) as error:
+            if late.is_set():
+                why = f"the process did not answer `{do}` within {timeout:g} s"
+                raise ProcessFailed(why, self._last_lines()) from error
+            raise ProcessFailed(self._died(), self._last_lines()) from error
+        finally:
+            timer.cancel()
+        if "error" in message:
+            raise RequestFailed(message["error"], message["stage"], message["traceback"])
+        return message, arrays
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Runtime:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _died(self) -> str:
+        code = self._process.wait()
+        if code < 0:
+            return f"the process was ended by signal {-code}"
+        return f"the process ended with exit code {code}"
+
+    def _last_lines(self) -> list[str]:
+        self._errors.seek(0)
+        text = self._errors.read()[-20_000:].decode(errors="replace")
+        return [line for line in text.splitlines() if line.strip()][-_TAIL:]
+
+
+def _package_folders() -> list[str]:
+    """Return the folders of installed packages that this process imports from."""
+    return [
+        folder
+        for folder in sys.path
+        if Path(folder).name in ("site-packages", "dist-packages") and Path(folder).is_dir()
+    ]

@@ -1,0 +1,111 @@
+"""One input or a batch of them: told apart by what the examples were, and answered in kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loadstone.runtime import batches
+from loadstone.runtime.steps import Steps
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a batch of this model's inputs looks like."""
+
+    kind: str | None  # of the examples
+    rank: int | None  # of an array batch
+    depth: int  # of lists in one item of a list
+    dtype: str | None
+    direct: bool  # no steps: arrays go to the model as they are
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any] | None, steps: Steps) -> Shape:
+        """Return the shape of the inputs that the manifest describes; unknown without one."""
+        signature = (manifest or {}).get("signature") or {}
+        inputs = signature.get("inputs") or []
+        single = inputs[0] if len(inputs) == 1 else {}
+        shape = single.get("shape")
+        kind = signature.get("kind")
+        return cls(
+            kind=kind,
+            rank=len(shape) if shape is not None else None,
+            depth=single.get("depth", 0),
+            dtype=single.get("dtype"),
+            direct=steps.direct and kind in ("array", "tensor", None),
+        )
+
+    def batch(self, inputs: Any) -> tuple[Any, bool]:
+        """Return the batch that is meant, and whether one single input was given."""
+        if batches.is_array(inputs) and not batches.is_frame(inputs):
+            if self.kind == "frame" and hasattr(inputs, "to_frame"):  # a row of a frame
+                return inputs.to_frame().T, True
+            if self.rank is not None and len(inputs.shape) == self.rank - 1:
+                return inputs[None], True
+            return inputs, False
+        if isinstance(inputs, (str, bytes)):
+            return [inputs], True
+        if isinstance(inputs, dict) and not batches.is_frame(inputs):
+            return self._records([inputs]), True
+        if self.kind == "frame" and isinstance(inputs, list):
+            return self._records(inputs), False
+        if isinstance(inputs, (list, tuple)):
+            return self._items(list(inputs))
+        if batches.is_frame(inputs):
+            return inputs, False
+        return [inputs], True
+
+    def _records(self, records: list[Any]) -> Any:
+        if self.kind != "frame":
+            return records
+        import importlib
+
+        return importlib.import_module("pandas").DataFrame(records)
+
+    def _items(self, inputs: list[Any]) -> tuple[Any, bool]:
+        if self.kind in ("array", "tensor") or (self.kind is None and self.direct):
+            import numpy as np
+
+            word = self.dtype or ""
+            array = np.asarray(inputs, dtype=word if hasattr(np, word) else None)
+            if not word and array.dtype.kind == "f":
+                array = array.astype(np.float32)
+            if self.rank is not None and array.ndim == self.rank - 1:
+                return array[None], True
+            return array, False
+        if self.kind == "items":
+            depth, item = -1, inputs
+            while isinstance(item, list) and item:
+                depth, item = depth + 1, item[0]
+            if depth >= 0 and depth < self.depth:
+                return [inputs], True
+        return inputs, False
+
+    def answer_array(self, outputs: Any, inputs: Any, *, single: bool) -> Any:
+        """Return outputs as the inputs were: numpy for numpy and lists, tensors for tensors."""
+        if single:
+            outputs = batches.row(outputs, 0)
+        if not hasattr(inputs, "untyped_storage"):
+            return to_numpy(outputs)
+        return outputs
+
+    def answer(self, outputs: Any, _inputs: Any, *, single: bool) -> Any:
+        """Return the prediction of a single input, or all of them."""
+        return batches.row(outputs, 0) if single else outputs
+
+
+def to_numpy(value: Any) -> Any:
+    """Return tensors as arrays that share their memory."""
+    if hasattr(value, "untyped_storage"):
+        if str(value.dtype) == "torch.bfloat16":
+            value = value.float()
+        return value.detach().cpu().numpy()
+    if isinstance(value, dict):
+        return type(value)((key, to_numpy(item)) for key, item in value.items())
+    if isinstance(value, tuple):
+        parts = [to_numpy(item) for item in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if isinstance(value, list):
+        return [to_numpy(item) for item in value]
+    return value

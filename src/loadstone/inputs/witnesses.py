@@ -1,0 +1,121 @@
+"""Witnesses: inputs with what every stage gave, and the noise floor that was measured with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.runtime.compare import EVERYTHING, compare
+from loadstone.runtime.replay import finite
+from loadstone.runtime.values import Unrecordable, encode, npy_bytes
+
+FILE = "witnesses/witnesses.json"
+_OTHER_MEANING = 1e-2  # of the largest output: such a difference is no rounding
+
+
+@dataclass
+class Witnesses:
+    """The recorded stages as trees, and per stage and leaf the largest difference measured."""
+
+    count: int
+    arrays: list[Any] = field(default_factory=list)
+    stages: dict[str, Any] = field(default_factory=dict)
+    tolerances: dict[str, dict[str, float]] = field(default_factory=dict)
+    measured: dict[str, float | None] = field(default_factory=dict)  # by how it was measured
+
+    def record(self, stage: str, value: Any) -> None:
+        """Record what a stage gave; raises `Unrecordable`."""
+        arrays: list[Any] = list(self.arrays)
+        self.stages[stage] = encode(value, arrays)
+        self.arrays = arrays
+
+    def measure(self, how: str, variants: Mapping[str, Callable[[], Any]]) -> None:
+        """Take the differences of a variant of the run (by stage) into the noise floor.
+
+        A variant that raises, or whose difference is no rounding, is left out and noted as None.
+        """
+        largest: float | None = 0.0
+        for stage, run in variants.items():
+            recorded = "postprocess" if stage == "whole" and "postprocess" in self.stages else stage
+            recorded = "model" if recorded == "whole" else recorded
+            difference = self._measure(stage, recorded, run)
+            if difference is None:
+                largest = None
+                break
+            if stage == "model":
+                largest = max(largest or 0.0, difference)
+        before = self.measured.get(how, 0.0)
+        self.measured[how] = None if largest is None or before is None else max(largest, before)
+
+    def _measure(self, stage: str, recorded: str, run: Callable[[], Any]) -> float | None:
+        arrays: list[Any] = []
+        try:
+            tree = encode(run(), arrays)
+        except Exception:  # noqa: BLE001 - a model that cannot run so is not measured so
+            return None
+        saved = self.stages[recorded]
+        found = compare(saved, self.arrays, tree, arrays, self.count, EVERYTHING)
+        if found.differs:
+            return None
+        largest = finite(found.difference) or 0.0
+        if largest > _OTHER_MEANING * max(1e-6, scale(saved, self.arrays)):
+            return None
+        floor = self.tolerances.setdefault(stage, {})
+        for path, difference in found.leaves.items():
+            floor[path] = max(difference, floor.get(path, 0.0))
+        return largest
+
+    def files(self) -> dict[str, bytes]:
+        """Return the files of the witnesses by name."""
+        names = [f"witnesses/{number}.npy" for number in range(len(self.arrays))]
+        recorded = {
+            "count": self.count,
+            "stages": self.stages,
+            "arrays": names,
+            "tolerances": self.tolerances,
+            "measured": self.measured,
+        }
+        files = {FILE: json.dumps(recorded, indent=1).encode()}
+        for name, array in zip(names, self.arrays, strict=True):
+            files[name] = npy_bytes(array)
+        return files
+
+    def as_recorded(self) -> dict[str, Any]:
+        """Return what a replay takes."""
+        return {
+            "count": self.count,
+            "stages": self.stages,
+            "arrays": self.arrays,
+            "tolerances": self.tolerances,
+        }
+
+
+def scale(tree: Any, arrays: list[Any]) -> float:
+    """Return the largest finite magnitude of the floating-point leaves of a tree."""
+    import numpy as np
+
+    from loadstone.runtime.compare import widen
+    from loadstone.runtime.values import array_of
+
+    if isinstance(tree, float):
+        return abs(tree)
+    if isinstance(tree, list):
+        return max((scale(item, arrays) for item in tree), default=0.0)
+    if not isinstance(tree, dict):
+        return 0.0
+    if tree.get("$") in ("tensor", "array", "scalar"):
+        word = tree["dtype"] if tree["$"] == "tensor" else ""
+        array = array_of(tree if tree["$"] == "array" else tree["v"], arrays)
+        word = word or str(array.dtype)
+        if "float" not in word and "complex" not in word:
+            return 0.0
+        values = np.abs(widen(array, word))
+        values = values[np.isfinite(values)]
+        return float(values.max()) if values.size else 0.0
+    parts = tree.get("v", ()) if "$" in tree else list(tree.values())
+    return scale(parts, arrays) if isinstance(parts, list) else 0.0
+
+
+__all__ = ["FILE", "Unrecordable", "Witnesses", "scale"]

@@ -1,0 +1,201 @@
+"""Load a bundle or a bare file, with proof or a `LoadError`, and predict with it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from loadstone.core.facts import Coverage
+from loadstone.core.report import Report
+from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.coverage import UnknownInput, facts, unknown_text
+from loadstone.inputs.single import Shape
+from loadstone.runtime import coverage
+from loadstone.runtime.steps import Steps
+from loadstone.saving import reasons
+
+StrPath = str | os.PathLike[str]
+OnUnknown = Literal["warn", "error", "ignore"]
+
+__all__ = ["Predictor", "UnknownInput", "UnknownInputError", "load", "predict"]
+
+
+class UnknownInputError(ValueError):
+    """An input holds what the preprocessing does not know; `coverage` tells what."""
+
+    def __init__(self, found: Coverage) -> None:
+        super().__init__(unknown_text(found))
+        self.coverage = found
+
+
+class Predictor:
+    """A loaded model that takes one input or a batch, and answers in kind.
+
+    `model` is the real module in eval mode, `report` what the load found, and `coverage` what the
+    preprocessing met in the last call that it did not know.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        report: Report,
+        steps: Steps,
+        *,
+        shape: Shape,
+        tables: Iterable[str] = (),
+        rates: Mapping[str, float | None] | None = None,
+        on_unknown: OnUnknown = "warn",
+    ) -> None:
+        self.model = model
+        self.report = report
+        self.coverage = Coverage()
+        self._steps = steps
+        self._shape = shape
+        self._rates = dict(rates or {})
+        self._counts = bool(list(tables))
+        self._on_unknown = on_unknown
+
+    def predict(self, inputs: Any) -> Any:
+        """Return the prediction for one input, or the predictions for a batch of them."""
+        batch, single = self._shape.batch(inputs)
+        outputs = self._counted(batch) if self._counts else self._steps.predict(batch)
+        if not self._shape.direct:
+            return self._shape.answer(outputs, inputs, single=single)
+        return self._shape.answer_array(outputs, inputs, single=single)
+
+    __call__ = predict
+
+    def _counted(self, batch: Any) -> Any:
+        with coverage.recording() as log:
+            outputs = self._steps.predict(batch)
+        found = facts(coverage.summary(log), self._rates)
+        self.coverage = found
+        text = unknown_text(found) if self._on_unknown != "ignore" else ""
+        if text and self._on_unknown == "error":
+            raise UnknownInputError(found)
+        if text:
+            warnings.warn(text, UnknownInput, stacklevel=3)
+        return outputs
+
+    def __repr__(self) -> str:
+        """Return the model's class and what was proved."""
+        verdict = self.report.verdict.predicts_the_same
+        return f"<Predictor {type(self.model).__name__}: {verdict}>"
+
+
+def load(
+    path: StrPath,
+    *,
+    into: Any = None,
+    fix: str | None = None,
+    fixes: StrPath | None = None,
+    preprocess: Callable[..., Any] | str | None = None,
+    postprocess: Callable[..., Any] | str | None = None,
+    accept: Mapping[str, str] | Iterable[str] | None = None,
+    verify: bool = True,
+    device: str | None = None,
+    on_unknown: OnUnknown = "warn",
+) -> Predictor:
+    """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
+
+    `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
+    a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
+    own and are judged by its witnesses. `accept` maps codes of findings to the reason why they may
+    stand. `verify=False` leaves out digests and witnesses: nothing is then proved.
+
+    Raises `LoadError` with the report where the model does not load or predicts differently,
+    `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
+    """
+    from loadstone.runtime.files import is_bundle
+
+    place = os.fspath(path)
+    if not Path(place).exists():
+        raise FileNotFoundError(2, "no such file or folder", place)
+    if on_unknown not in ("warn", "error", "ignore"):
+        raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
+    if fix not in (None, "safe", "unsafe"):
+        raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
+    steps = {
+        role: _function(role, function)
+        for role, function in (("preprocess", preprocess), ("postprocess", postprocess))
+        if function is not None
+    }
+    accepted = reasons(accept)
+    if is_bundle(place):
+        return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
+    return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def predict(path: StrPath, inputs: Any, **options: Any) -> Any:
+    """Load the model at `path` with `load`'s options, and return its predictions for `inputs`."""
+    return load(path, **options).predict(inputs)
+
+
+def _load_bundle(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    into: Any,
+    steps: Mapping[str, Callable[..., Any]],
+    accepted: Mapping[str, str],
+    verify: bool,  # noqa: FBT001 - private, called once
+    device: str | None,
+    on_unknown: OnUnknown,
+) -> Predictor:
+    from loadstone.bundle import load as bundles
+    from loadstone.engine.run import run_checks
+
+    loaded = bundles.load(path, into=into, steps=steps, verify=verify, device=device)
+    report = run_checks(loaded.facts, accept=accepted)
+    if report.errors or loaded.steps is None or loaded.pipeline is None:
+        raise LoadError(report) from loaded.error
+    pipeline = loaded.pipeline
+    return Predictor(
+        loaded.model,
+        report,
+        loaded.steps,
+        shape=Shape.of(pipeline.manifest, loaded.steps),
+        tables=pipeline.tables,
+        rates=pipeline.manifest["coverage"],
+        on_unknown=on_unknown,
+    )
+
+
+def _load_file(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    into: Any,
+    steps: Mapping[str, Callable[..., Any]],
+    accepted: Mapping[str, str],
+    fix: str | None,
+    fixes: StrPath | None,
+    device: str | None,
+) -> Predictor:
+    if into is None:
+        raise UsageError(f"`{path}` is no bundle: say which class its weights are for, with `into`")
+    from loadstone import bare
+    from loadstone.runtime.torch_run import moved, without_gradients
+
+    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes)
+    call = without_gradients(model)
+    if device is not None:
+        model.to(device)
+        call = moved(call, device)
+    plan = {"preprocess": "one" if "preprocess" in steps else None}
+    plan.update(collate="stack", postprocess="row")
+    working = Steps(call, plan, **steps)
+    return Predictor(model, report, working, shape=Shape.of(None, working))
+
+
+def _function(role: str, given: Callable[..., Any] | str) -> Callable[..., Any]:
+    if isinstance(given, str):
+        from loadstone.adapters import reference
+        from loadstone.core.facts import TargetProblem
+
+        found = reference.find(reference.parse(given))
+        if isinstance(found, TargetProblem):
+            raise UsageError(f"`{role}`: {found.why}")
+        return found
+    if not callable(given):
+        raise UsageError(f"`{role}` is a `{type(given).__name__}`, which cannot be called")
+    return given

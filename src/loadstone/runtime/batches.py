@@ -1,0 +1,134 @@
+"""Single inputs into one batch and a batch into its rows: arrays, tensors, frames, lists, trees."""
+
+from typing import Any, List, Optional
+
+
+class Unbatchable(Exception):
+    """The values have no common shape."""
+
+
+def is_tensor(value: Any) -> bool:
+    """Return whether `value` is a torch tensor, without importing torch."""
+    return hasattr(value, "untyped_storage") or type(value).__module__ == "torch"
+
+
+def is_array(value: Any) -> bool:
+    """Return whether `value` is a numpy array or a tensor, with a shape."""
+    return hasattr(value, "shape") and hasattr(value, "dtype") and hasattr(value, "__getitem__")
+
+
+def is_frame(value: Any) -> bool:
+    """Return whether `value` is a table with named columns."""
+    return hasattr(value, "iloc") and hasattr(value, "columns")
+
+
+def count(value: Any) -> Optional[int]:
+    """Return how many rows `value` holds, or None where it is no batch."""
+    if isinstance(value, (str, bytes, dict)) and not is_frame(value):
+        sizes = {count(item) for item in value.values()} if isinstance(value, dict) else set()
+        return sizes.pop() if len(sizes) == 1 else None
+    if is_frame(value):
+        return len(value)
+    if is_array(value):
+        return int(value.shape[0]) if len(value.shape) else None
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, tuple):
+        sizes = {count(item) for item in value}
+        return sizes.pop() if len(sizes) == 1 else None
+    return None
+
+
+def items(value: Any) -> List[Any]:
+    """Return the single inputs of a batch; a row of a frame is a record."""
+    if is_frame(value):
+        names = list(value.columns)
+        return [dict(zip(names, row)) for row in value.itertuples(index=False, name=None)]
+    return list(value)
+
+
+def one(value: Any) -> Any:
+    """Return a batch of the single input `value`."""
+    return value[None] if is_array(value) and not is_frame(value) else [value]
+
+
+def row(value: Any, at: int, keep: bool = False) -> Any:
+    """Return row `at` of every array of a batch; with `keep`, as a batch of one."""
+    if isinstance(value, dict):
+        kind = type(value)
+        return kind((key, row(item, at, keep)) for key, item in value.items())
+    if isinstance(value, tuple):
+        parts = [row(item, at, keep) for item in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if is_frame(value):
+        return value.iloc[at : at + 1] if keep else value.iloc[at]
+    return value[at : at + 1] if keep else value[at]
+
+
+def stack(values: List[Any]) -> Any:
+    """Return equal arrays as one with a new first axis; trees leaf by leaf."""
+    return _merge(values, new=True)
+
+
+def concat(values: List[Any]) -> Any:
+    """Return arrays joined along their first axis; trees leaf by leaf."""
+    return _merge(values, new=False)
+
+
+def _merge(values: List[Any], new: bool) -> Any:
+    first = values[0]
+    if isinstance(first, dict):
+        if any(set(value) != set(first) for value in values):
+            raise Unbatchable("the keys differ")
+        kind = type(first)
+        return kind((key, _merge([value[key] for value in values], new)) for key in first)
+    if isinstance(first, (tuple, list)) and not _numbers(first):
+        if any(len(value) != len(first) for value in values):
+            raise Unbatchable("the lengths differ")
+        parts = [_merge([value[at] for value in values], new) for at in range(len(first))]
+        return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
+    if is_tensor(first):
+        import torch
+
+        rest = {tuple(value.shape) if new else tuple(value.shape[1:]) for value in values}
+        if len(rest) != 1 or (not new and not first.dim()):
+            raise Unbatchable("the shapes differ")
+        return torch.stack(values) if new else torch.cat(values)
+    if is_array(first):
+        import numpy as np
+
+        rest = {tuple(value.shape) if new else tuple(value.shape[1:]) for value in values}
+        if len(rest) != 1 or (not new and not first.ndim):
+            raise Unbatchable("the shapes differ")
+        return np.stack(values) if new else np.concatenate(values)
+    if isinstance(first, (int, float)):
+        if not new:
+            raise Unbatchable("a number has no first axis")
+        import numpy as np
+
+        return np.asarray(values)
+    raise Unbatchable("`{}` has no shape".format(type(first).__name__))
+
+
+def _numbers(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, (int, float)) for item in value)
+
+
+def leading_one(value: Any) -> bool:
+    """Return whether every array in `value` has a first axis of length one."""
+    if isinstance(value, dict):
+        return bool(value) and all(leading_one(item) for item in value.values())
+    if isinstance(value, (tuple, list)):
+        return bool(value) and all(leading_one(item) for item in value)
+    return is_array(value) and len(value.shape) > 0 and value.shape[0] == 1
+
+
+def add_axis(value: Any) -> Any:
+    """Return `value` with a new first axis on every array."""
+    if isinstance(value, dict):
+        return type(value)((key, add_axis(item)) for key, item in value.items())
+    if isinstance(value, tuple):
+        return tuple(add_axis(item) for item in value)
+    if is_array(value):
+        return value[None]
+    raise Unbatchable("`{}` has no shape".format(type(value).__name__))

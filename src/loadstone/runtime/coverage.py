@@ -1,0 +1,213 @@
+"""Vocabularies that count look-ups: a dict that notes what it was asked for and does not hold."""
+
+import functools
+import re
+import threading
+import types
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+
+# Keys such as `<unk>` or `[PAD]` that code asks for on its own, not because an input holds them.
+SPECIAL = re.compile(r"^(<.*>|\[.*\]|__.*__|unk|oov|pad|unknown)$", re.IGNORECASE | re.DOTALL)
+_DEPTH = 12  # how far from the function a vocabulary is looked for
+_MARK = object()
+
+
+class _Call(threading.local):
+    """The look-ups of the prediction that this thread is making."""
+
+    log: Optional[Dict[str, List[Any]]] = None
+
+
+_CALL = _Call()
+
+
+class Recorded(dict):  # type: ignore[type-arg]
+    """A vocabulary that notes look-ups while a prediction is made, and is a plain dict else."""
+
+    __slots__ = ("_name",)
+
+    def named(self, name: str) -> "Recorded":
+        """Set the name under which look-ups are reported."""
+        self._name = name
+        return self
+
+    def _note(self, key: Any) -> None:
+        log = _CALL.log
+        if log is None:
+            return
+        entry = log.setdefault(self._name, [0, 0, [], _MARK])
+        last, entry[3] = entry[3], key
+        if last is _MARK or last != key:  # `if key in vocab: vocab[key]` is one look-up
+            if isinstance(key, str) and SPECIAL.match(key):
+                entry[3] = last
+                return
+            entry[0] += 1
+            if not dict.__contains__(self, key):
+                entry[1] += 1
+                if len(entry[2]) < 10 and str(key) not in entry[2]:
+                    entry[2].append(str(key))
+
+    def __getitem__(self, key: Any) -> Any:
+        """Look `key` up, and note it."""
+        self._note(key)
+        return dict.__getitem__(self, key)
+
+    def __contains__(self, key: Any) -> bool:
+        """Tell whether `key` is held, and note it."""
+        self._note(key)
+        return dict.__contains__(self, key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Look `key` up, and note it."""
+        self._note(key)
+        return dict.get(self, key, default)
+
+    def __reduce__(self) -> Any:
+        """Copies and pickles are plain dicts."""
+        return dict, (dict(self),)
+
+    copy = dict.copy
+
+
+class recording:  # noqa: N801 - reads as a word: `with recording() as log`
+    """A block in which look-ups of this thread are noted; gives the log of them."""
+
+    def __enter__(self) -> Dict[str, List[Any]]:
+        self.before = _CALL.log
+        log: Dict[str, List[Any]] = {}
+        _CALL.log = log
+        return log
+
+    def __exit__(self, *_: Any) -> None:
+        _CALL.log = self.before
+
+
+def summary(log: Dict[str, List[Any]]) -> List[Dict[str, Any]]:
+    """Return the log as JSON: name, looked_up, unknown, examples."""
+    names = ("name", "looked_up", "unknown", "examples")
+    return [dict(zip(names, [name] + entry[:3])) for name, entry in sorted(log.items())]
+
+
+def instrument(function: Any) -> List[str]:
+    """Replace the vocabularies that captured code reaches by recording ones; return their names.
+
+    Only for code that was loaded from a bundle: its private modules, defaults, cells and objects
+    are changed in place.
+    """
+    found: Dict[int, Recorded] = {}
+    seen: Any = set()
+    keep: List[Any] = []
+    todo: List[Tuple[Any, int]] = [(function, 0)]
+    names: Dict[str, int] = {}
+    while todo:
+        value, depth = todo.pop()
+        if id(value) in seen or depth > _DEPTH:
+            continue
+        seen.add(id(value))
+        keep.append(value)
+        for name, item, replace in _places(value):
+            if is_vocabulary(item):
+                if id(item) not in found:
+                    unique = name if name not in names else "{}#{}".format(name, len(names))
+                    names[unique] = id(item)
+                    found[id(item)] = Recorded(item).named(unique)
+                    keep.append(item)
+                replace(found[id(item)])
+            elif not isinstance(item, (str, bytes, int, float, type(None))):
+                todo.append((item, depth + 1))
+    return sorted(names)
+
+
+def is_vocabulary(value: Any) -> bool:
+    """Return whether `value` is a plain dict of text to whole numbers with two entries or more."""
+    if type(value) is not dict or len(value) < 2:
+        return False
+    return all(type(key) is str and type(item) is int for key, item in value.items())
+
+
+Place = Tuple[str, Any, Callable[[Any], None]]
+
+
+def _places(value: Any) -> Iterator[Place]:
+    """Yield what `value` refers to, with its name and a way to put something else there."""
+    if isinstance(value, types.FunctionType):
+        for place in _function_places(value):
+            yield place
+    elif isinstance(value, types.MethodType):
+        yield "self", value.__self__, _ignore
+        yield "function", value.__func__, _ignore
+    elif isinstance(value, functools.partial):
+        for key, item in value.keywords.items():
+            yield key, item, functools.partial(value.keywords.__setitem__, key)
+        for item in (value.func,) + value.args:
+            yield "argument", item, _ignore
+    elif type(value) in (dict, list):
+        pairs = list(value.items() if type(value) is dict else enumerate(value))[:1000]
+        for key, item in pairs:
+            yield str(key), item, functools.partial(value.__setitem__, key)
+    elif type(value) in (tuple, set, frozenset):
+        for item in list(value)[:1000]:
+            yield "item", item, _ignore
+    elif isinstance(value, type):
+        if _private(value.__module__):
+            for name, item in list(vars(value).items()):
+                inner = getattr(item, "__func__", getattr(item, "fget", item))
+                yield name, inner, functools.partial(setattr, value, name)
+    elif isinstance(getattr(value, "__dict__", None), dict) and _private(type(value).__module__):
+        for name, item in list(value.__dict__.items()):
+            yield name, item, functools.partial(value.__dict__.__setitem__, name)
+        yield "class", type(value), _ignore
+
+
+def _function_places(function: Any) -> Iterator[Place]:
+    if not _private(function.__module__ or function.__globals__.get("__name__", "")):
+        return
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults = function.__defaults__ or ()
+    for at, item in enumerate(defaults):
+        name = names[len(names) - len(defaults) + at]
+        yield name, item, functools.partial(_set_default, function, at)
+    for name, item in (function.__kwdefaults__ or {}).items():
+        yield name, item, functools.partial(function.__kwdefaults__.__setitem__, name)
+    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+        try:
+            yield name, cell.cell_contents, functools.partial(_set_cell, cell)
+        except ValueError:  # an empty cell
+            continue
+    space = function.__globals__
+    for name in _all_names(code):
+        if name in space:
+            yield name, space[name], functools.partial(space.__setitem__, name)
+    for item in list(vars(function).values()):
+        yield "attribute", item, _ignore
+
+
+def _all_names(code: Any) -> Iterator[str]:
+    for name in code.co_names:
+        yield name
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            for name in _all_names(const):
+                yield name
+
+
+def _private(module: Any) -> bool:
+    return str(module).startswith("_loadstone_")
+
+
+def _set_default(function: Any, at: int, value: Any) -> None:
+    defaults = list(function.__defaults__)
+    defaults[at] = value
+    function.__defaults__ = tuple(defaults)
+
+
+def _set_cell(cell: Any, value: Any) -> None:
+    try:
+        cell.cell_contents = value
+    except AttributeError:  # Python 3.6, whose cells are read-only: not counted
+        pass
+
+
+def _ignore(_value: Any) -> None:
+    """Leave what cannot be put elsewhere."""

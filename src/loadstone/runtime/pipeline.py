@@ -1,0 +1,138 @@
+"""A bundle as something that predicts: its files, code, model, steps and witnesses."""
+
+import json
+from typing import Any, Callable, Dict, List, Optional
+
+from . import code, coverage, torch_model, torch_program, torch_run
+from .code_values import CodeUnavailable
+from .files import Files
+from .steps import Steps
+from .tensors import torch_tensors
+
+WITNESSES = "witnesses/witnesses.json"
+
+
+class Failed(Exception):
+    """A stage of a load that cannot be done; `stage` is code, model or preprocess."""
+
+    def __init__(self, stage: str, why: str) -> None:
+        super(Failed, self).__init__(why)
+        self.stage = stage
+        self.why = why
+
+
+class Pipeline:
+    """One loaded bundle."""
+
+    def __init__(self, path: str) -> None:
+        self.files = Files(path)
+        self.manifest: Dict[str, Any] = self.files.manifest
+        self.roots: Dict[str, Any] = {}
+        self.tables: List[str] = []
+        self.form = ""
+        self.model: Any = None
+        self.structure: Optional[Dict[str, Any]] = None
+        self.skipped: List[str] = []
+        self.steps: Optional[Steps] = None
+
+    def load(
+        self,
+        forms: Optional[List[str]] = None,
+        replaced: Optional[Dict[str, Callable[..., Any]]] = None,
+        device: Optional[str] = None,
+    ) -> Steps:
+        """Load the code, the first form that this environment can honour, and the steps.
+
+        Raises `Failed`.
+        """
+        replaced = replaced or {}
+        self.load_code(without=set(replaced))
+        self.model = self.load_model(forms)
+        return self.assemble(self.model, replaced, device)
+
+    def load_code(self, without: Any = ()) -> None:
+        """Load the captured functions and classes, except the steps in `without`."""
+        if not self.manifest.get("code"):
+            return
+        try:
+            self.roots = code.load(self.read, verify=False)  # the manifest's digests are compared
+        except CodeUnavailable as error:
+            if not set(without) >= set(self.manifest["steps"]):
+                raise Failed("code", str(error)) from error
+        except Exception as error:
+            raise Failed("code", describe(error)) from error
+        step = self.roots.get("preprocess")
+        if step is not None:
+            self.tables = coverage.instrument(step)
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file, whose digest is compared."""
+        return bytes(self.files.checked(name))
+
+    def load_model(self, forms: Optional[List[str]] = None) -> Any:
+        """Return the model in the first form of `forms` that loads."""
+        why = "the bundle holds no form of the model"
+        for form in self.manifest["forms"]:
+            if forms is not None and form["kind"] not in forms:
+                continue
+            try:
+                model = getattr(self, "load_" + form["kind"])(form)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next form may load
+                why = "`{}`: {}".format(form["kind"], describe(error))
+                self.skipped.append(why)
+                continue
+            self.form = form["kind"]
+            return model
+        raise Failed("model", why)
+
+    def load_native(self, form: Dict[str, Any]) -> Any:
+        """Return the real `nn.Module`, of the captured or installed classes."""
+        self.structure = json.loads(self.read(form["structure"]).decode("utf-8"))
+        return torch_model.build(self.structure, self.stored(form), self.roots)
+
+    def stored(self, form: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
+        """Return the tensors of the safetensors files of a native form."""
+        return {
+            kind: torch_tensors(self.files.checked(name, background=True))
+            for kind, name in form["weights"].items()
+        }
+
+    def load_program(self, form: Dict[str, Any]) -> Any:
+        """Return the exported program, which needs no class."""
+        return torch_program.load(self.files.checked(form["file"]))
+
+    def assemble(
+        self,
+        model: Any,
+        replaced: Optional[Dict[str, Callable[..., Any]]] = None,
+        device: Optional[str] = None,
+    ) -> Steps:
+        """Put `model` and the steps together."""
+        steps = dict(self.manifest["steps"])
+        functions: Dict[str, Any] = {}
+        for name in ("preprocess", "postprocess"):
+            if replaced and name in replaced:
+                functions[name] = replaced[name]
+            elif steps.get(name):
+                functions[name] = self.roots[name]
+        call = torch_run.without_gradients(model)
+        if device is not None:
+            call = torch_run.moved(call, device)
+        self.steps = Steps(call, self.manifest["plan"], **functions)
+        return self.steps
+
+    def witnesses(self) -> Optional[Dict[str, Any]]:
+        """Return the recorded stages as trees, with the arrays that they refer to."""
+        if WITNESSES not in self.files.places:
+            return None
+        from .values import npy_array
+
+        recorded = dict(json.loads(self.read(WITNESSES).decode("utf-8")))
+        recorded["arrays"] = [npy_array(self.read(name)) for name in recorded["arrays"]]
+        return recorded
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception as one line: its class and its message's first lines."""
+    text = " ".join(str(error).split())
+    return "{}: {}".format(type(error).__name__, text[:400]) if text else type(error).__name__

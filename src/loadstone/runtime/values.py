@@ -1,0 +1,384 @@
+"""Values to a typed JSON tree plus numpy arrays, and back; floats exact, no pickle.
+
+A tree is plain JSON. What JSON does not have is an object with the key `$`: tuple, dict, set,
+bytes, float (nan and infinities), int (very long), complex, array, scalar, objects, tensor,
+namedtuple, record, frame, image. Arrays lie in the list beside the tree, small ones in the tree.
+"""
+
+import base64
+import collections
+import importlib
+import io
+import math
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+Tree = Any
+Other = Callable[[Any], Any]
+INLINE = 512  # bytes; a larger array becomes a file of its own
+# Element types that numpy does not have, held as unsigned integers of the same width.
+VIEWED = {
+    "bfloat16": "uint16",
+    "float8_e4m3fn": "uint8",
+    "float8_e4m3fnuz": "uint8",
+    "float8_e5m2": "uint8",
+    "float8_e5m2fnuz": "uint8",
+    "float8_e8m0fnu": "uint8",
+}
+
+
+class Unrecordable(Exception):
+    """A value of a type that has no form without pickle."""
+
+    def __init__(self, kind: str, where: str) -> None:
+        super(Unrecordable, self).__init__("{} is a `{}`".format(where or "the value", kind))
+        self.kind = kind
+        self.where = where
+
+
+class Record(collections.OrderedDict):  # type: ignore[type-arg]
+    """Fields of a dataclass or of an output class: by name, by attribute, or by number."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the field `name`."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return the field named or numbered `key`."""
+        if isinstance(key, int):
+            return list(self.values())[key]
+        return super(Record, self).__getitem__(key)
+
+
+def encode(value: Any, arrays: List[Any], other: Optional[Other] = None, where: str = "") -> Tree:
+    """Return the tree of `value`; arrays are appended to `arrays`.
+
+    `other` is asked first: a node, or None to go on. Raises `Unrecordable`.
+    """
+    if other is not None:
+        node = other(value)
+        if node is not None:
+            return node
+    kind = type(value)
+    simple = _SIMPLE.get(kind)
+    if simple is not None:
+        return simple(value)
+    if kind is list:
+        return _many(value, arrays, other, where)
+    if kind in (tuple, set, frozenset):
+        items = list(value) if kind is tuple else sorted(value, key=repr)
+        return {"$": kind.__name__, "v": _many(items, arrays, other, where)}
+    if kind is dict:
+        return _encode_dict(value, arrays, other, where)
+    for module, encoder in _FOREIGN:
+        if any(base.__module__.split(".")[0] == module for base in kind.__mro__):
+            node = encoder(value, arrays, where)
+            if node is not None:
+                return node
+    return _encode_structured(value, arrays, other, where)
+
+
+def decode(tree: Tree, arrays: Any, other: Optional[Callable[[Any], Any]] = None) -> Any:
+    """Return the value of `tree`; nodes of an unknown kind are given to `other`."""
+    if isinstance(tree, list):
+        return [decode(item, arrays, other) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if "$" not in tree:
+        return {key: decode(item, arrays, other) for key, item in tree.items()}
+    decoder = _DECODERS.get(tree["$"])
+    if decoder is not None:
+        return decoder(tree, arrays, other)
+    if other is None:
+        raise ValueError("`{}` is not a kind of value".format(tree["$"]))
+    return other(tree)
+
+
+def array_of(node: Tree, arrays: Any) -> Any:
+    """Return the numpy array of an `array` node."""
+    import numpy as np
+
+    if "at" in node:
+        return arrays[node["at"]]
+    raw = np.frombuffer(base64.b64decode(node["v"]), dtype=np.dtype(node["dtype"]))
+    return raw.reshape(node["shape"]).copy()
+
+
+def npy_bytes(array: Any) -> bytes:
+    """Return the bytes of the `.npy` file of `array`."""
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()
+
+
+def npy_array(data: Any) -> Any:
+    """Return the array of a `.npy` file; raises `ValueError` for one that holds objects."""
+    import numpy as np
+
+    return np.load(io.BytesIO(data), allow_pickle=False)
+
+
+def _many(items: Any, arrays: List[Any], other: Optional[Other], where: str) -> List[Tree]:
+    return [
+        encode(item, arrays, other, "{}[{}]".format(where, at)) for at, item in enumerate(items)
+    ]
+
+
+def _float(value: float) -> Tree:
+    return value if math.isfinite(value) else {"$": "float", "v": repr(value)}
+
+
+def _int(value: int) -> Tree:
+    return value if value.bit_length() < 1024 else {"$": "int", "v": hex(value)}
+
+
+_SIMPLE = {
+    type(None): lambda value: value,
+    bool: lambda value: value,
+    str: lambda value: value,
+    int: _int,
+    float: _float,
+    bytes: lambda value: {"$": "bytes", "v": base64.b64encode(value).decode("ascii")},
+    complex: lambda value: {"$": "complex", "v": [_float(value.real), _float(value.imag)]},
+}  # type: Dict[type, Callable[[Any], Any]]
+
+
+def _encode_dict(value: Any, arrays: List[Any], other: Optional[Other], where: str) -> Tree:
+    items = {
+        key: encode(item, arrays, other, "{}[{!r}]".format(where, key))
+        for key, item in value.items()
+    }
+    if type(value) is dict and all(type(key) is str and key != "$" for key in items):
+        return items
+    keys = [encode(key, arrays, other, where + " key") for key in items]
+    return {"$": "dict", "k": keys, "v": list(items.values())}
+
+
+def _encode_structured(value: Any, arrays: List[Any], other: Optional[Other], where: str) -> Tree:
+    kind = type(value)
+    name = kind.__module__ + "." + kind.__qualname__
+    if isinstance(value, tuple) and hasattr(kind, "_fields"):
+        items = _many(value, arrays, other, where)
+        return {"$": "namedtuple", "name": name, "fields": list(kind._fields), "v": items}
+    fields = getattr(value, "__dataclass_fields__", None)
+    if isinstance(value, collections.abc.Mapping) and all(type(key) is str for key in value):
+        pairs = [(key, value[key]) for key in value]
+    elif fields is not None and not isinstance(value, type):
+        pairs = [(key, getattr(value, key)) for key in fields]
+    elif isinstance(value, (list, tuple)):
+        return encode(list(value), arrays, other, where)
+    elif isinstance(value, (str, int, float)):  # subclasses, enumerations of them too
+        base = [base for base in (str, int, float) if isinstance(value, base)][0]
+        return encode(base(value), arrays, other, where)
+    else:
+        raise Unrecordable(name, where)
+    items = [encode(item, arrays, other, "{}.{}".format(where, key)) for key, item in pairs]
+    return {"$": "record", "name": name, "k": [key for key, _ in pairs], "v": items}
+
+
+def _encode_numpy(value: Any, arrays: List[Any], where: str) -> Tree:
+    import numpy as np
+
+    if isinstance(value, np.generic):
+        if value.dtype.hasobject or value.dtype.names:
+            return None
+        return {"$": "scalar", "v": _array(np.asarray(value), arrays)}
+    if not isinstance(value, np.ndarray):
+        return None
+    if value.dtype.hasobject:
+        items = [encode(item, arrays, None, where) for item in value.reshape(-1).tolist()]
+        return {"$": "objects", "shape": list(value.shape), "v": items}
+    return _array(np.asarray(value), arrays)
+
+
+def _array(value: Any, arrays: List[Any]) -> Tree:
+    import numpy as np
+
+    if value.nbytes <= INLINE and not value.dtype.names:
+        flat = np.ascontiguousarray(value).tobytes()
+        return {
+            "$": "array",
+            "dtype": value.dtype.str,
+            "shape": list(value.shape),
+            "v": base64.b64encode(flat).decode("ascii"),
+        }
+    arrays.append(value)
+    return {"$": "array", "at": len(arrays) - 1}
+
+
+def tensor_array(value: Any) -> Any:
+    """Return a dense torch tensor as numpy; a type that numpy lacks, as unsigned integers."""
+    import torch
+
+    word = str(value.dtype).split(".")[-1]
+    value = value.detach().cpu()
+    if value.is_conj():
+        value = value.resolve_conj()
+    if value.is_neg():
+        value = value.resolve_neg()
+    if word in VIEWED:
+        width = {"uint16": torch.int16, "uint8": torch.uint8}[VIEWED[word]]
+        return value.contiguous().view(width).numpy().view(VIEWED[word])
+    return value.numpy()
+
+
+def tensor_from(array: Any, word: str) -> Any:
+    """Return the torch tensor of the element type `word` that `array` holds."""
+    import torch
+
+    if not array.flags.writeable:
+        array = array.copy()
+    if word in VIEWED:
+        signed = array.view({"uint16": "int16", "uint8": "uint8"}[VIEWED[word]])
+        return torch.from_numpy(signed).view(getattr(torch, word))
+    return torch.from_numpy(array)
+
+
+def _encode_torch(value: Any, arrays: List[Any], where: str) -> Tree:
+    import torch
+
+    if isinstance(value, torch.Size):
+        return {"$": "size", "v": list(value)}
+    if isinstance(value, torch.dtype):
+        return {"$": "dtype", "v": str(value).split(".")[-1]}
+    if isinstance(value, torch.device):
+        return {"$": "device", "v": str(value)}
+    if not isinstance(value, torch.Tensor):
+        return None
+    word = str(value.dtype).split(".")[-1]
+    if value.layout is not torch.strided or value.is_quantized or value.is_meta:
+        raise Unrecordable("{} tensor".format(value.layout), where)
+    return {"$": "tensor", "dtype": word, "v": _array(tensor_array(value), arrays)}
+
+
+def _encode_pandas(value: Any, arrays: List[Any], where: str) -> Tree:
+    kind = type(value).__name__
+    if kind == "DataFrame":
+        columns = [encode(name, arrays) for name in value.columns]
+        data = [_column(value.iloc[:, at], arrays, where) for at in range(len(columns))]
+        return {"$": "frame", "k": columns, "v": data, "index": _column(value.index, arrays, where)}
+    if kind == "Series":
+        data = _column(value, arrays, where)
+        index = _column(value.index, arrays, where)
+        return {"$": "series", "name": encode(value.name, arrays), "v": data, "index": index}
+    return None
+
+
+def _column(column: Any, arrays: List[Any], where: str) -> Tree:
+    import numpy as np
+
+    values = column.to_numpy()
+    if isinstance(values, np.ndarray) and not values.dtype.hasobject:
+        return {"dtype": str(column.dtype), "v": _array(values, arrays)}
+    items = [None if item is None or item != item else item for item in column.tolist()]  # noqa: PLR0124 - nan
+    return {"dtype": str(column.dtype), "v": encode(items, arrays, None, where)}
+
+
+def _encode_pil(value: Any, arrays: List[Any], _where: str) -> Tree:
+    import numpy as np
+
+    if not hasattr(value, "mode") or value.mode == "P":
+        return None
+    return {"$": "image", "mode": value.mode, "v": _array(np.asarray(value), arrays)}
+
+
+_FOREIGN = (
+    ("numpy", _encode_numpy),
+    ("torch", _encode_torch),
+    ("pandas", _encode_pandas),
+    ("PIL", _encode_pil),
+)  # type: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...]
+
+
+def _decode_tuple(tree: Tree, arrays: Any, other: Any) -> Any:
+    return tuple(decode(item, arrays, other) for item in tree["v"])
+
+
+def _decode_dict(tree: Tree, arrays: Any, other: Any) -> Any:
+    keys = [decode(key, arrays, other) for key in tree["k"]]
+    return dict(zip(keys, [decode(item, arrays, other) for item in tree["v"]]))
+
+
+def _decode_record(tree: Tree, arrays: Any, other: Any) -> Any:
+    return Record(zip(tree["k"], [decode(item, arrays, other) for item in tree["v"]]))
+
+
+def _decode_namedtuple(tree: Tree, arrays: Any, other: Any) -> Any:
+    items = [decode(item, arrays, other) for item in tree["v"]]
+    module, name = tree["name"].rsplit(".", 1)
+    if module == "torch.nn.utils.rnn":  # the model tells a PackedSequence by its class
+        return getattr(importlib.import_module(module), name)(*items)
+    return collections.namedtuple(name, tree["fields"])(*items)
+
+
+def _decode_objects(tree: Tree, arrays: Any, other: Any) -> Any:
+    import numpy as np
+
+    whole = np.empty(len(tree["v"]), dtype=object)
+    whole[:] = [decode(item, arrays, other) for item in tree["v"]]
+    return whole.reshape(tree["shape"])
+
+
+def _decode_tensor(tree: Tree, arrays: Any, _other: Any) -> Any:
+    return tensor_from(array_of(tree["v"], arrays), tree["dtype"])
+
+
+def _decode_torch(tree: Tree, _arrays: Any, _other: Any) -> Any:
+    import torch
+
+    if tree["$"] == "size":
+        return torch.Size(tree["v"])
+    return getattr(torch, tree["v"]) if tree["$"] == "dtype" else torch.device(tree["v"])
+
+
+def _decode_frame(tree: Tree, arrays: Any, _other: Any) -> Any:
+    pd = importlib.import_module("pandas")
+
+    def column(node: Any) -> Any:
+        data = decode(node["v"], arrays)
+        return pd.Series(data, dtype=node["dtype"])
+
+    index = pd.Index(column(tree["index"]))
+    if tree["$"] == "series":
+        series = column(tree["v"])
+        series.index = index
+        series.name = decode(tree["name"], arrays)
+        return series
+    columns = [column(node) for node in tree["v"]]
+    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(len(index)))
+    frame.columns = pd.Index([decode(name, arrays) for name in tree["k"]])
+    frame.index = index
+    return frame
+
+
+def _decode_image(tree: Tree, arrays: Any, _other: Any) -> Any:
+    image = importlib.import_module("PIL.Image")
+    return image.fromarray(array_of(tree["v"], arrays)).convert(tree["mode"])
+
+
+_DECODERS = {
+    "tuple": _decode_tuple,
+    "set": lambda tree, arrays, other: set(_decode_tuple(tree, arrays, other)),
+    "frozenset": lambda tree, arrays, other: frozenset(_decode_tuple(tree, arrays, other)),
+    "dict": _decode_dict,
+    "bytes": lambda tree, _arrays, _other: base64.b64decode(tree["v"]),
+    "float": lambda tree, _arrays, _other: float(tree["v"]),
+    "int": lambda tree, _arrays, _other: int(tree["v"], 16),
+    "complex": lambda tree, arrays, other: complex(*_decode_tuple(tree, arrays, other)),
+    "array": lambda tree, arrays, _other: array_of(tree, arrays),
+    "scalar": lambda tree, arrays, _other: array_of(tree["v"], arrays)[()],
+    "objects": _decode_objects,
+    "tensor": _decode_tensor,
+    "size": _decode_torch,
+    "dtype": _decode_torch,
+    "device": _decode_torch,
+    "namedtuple": _decode_namedtuple,
+    "record": _decode_record,
+    "frame": _decode_frame,
+    "series": _decode_frame,
+    "image": _decode_image,
+}  # type: Dict[str, Callable[[Any, Any, Any], Any]]

@@ -1,0 +1,100 @@
+"""Save a model as a bundle: captured, measured, rehearsed in a clean process, then named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from loadstone.core.report import Report
+from loadstone.errors import SaveError, UsageError
+
+FORMS = ("native", "program")
+
+
+def save(
+    model: Any,
+    path: str | os.PathLike[str],
+    *,
+    preprocess: Callable[..., Any] | None = None,
+    postprocess: Callable[..., Any] | None = None,
+    examples: Any = None,
+    data: Mapping[str, Any] | None = None,
+    batched: bool | None = None,
+    accept: Mapping[str, str] | Iterable[str] | None = None,
+    name: str | None = None,
+    forms: Iterable[str] | None = None,
+    as_folder: bool | None = None,
+) -> Report:
+    """Save `model` with its preprocessing, code and environment, and prove that it loads.
+
+    `path` becomes a single file; with a trailing slash, without a suffix, or with `as_folder`, a
+    folder. `examples` is a batch of inputs as `predict` takes them, or a tuple of the inputs and
+    the outputs expected of them. `data` maps names to objects that the code needs and that
+    cannot be found from it. `batched` says whether the steps take one input or a whole batch,
+    where both run and disagree. `accept` maps codes of findings to the reason why they may stand.
+
+    Returns the report. Raises `UsageError` where it cannot be done as asked, and `SaveError`
+    where the saved model would not load or not predict the same; nothing is written then.
+    """
+    from loadstone.bundle.save import Request, run
+    from loadstone.engine.run import run_checks
+
+    final = Path(path)
+    folder = _is_folder(path) if as_folder is None else as_folder
+    if os.path.lexists(final):
+        raise UsageError(f"`{final}` exists already; choose another name or remove it first")
+    if not final.parent.is_dir():
+        raise UsageError(f"the folder `{final.parent}` does not exist")
+    for role, function in (("preprocess", preprocess), ("postprocess", postprocess)):
+        if function is not None and not callable(function):
+            raise UsageError(f"`{role}` is a `{type(function).__name__}`, which cannot be called")
+    wanted = tuple(FORMS if forms is None else forms)
+    unknown = [form for form in wanted if form not in FORMS]
+    if unknown or not wanted:
+        raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
+    _expect_model(model)
+    request = Request(
+        model=model,
+        final=final,
+        folder=folder,
+        preprocess=preprocess,
+        postprocess=postprocess,
+        examples=examples,
+        data=dict(data or {}),
+        batched=batched,
+        accept=reasons(accept),
+        name=name,
+        forms=wanted,
+        automatic=forms is None,
+    )
+    report = run(request, lambda facts: run_checks(facts, accept=request.accept))
+    if report.errors:
+        raise SaveError(report)
+    return report
+
+
+def reasons(accept: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
+    """Return accepted codes with the reasons given for them."""
+    if isinstance(accept, Mapping):
+        return dict(accept)
+    if isinstance(accept, str):
+        return {accept: ""}
+    return dict.fromkeys(accept or (), "")
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    text = os.fspath(path)
+    return text.endswith(("/", os.sep)) or not Path(text).suffix
+
+
+def _expect_model(model: Any) -> None:
+    import sys
+
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(model, torch.nn.Module):
+        kind = f"{type(model).__module__}.{type(model).__qualname__}"
+        raise UsageError(f"`model` is a `{kind}`; a `torch.nn.Module` can be saved")
+    if isinstance(model, torch.jit.ScriptModule):
+        raise UsageError("`model` is TorchScript; save the `torch.nn.Module` that it was made of")
