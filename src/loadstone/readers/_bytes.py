@@ -61,7 +61,7 @@ def _contiguous(shape: tuple[int, ...], stride: tuple[int, ...]) -> bool:
 
 
 def _merged(shape: tuple[int, ...], stride: tuple[int, ...]) -> tuple[list[int], list[int]]:
-    """The same view with fewer axes: those that follow each other in memory become one."""
+    """Return the same view with fewer axes: those that follow each other in memory become one."""
     sizes: list[int] = []
     steps: list[int] = []
     for size, step in zip(shape, stride, strict=True):
@@ -96,7 +96,7 @@ def _exactly(source: FileSource, offset: int, length: int) -> bytes:
 
 
 def _inflated(source: FileSource, extent: Extent, first: int, length: int) -> Iterator[memoryview]:
-    """A stretch of a deflated storage; what stands before it is inflated and dropped."""
+    """Yield a stretch of a deflated storage; what stands before it is inflated and dropped."""
     import zlib
 
     unpack = zlib.decompressobj(-15)
@@ -120,7 +120,7 @@ def _inflated(source: FileSource, extent: Extent, first: int, length: int) -> It
         raise OSError("the compressed bytes of a tensor end too early")
 
 
-def _gather(
+def _gather(  # noqa: PLR0917 - a view of an extent
     source: FileSource,
     extent: Extent,
     first: int,
@@ -128,7 +128,7 @@ def _gather(
     stride: list[int],
     width: int,
 ) -> Iterator[memoryview]:
-    """A strided view, some rows of its first axis at a time."""
+    """Yield a strided view, some rows of its first axis at a time."""
     span = sum((size - 1) * step for size, step in zip(shape, stride, strict=True)) * width + width
     if extent.packed is not None or span <= _SPAN:
         data = b"".join(_chunks(source, extent, first, span, width))

@@ -138,7 +138,7 @@ class _Search:
             self._module(path, node)
 
     def _flat(self, pairs: Sequence[tuple[Any, Any]]) -> list[tuple[str, TensorFact]]:
-        """Every tensor below an optimizer's dictionary, under its joined keys."""
+        """Return every tensor below an optimizer's dictionary, under its joined keys."""
         out: list[tuple[str, TensorFact]] = []
         waiting: list[tuple[str, Any, int]] = [
             (values.key(key), value, 0) for key, value in reversed(pairs)
@@ -206,7 +206,7 @@ def _is_optimizer(pairs: Sequence[tuple[Any, Any]]) -> bool:
 
 
 def _optimizer(node: Any) -> str:
-    """The kind of an optimizer, by what it keeps for each parameter."""
+    """Return the kind of an optimizer, by what it keeps for each parameter."""
     held = {key: value for key, value in values.pairs(node) or () if type(key) is str}
     groups = len(values.items(held.get("param_groups")) or ())
     kept: set[str] = set()

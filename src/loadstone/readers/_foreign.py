@@ -33,7 +33,7 @@ def unknown(opened: Opened) -> Artifact:
 
 
 def is_zeros(opened: Opened) -> bool:
-    """The first and the last 64 KB are zero bytes."""
+    """Return whether the first and the last 64 KB are zero bytes."""
     if opened.head.strip(b"\0"):
         return False
     size = opened.source.size
@@ -74,7 +74,7 @@ _HERE = ("hdf5", "gguf", "npy", "gzip", "bzip2", "xz", "zstd")
 
 
 def sniff(opened: Opened) -> bool:
-    """A signature of a format that is not read here."""
+    """Return whether the signature is of a format that is not read here."""
     return _magic.word(opened.head) in _HERE
 
 
@@ -99,7 +99,7 @@ def read(opened: Opened) -> Artifact:
 
 
 def _gzip(opened: Opened) -> dict[str, str | int | float | bool | None]:
-    """The name in the header, and what the first bytes inside are (RFC 1952)."""
+    """Return the name in the header, and what the first bytes inside are (RFC 1952)."""
     import zlib
 
     try:
@@ -114,7 +114,7 @@ def _gzip(opened: Opened) -> dict[str, str | int | float | bool | None]:
 
 
 def _npy(opened: Opened) -> dict[str, str | int | float | bool | None]:
-    """The header is the text of a Python dictionary (numpy.lib.format)."""
+    """Return the header, which is the text of a Python dictionary (numpy.lib.format)."""
     head = opened.head
     wide = head[6:7] > b"\1"
     start = 12 if wide else 10

@@ -18,7 +18,7 @@ def _starts(*signatures: bytes) -> Callable[[bytes], bool]:
 
 
 def legacy(head: bytes) -> bool:
-    """A torch file of before 1.6, or of `_use_new_zipfile_serialization=False`."""
+    """Return whether it is a torch file of before 1.6 (`_use_new_zipfile_serialization=False`)."""
     return LEGACY in head[:32] or LEGACY_CRLF in head[:32] or head.startswith(LEGACY_TEXT)
 
 
@@ -27,7 +27,7 @@ def _hdf5(head: bytes) -> bool:
 
 
 def tar(head: bytes) -> bool:
-    """A tar header: its signature, or a checksum that is right (tars of before 1988)."""
+    """Return whether it is a tar header, by signature or by checksum (tars of before 1988)."""
     if len(head) < 512:
         return False
     if head[257:262] == b"ustar":
@@ -39,7 +39,7 @@ def tar(head: bytes) -> bool:
 
 
 def safetensors(head: bytes) -> bool:
-    """A length that is plausible, then the opening brace of the header."""
+    """Return whether a plausible length stands before the opening brace of a header."""
     if len(head) < 9 or head[8:9] != b"{":
         return False
     return int.from_bytes(head[:8], "little") < 1 << 40 and head[9:64].lstrip()[:1] in b'"}'

@@ -50,7 +50,13 @@ def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
         module, name = values.class_of(node) or ("", "")
         _own(tree, key, held, tensors)
         tree.modules.append(
-            ModuleFact(path, module, name, _plain(held), tuple(_unregistered(held, tensors, above)))
+            ModuleFact(
+                path,
+                module,
+                name,
+                _plain(held, tensors),
+                tuple(_unregistered(held, tensors, above)),
+            )
         )
         inside = above | {id(node)}
         children = [
@@ -83,23 +89,27 @@ def _own(tree: Tree, key: str, held: dict[str, Any], tensors: Tensors) -> None:
 
 
 def _last(node: Any) -> Iterator[tuple[Any, Any]]:
-    """The pairs of a dictionary; of two with one key, the last value in the first place."""
+    """Yield the pairs of a dictionary; of two with one key, the last value in the first place."""
     held = values.pairs(node)
     if held:
         yield from {values.key(key): (key, value) for key, value in held}.values()
 
 
-def _plain(held: dict[str, Any]) -> dict[str, str | int | float | bool | None]:
+def _plain(held: dict[str, Any], tensors: Tensors) -> dict[str, str | int | float | bool | None]:
     found: dict[str, str | int | float | bool | None] = {}
     for name, value in held.items():
         if name.startswith("_") or len(found) >= _ATTRIBUTES:
             continue
-        found[values.key(name)] = values.plain(value)
+        fact = tensors.fact(value)
+        if fact is None:
+            found[values.key(name)] = values.plain(value)
+        else:
+            found[values.key(name)] = fact.text if isinstance(fact, Odd) else f"tensor {fact}"
     return found
 
 
 def _unregistered(held: dict[str, Any], tensors: Tensors, above: frozenset[int]) -> Iterator[str]:
-    """Tensors in plain attributes, and in lists and dictionaries that no module owns."""
+    """Yield tensors in plain attributes, and in lists and dictionaries that no module owns."""
     waiting = [(name, value, 0) for name, value in held.items() if name not in _INSIDE]
     seen = set(above)
     count = 0

@@ -49,6 +49,7 @@ class Pickles:
     damage: list[Damage] = field(default_factory=list)
     disagreements: list[Damage] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
+    nested: list[Stream] = field(default_factory=list)  # in bytes that one of them holds
 
     def read(
         self,
@@ -83,7 +84,7 @@ class Pickles:
     def globals(self) -> tuple[GlobalFact, ...]:
         """Every name that is looked up, by first appearance."""
         found: dict[tuple[str, str], tuple[set[str], int]] = {}
-        for stream in self.streams:
+        for stream in (*self.streams, *self.nested):
             for item in stream.globals:
                 uses, _ = found.setdefault((clean(item.module), clean(item.name)), (set(), item.at))
                 uses |= item.uses
@@ -96,7 +97,7 @@ class Pickles:
         """Whether opening runs code, by the audited table; "unknown" where readers disagree."""
         word: RunsCode = "no"
         calls: dict[str, None] = {}
-        for stream in self.streams:
+        for stream in (*self.streams, *self.nested):
             said, called = _audit(stream)
             word = max(word, said, key=_RANK.index)
             calls |= dict.fromkeys(map(clean, called))
@@ -123,7 +124,7 @@ class Pickles:
         return next((name for name in _FRAMEWORKS if name in tops), None)
 
     def detail(self) -> dict[str, str | int | float | bool | None]:
-        """What the names and opcodes tell of the writer."""
+        """Return what the names and opcodes tell of the writer."""
         found: dict[str, str | int | float | bool | None] = {}
         modules = {item.module for item in self.globals()}
         if any(name.startswith("numpy._core") for name in modules):

@@ -237,9 +237,11 @@ class Tensors:
     def sparse(self, args: Sequence[Any], _: int) -> TensorFact | Odd | None:
         """`_rebuild_sparse_tensor(layout, data)`."""
         data = values.items(args[1]) if len(args) > 1 else None
-        where = 2 if data is not None and len(data) in (3, 4) else 3
-        shape = values.sizes(data[where]) if data is not None and len(data) > where else None
-        inner = self.fact(data[where - 1], 1) if data is not None and len(data) >= where else None
+        if data is None or len(data) < 3:
+            return Odd("sparse tensor")
+        where = len(data) - 1 if values.sizes(data[-1]) is not None else len(data) - 2
+        shape = values.sizes(data[where])
+        inner = self.fact(data[where - 1], 1)
         word = f" {inner.dtype}" if isinstance(inner, TensorFact) else ""
         return Odd(f"sparse tensor{word} {_shape(shape or ())}")
 

@@ -20,7 +20,7 @@ _JSON = 64 << 20
 
 
 def is_lfs(opened: Opened) -> bool:
-    """A git-LFS pointer stands where the file should."""
+    """Return whether a git-LFS pointer stands where the file should."""
     return opened.head.startswith(_LFS)
 
 
@@ -36,7 +36,7 @@ def read_lfs(opened: Opened) -> Artifact:
 
 
 def is_text(opened: Opened) -> bool:
-    """Printable bytes, as far as the head reaches."""
+    """Return whether the bytes are printable, as far as the head reaches."""
     head = opened.head
     if head[:3] == b"\xef\xbb\xbf" or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True

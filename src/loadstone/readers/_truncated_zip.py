@@ -7,7 +7,7 @@ storages are taken from the pickle, and which tensors are whole is exact.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from loadstone.core import dtypes
 from loadstone.core.facts import Artifact, Damage
@@ -32,6 +32,7 @@ class _Walk:
     places: dict[str, Place]
     at: int = 0
     root: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)  # of storages, as the pickle says
 
 
 def read(opened: Opened, error: _zip.NoDirectory) -> Artifact:
@@ -41,18 +42,17 @@ def read(opened: Opened, error: _zip.NoDirectory) -> Artifact:
     walk = _Walk({})
     first = _header(source, 0)
     stream = None
-    sizes: dict[str, int] = {}
     if first is not None and first[0].endswith("/data.pkl") and first[2] == _zip.STORED:
         name, data_at, _, _ = first
         walk.root = name.removesuffix("data.pkl")
         data = source.pread(data_at, min(LIMIT, source.size - data_at))
         stream = pickles.read(data, what=name, base=data_at)
         if stream is not None:
-            sizes = _storages(stream, walk.root)
+            walk.sizes = _storages(stream, walk.root)
             walk.places[name] = Place("", data_at, stream.end)
             walk.at = _after(source, data_at + stream.end)
-    _walk(source, walk, sizes)
-    return _artifact(opened, error, pickles, stream, walk, sizes)
+    _walk(source, walk)
+    return _artifact(opened, error, pickles, stream, walk)
 
 
 def _artifact(
@@ -61,7 +61,6 @@ def _artifact(
     pickles: Pickles,
     stream: Stream | None,
     walk: _Walk,
-    sizes: dict[str, int],
 ) -> Artifact:
     size = opened.source.size
 
@@ -80,7 +79,7 @@ def _artifact(
     facts = [fact for state in found.state_dicts for fact in state.tensors.values()]
     detail: dict[str, str | int | float | bool | None] = {"have": size}
     if stream is not None:
-        need = _need(walk, sizes)
+        need = _need(walk)
         if need > size:
             detail["need"] = need
         detail["whole"] = sum(fact.extent is not None for fact in facts)
@@ -127,14 +126,14 @@ def _storages(stream: Stream, root: str) -> dict[str, int]:
     return found
 
 
-def _walk(source: Source, walk: _Walk, sizes: dict[str, int]) -> None:
+def _walk(source: Source, walk: _Walk) -> None:
     searched = 0
     while len(walk.places) < _MEMBERS:
         header = _header(source, walk.at)
         if header is None:
             return
         name, data_at, _, packed = header
-        known = packed or sizes.get(name)
+        known = packed or walk.sizes.get(name)
         if known is None:
             end, looked = _find_descriptor(source, data_at, _SEARCH - searched)
             searched += looked
@@ -158,10 +157,10 @@ def _find_descriptor(source: Source, start: int, limit: int) -> tuple[int | None
     return None, at - start
 
 
-def _need(walk: _Walk, sizes: dict[str, int]) -> int:
+def _need(walk: _Walk) -> int:
     """At least how long the whole file was: torch aligns storages to 64 bytes, in this order."""
     at = max((place.offset + place.size for place in walk.places.values()), default=0)
-    for name, size in sizes.items():
+    for name, size in walk.sizes.items():
         if name not in walk.places:
             at = (at + 16 + 30 + len(name) + 4 + 63) // 64 * 64 + size
     return at + 16

@@ -18,6 +18,13 @@ _MAPPINGS = {
     "types.MappingProxyType",
     "easydict.EasyDict",
 }
+_COLLECTIONS = {
+    "torch.Size",
+    "builtins.set",
+    "builtins.frozenset",
+    "__builtin__.set",
+    "__builtin__.frozenset",
+}
 _REBUILD = ("copyreg._reconstructor", "copy_reg._reconstructor")
 _NEWOBJ = ("copyreg.__newobj__", "copy_reg.__newobj__", "copyreg.__newobj_ex__")
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
@@ -56,10 +63,10 @@ def args(node: Any) -> Sequence[Any]:
 
 
 def items(node: Any) -> Sequence[Any] | None:
-    """Return what a tuple or a list holds, or nothing where it is neither."""
+    """Return what a tuple, a list or a set holds, or nothing where it is none."""
     if isinstance(node, Items) and not isinstance(node, Pairs):
         return node
-    if type(node) is Call and called(node) == "torch.Size":
+    if type(node) is Call and node.path in _COLLECTIONS:  # torch.Size, and sets before protocol 4
         inner = args(node)
         return items(inner[0]) if inner else None
     return None
@@ -170,6 +177,9 @@ def _scalar(node: Any) -> str:
     inner = args(given[0])
     code = inner[0] if inner and isinstance(inner[0], str) else ""
     data = given[1]
+    encoded = args(data)
+    if called(data) == "_codecs.encode" and encoded and isinstance(encoded[0], str):
+        data = encoded[0][:64].encode("latin-1", "replace")  # protocol 2 has no bytes
     if type(data) is bytes and code in _FORMATS and len(data) == int(code[1:]):
         import struct
 

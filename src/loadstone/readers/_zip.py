@@ -97,7 +97,7 @@ def read_directory(source: Source) -> Directory:
 
 
 def _ends(source: Source, tail: bytes, tail_at: int) -> list[tuple[int, int, int, int]]:
-    """Every end record that points at a directory: its offset, entries, size, start."""
+    """Return every end record that points at a directory: its offset, entries, size, start."""
     found: list[tuple[int, int, int, int]] = []
     at = tail.find(END)
     while at >= 0 and len(found) < 8:

@@ -30,7 +30,7 @@ _FORMATS = (
 
 
 def sniff(opened: Opened) -> bool:
-    """The signature of a local header, or of the end of an empty archive."""
+    """Return whether it starts as an archive does, or as an empty one."""
     return opened.head[:4] in (_zip.LOCAL, _zip.END)
 
 

@@ -18,7 +18,7 @@ _MODULE = "torch.distributed.checkpoint.metadata"
 
 
 def sniff(records: FolderRecords) -> bool:
-    """A `.metadata` beside pieces."""
+    """Return whether there is a `.metadata` beside pieces."""
     return ".metadata" in records and (
         any(name.endswith(".distcp") for name in records.names)
         or _MODULE.encode() in records.read(".metadata")[:4096]

@@ -28,18 +28,18 @@ _CODE_PYTHON = {18: "3.11 or newer", 16: "3.8 to 3.10", 15: "3.7 or older"}
 
 
 def sniff(opened: Opened) -> bool:
-    """A PROTO opcode of a protocol that exists."""
+    """Return whether it starts with the PROTO opcode of a protocol that exists."""
     head = opened.head
     return head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")
 
 
 def sniff_text(opened: Opened) -> bool:
-    """Text that the machine reads to its last byte: protocol 0."""
+    """Return whether it is text that is a pickle of protocol 0."""
     return _text.is_text(opened) and sniff_old(opened)
 
 
 def sniff_old(opened: Opened) -> bool:
-    """No signature: bytes that the machine reads to STOP, and that build more than one value."""
+    """Return whether the machine reads it to STOP, and finds more than one value."""
     if opened.head[:1] not in [_TEXT_STARTS[i : i + 1] for i in range(len(_TEXT_STARTS))]:
         return False
     try:
@@ -58,7 +58,7 @@ def read(opened: Opened) -> Artifact:
 
 def _read(opened: Opened, data: Buffer) -> Artifact:
     pickles = Pickles()
-    stream = pickles.read(data, on_build=hop(data, pickles.streams))
+    stream = pickles.read(data, on_build=hop(data, pickles.nested))
     tensors = Tensors(_Storages(data, pickles))
     found = _contents.read(stream.value if stream else None, tensors)
     joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
@@ -111,7 +111,7 @@ class _Storages:
         return self.blobs[blob.offset]
 
     def _encoded(self, node: Any) -> Storage | None:
-        """A storage whose bytes are told as text: its place is nowhere in the file."""
+        """Return a storage whose bytes are told as text: its place is nowhere in the file."""
         given = values.args(node)
         if not given or not isinstance(given[0], str):
             return None
@@ -124,7 +124,7 @@ class _Storages:
 
 
 def _producer(stream: Stream | None) -> dict[str, str | None]:
-    """The versions that objects carry in their own state."""
+    """Return the versions that objects carry in their own state."""
     found: dict[str, str | None] = {}
     if stream is None:
         return found

@@ -39,7 +39,7 @@ DTYPES = {
 
 
 def sniff(opened: Opened) -> bool:
-    """A plausible length, then the opening brace of the header."""
+    """Return whether a plausible length stands before the opening brace of a header."""
     return _magic.safetensors(opened.head)
 
 

@@ -20,7 +20,7 @@ _SHARDS = 10_000
 
 
 def sniff(opened: Opened) -> bool:
-    """JSON that names a `weight_map` of safetensors files."""
+    """Return whether it is JSON that names a `weight_map` of safetensors files."""
     head = opened.head.lstrip()
     if head[:1] != b"{" or opened.source.size > _LIMIT:
         return False
@@ -86,7 +86,7 @@ def _map(opened: Opened) -> tuple[dict[str, str], list[str], int | None]:
 
 
 def _is_shard(name: Any) -> bool:
-    """A name inside the folder: nothing absolute, and no way up."""
+    """Return whether it is a name inside the folder: nothing absolute, and no way up."""
     if not isinstance(name, str) or not name.endswith(".safetensors") or "\0" in name:
         return False
     parts = name.replace("\\", "/").split("/")

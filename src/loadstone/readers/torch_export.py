@@ -102,7 +102,7 @@ def _old(records: Records, root: str) -> str:
 
 
 def _with_old(artifact: Artifact, inner: Artifact | None) -> Artifact:
-    """The state dict of the form before torch 2.8, which was a file of `torch.save` inside."""
+    """Add the state dict of the form before torch 2.8, a file of `torch.save` inside."""
     if inner is None:
         return artifact
     return replace(
@@ -138,7 +138,7 @@ def _detail(
 
 
 def _weights(records: Records, root: str) -> list[StateDict]:
-    """The state dict of each model, from the table beside its weights."""
+    """Return the state dict of each model, from the table beside its weights."""
     found = []
     for name in records.names:
         inside = name.removeprefix(root)

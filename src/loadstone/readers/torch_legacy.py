@@ -34,7 +34,7 @@ class _Storages:
 
 
 def sniff(opened: Opened) -> bool:
-    """The magic number, pickled by any protocol."""
+    """Return whether it starts with the magic number, pickled by any protocol."""
     return _magic.legacy(opened.head)
 
 
@@ -98,7 +98,7 @@ def _byteorder(streams: list[Stream]) -> str:
 
 
 def _declared(stream: Stream) -> dict[str, tuple[str, int]]:
-    """The element type and count of each storage, as its persistent ids say."""
+    """Return the element type and count of each storage, as its persistent ids say."""
     known: dict[str, tuple[str, int]] = {}
     for node in stream.persistent:
         told = parts(node)
@@ -196,7 +196,7 @@ def nested_storage(data: Buffer, start: int, length: int, pickles: Pickles) -> S
     if len(streams) < 5:
         pickles.damage += inner.damage[:1]
         return None
-    pickles.streams += [stream for stream in streams if stream.globals][:5]
+    pickles.nested += [stream for stream in streams if stream.globals][:5]
     told = parts(streams[3].value)
     if told is None or told[0] not in STORAGES:
         return None

@@ -22,7 +22,7 @@ _COUNT = 1_000_000
 
 
 def sniff(opened: Opened) -> bool:
-    """A tar with the three members."""
+    """Return whether it is a tar with the three members."""
     if not _magic.tar(opened.head):
         return False
     found, _ = _tar.entries(opened.source, 8)

@@ -123,7 +123,7 @@ class _Code:
 def _state_dict(
     root: Any, tensors: Tensors, owned: dict[str, tuple[set[str], set[str]]]
 ) -> StateDict:
-    """What `state_dict()` gives: a module's parameters, its buffers, then its children's."""
+    """Return what `state_dict()` gives: parameters, then buffers, then the children's."""
     found: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
     waiting: list[tuple[str, Any, frozenset[int]]] = [("", root, frozenset())]
