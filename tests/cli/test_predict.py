@@ -39,7 +39,14 @@ def test_texts_in_lines_out(predictor, capsys):
     assert main(["predict", "review.lode", "hello", "world"]) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("seen hello\nseen world\n", "")
-    assert predictor.asked == ("review.lode", {})
+    assert predictor.asked == ("review.lode", {"on_unknown": "ignore"})
+
+
+def test_texts_may_stand_after_options(predictor, capsys):
+    assert (
+        main(["predict", "m.pth", "--into", "net:Net", "hello", "--on-unknown", "warn", "b"]) == 0
+    )
+    assert capsys.readouterr().out == "seen hello\nseen b\n"
 
 
 def test_unknown_words_are_told_on_stderr(predictor, capsys):
@@ -107,22 +114,43 @@ def test_a_model_that_does_not_load(stand_in, capsys):
     assert shown.err.endswith("No predictions were written.\n")
 
 
-def test_save(stand_in, tmp_path, capsys):
+def test_inputs_that_do_not_fit(predictor, capsys):
+    def refuse(rows):
+        raise RuntimeError("mat1 and mat2 shapes\ncannot be multiplied")
+
+    predictor.predict = refuse
+    assert main(["predict", "m.lode", "a"]) == 2
+    told = "RuntimeError: mat1 and mat2 shapes cannot be multiplied\n"
+    assert capsys.readouterr().err == f"error: the model does not take these inputs: {told}"
+
+
+def test_save(stand_in, predictor, tmp_path, capsys):
     asked = []
+    predictor.model = "the model"
 
     def save(model, path, **settings):
         asked.append((model, path, settings))
         if path == "bad.lode":
             raise SaveError(samples.BROKEN)
+        return samples.PROVEN
 
     stand_in("saving", save=save)
     (tmp_path / "rows.txt").write_text("hello world\nhello you\n")
-    flags = ["--into", "net:Net", "--examples", str(tmp_path / "rows.txt")]
-    assert main(["save", "m.pth", "-o", "m.lode", *flags]) == 0
-    settings = {"into": "net:Net", "examples": ["hello world", "hello you"]}
-    assert asked == [("m.pth", "m.lode", settings)]
-    assert capsys.readouterr().err == "Wrote m.lode.\n"
+    examples = ["--examples", str(tmp_path / "rows.txt")]
+    flags = ["--into", "net:Net", "--preprocess", "json:dumps"]
+    assert main(["save", "m.pth", "-o", "m.lode", *flags, *examples]) == 0
+    settings = {"preprocess": json.dumps, "examples": ["hello world", "hello you"]}
+    assert asked == [("the model", "m.lode", settings)]
+    assert predictor.asked == ("m.pth", {"into": "net:Net"})
+    shown = capsys.readouterr()
+    assert shown.out.startswith("review.lode\n")
+    assert shown.err == "Wrote m.lode.\n"
     assert main(["save", "m.pth", "-o", "bad.lode"]) == 1
     shown = capsys.readouterr()
     assert "error[LS402]" in shown.out
     assert shown.err == "Nothing was written.\n"
+
+
+def test_save_with_a_function_that_is_not_there(capsys):
+    assert main(["save", "m.pth", "-o", "m.lode", "--preprocess", "json:nothing"]) == 2
+    assert capsys.readouterr().err.startswith("error: `--preprocess json:nothing`: ")

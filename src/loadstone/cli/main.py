@@ -61,14 +61,15 @@ def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one retur
 
 def _run(arguments: list[str]) -> int:
     parser, commands = _parsers()
-    name = next((word for word in arguments if not word.startswith("-")), "")
-    if name in COMMANDS:
-        module = importlib.import_module(f"loadstone.cli.{name}")
-        module.configure(commands[name])
-    given = parser.parse_args(arguments)
-    if not given.command:
+    name = arguments[0] if arguments else ""
+    if name not in COMMANDS:
+        parser.parse_args(arguments)  # --help, --version, or a mistake
         parser.print_help()
         return FAILED
+    module = importlib.import_module(f"loadstone.cli.{name}")
+    module.configure(commands[name])
+    # options may stand between the positional arguments: `predict FILE --into net:Net TEXT`
+    given = commands[name].parse_intermixed_args(arguments[1:])
     result: int = module.run(given)
     return result
 

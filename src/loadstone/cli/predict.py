@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
     predictor = _load(given)
     if predictor is None:
         return FOUND
-    predictions = predictor.predict(rows)
+    predictions = _predict(predictor, rows)
     unknown = _tell_unknown(getattr(predictor, "coverage", None), given.on_unknown)
     if unknown and given.on_unknown == "error":
         sys.stderr.write("No predictions were written.\n")
@@ -96,7 +96,7 @@ def _refuse_output(given: argparse.Namespace) -> None:
 def _load(given: argparse.Namespace) -> Any:
     from loadstone import predictor
 
-    settings = {"into": given.into, "preprocess": given.preprocess}
+    settings = {"into": given.into, "preprocess": given.preprocess, "on_unknown": "ignore"}
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
     except LoadError as error:
@@ -107,6 +107,18 @@ def _load(given: argparse.Namespace) -> Any:
         return None
     except ValueError as error:  # an argument that makes no sense, by the contract of `load`
         raise UsageError(str(error)) from error
+
+
+def _predict(predictor: Any, rows: Any) -> Any:
+    try:
+        return predictor.predict(rows)
+    except UsageError:
+        raise
+    except Exception as error:  # the model's own code may raise anything at inputs that do not fit
+        told = " ".join(str(error).split())
+        raise UsageError(
+            f"the model does not take these inputs: {type(error).__name__}: {told}"
+        ) from error
 
 
 def _tell_unknown(coverage: Coverage | None, what: str) -> bool:

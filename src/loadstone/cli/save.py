@@ -29,32 +29,47 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
-    from loadstone import saving
+    from loadstone import predictor, saving
     from loadstone.render import render
 
     settings = {
-        "into": given.into,
-        "preprocess": given.preprocess,
-        "postprocess": given.postprocess,
-        "examples": _examples(given.examples),
+        "preprocess": _function("preprocess", given.preprocess),
+        "postprocess": _function("postprocess", given.postprocess),
+        "examples": _examples(given.examples, prepared=given.preprocess is None),
     }
+    asked = {name: value for name, value in settings.items() if value is not None}
     try:
-        written = saving.save(
-            given.file, given.output, **{k: v for k, v in settings.items() if v is not None}
-        )
+        model = predictor.load(given.file, into=given.into).model
+        report = saving.save(model, given.output, **asked)
     except (SaveError, LoadError) as error:
         write(render("text", [error.report], view_of(sys.stdout)))
         sys.stderr.write("Nothing was written.\n")
         return FOUND
-    except ValueError as error:  # an argument that makes no sense, by the contract of `save`
+    except ValueError as error:  # an argument that makes no sense, by the contract of both
         raise UsageError(str(error)) from error
-    sys.stderr.write(f"Wrote {view_of(sys.stderr).text(written or given.output)}.\n")
+    write(render("text", [report], view_of(sys.stdout)))
+    write(f"Wrote {view_of(sys.stderr).text(given.output)}.\n", sys.stderr)
     return CLEAN
 
 
-def _examples(path: str | None) -> Any:
+def _function(role: str, given: str | None) -> Any:
+    """Return the function that `pkg:fn` names."""
+    if given is None:
+        return None
+    from loadstone.adapters import reference
+    from loadstone.core.facts import TargetProblem
+
+    found = reference.find(reference.parse(given))
+    if isinstance(found, TargetProblem):
+        raise UsageError(f"`--{role} {given}`: {found.why}")
+    return found
+
+
+def _examples(path: str | None, *, prepared: bool) -> Any:
+    """Return the examples; those that nothing prepares go to the model as one array."""
     if path is None:
         return None
     from loadstone.inputs import rows
 
-    return rows.read(path)
+    found = rows.read(path)
+    return rows.batch(found) if prepared else found

@@ -17,7 +17,7 @@ Rows = Any  # a list of texts, records or lists; an array; or arrays by name
 def read(path: str | Path) -> Rows:
     """Return the inputs that the file at `path` holds, in the form that `predict` takes.
 
-    Lists of numbers become one array, texts and records stay lists, `.npz` becomes arrays by name.
+    Text formats give a list of lists, texts or records; `.npy` an array, `.npz` arrays by name.
     Raises `UsageError` where the file holds something else, `OSError` where it cannot be read.
     """
     place = Path(path)
@@ -28,6 +28,21 @@ def read(path: str | Path) -> Rows:
     if len(rows) == 0:
         raise UsageError(f"`{place}` holds no rows")
     return rows
+
+
+def batch(rows: Rows) -> Rows:
+    """Return rows of numbers as one array, float32 unless all are whole; other rows as they are."""
+    if not isinstance(rows, list) or not isinstance(rows[0], (list, int, float)):
+        return rows
+    import numpy as np
+
+    try:
+        array = np.asarray(rows)
+    except ValueError:  # of unequal length, as token ids are
+        return rows
+    if array.dtype.kind not in "fiu":
+        return rows
+    return array.astype(np.float32) if array.dtype.kind == "f" else array
 
 
 def _text(data: bytes, path: str) -> str:
@@ -116,27 +131,13 @@ def _txt(data: bytes, path: str) -> Rows:
 
 
 def _rows(rows: list[Any], path: str) -> Rows:
+    """Refuse rows that are not alike; what dtype they become, the model's signature knows."""
     kinds = sorted({_word(row) for row in rows})
     if len(kinds) > 1 and kinds != ["number", "whole number"]:
         raise UsageError(f"`{path}` mixes rows: {', '.join(kinds)}; all must be alike")
-    if kinds and kinds[0] in ("list", "number", "whole number"):
-        return _array(rows, path)
-    if kinds and kinds[0] not in ("text", "object"):
+    if kinds and kinds[0] in ("null", "true or false"):
         raise UsageError(f"`{path}` holds {kinds[0]} rows; lists, texts or objects are expected")
     return rows
-
-
-def _array(rows: list[Any], path: str) -> Rows:
-    """Return one array: float32 as the frameworks have it, int64 where every number is whole."""
-    import numpy as np
-
-    try:
-        array = np.asarray(rows)
-    except ValueError as error:
-        raise UsageError(f"`{path}`: the rows are not of equal length") from error
-    if array.dtype.kind not in "fiub":
-        raise UsageError(f"`{path}`: the rows hold more than numbers")
-    return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
 def _word(value: object) -> str:
