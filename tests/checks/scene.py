@@ -137,10 +137,12 @@ class Scene:
         python: str = "3.11.7",
         torch: str | None = "2.13.0",
         numpy: str = "2.4.6",
+        transformers: str | None = None,
         devices: Sequence[str] = ("cpu",),
         **facts: Any,
     ) -> None:
         versions = {"numpy": numpy} | ({"torch": torch} if torch else {})
+        versions |= {"transformers": transformers} if transformers else {}
         self.facts[Environment] = Environment(python, versions, devices=tuple(devices), **facts)
 
     def code(

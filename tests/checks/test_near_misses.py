@@ -54,6 +54,9 @@ NEAR = {
     "LS206": WEIGHTS + 'environment(variables={"TORCH_FORCE_WEIGHTS_ONLY_LOAD": "1"})',
     "LS207": 'artifact("m.pkl", format="pickle", content="object", globals=["pathlib.PosixPath"])\n'
     'environment(platform="linux")',
+    "LS208": 'artifact("old.pkl", format="pickle", content="object", detail={"root": "dict"})',
+    "LS209": 'save({"w": zeros(2)}, "pytorch_model.bin")\nenvironment(transformers="5.23.0")',
+    "LS210": WEIGHTS + 'environment(torch="2.2.2", numpy="1.26.4")',
     "LS300": MODULE + 'code("net.Net", "present")',
     "LS301": MODULE + 'code("net.Net", "present")',
     "LS302": MODULE + 'code("net.Net", "module-missing")',

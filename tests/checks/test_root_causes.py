@@ -27,18 +27,25 @@ CASES = {
         ["LS009", "LS202"],
     ),
     "edited tokenizer inside a bundle": (
-        ('artifact("r.lode", format="bundle", content="bundle")\n'
-        'bundle(changed=["steps/vocab.json"])\nreplay(preprocess="differs", model="identical")'),
+        (
+            'artifact("r.lode", format="bundle", content="bundle")\n'
+            'bundle(changed=["steps/vocab.json"])\nreplay(preprocess="differs", model="identical")'
+        ),
         ["LS800"],
     ),
     "replaced preprocessing": (
-        ('artifact("r.lode", format="bundle", content="bundle")\nbundle(replaced=["preprocess"])\n'
-        'replay(preprocess="differs", model="identical")'),
+        (
+            'artifact("r.lode", format="bundle", content="bundle")\n'
+            'bundle(replaced=["preprocess"])\n'
+            'replay(preprocess="differs", model="identical")'
+        ),
         ["LS500"],
     ),
     "dropout that eval does not reach": (
-        ('artifact("r.lode", format="bundle", content="bundle")\n'
-        'replay(model="differs", repeatable=False)'),
+        (
+            'artifact("r.lode", format="bundle", content="bundle")\n'
+            'replay(model="differs", repeatable=False)'
+        ),
         ["LS602"],
     ),
     "line endings and what follows from them": (
@@ -46,14 +53,18 @@ CASES = {
         ["LS008"],
     ),
     "harmful calls and the code that they are": (
-        ('artifact(content="checkpoint", globals=["posix.system", "my.Config"],'
-        ' opening_runs_code="yes", calls=["posix.system"])\ncode("my.Config", "module-missing")'),
+        (
+            'artifact(content="checkpoint", globals=["posix.system", "my.Config"],'
+            ' opening_runs_code="yes", calls=["posix.system"])\ncode("my.Config", "module-missing")'
+        ),
         ["LS701"],
     ),
     "library that is missing, beside names of numpy": (
-        ('artifact(content="checkpoint", globals=["pytorch_lightning.callbacks.Timer",'
-        ' "numpy.dtype"])\ncode("pytorch_lightning.callbacks.Timer", "module-missing",'
-        ' distribution="pytorch-lightning")'),
+        (
+            'artifact(content="checkpoint", globals=["pytorch_lightning.callbacks.Timer",'
+            ' "numpy.dtype"])\ncode("pytorch_lightning.callbacks.Timer", "module-missing",'
+            ' distribution="pytorch-lightning")'
+        ),
         ["LS302"],
     ),
 }

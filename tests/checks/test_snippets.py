@@ -139,3 +139,14 @@ def test_reading_by_content_is_what_a_misnamed_file_needs(tmp_path: Path) -> Non
         spelled: dict[str, Any] = {}
         exec(compile(finding.fix.python, "<fix>", "exec"), spelled)
         assert torch.equal(spelled["state"]["w"], torch.ones(2))
+
+
+@pytest.mark.filterwarnings("ignore:TypedStorage is deprecated:UserWarning")
+def test_unpickler_for_the_cpu_reads_a_plain_pickle(tmp_path: Path) -> None:
+    from loadstone.checks.environment.nested_device_tag import UNPICKLER
+
+    path = tmp_path / "clf.pkl"
+    path.write_bytes(pickle.dumps({"w": torch.arange(4.0)}))
+    spelled: dict[str, Any] = {}
+    exec(compile(UNPICKLER.replace("{path}", repr(str(path))), "<fix>", "exec"), spelled)
+    assert torch.equal(spelled["value"]["w"], torch.arange(4.0))

@@ -19,9 +19,7 @@ from loadstone.core.words import count, listed
 ROWS = 8
 DEFAULT_SINCE = (2, 6)
 DTYPES = '"?bhilqBHILQefdgFDSUMO"'
-COVERS = tuple(
-    f"torch/C{number:02}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 15)
-)  # C05 is the dtype class, which no file names
+COVERS = tuple(f"torch/C{number:02}" for number in (2, 3, 4, 6, 7, 8, 9, 15))
 
 
 @check("LS307", since="0.1", supersedes=("LS700",), covers=COVERS)
@@ -124,10 +122,7 @@ def allow(artifact: Artifact, names: tuple[str, ...]) -> str:
         else:
             items.append(short or name.removeprefix("builtins."))
     if numpy:
-        imports += [
-            "multiarray = getattr(np, '_core', None) or np.core",
-            "multiarray = multiarray.multiarray",
-        ]
+        imports.append('multiarray = (np._core if hasattr(np, "_core") else np.core).multiarray')
         items.append(f"*{{type(np.dtype(code)) for code in {DTYPES}}}")
     listing = "".join(f"    {item},\n" for item in items)
     head = "\n".join(imports)
@@ -141,7 +136,7 @@ def allow(artifact: Artifact, names: tuple[str, ...]) -> str:
 def _covers(names: tuple[str, ...]) -> tuple[str, ...]:
     rows = ["torch/C02"] * (len(names) > 1)
     if any(name.endswith(".multiarray.scalar") for name in names):
-        rows += ["torch/C03", "torch/C05"]
+        rows.append("torch/C03")
     if any(name.startswith("numpy.core.") for name in names):
         rows.append("torch/C04")
     if any(name.endswith("._reconstruct") for name in names):

@@ -60,7 +60,8 @@ def device_tag(
 
 
 def _fix(artifact: Artifact, *, tagged: bool) -> Fix:
-    code = f"import torch\n\nstate = torch.load({artifact.path!r}, map_location='cpu')\n"
+    load = "torch.jit.load" if artifact.format == "torchscript" else "torch.load"
+    code = f"import torch\n\nstate = {load}({artifact.path!r}, map_location='cpu')\n"
     if tagged:
         return Fix(
             "store the tensors without the device that they were on",

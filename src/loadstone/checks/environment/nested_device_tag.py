@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import TORCH_ARCHIVES, here
-from loadstone.core import Artifact, Environment, Finding, Fix, check
-from loadstone.core.words import listed
+from loadstone.core import Artifact, Environment, Finding, Fix, RetagDevice, Weights, check
+from loadstone.core.words import count, listed
 
 UNPICKLER = """\
 import io
@@ -26,7 +26,9 @@ with open({path}, "rb") as file:
 
 
 @check("LS203", since="0.1", supersedes=("LS202",), covers=("torch/G07",))
-def nested_device_tag(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
+def nested_device_tag(
+    artifact: Artifact, environment: Environment, weights: Weights | None
+) -> Iterator[Finding]:
     """Tensors of another device lie where `map_location` does not reach.
 
     ## Why it breaks
@@ -47,8 +49,9 @@ def nested_device_tag(artifact: Artifact, environment: Environment) -> Iterator[
     ```
 
     ## Fix
-    Load it with an unpickler that puts the inner files on the CPU, if you trust its source, and
-    save the `state_dict()`.
+    Safe where every tensor can be read without running the pickle: they are written without the
+    tag. Otherwise load it with an unpickler that puts the inner files on the CPU, if you trust its
+    source, and save the `state_dict()`.
 
     ## See also
     <https://github.com/pytorch/pytorch/issues/16797>
@@ -65,9 +68,20 @@ def nested_device_tag(artifact: Artifact, environment: Environment) -> Iterator[
         f"tensors inside the pickle are tagged {listed(absent)}, and `map_location` does not "
         "reach them",
         at=here(artifact, "torch.storage._load_from_bytes"),
-        fix=Fix(
-            "load it with an unpickler that puts the inner files on the CPU",
-            safety="manual",
-            python=UNPICKLER.replace("{path}", repr(artifact.path)),
-        ),
+        fix=_fix(weights, UNPICKLER.replace("{path}", repr(artifact.path))),
+    )
+
+
+def _fix(weights: Weights | None, code: str) -> Fix:
+    if weights and all(fact.extent for fact in weights.values()):
+        return Fix(
+            f"write {count(len(weights), 'tensor')} without the device that they were on",
+            (RetagDevice("cpu"),),
+            proof="every tensor lies wholly inside the file, and no code of it was run",
+            python=code,
+        )
+    return Fix(
+        "load it with an unpickler that puts the inner files on the CPU",
+        safety="manual",
+        python=code,
     )

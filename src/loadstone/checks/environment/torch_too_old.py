@@ -22,7 +22,7 @@ def torch_too_old(artifact: Artifact, code: Code, environment: Environment) -> I
     ```python fails=LS201
     artifact(globals=["torch._utils._rebuild_tensor_v9"])
     code("torch._utils._rebuild_tensor_v9", "name-missing")
-    environment(torch="1.5.1")
+    environment(torch="1.5.1", numpy="1.19.5")
     ```
 
     ## Fix

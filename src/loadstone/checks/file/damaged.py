@@ -9,7 +9,11 @@ from loadstone.core.facts import Damage
 SPECIFIC = frozenset({"truncated", "crc", "crlf", "layout-flat", "layout-nested", "version"})
 
 
-@check("LS014", since="0.1", covers=("torch/A16", "torch/A17"))
+ROWS = {"trailing": "torch/A16", "limit": "torch/A18"}
+COVERS = ("torch/A16", "torch/A17", "torch/A18")
+
+
+@check("LS014", since="0.1", supersedes=("LS400", "LS401", "LS406"), covers=COVERS)
 def damaged(artifact: Artifact) -> Iterator[Finding]:
     """The bytes do not follow the format that they begin with.
 
@@ -65,4 +69,4 @@ def _harms(artifact: Artifact, item: Damage) -> bool:
 def _covers(artifact: Artifact, first: Damage) -> tuple[str, ...]:
     if artifact.format != "safetensors":
         return ()
-    return ("torch/A16",) if first.kind == "trailing" else ("torch/A17",)
+    return (ROWS.get(first.kind, "torch/A17"),)

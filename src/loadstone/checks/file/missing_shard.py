@@ -9,7 +9,7 @@ from loadstone.core.words import count, listed
 SHARDED = ("safetensors-index", "dcp")
 
 
-@check("LS013", since="0.1", supersedes=("LS014",), covers=("torch/K19",))
+@check("LS013", since="0.1", supersedes=("LS014", "LS400", "LS406"), covers=("torch/K19",))
 def missing_shard(artifact: Artifact) -> Iterator[Finding]:
     """The model is kept in several files, and some of them are not there.
 

@@ -11,9 +11,10 @@ ROWS_OF = {
     "torch-legacy": "torch/A05",
     "safetensors": "torch/A16",
 }
+SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
 
 
-@check("LS006", since="0.1", supersedes=("LS007", "LS014"), covers=tuple(ROWS_OF.values()))
+@check("LS006", since="0.1", supersedes=SUPERSEDES, covers=tuple(ROWS_OF.values()))
 def truncated(artifact: Artifact) -> Iterator[Finding]:
     """The file ends before its content does.
 

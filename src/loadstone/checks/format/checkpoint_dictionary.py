@@ -9,9 +9,11 @@ from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
 
 ROWS = 6
+DEEPSPEED = "ds_version"
+COVERS = ("torch/E01", "torch/E02", "torch/J14")
 
 
-@check("LS103", since="0.1", covers=("torch/E01", "torch/E02"))
+@check("LS103", since="0.1", covers=COVERS)
 def checkpoint_dictionary(
     artifact: Artifact, weights: Weights | None, target: Target | None, match: Match | None
 ) -> Iterator[Finding]:
@@ -49,6 +51,7 @@ def checkpoint_dictionary(
         more=max(0, len(artifact.entries) - ROWS),
         fix=_fix(artifact, weights, target, match),
         severity=None if target is not None else "note",
+        covers=("torch/J14",) if DEEPSPEED in artifact.entries else ("torch/E01", "torch/E02"),
     )
 
 

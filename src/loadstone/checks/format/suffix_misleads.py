@@ -6,17 +6,21 @@ from loadstone.checks._common import TORCH_ARCHIVES, TORCH_SUFFIXES, here, quote
 from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Row, Weights, check
 from loadstone.core.words import count
 
-TORCH_NAMES = (*TORCH_SUFFIXES, ".pkl", ".pickle")
+PICKLE_NAMES = (".pkl", ".pickle")
+TORCH_NAMES = (*TORCH_SUFFIXES, *PICKLE_NAMES)
+COVERS = ("torch/A13", "torch/A14", "torch/A25", "torch/A26")
 
 
-@check("LS100", since="0.1", covers=("torch/A13", "torch/A14"))
+@check("LS100", since="0.1", covers=COVERS)
 def suffix_misleads(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The name says one format, the content is another.
 
     ## Why it breaks
     Loaders are chosen by name. `torch.load` on safetensors bytes says `invalid load key`; the
     safetensors library on a torch file says `header too large`, and from torch 2.13 on so does
-    `torch.load` itself for a name that ends in `.safetensors`.
+    `torch.load` itself for a name that ends in `.safetensors`. `pickle.load` on a file of
+    `torch.save` says `A load persistent id instruction was encountered`, and of one of before
+    torch 1.6 it returns a number without a word.
 
     ## Example
     ```python fails=LS100
@@ -32,6 +36,9 @@ def suffix_misleads(artifact: Artifact, weights: Weights | None) -> Iterator[Fin
     """
     given = suffix(artifact)
     if artifact.damage:
+        return
+    if artifact.format in ("torch-zip", "torch-legacy") and given in PICKLE_NAMES:
+        yield _named_pickle(artifact)
         return
     if artifact.format == "safetensors" and given in TORCH_NAMES:
         covers, kind, right = "torch/A13", "safetensors", ".safetensors"
@@ -54,6 +61,22 @@ def suffix_misleads(artifact: Artifact, weights: Weights | None) -> Iterator[Fin
         rows=(Row(f"{given}", kind.replace("`", "")),),
         fix=_fix(weights, code, rename),
         covers=(covers,),
+    )
+
+
+def _named_pickle(artifact: Artifact) -> Finding:
+    """`torch.load` reads it whatever its name, and whoever goes by the name does not."""
+    return Finding(
+        f"`{artifact.name}` is a file of `torch.save`: `torch.load` reads it, and `pickle.load` "
+        "does not",
+        at=here(artifact),
+        severity="note",
+        fix=Fix(
+            "load it with torch",
+            safety="manual",
+            python=f"import torch\n\nstate = torch.load({artifact.path!r})\n",
+        ),
+        covers=("torch/A25" if artifact.format == "torch-zip" else "torch/A26",),
     )
 
 

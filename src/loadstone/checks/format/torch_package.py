@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, text
 from loadstone.core import Artifact, Finding, Fix, Target, check
 
+SUPERSEDES = ("LS107", "LS301", "LS302", "LS307", "LS700")
 
-@check("LS106", since="0.1", supersedes=("LS307", "LS301", "LS302"), covers=("torch/J11",))
+
+@check("LS106", since="0.1", supersedes=SUPERSEDES, covers=("torch/J11",))
 def torch_package(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
     """The file is an archive of `torch.package`, which `PackageImporter` reads.
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from loadstone.checks._replay import measured, outcome, rows, stage
-from loadstone.core import Artifact, Bundle, Environment, Finding, Fix, Replay, check
+from loadstone.core import Artifact, Bundle, Construction, Environment, Finding, Fix, Replay, check
+from loadstone.core.facts import AttributeChange
 from loadstone.core.findings import Place
 from loadstone.core.words import count
 
@@ -12,7 +13,11 @@ LIBRARIES = ("torch", "numpy", "python")
 
 @check("LS600", since="0.1")
 def predictions_differ(
-    artifact: Artifact, replay: Replay, bundle: Bundle | None, environment: Environment | None
+    artifact: Artifact,
+    replay: Replay,
+    bundle: Bundle | None,
+    environment: Environment | None,
+    construction: Construction | None,
 ) -> Iterator[Finding]:
     """The model predicts something else than it did when it was saved.
 
@@ -38,22 +43,34 @@ def predictions_differ(
     if found is None or found.result != "differs" or found.error or replay.repeatable is False:
         return
     fed = stage(replay, "preprocess")
+    changes = construction.changes if construction is not None else ()
     notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"]
     if fed is not None and fed.result in ("identical", "within tolerance"):
         notes.append("it is the weights or the code of the model, and not the preprocessing")
     notes += [measured(found)] * (found.difference is not None)
     notes += _versions(bundle, environment)
+    notes += [
+        f"`{_attribute(item)}` was {item.saved} when it was saved, and is {item.now} now"
+        for item in changes[:4]
+    ]
     yield Finding(
         f"the model predicts differently on {found.moved or 'some'} of "
         f"{count(replay.witnesses, 'witness', 'witnesses')}",
         at=Place(artifact.path, name="model"),
-        headings=("recorded at save", "now"),
+        headings=("recorded at save" if bundle else "expected", "now"),
         rows=rows(found.example),
         notes=tuple(notes),
         fix=Fix(
-            "load it with the code and in the environment that it was saved with", safety="manual"
+            "build it as it was saved"
+            if changes
+            else "load it with the code and in the environment that it was saved with",
+            safety="manual",
         ),
     )
+
+
+def _attribute(change: AttributeChange) -> str:
+    return f"{change.module}.{change.name}" if change.module else change.name
 
 
 def _versions(bundle: Bundle | None, environment: Environment | None) -> list[str]:

@@ -36,7 +36,7 @@ def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
     ## See also
     <https://docs.python.org/3/library/pickle.html>
     """
-    if artifact.opening_runs_code != "yes":
+    if artifact.opening_runs_code != "yes" or artifact.content == "bundle":
         return
     calls = artifact.calls
     yield Finding(

@@ -1,0 +1,9 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["torch==2.13.0"]
+# ///
+"""The constructor divides by zero."""
+
+import torch
+
+torch.save({"weight": torch.zeros(2, 3)}, "model.pth")

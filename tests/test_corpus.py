@@ -1,0 +1,92 @@
+"""The corpus, at two speeds: checks over stored facts, and real files made, checked and fixed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tomllib", reason="the corpus is run with Python 3.11 and later")
+sys.path.insert(0, str(Path(__file__).parent / "corpus"))
+
+import corpus
+from loadstone.core.registry import load_all
+from loadstone.core.report import Report
+from loadstone.engine import check, run_checks
+
+CASES = corpus.cases()
+# their facts come from predictions and bundles: examples and near misses are in tests/checks
+WITHOUT_FILES = {"weights", "inputs", "outputs", "bundle"}
+# they need another Python, another numpy, or no torch
+OTHER_WORLDS = {"LS200", "LS204", "LS205", "LS206", "LS209", "LS210"}
+every_case = pytest.mark.parametrize("case", CASES, ids=[item.name for item in CASES])
+
+
+def compare(case: corpus.Case, report: Report) -> None:
+    expected = case.expect.get("finding", [])
+    assert not report.crashed
+    assert corpus.codes(report) == [item["code"] for item in expected]
+    for found, wanted in zip(report.found, expected, strict=True):
+        fix = found.finding.fix
+        assert found.severity == wanted.get("severity", found.severity)
+        assert (fix.safety if fix else None) == wanted.get("fix", fix.safety if fix else None)
+        covers = list(found.finding.covers or found.check.covers)
+        assert covers == wanted.get("covers", covers)
+        assert set(covers) <= set(found.check.covers)
+
+
+@every_case
+def test_stored_facts_give_the_expected_findings(case: corpus.Case) -> None:
+    report = corpus.from_facts(case)
+    compare(case, report)
+    assert corpus.shown(report) == case.report.read_text("utf-8"), "run scripts/corpus.py --write"
+
+
+@every_case
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_made_files_give_the_expected_findings(case: corpus.Case, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    with corpus.made(case, tmp_path):
+        compare(case, run_checks(corpus.gathered(case)))
+
+
+@pytest.mark.parametrize(
+    "case",
+    fixed := [item for item in CASES if "after-fix" in item.expect],
+    ids=[c.name for c in fixed],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_fixed_files_load_strictly_and_unchanged(case: corpus.Case, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import load_file
+
+    expect = case.expect
+    with corpus.made(case, tmp_path):
+        before = _content(Path(expect["artifact"]))
+        report = check(expect["artifact"], into=expect["into"], fix=True)
+        assert report.verdict.loads == expect["after-fix"]["loads"]
+        assert _content(Path(expect["artifact"])) == before
+        (written,) = [Path(name) for name in report.wrote if name.endswith(".safetensors")]
+        from net import SimpleNet
+
+        torch.manual_seed(0)
+        trained = SimpleNet().state_dict()
+        state = load_file(written)
+        SimpleNet().load_state_dict(state, strict=True)
+        assert all(torch.equal(state[key], trained[key]) for key in trained)
+
+
+def _content(path: Path) -> dict[str, bytes]:
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return {str(file): file.read_bytes() for file in files if file.is_file()}
+
+
+def test_every_check_of_a_file_has_a_case() -> None:
+    needed = {item.code for item in load_all() if item.stage not in WITHOUT_FILES} - OTHER_WORLDS
+    assert needed <= {case.code for case in CASES}
+
+
+@every_case
+def test_a_case_is_filed_under_a_code_that_it_finds(case: corpus.Case) -> None:
+    assert case.code in [item["code"] for item in case.expect["finding"]]
