@@ -8,9 +8,11 @@ from typing import Any
 
 from loadstone.adapters.torch import expects
 from loadstone.core.edits import Edit
-from loadstone.core.facts import Artifact, Code, Target, TargetProblem, TensorFact, Weights
+from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report
+from loadstone.engine.fix import default_output
 from loadstone.errors import LoadError, UsageError
+from loadstone.fixes import memory
 from loadstone.fixes.apply import apply, fixed_artifact
 from loadstone.statedict.match import Match
 
@@ -31,6 +33,7 @@ def load(
     from loadstone.engine.gather import Asked, gather
     from loadstone.engine.run import derive, run_checks
     from loadstone.fixes import recipe
+    from loadstone.render.exception import message
 
     facts = gather(path, Asked(into))
     report = run_checks(facts, accept=accepted)
@@ -44,11 +47,11 @@ def load(
             report = replace(report, fixed=found)
             weights = Weights(path, apply(weights, edits), weights.entry)
     if report.errors or not isinstance(weights, Weights):
-        raise LoadError(report)
+        raise LoadError(report, message(report))
     module = expects.build(into)
     if isinstance(module, TargetProblem):
         raise UsageError(module.why)
-    state = tensors(path, weights)
+    state = memory.tensors(path, weights.tensors)
     module.load_state_dict(state, strict=True)
     prove(module, state)
     return module.eval(), report
@@ -61,27 +64,10 @@ def _after(
     after = {kind: value for kind, value in facts.items() if kind not in (Weights, Match, Code)}
     artifact, target = facts[Artifact], facts.get(Target)
     assert isinstance(artifact, Artifact)
-    after[Artifact] = fixed_artifact(artifact, weights, edits, artifact.path)
+    after[Artifact] = fixed_artifact(artifact, weights, edits, str(default_output(artifact.path)))
     if isinstance(target, Target):
         after[Target] = replace(target, accepts=None)
     return after
-
-
-def tensors(path: str, weights: Mapping[str, TensorFact]) -> dict[str, Any]:
-    """Return the tensors that lie in a file, read from where they lie; nothing is unpickled."""
-    import torch
-
-    from loadstone import readers
-
-    found = {}
-    for name, fact in weights.items():
-        data = bytearray()
-        for chunk in readers.tensor_bytes(path, fact):
-            data += chunk
-        dtype = getattr(torch, fact.dtype)
-        flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0, dtype=dtype)
-        found[name] = flat.reshape(fact.shape)
-    return found
 
 
 def prove(module: Any, state: Mapping[str, Any]) -> None:

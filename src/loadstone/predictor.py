@@ -109,6 +109,7 @@ def load(
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
     """
+    from loadstone.engine import gather as gathering
     from loadstone.runtime.files import is_bundle
 
     place = os.fspath(path)
@@ -119,7 +120,7 @@ def load(
     if fix not in (None, "safe", "unsafe"):
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
     steps = {
-        role: _function(role, function)
+        role: gathering.function(role, function)
         for role, function in (("preprocess", preprocess), ("postprocess", postprocess))
         if function is not None
     }
@@ -145,11 +146,12 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
 ) -> Predictor:
     from loadstone.bundle import load as bundles
     from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
 
     loaded = bundles.load(path, into=into, steps=steps, verify=verify, device=device)
     report = run_checks(loaded.facts, accept=accepted)
     if report.errors or loaded.steps is None or loaded.pipeline is None:
-        raise LoadError(report) from loaded.error
+        raise LoadError(report, message(report)) from loaded.error
     pipeline = loaded.pipeline
     return Predictor(
         loaded.model,
@@ -185,17 +187,3 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     plan.update(collate="stack", postprocess="row")
     working = Steps(call, plan, **steps)
     return Predictor(model, report, working, shape=Shape.of(None, working))
-
-
-def _function(role: str, given: Callable[..., Any] | str) -> Callable[..., Any]:
-    if isinstance(given, str):
-        from loadstone.adapters import reference
-        from loadstone.core.facts import TargetProblem
-
-        found = reference.find(reference.parse(given))
-        if isinstance(found, TargetProblem):
-            raise UsageError(f"`{role}`: {found.why}")
-        return found
-    if not callable(given):
-        raise UsageError(f"`{role}` is a `{type(given).__name__}`, which cannot be called")
-    return given

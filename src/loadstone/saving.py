@@ -40,6 +40,7 @@ def save(
     """
     from loadstone.bundle.save import Request, run
     from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
 
     final = Path(path)
     folder = _is_folder(path) if as_folder is None else as_folder
@@ -71,7 +72,7 @@ def save(
     )
     report = run(request, lambda facts: run_checks(facts, accept=request.accept))
     if report.errors:
-        raise SaveError(report)
+        raise SaveError(report, message(report, f"{final} was not saved"))
     return report
 
 

@@ -23,8 +23,15 @@ def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
         producer={"loadstone": manifest["loadstone"], **manifest["environment"]["versions"]},
         is_folder=folder,
         opening_runs_code="yes" if manifest.get("code") else "library",
-        calls=tuple(manifest.get("code", {}).get("names", ())),
+        calls=_code(manifest),
     )
+
+
+def _code(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the classes and functions that are held as source, by their names."""
+    steps = {step["root"]: step["name"] for step in manifest["steps"].values()}
+    names = (manifest.get("code") or {}).get("names", ())
+    return tuple(steps.get(name) or name.partition(":")[2].partition("#")[0] for name in names)
 
 
 def bundle(
@@ -48,7 +55,7 @@ def bundle(
         environment=manifest["environment"]["versions"],
         unproven=tuple(manifest["unproven"]),
         replaced=replaced,
-        code=tuple(manifest.get("code", {}).get("names", ())),
+        code=_code(manifest),
     )
 
 

@@ -208,7 +208,7 @@ def _exported(draft: Draft, model: Any) -> bytes:
         return without_gradients(model)(*args, **kwargs)
 
     draft.trial.steps(note, None, None).infer(draft.trial.prepared)
-    content = program.export(model, *calls[0])
+    content = program.export(model, calls)
     try:
         loaded = without_gradients(torch_program.load(content))
     except Exception as error:

@@ -42,8 +42,8 @@ class Shape:
             if self.kind == "frame" and hasattr(inputs, "to_frame"):  # a row of a frame
                 return inputs.to_frame().T, True
             if self.rank is not None and len(inputs.shape) == self.rank - 1:
-                return inputs[None], True
-            return inputs, False
+                return self._cast(inputs)[None], True
+            return self._cast(inputs), False
         if isinstance(inputs, (str, bytes)):
             return [inputs], True
         if isinstance(inputs, dict) and not batches.is_frame(inputs):
@@ -55,6 +55,15 @@ class Shape:
         if batches.is_frame(inputs):
             return inputs, False
         return [inputs], True
+
+    def _cast(self, array: Any) -> Any:
+        """Return a numpy array of floats in the width that the model was saved with."""
+        if not self.direct or self.dtype is None or type(array).__module__ != "numpy":
+            return array
+        name = array.dtype.name
+        if name != self.dtype and name.startswith("float") and self.dtype.startswith("float"):
+            return array.astype(self.dtype)
+        return array
 
     def _records(self, records: list[Any]) -> Any:
         if self.kind != "frame":

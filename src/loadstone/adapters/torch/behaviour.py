@@ -119,17 +119,19 @@ def left_in_training(model: Any) -> tuple[str, ...]:
 
 
 def first_unrepeatable(model: Any, run: Callable[[], Any]) -> str:
-    """Return the path of the first module whose output differs between two runs, or ""."""
-    seen: list[list[tuple[str, list[Any]]]] = []
+    """Return the path of the first module that gives two outputs for the same inputs, or ""."""
+    seen: list[list[tuple[str, list[Any], list[Any]]]] = []
 
     def hook(path: str) -> Callable[..., None]:
-        def note(_module: Any, _args: Any, output: Any) -> None:
-            seen[-1].append((path, [leaf.detach().clone() for leaf in _leaves(output)]))
+        def note(_module: Any, args: Any, kwargs: Any, output: Any) -> None:
+            seen[-1].append((path, _copies((args, kwargs)), _copies(output)))
 
         return note
 
     handles = [
-        module.register_forward_hook(hook(path)) for path, module in model.named_modules() if path
+        module.register_forward_hook(hook(path), with_kwargs=True)
+        for path, module in model.named_modules()
+        if path
     ]
     try:
         for _ in range(2):
@@ -138,15 +140,22 @@ def first_unrepeatable(model: Any, run: Callable[[], Any]) -> str:
     finally:
         for handle in handles:
             handle.remove()
+    for (path, *first), (_, *second) in zip(*seen, strict=False):
+        if _equal(first[0], second[0]) and not _equal(first[1], second[1]):
+            return path
+    return ""
+
+
+def _copies(value: Any) -> list[Any]:
+    return [leaf.detach().clone() for leaf in _leaves(value)]
+
+
+def _equal(first: list[Any], second: list[Any]) -> bool:
     import torch
 
-    for (path, first), (_, second) in zip(*seen, strict=False):
-        equal = len(first) == len(second) and all(
-            a.shape == b.shape and torch.equal(a, b) for a, b in zip(first, second, strict=True)
-        )
-        if not equal:
-            return str(path)
-    return ""
+    return len(first) == len(second) and all(
+        a.shape == b.shape and torch.equal(a, b) for a, b in zip(first, second, strict=True)
+    )
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -19,19 +19,31 @@ class NotExported(Exception):
         self.why = why
 
 
-def export(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """Return the `.pt2` file of `model`, exported on a batch.
+Call = tuple[tuple[Any, ...], dict[str, Any]]
 
+
+def export(model: Any, calls: list[Call]) -> bytes:
+    """Return the `.pt2` file of `model`, exported on the first of `calls`.
+
+    The first axis may have any size, and so may every axis whose size differs among the calls.
     Raises `NotExported`.
     """
     import torch
 
+    args, kwargs = calls[0]
+    others = [other for other in calls[1:] if _like(other, calls[0])]
     batch = torch.export.Dim("batch", min=1)
     args = tuple(_at_least_two(value) for value in args)
     kwargs = {name: _at_least_two(value) for name, value in kwargs.items()}
     shapes = (
-        tuple(_dynamic(value, batch) for value in args),
-        {name: _dynamic(value, batch) for name, value in kwargs.items()},
+        tuple(
+            _dynamic(value, [other[0][at] for other in others], batch)
+            for at, value in enumerate(args)
+        ),
+        {
+            name: _dynamic(value, [other[1][name] for other in others], batch)
+            for name, value in kwargs.items()
+        },
     )
     dynamic: Any = shapes[0] if not kwargs else {**_by_position(model, shapes[0]), **shapes[1]}
     with warnings.catch_warnings(), _quiet():
@@ -56,10 +68,21 @@ def _at_least_two(value: Any) -> Any:
     return value
 
 
-def _dynamic(value: Any, batch: Any) -> Any:
+def _like(one: Call, other: Call) -> bool:
+    return len(one[0]) == len(other[0]) and set(one[1]) == set(other[1])
+
+
+def _dynamic(value: Any, others: list[Any], batch: Any) -> Any:
     import torch
 
-    return {0: batch} if isinstance(value, torch.Tensor) and value.dim() else None
+    if not isinstance(value, torch.Tensor) or not value.dim():
+        return None
+    axes: dict[int, Any] = {0: batch}
+    for axis in range(1, value.dim()):
+        sizes = {other.shape[axis] for other in others if getattr(other, "ndim", 0) > axis}
+        if sizes - {value.shape[axis]}:
+            axes[axis] = torch.export.Dim.AUTO
+    return axes
 
 
 def _by_position(model: Any, shapes: tuple[Any, ...]) -> dict[str, Any]:
