@@ -5,8 +5,6 @@ Undone in memory, where the file is small enough, to see whether every CRC then 
 
 from __future__ import annotations
 
-import zlib
-
 from loadstone.core.facts import Damage
 from loadstone.readers import _zip
 from loadstone.readers._opened import Opened
@@ -36,6 +34,8 @@ def damage(opened: Opened) -> Damage | None:
 
 def _recovers(data: bytes) -> bool | None:
     """Whether every member's CRC matches once the conversion is undone; nothing to go by: None."""
+    import zlib
+
     source = MemorySource(data.replace(b"\r\n", b"\n"))
     try:
         directory = _zip.read_directory(source)

@@ -40,10 +40,10 @@ def is_module(node: Any) -> bool:
 def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
     """Return the tree under `root`, whose place in the artifact is `prefix`."""
     tree = Tree()
-    waiting: list[tuple[str, str, Any, frozenset[int]]] = [("", prefix, root, frozenset())]
+    waiting: list[tuple[str, str, Any, int]] = [("", prefix, root, 0)]
     while waiting:
-        key, path, node, above = waiting.pop()
-        if len(tree.modules) >= LIMIT or len(above) > _DEPTH or id(node) in above:
+        key, path, node, depth = waiting.pop()
+        if len(tree.modules) >= LIMIT or depth > _DEPTH:
             tree.complete = False
             continue
         held = values.attributes(node)
@@ -55,12 +55,11 @@ def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
                 module,
                 name,
                 _plain(held, tensors),
-                tuple(_unregistered(held, tensors, above)),
+                tuple(_unregistered(held, tensors, node)),
             )
         )
-        inside = above | {id(node)}
         children = [
-            (f"{key}{values.key(child)}.", _join(path, values.key(child)), below, inside)
+            (f"{key}{values.key(child)}.", _join(path, values.key(child)), below, depth + 1)
             for child, below in _last(held.get("_modules"))
             if is_module(below)
         ]
@@ -108,10 +107,10 @@ def _plain(held: dict[str, Any], tensors: Tensors) -> dict[str, str | int | floa
     return found
 
 
-def _unregistered(held: dict[str, Any], tensors: Tensors, above: frozenset[int]) -> Iterator[str]:
+def _unregistered(held: dict[str, Any], tensors: Tensors, owner: Any) -> Iterator[str]:
     """Yield tensors in plain attributes, and in lists and dictionaries that no module owns."""
     waiting = [(name, value, 0) for name, value in held.items() if name not in _INSIDE]
-    seen = set(above)
+    seen = {id(owner)}
     count = 0
     while waiting and count < LIMIT:
         count += 1

@@ -6,6 +6,7 @@ import mmap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Source
@@ -27,7 +28,7 @@ _FRAMEWORKS = (
     "pandas",
     "numpy",
 )
-_RANK: tuple[RunsCode, ...] = ("no", "library", "yes", "unknown")
+_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted")
 
 
 @contextmanager
@@ -94,19 +95,18 @@ class Pickles:
         )
 
     def verdict(self) -> tuple[RunsCode, tuple[str, ...]]:
-        """Whether opening runs code, by the audited table; "unknown" where readers disagree."""
-        word: RunsCode = "no"
-        calls: dict[str, None] = {}
-        for stream in (*self.streams, *self.nested):
-            said, called = _audit(stream)
-            word = max(word, said, key=_RANK.index)
-            calls |= dict.fromkeys(map(clean, called))
-        incomplete = any(
-            item.kind in ("limit", "malformed", "truncated", "encrypted") for item in self.damage
-        )
-        if self.disagreements or (incomplete and word != "yes"):
-            word = "unknown"
-        return word, tuple(calls)
+        """Return whether opening runs code, by the audited table, and what is not in the table."""
+        from loadstone.runtime import audited
+
+        whole = not self.disagreements and not self.incomplete
+        streams = (*self.streams, *self.nested)
+        word, calls = audited.verdict(*streams, *(() if whole else (None,)))
+        return cast("RunsCode", word), tuple(map(clean, calls))
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something was not read to its end."""
+        return any(item.kind in _INCOMPLETE for item in self.damage)
 
     @property
     def protocol(self) -> int | None:
@@ -146,17 +146,6 @@ class Pickles:
             "damage": tuple(self.damage),
             "disagreements": tuple(self.disagreements),
         }
-
-
-def _audit(stream: Stream) -> tuple[RunsCode, tuple[str, ...]]:
-    import importlib
-
-    try:
-        audited = importlib.import_module("loadstone.runtime.audited")
-    except ModuleNotFoundError:
-        return "unknown", ()
-    word, calls = audited.verdict(stream)
-    return word, tuple(calls)
 
 
 def clean(text: str) -> str:

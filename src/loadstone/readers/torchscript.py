@@ -58,7 +58,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         found = _state_dict(streams[0][0].value, tensors, code.owned)
         devices = tensors.devices
     facts = dict(pickles.facts())
-    facts["opening_runs_code"] = _runs(str(facts["opening_runs_code"]), code)
+    facts["opening_runs_code"] = _runs(pickles, code)
     facts["calls"] = tuple(f"torch.{name}" for name in code.files)
     return opened.artifact(
         "torchscript",
@@ -73,10 +73,11 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     )
 
 
-def _runs(word: str, code: _Code) -> RunsCode:
+def _runs(pickles: Pickles, code: _Code) -> RunsCode:
     if code.files:
         return "yes"
-    return "unknown" if word == "unknown" and not code.complete else "library"
+    whole = code.complete and not pickles.disagreements and not pickles.incomplete
+    return "library" if whole else "unknown"
 
 
 class _Code:
