@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from loadstone.core.report import Report
+from loadstone.core.report import Report
 
 
 class UsageError(Exception):
     """What was asked for cannot be done as it was asked; the message says what to change."""
 
 
-class LoadError(Exception):
+class _WithReport(Exception):  # noqa: N818 - its children are named as errors
+    """An exception that carries a report, and the text of its errors."""
+
+    def __init__(self, report: Report, text: str = "") -> None:
+        super().__init__(text or repr(report))
+        self.report = report
+
+
+class LoadError(_WithReport):
     """A model that does not load, or does not predict what it predicted; `report` says why."""
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
 
-    def __str__(self) -> str:
-        from loadstone.render.exception import message
-
-        return message(self.report)
-
-
-class SaveError(Exception):
+class SaveError(_WithReport):
     """A model that was not saved: nothing was written; `report` says why."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
-
-    def __str__(self) -> str:
-        from loadstone.render.exception import message
-
-        return message(self.report, f"{self.report.artifact.path} was not saved")

@@ -10,7 +10,8 @@ from importlib import resources
 from loadstone.core.registry import Check
 from loadstone.toml import loads
 
-LONGEST = 200_000  # characters of a paste that are searched; the error stands at its end
+LONGEST = 20_000  # characters of a paste that are searched; the error stands at its end
+_LONG_LIST = re.compile(r'((?:"[^"]{0,200}", ){20})(?:"[^"]{0,200}", )+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Cause:
     rows: tuple[str, ...]
     cause: str
     next: str
+    fallback: bool = False  # named only where no other cause is
 
     def check_of(self, checks: Iterable[Check]) -> Check | None:
         """Return the check that finds this cause: the first that covers one of its rows."""
@@ -44,14 +46,20 @@ def causes() -> tuple[Cause, ...]:
     """Return the table, in the order of its ranking."""
     text = resources.files("loadstone").joinpath("data/errors.toml").read_text("utf-8")
     return tuple(
-        Cause(entry["pattern"], tuple(entry["rows"]), entry["cause"], entry["next"])
+        Cause(
+            entry["pattern"],
+            tuple(entry["rows"]),
+            entry["cause"],
+            entry["next"],
+            entry.get("fallback", False),
+        )
         for entry in loads(text)["error"]
     )
 
 
 def candidates(text: str, limit: int = 4) -> tuple[Candidate, ...]:
     """Return the causes whose pattern occurs in `text`, at most `limit`, likeliest first."""
-    flat = " ".join(text[-LONGEST:].split())
+    flat = _flat(text)
     found: list[Candidate] = []
     seen: set[str] = set()
     for cause in causes():
@@ -59,4 +67,11 @@ def candidates(text: str, limit: int = 4) -> tuple[Candidate, ...]:
         if match and not seen.issuperset(cause.rows):
             seen.update(cause.rows)
             found.append(Candidate(cause, match[0]))
-    return tuple(found[:limit])
+    certain = [item for item in found if not item.cause.fallback]
+    return tuple((certain or found)[:limit])
+
+
+def _flat(text: str) -> str:
+    """Return the end of the text in one line, long lists of keys shortened."""
+    flat = " ".join(text[-100 * LONGEST :].split())
+    return _LONG_LIST.sub(r"\1", flat)[-LONGEST:]

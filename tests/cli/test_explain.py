@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,32 @@ def test_most_measured_errors_are_named_first():
         if (found := candidates(entry["text"])) and set(found[0].cause.rows) & set(entry["rows"])
     ]
     assert len(first) >= 0.85 * len(MEASURED)
+
+
+def test_what_is_certain_leaves_out_what_is_general():
+    text = "Weights only load failed. WeightsUnpickler error: Unsupported operand 118"
+    assert [item.cause.rows for item in candidates(text)] == [("torch/A01",)]
+    assert candidates("Weights only load failed.")[0].cause.fallback
+
+
+def test_long_lists_of_keys_are_read_to_their_end():
+    keys = ", ".join(f'"layers.{number}.weight"' for number in range(20_000))
+    text = (
+        "RuntimeError: Error(s) in loading state_dict for Net:\n"
+        f"\tMissing key(s) in state_dict: {keys}. \n"
+        f"\tUnexpected key(s) in state_dict: {keys.replace('layers', 'module.layers')}. "
+    )
+    assert candidates(text)[0].cause.rows == ("torch/E07",)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['Missing key(s) in state_dict: "1.weight"', "Unexpected key(s) in state_dict: ", "a.", '"'],
+)
+def test_no_text_takes_long(piece):
+    start = time.process_time()
+    candidates(piece * (1_000_000 // len(piece)))
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.pattern[:40])
