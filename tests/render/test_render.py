@@ -13,8 +13,9 @@ import pytest
 import report_samples as samples
 
 from loadstone.core import registry
-from loadstone.errors import LoadError, SaveError
+from loadstone.errors import LoadError
 from loadstone.render import FORMATS, View, inspect, notebook, render
+from loadstone.render.exception import message
 from loadstone.render.predictions import plain, render_json
 from loadstone.render.predictions import render as render_lines
 from loadstone.render.view import cells, hang, wrap
@@ -138,11 +139,11 @@ def test_notebook_form_is_hooked_on():
 
 
 def test_errors_speak_python_and_hold_the_report():
-    error = LoadError(samples.BROKEN)
+    error = LoadError(samples.BROKEN, message(samples.BROKEN))
     assert error.report is samples.BROKEN
     assert str(error).startswith("model.pth does not load into my_pkg.Net\n\nerror[LS402]")
     assert str(error).endswith('fix: loadstone.load("model.pth", into=Net, fix="safe")')
-    assert str(SaveError(samples.MANY)).startswith("model.pth was not saved\n\naccepted[")
+    assert message(samples.MANY, "a.lode was not saved").startswith("a.lode was not saved\n\n")
 
 
 def test_wide_characters_count_twice():

@@ -41,6 +41,10 @@ def _traceback(text: str) -> int:
 
     if not text.strip():
         raise UsageError("standard input is empty; paste the traceback, then end it with Ctrl-D")
-    found = candidates(text)
-    write(causes.render(found, registry.load_all(), view_of(sys.stdout)))
+    checks = registry.load_all()
+    found = [
+        causes.Named(item.cause.cause, item.words, item.cause.next, item.cause.check_of(checks))
+        for item in candidates(text)
+    ]
+    write(causes.render(found, view_of(sys.stdout)))
     return CLEAN if found else FOUND

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from loadstone.core.registry import Check
 from loadstone.core.words import count
 from loadstone.render.view import View, hang
 
-if TYPE_CHECKING:
-    from loadstone.explain import Candidate
-
 QUOTED = 120  # characters of the user's own text that are quoted
 
 
-def render(found: Sequence[Candidate], checks: Sequence[Check], view: View) -> str:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One cause that the text may have: in a sentence, the words that say so, what to do next."""
+
+    cause: str
+    words: str
+    next: str
+    check: Check | None = None
+
+
+def render(found: Sequence[Named], view: View) -> str:
     """Return one block a candidate, or what to do where the text is not known."""
-    return "".join(f"{line}\n" for line in _lines(found, checks, view))
+    return "".join(f"{line}\n" for line in _lines(found, view))
 
 
-def _lines(found: Sequence[Candidate], checks: Sequence[Check], view: View) -> Iterator[str]:
+def _lines(found: Sequence[Named], view: View) -> Iterator[str]:
     if not found:
         yield "No known error is in this text."
         yield from hang("  next: ", "`loadstone check FILE` reads the file itself", view.width)
@@ -29,23 +36,20 @@ def _lines(found: Sequence[Candidate], checks: Sequence[Check], view: View) -> I
         yield f"{count(len(found), 'possible cause')}, likeliest first"
         yield ""
     for number, item in enumerate(found, 1):
-        check = item.cause.check_of(checks)
-        code = f"[{check.code}]" if check else ""
         start = f"{number}. " if len(found) > 1 else ""
-        head, *rest = hang(start, view.text(item.cause.cause), view.width)
+        head, *rest = hang(start, view.text(item.cause), view.width)
         yield start + view.paint("strong", head[len(start) :])
         yield from (view.paint("strong", line) for line in rest)
-        yield from _details(item, check, code, " " * len(start), view)
+        yield from _details(item, " " * len(start), view)
         if number < len(found):
             yield ""
 
 
-def _details(
-    item: Candidate, check: Check | None, code: str, indent: str, view: View
-) -> Iterator[str]:
+def _details(item: Named, indent: str, view: View) -> Iterator[str]:
     words = item.words if len(item.words) <= QUOTED else f"{item.words[:QUOTED]}…"
     yield from hang(f"{indent}   = why: ", f"the text says `{view.text(words)}`", view.width)
-    if check:
-        page = f"{check.name} {code}; `loadstone explain {check.code}` tells more"
+    if item.check:
+        code = item.check.code
+        page = f"{item.check.name} [{code}]; `loadstone explain {code}` tells more"
         yield from hang(f"{indent}   = check: ", page, view.width)
-    yield f"{indent}   = next: {item.cause.next}"
+    yield f"{indent}   = next: {item.next}"
