@@ -12,7 +12,8 @@ def packed(tensor):
     tensor = tensor.detach().resolve_conj().resolve_neg().contiguous().cpu()
     if tensor.is_quantized:
         tensor = tensor.int_repr()
-    return tensor.reshape(-1).view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
+    flat = torch.empty(tensor.numel(), dtype=tensor.dtype).copy_(tensor.reshape(-1))
+    return flat.view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
 
 
 def word(tensor):

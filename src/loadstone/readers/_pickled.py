@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
-from loadstone.readers._source import Buffer, FileSource, OnBuild, Source
+from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
 from loadstone.runtime.pickles import LimitReached, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
@@ -34,13 +34,20 @@ _INCOMPLETE = ("limit", "malformed", "truncated", "encrypted")
 @contextmanager
 def buffer_of(source: Source) -> Iterator[Buffer]:
     """Give the bytes of `source`: in memory where they are few, else mapped."""
-    if source.size <= SMALL or not isinstance(source, FileSource):
+    start, around = 0, source
+    while isinstance(around, Part):
+        start, around = start + around.offset, around.source
+    if source.size <= SMALL or not isinstance(around, FileSource):
         yield source.pread(0, source.size)
         return
-    with mmap.mmap(source.fd, source.size, access=mmap.ACCESS_READ) as mapped:
+    with mmap.mmap(around.fd, around.size, access=mmap.ACCESS_READ) as mapped:
         if hasattr(mmap, "MADV_RANDOM"):
             mapped.madvise(mmap.MADV_RANDOM)
-        yield mapped
+        if source is around:
+            yield mapped
+            return
+        with memoryview(mapped) as whole, whole[start : start + source.size] as part:
+            yield part
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 _TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(rb"<(?:Code|Error|Message)>([^<]{1,200})<", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27}) + b"\x7f"
-_JSON = 64 << 20
+_JSON = 16 << 20
 
 
 def is_lfs(opened: Opened) -> bool:

@@ -22,6 +22,7 @@ from loadstone.runtime.pickles import Stream
 
 _SEARCH = 64 << 20  # bytes looked through for a header whose place nothing tells
 _MEMBERS = 1_000_000
+_TRIES = (1 << 20, 16 << 20, LIMIT)
 _HEADER = struct.Struct("<4sHHHHHIIIHH")
 
 
@@ -45,8 +46,7 @@ def read(opened: Opened, error: _zip.NoDirectory) -> Artifact:
     if first is not None and first[0].endswith("/data.pkl") and first[2] == _zip.STORED:
         name, data_at, _, _ = first
         walk.root = name.removesuffix("data.pkl")
-        data = source.pread(data_at, min(LIMIT, source.size - data_at))
-        stream = pickles.read(data, what=name, base=data_at)
+        stream = _pickle(source, data_at, name, pickles)
         if stream is not None:
             walk.sizes = _storages(stream, walk.root)
             walk.places[name] = Place("", data_at, stream.end)
@@ -97,6 +97,18 @@ def _artifact(
         **pickles.facts(),
     )
     return replace(artifact, opening_runs_code="unknown")
+
+
+def _pickle(source: Source, at: int, name: str, pickles: Pickles) -> Stream | None:
+    """Return the pickle at a byte; where it ends, only the pickle tells."""
+    for size in _TRIES:
+        tried = Pickles()
+        stream = tried.read(source.pread(at, size), what=name, base=at)
+        if stream is not None or size >= source.size - at:
+            break
+    pickles.streams += tried.streams
+    pickles.disagreements += tried.disagreements
+    return stream
 
 
 def _header(source: Source, at: int) -> tuple[str, int, int, int] | None:

@@ -15,7 +15,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._source import FileSource
 
-_LIMIT = 128 << 20
+_LIMIT = 32 << 20
 _SHARDS = 10_000
 
 
