@@ -21,7 +21,7 @@ def refresh(case: corpus.Case, *, write: bool) -> bool:
     """Make one case; return whether what is stored was as it is now."""
     with tempfile.TemporaryDirectory() as folder, corpus.made(case, Path(folder)):
         facts = corpus.gathered(case)
-        text = saved.dumps(facts)
+        text = corpus.dumped(facts)
     report = corpus.shown(run_checks(saved.loads(text)))
     expected = [item["code"] for item in case.expect.get("finding", [])]
     found = corpus.codes(run_checks(saved.loads(text)))
@@ -48,7 +48,7 @@ def main() -> int:
         if not given.words or any(word in case.name for word in given.words)
         if not refresh(case, write=given.write)
     ]
-    print(f"{len(stale)} cases {'written or different' if given.write else 'are stale'}")
+    print(*stale, f"{len(stale)} cases {'written' if given.write else 'are stale'}", sep="\n")
     return 0 if given.write or not stale else 1
 
 

@@ -117,3 +117,23 @@ def test_code_beside_weights_is_left_behind_by_the_fix() -> None:
         ("LS103", "error"),
         ("LS307", "warning"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "python", "found"),
+    [
+        ("3.8 to 3.10", "3.11.7", ["LS205"]),
+        ("3.8 to 3.10", "3.9.1", []),
+        ("3.11 or newer", "3.10.2", ["LS205"]),
+        ("3.11 or newer", "3.13.0", []),
+        ("3.7 or older", "3.8.0", ["LS205"]),
+    ],
+)
+def test_arguments_of_a_code_object_tell_the_python(
+    word: str, python: str, found: list[str]
+) -> None:
+    text = (
+        'artifact("m.pkl", format="pickle", content="object", globals=["dill._dill._create_code"],'
+        f' detail={{"code_python": "{word}"}})\nenvironment(python="{python}")'
+    )
+    assert codes(run_checks(read(text))) == found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import runpy
 import shutil
 import sys
@@ -95,6 +96,20 @@ def gathered(case: Case) -> Facts:
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
     facts[Environment] = replace(WORLD, devices=devices)
     return facts
+
+
+def dumped(facts: Facts) -> str:
+    """Return the facts as text, without what differs between two runs.
+
+    Old formats name a storage by its address in memory.
+    """
+    text = saved.dumps(facts).replace(f"{Path.cwd()}{os.sep}", "")
+    names: dict[str, str] = {}
+    return re.sub(
+        r'("storage": )"(?:\d+:)?(\d{6,})"',
+        lambda found: f'{found[1]}"{names.setdefault(found[2], str(len(names)))}"',
+        text,
+    )
 
 
 def shown(report: Report) -> str:

@@ -1,5 +1,6 @@
 """LS304: the target's constructor needs arguments."""
 
+import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted
@@ -32,13 +33,15 @@ def constructor_arguments(artifact: Artifact, problem: TargetProblem) -> Iterato
     if problem.kind != "arguments-missing":
         return
     bare = problem.reference.partition("(")[0]
-    named = ", ".join(f"{name}=…" for name in problem.nearest) or "…"
+    needed = problem.nearest or tuple(re.findall(r"required argument: '(\w+)'", problem.why))
+    named = ", ".join(f"{name}=…" for name in needed) or "…"
     yield Finding(
-        f"`{problem.reference}` cannot be built without arguments: {problem.why}",
+        f"`{problem.reference}` cannot be built without arguments"
+        + (f": it needs {listed(needed)}" if needed else ""),
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem.file else None,
         code_text=f"class {bare.partition(':')[2]}",
-        notes=(f"it needs {listed(problem.nearest)}",) if problem.nearest else (),
+        notes=(problem.why,),
         fix=Fix(
             "give its arguments in the reference",
             safety="manual",

@@ -34,7 +34,9 @@ def target_not_a_model(artifact: Artifact, problem: TargetProblem) -> Iterator[F
     if problem.nearest and not notes:
         notes.append(f"models in the same module: {listed(problem.nearest)}")
     yield Finding(
-        f"`{problem.reference}` is no model: {problem.why}",
+        problem.why
+        if problem.why.startswith(f"`{problem.reference}")
+        else f"`{problem.reference}` is no model: {problem.why}",
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem.file else None,
         notes=tuple(notes),

@@ -29,7 +29,9 @@ def target_raises(artifact: Artifact, problem: TargetProblem) -> Iterator[Findin
     """
     if problem.kind not in ("module-raised", "constructor-raised"):
         return
-    module = problem.reference.partition(":")[0]
+    module, _, call = problem.reference.partition(":")
+    name = call.partition("(")[0]
+    call = call if "(" in call else f"{call}()"
     importing = problem.kind == "module-raised"
     yield Finding(
         f"importing `{module}` raises {problem.why}"
@@ -41,6 +43,8 @@ def target_raises(artifact: Artifact, problem: TargetProblem) -> Iterator[Findin
         fix=Fix(
             "mend the code; this shows the whole traceback",
             safety="manual",
-            shell=f"python -c 'import {module}'" if importing else "",
+            shell=f"python -c 'import {module}'"
+            if importing
+            else f"python -c 'from {module} import {name}; {call}'",
         ),
     )

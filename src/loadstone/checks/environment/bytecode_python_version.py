@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, version
+from loadstone.checks._common import here, text, version
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 
 CODE = (
@@ -43,26 +43,42 @@ def bytecode_python_version(artifact: Artifact, environment: Environment) -> Ite
     ## See also
     <https://github.com/cloudpipe/cloudpickle#cloudpickle>
     """
-    writer = artifact.producer.get("python") or ""
     by_value = [str(item) for item in artifact.globals if str(item) in CODE]
-    if not by_value or not writer or not environment.python:
-        return
-    saved, now = version(writer)[:2], version(environment.python)[:2]
-    if saved == now:
+    now = version(environment.python)[:2]
+    saved = _saved(artifact, now)
+    if not by_value or not saved or not now:
         return
     yield Finding(
-        f"the file holds functions as bytecode of Python {_dotted(saved)}, and this is Python "
+        f"the file holds functions as bytecode of Python {saved}, and this is Python "
         f"{_dotted(now)}",
         at=here(artifact, by_value[0]),
         headings=("saved with", "here"),
-        rows=(Row(f"Python {_dotted(saved)}", f"Python {_dotted(now)}"),),
+        rows=(Row(f"Python {saved}", f"Python {_dotted(now)}"),),
         notes=("bytecode of another Python can end the process without a message",),
         fix=Fix(
-            f"open it with Python {_dotted(saved)} and save the state dict there",
+            f"open it with Python {saved} and save the state dict there",
             safety="manual",
-            shell=f"uv run --python {_dotted(saved)} --with torch --with cloudpickle python",
+            shell=f"uv run --python {saved.partition(' ')[0]} --with torch "
+            f"--with {by_value[0].partition('.')[0]} python",
         ),
     )
+
+
+def _saved(artifact: Artifact, now: tuple[int, ...]) -> str:
+    """Return the Python that wrote the bytecode, "" where it may be this one.
+
+    The number of arguments of a code object tells it apart at 3.8 and at 3.11.
+    """
+    writer = version(artifact.producer.get("python") or "")[:2]
+    if writer:
+        return "" if writer == now else _dotted(writer)
+    word = text(artifact.detail, "code_python")
+    fits = {
+        "3.7 or older": now <= (3, 7),
+        "3.8 to 3.10": (3, 8) <= now <= (3, 10),
+        "3.11 or newer": now >= (3, 11),
+    }
+    return "" if fits.get(word, True) else word
 
 
 def _dotted(parts: tuple[int, ...]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import damage, here, number
-from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Row, Weights, check
 from loadstone.core.words import count
 
 ROWS_OF = {
@@ -15,7 +15,7 @@ SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
 
 
 @check("LS006", since="0.1", supersedes=SUPERSEDES, covers=tuple(ROWS_OF.values()))
-def truncated(artifact: Artifact) -> Iterator[Finding]:
+def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The file ends before its content does.
 
     ## Why it breaks
@@ -30,8 +30,10 @@ def truncated(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Copy or download it again, and compare the size. Tensors that lie wholly before the cut are
-    intact, but a model with some of its tensors is not that model.
+    Copy or download it again, and compare the size. Unsafe, and offered only if every tensor lies
+    wholly before the cut: they are taken as they are. Checksums stand at the end of an archive, so
+    nothing says that these bytes are the ones that were saved. A model with some of its tensors is
+    not that model.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -51,6 +53,17 @@ def truncated(artifact: Artifact) -> Iterator[Finding]:
             headings=("here", "needed"),
             rows=rows,
             notes=tuple(notes),
-            fix=Fix("copy or download it again, and compare the size", safety="manual"),
+            fix=_salvage(weights)
+            if weights and whole is not None and whole == of
+            else Fix("copy or download it again, and compare the size", safety="manual"),
             covers=(covers,) if covers else (),
         )
+
+
+def _salvage(weights: Weights) -> Fix:
+    return Fix(
+        f"take the {count(len(weights), 'tensor')} that lie before the cut",
+        (ExtractTensors("archive"),),
+        safety="unsafe",
+        proof="every tensor is there with its exact size; its checksum is cut off",
+    )

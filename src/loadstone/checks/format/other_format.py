@@ -16,8 +16,14 @@ LOADERS = {
         "an ONNX model",
         "import onnxruntime\n\nsession = onnxruntime.InferenceSession({path})\n",
     ),
-    "npy": ("a numpy array", "import numpy\n\narray = numpy.load({path}, allow_pickle=False)\n"),
-    "npz": ("numpy arrays", "import numpy\n\narrays = numpy.load({path}, allow_pickle=False)\n"),
+    "npy": (
+        "a file of one numpy array",
+        "import numpy\n\narray = numpy.load({path}, allow_pickle=False)\n",
+    ),
+    "npz": (
+        "a file of numpy arrays",
+        "import numpy\n\narrays = numpy.load({path}, allow_pickle=False)\n",
+    ),
     "savedmodel": (
         "a TensorFlow SavedModel",
         "import tensorflow as tf\n\nmodel = tf.saved_model.load({path})\n",
