@@ -33,3 +33,10 @@ def measured(found: StageReplay) -> str:
         return ""
     allowed = f", {found.tolerance:.3g} was measured at save" if found.tolerance is not None else ""
     return f"the largest difference is {found.difference:.3g}{allowed}"
+
+
+def circumstance(replay: Replay) -> str:
+    """Return why the inputs are not to blame for a stage that raises."""
+    if replay.where == "a clean process":
+        return "it ran where it was written: what it needs is not in the bundle"
+    return "it raises on inputs that it took when the model was saved"

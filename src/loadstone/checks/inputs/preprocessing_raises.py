@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import stage
+from loadstone.checks._replay import circumstance, stage
 from loadstone.core import Artifact, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
@@ -33,6 +33,6 @@ def preprocessing_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding
     yield Finding(
         f"the preprocessing raises {found.error}",
         at=Place(artifact.path, name="preprocess"),
-        notes=("it raises on inputs that it took when the model was saved",),
+        notes=(circumstance(replay),),
         fix=Fix("mend the preprocessing, or use the one of the bundle", safety="manual"),
     )

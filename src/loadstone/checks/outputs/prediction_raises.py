@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import stage
+from loadstone.checks._replay import circumstance, stage
 from loadstone.core import Artifact, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
@@ -36,7 +36,7 @@ def prediction_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
         yield Finding(
             f"{what} raises {found.error}",
             at=Place(artifact.path, name=name),
-            notes=("it raises on inputs that it took when the model was saved",),
+            notes=(circumstance(replay),),
             fix=Fix("load it in the environment that it was saved in", safety="manual"),
         )
         return
