@@ -54,7 +54,7 @@ print(time.perf_counter() - start)
 """
 
 
-def run(source, *arguments, layers):
+def run(source: str, *arguments: str, layers: int) -> tuple[str, float]:
     """Run a script; return what it prints and how long the process took."""
     start = time.perf_counter()
     script = f"LAYERS = {layers}\n{COMMON}\n{source}"
@@ -64,7 +64,7 @@ def run(source, *arguments, layers):
     return done.stdout.strip(), time.perf_counter() - start
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--layers", type=int, default=30, help="of 16.8 MB each (default: 30)")
     layers = parser.parse_args().layers

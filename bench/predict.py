@@ -3,14 +3,18 @@
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
 import loadstone
 
 
-def per_call(function, argument, calls=3000, rounds=7):
+def per_call(
+    function: Callable[[Any], Any], argument: Any, calls: int = 3000, rounds: int = 7
+) -> float:
     """Return microseconds per call: the median of several rounds."""
     for _ in range(300):
         function(argument)
@@ -23,7 +27,7 @@ def per_call(function, argument, calls=3000, rounds=7):
     return statistics.median(rates)
 
 
-def main():
+def main() -> None:
     torch.set_num_threads(1)
     model = torch.nn.Linear(8, 2).eval()
     tensor = torch.randn(4, 8)
@@ -34,11 +38,11 @@ def main():
         predictor = loadstone.load(path)
 
         @torch.inference_mode()
-        def bare(given):
+        def bare(given: Any) -> Any:
             return model(torch.from_numpy(given)).numpy()
 
         @torch.inference_mode()
-        def bare_tensor(given):
+        def bare_tensor(given: Any) -> Any:
             return model(given)
 
         rows = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
 from loadstone.core.report import Report
 from loadstone.errors import LoadError, UsageError
@@ -15,7 +16,6 @@ from loadstone.inputs.coverage import UnknownInput, facts, unknown_text
 from loadstone.inputs.single import Shape
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
-from loadstone.saving import reasons
 
 StrPath = str | os.PathLike[str]
 OnUnknown = Literal["warn", "error", "ignore"]

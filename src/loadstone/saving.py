@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, UsageError
 
@@ -74,15 +75,6 @@ def save(
     if report.errors:
         raise SaveError(report, message(report, f"{final} was not saved"))
     return report
-
-
-def reasons(accept: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
-    """Return accepted codes with the reasons given for them."""
-    if isinstance(accept, Mapping):
-        return dict(accept)
-    if isinstance(accept, str):
-        return {accept: ""}
-    return dict.fromkeys(accept or (), "")
 
 
 def _is_folder(path: str | os.PathLike[str]) -> bool:

@@ -16,7 +16,7 @@ from loadstone.runtime.files import Files
 
 
 class Net(nn.Module):
-    def __init__(self, double=False):
+    def __init__(self, double=False):  # noqa: FBT002 - called with its name or not at all
         super().__init__()
         self.fc1 = nn.Linear(10, 5)
         self.norm = nn.BatchNorm1d(5)
@@ -102,7 +102,7 @@ def test_the_model_is_left_as_it_was(x, tmp_path):
     model.fc1.weight.grad = torch.ones_like(model.fc1.weight)
     model.fc2.eval()
     before = copy.deepcopy(model.state_dict())
-    states = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()
+    states = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002 - the user's code may use the global one
     save(model, tmp_path / "net.lode", examples=x)
     assert model.training
     assert not model.fc2.training
@@ -110,7 +110,7 @@ def test_the_model_is_left_as_it_was(x, tmp_path):
     for key, value in model.state_dict().items():
         assert torch.equal(value, before[key]), key
     assert torch.equal(torch.get_rng_state(), states[0])
-    assert np.random.get_state()[1].tolist() == states[1]
+    assert np.random.get_state()[1].tolist() == states[1]  # noqa: NPY002 - the user's code may use the global one
     assert random.getstate() == states[2]
 
 

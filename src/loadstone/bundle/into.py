@@ -16,11 +16,11 @@ from loadstone.core.facts import (
     Weights,
 )
 from loadstone.inputs.capture_modules import home_of, where_is
-from loadstone.runtime.pipeline import Failed, Pipeline
+from loadstone.runtime.pipeline import FailedError, Pipeline
 from loadstone.runtime.torch_model import Builder
 
 
-class NotInto(Exception):
+class NotIntoError(Exception):
     """The weights do not go into the target; `facts` say why."""
 
     def __init__(self, why: str, facts: Mapping[type, object]) -> None:
@@ -31,16 +31,16 @@ class NotInto(Exception):
 def load_into(pipeline: Pipeline, into: Any) -> tuple[Any, dict[type, object]]:
     """Return the target in eval mode with the weights of the bundle, and the facts about both.
 
-    Raises `NotInto`, or `Failed` where the bundle holds no weights.
+    Raises `NotIntoError`, or `FailedError` where the bundle holds no weights.
     """
     form = pipeline.files.find("native")
     if form is None:
-        raise Failed("model", "the bundle holds no weights apart from its exported program")
+        raise FailedError("model", "the bundle holds no weights apart from its exported program")
     structure = json.loads(pipeline.read(form["structure"]).decode())
     state = state_dict(structure, pipeline.stored(form))
     module = expects.build(into)
     if isinstance(module, TargetProblem):
-        raise NotInto(module.why, {TargetProblem: module})
+        raise NotIntoError(module.why, {TargetProblem: module})
     saved = {
         key: TensorFact(str(value.dtype).removeprefix("torch."), tuple(value.shape))
         for key, value in state.items()
@@ -52,7 +52,7 @@ def load_into(pipeline: Pipeline, into: Any) -> tuple[Any, dict[type, object]]:
     try:
         module.load_state_dict(state, strict=True)
     except (RuntimeError, TypeError) as error:
-        raise NotInto(str(error), facts) from error
+        raise NotIntoError(str(error), facts) from error
     facts[Construction] = construction(structure, module)
     return module.eval(), facts
 

@@ -1,4 +1,4 @@
-"""Load a bundle in stages, and keep a fact of each: digests, environment, code, model, witnesses."""
+"""Load a bundle in stages, with facts of each: digests, environment, code, model, witnesses."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.bundle import facts as bundle_facts
-from loadstone.bundle.into import NotInto, load_into
+from loadstone.bundle.into import NotIntoError, load_into
 from loadstone.core.facts import Artifact, Bundle, Damage, Environment, Replay
 from loadstone.environment import here
-from loadstone.runtime.files import BundleUnreadable
-from loadstone.runtime.pipeline import Failed, Pipeline
+from loadstone.runtime.files import BundleUnreadableError
+from loadstone.runtime.pipeline import FailedError, Pipeline
 from loadstone.runtime.replay import replay
 from loadstone.runtime.steps import Steps
 
@@ -47,7 +47,7 @@ def load(
     loaded = Loaded()
     try:
         pipeline = Pipeline(path)
-    except BundleUnreadable as error:
+    except BundleUnreadableError as error:
         loaded.error = error
         loaded.facts[Artifact] = _unreadable(path, error)
         return loaded
@@ -67,10 +67,10 @@ def load(
         loaded.steps, loaded.model = pipeline.steps, pipeline.model
         if device is not None and loaded.model is not None:
             loaded.model.to(device)
-    except NotInto as error:
+    except NotIntoError as error:
         loaded.error = error
         loaded.facts.update(error.facts)
-    except Failed as error:
+    except FailedError as error:
         loaded.error = error
         loaded.facts[Replay] = bundle_facts.failed(
             error.stage, error.why, witnesses=manifest["witnesses"]["count"], where=HERE
@@ -96,7 +96,7 @@ def _replay(loaded: Loaded, pipeline: Pipeline, steps: Steps) -> None:
         loaded.facts[Replay] = bundle_facts.replay(answer, form=form, where=HERE)
 
 
-def _unreadable(path: str, error: BundleUnreadable) -> Artifact:
+def _unreadable(path: str, error: BundleUnreadableError) -> Artifact:
     place = Path(path)
     return Artifact(
         path=path,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import importlib.metadata
 from collections.abc import Mapping
 from typing import Any
 
-from loadstone import __version__
 from loadstone.runtime import batches
 from loadstone.runtime.files import SCHEMA
 
@@ -35,8 +35,8 @@ def manifest(
     return {
         "schema": SCHEMA,
         "name": name,
-        "created": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "loadstone": __version__,
+        "created": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        "loadstone": importlib.metadata.version("loadstone"),
         "framework": framework,
         "parameters": parameters,
         "forms": forms,

@@ -10,7 +10,7 @@ from loadstone.adapters.torch import behaviour
 from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
-from loadstone.inputs.witnesses import Unrecordable, Witnesses
+from loadstone.inputs.witnesses import UnrecordableError, Witnesses
 from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING, Comparison
 from loadstone.runtime.replay import difference, finite
@@ -30,7 +30,7 @@ class Proof:
 def prove(model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples) -> Proof:
     """Record the witnesses and measure; `model` is in eval mode, `given` as the user left it.
 
-    Raises `Unrecordable` where inputs or outputs have no form without pickle.
+    Raises `UnrecordableError` where inputs or outputs have no form without pickle.
     """
     rows = examples.count
     witnesses = Witnesses(rows)
@@ -131,7 +131,7 @@ def _first(outputs: Any) -> Any:
     return outputs[0] if isinstance(outputs, list) else outputs
 
 
-def _training(proof: Proof, model: Any, given: Any, steps: Steps, prepared: Any, rows: int) -> None:
+def _training(proof: Proof, model: Any, given: Any, steps: Steps, prepared: Any, rows: int) -> None:  # noqa: PLR0917 - each is what is compared
     """Compare what the model does as the user left it with what it does in eval mode."""
     import copy
 
@@ -196,4 +196,4 @@ def save_facts(name: str, proof: Proof | None, **more: Any) -> SaveFacts:
     return SaveFacts(name=name, **(proof.measured if proof else {}), **more)
 
 
-__all__ = ["Proof", "Unrecordable", "prove", "save_facts"]
+__all__ = ["Proof", "UnrecordableError", "prove", "save_facts"]

@@ -18,7 +18,7 @@ from loadstone.bundle.manifest import manifest, signature
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
-from loadstone.environment.run import ProcessFailed, RequestFailed, Runtime
+from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.errors import UsageError
 from loadstone.inputs import coverage, examples, plan
 from loadstone.inputs.capture import Captured, capture
@@ -77,7 +77,7 @@ def run(request: Request, judge: Judge) -> Report:
     """
     try:
         given = examples.read(request.examples)
-    except examples.NoExamples as error:
+    except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
     with Runtime() as runtime, behaviour.untouched():
         runtime.send("ready", framework="torch")  # imports while this process measures
@@ -136,13 +136,13 @@ def _measure(draft: Draft, model: Any) -> None:
     call = without_gradients(model)
     try:
         trial = plan.find(call, given, request.preprocess, request.postprocess, request.batched)
-    except plan.Unfit as error:
+    except plan.UnfitError as error:
         raise UsageError(_unfit(error, request)) from error.cause
     draft.trial = trial
     working = trial.steps(call, request.preprocess, request.postprocess)
     try:
         draft.proof = proving.prove(model, request.model, working, trial, given)
-    except proving.Unrecordable as error:
+    except proving.UnrecordableError as error:
         raise UsageError(f"witnesses cannot be recorded: {error}") from error
     draft.unproven += draft.proof.unproven
     for name, content in draft.proof.witnesses.files().items():
@@ -150,7 +150,7 @@ def _measure(draft: Draft, model: Any) -> None:
     _rates(draft, given)
 
 
-def _unfit(error: plan.Unfit, request: Request) -> str:
+def _unfit(error: plan.UnfitError, request: Request) -> str:
     if error.step == "model":
         return f"the model does not take the examples: {error.why}"
     function = getattr(request, error.step)
@@ -185,7 +185,7 @@ def _program(draft: Draft, model: Any) -> None:
         return
     try:
         content = _exported(draft, model)
-    except program.NotExported as error:
+    except program.NotExportedError as error:
         draft.dropped.append({"kind": "program", "why": error.why})
         return
     draft.parts["forms/program.pt2"] = [content]
@@ -194,11 +194,11 @@ def _program(draft: Draft, model: Any) -> None:
 
 def _exported(draft: Draft, model: Any) -> bytes:
     if draft.trial is None or draft.proof is None or draft.given is None:
-        raise program.NotExported("there are no examples to prove it with")
+        raise program.NotExportedError("there are no examples to prove it with")
     held = [*model.parameters(), *model.buffers()]
     size = sum(tensor.numel() * tensor.element_size() for tensor in held)
     if draft.request.automatic and size > _PROGRAM_LIMIT:
-        raise program.NotExported(
+        raise program.NotExportedError(
             f"it would hold {size / 1e6:.0f} MB of weights once more; ask for it with `forms`"
         )
     calls: list[tuple[Any, Any]] = []
@@ -212,13 +212,13 @@ def _exported(draft: Draft, model: Any) -> bytes:
     try:
         loaded = without_gradients(torch_program.load(content))
     except Exception as error:
-        raise program.NotExported(f"it does not load again: {error}"[:300]) from error
+        raise program.NotExportedError(f"it does not load again: {error}"[:300]) from error
     working = draft.trial.steps(loaded, draft.request.preprocess, draft.request.postprocess)
     outcome = replay(working, draft.proof.witnesses.as_recorded())
     for stage in outcome["stages"]:
         if stage["result"] == "differs" and stage["stage"] == "model":
             why = stage["error"] or f"{stage['moved']} of {outcome['witnesses']} witnesses differ"
-            raise program.NotExported(f"it predicts otherwise: {why}")
+            raise program.NotExportedError(f"it predicts otherwise: {why}")
     return content
 
 
@@ -305,9 +305,9 @@ def rehearse(runtime: Runtime, place: Path, content: dict[str, Any]) -> Replay |
         runtime.receive("ready")
         loaded, _ = runtime.ask("load", path=str(place.absolute()))
         answer, _ = runtime.ask("replay")
-    except RequestFailed as error:
+    except RequestFailedError as error:
         return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where)
-    except ProcessFailed as error:
+    except ProcessFailedError as error:
         return bundle_facts.failed("model", str(error), witnesses=count, where=where)
     if answer["replay"] is None:
         return None

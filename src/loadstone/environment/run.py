@@ -10,17 +10,20 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import loadstone.runtime
 from loadstone.runtime import frames
 from loadstone.runtime.worker import START
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 RUNTIME = Path(loadstone.runtime.__file__).parent
 _TAIL = 12  # lines of standard error that an error shows
 
 
-class ProcessFailed(Exception):
+class ProcessFailedError(Exception):
     """The process died, or did not answer in time; `lines` are the last of its standard error."""
 
     def __init__(self, why: str, lines: Sequence[str] = ()) -> None:
@@ -29,7 +32,7 @@ class ProcessFailed(Exception):
         self.lines = tuple(lines)
 
 
-class RequestFailed(Exception):
+class RequestFailedError(Exception):
     """The process answered that it could not do what was asked; `stage` says where."""
 
     def __init__(self, why: str, stage: str, traceback: str) -> None:
@@ -46,11 +49,7 @@ class Runtime:
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("PYTHON") and name not in ("COV_CORE_SOURCE",)
-        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
             [python, "-I", "-B", "-c", START, str(RUNTIME), *_package_folders()],
             stdin=subprocess.PIPE,
@@ -65,8 +64,8 @@ class Runtime:
     ) -> tuple[dict[str, Any], list[Any]]:
         """Send a request and return the answer with its arrays.
 
-        Raises `RequestFailed` where the process says why it cannot, `ProcessFailed` where it died
-        or let `timeout` seconds pass.
+        Raises `RequestFailedError` where the process says why it cannot, `ProcessFailedError`
+        where it died or let `timeout` seconds pass.
         """
         self.send(do, arrays, **message)
         return self.receive(do, timeout=timeout)
@@ -78,7 +77,7 @@ class Runtime:
         try:
             frames.write(stdin, {"do": do, **message}, list(arrays))  # type: ignore[arg-type]
         except (BrokenPipeError, OSError) as error:
-            raise ProcessFailed(self._died(), self._last_lines()) from error
+            raise ProcessFailedError(self._died(), self._last_lines()) from error
 
     def receive(self, do: str, *, timeout: float = 600.0) -> tuple[dict[str, Any], list[Any]]:
         """Return the next answer; `do` names the request in messages."""
@@ -98,12 +97,12 @@ class Runtime:
         except (EOFError, OSError) as error:
             if late.is_set():
                 why = f"the process did not answer `{do}` within {timeout:g} s"
-                raise ProcessFailed(why, self._last_lines()) from error
-            raise ProcessFailed(self._died(), self._last_lines()) from error
+                raise ProcessFailedError(why, self._last_lines()) from error
+            raise ProcessFailedError(self._died(), self._last_lines()) from error
         finally:
             timer.cancel()
         if "error" in message:
-            raise RequestFailed(message["error"], message["stage"], message["traceback"])
+            raise RequestFailedError(message["error"], message["stage"], message["traceback"])
         return message, arrays
 
     def close(self) -> None:
@@ -120,7 +119,7 @@ class Runtime:
         self._errors.close()
         self._folder.cleanup()
 
-    def __enter__(self) -> Runtime:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

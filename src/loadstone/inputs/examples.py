@@ -11,7 +11,7 @@ Kind = Literal["array", "tensor", "frame", "texts", "records", "items"]
 LIMIT = 64  # witnesses; more examples prove little more and are stored with the model
 
 
-class NoExamples(ValueError):
+class NoExamplesError(ValueError):
     """What was given is no batch of inputs; the message says what is."""
 
 
@@ -29,28 +29,28 @@ class Examples:
 def read(examples: Any) -> Examples | None:
     """Return the examples, or None where there are none.
 
-    Raises `NoExamples` for what is no batch.
+    Raises `NoExamplesError` for what is no batch.
     """
     if examples is None:
         return None
     expected, has_expected = None, False
     if type(examples) is tuple:
         if len(examples) != 2:
-            raise NoExamples(
+            raise NoExamplesError(
                 f"a tuple of examples is `(inputs, expected_outputs)`, this one has {len(examples)}"
             )
         examples, expected = examples
         has_expected = True
     count = batches.count(examples) if _is_batch(examples) else None
     if count is None:
-        raise NoExamples(
+        raise NoExamplesError(
             "examples are a batch of inputs: an array or tensor whose first axis counts them, "
             f"a DataFrame, or a list; a `{type(examples).__name__}` was given"
         )
     if count == 0:
-        raise NoExamples("the examples are empty")
+        raise NoExamplesError("the examples are empty")
     if has_expected and batches.count(expected) != count:
-        raise NoExamples(
+        raise NoExamplesError(
             f"{count} inputs and {batches.count(expected)} expected outputs were given"
         )
     inputs = examples

@@ -11,13 +11,13 @@ from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference
 from loadstone.runtime.steps import Steps, as_array, call
-from loadstone.runtime.values import Unrecordable
+from loadstone.runtime.values import UnrecordableError
 
 Function = Callable[..., Any]
 _CLOSE = 1e-3  # of the larger value: other arithmetic, not another meaning
 
 
-class Unfit(Exception):
+class UnfitError(Exception):
     """No way of calling `step` on the examples works; `cause` is what it raised."""
 
     def __init__(self, step: str, why: str, cause: BaseException | None = None) -> None:
@@ -50,7 +50,7 @@ def find(
 ) -> Trial:
     """Return the plan that works on the examples.
 
-    Raises `Unfit` where none does, or where two do and disagree.
+    Raises `UnfitError` where none does, or where two do and disagree.
     """
     takes, prepared, collate, outputs = _prepare(model, examples, preprocess, batched)
     how, final = _finish(outputs, examples.count, postprocess, prepared, batched)
@@ -68,14 +68,14 @@ def _prepare(
         collate, outputs = _infer(model, examples.inputs, examples.count)
         return None, examples.inputs, collate, outputs
     found: dict[str, tuple[Any, str, Any]] = {}
-    failed: dict[str, Unfit] = {}
+    failed: dict[str, UnfitError] = {}
     for takes in ("one", "batch"):
         if batched is not None and batched != (takes == "batch"):
             continue
         try:
             prepared = _run_preprocess(preprocess, examples, takes)
             found[takes] = (prepared, *_infer(model, prepared, examples.count))
-        except Unfit as error:
+        except UnfitError as error:
             failed[takes] = error
     if not found:
         # What was raised on one input says more to whoever wrote a function of one input.
@@ -83,7 +83,7 @@ def _prepare(
         raise (steps or list(failed.values()))[0]
     if len(found) == 2:
         if not _agree(found["one"][2], found["batch"][2], examples.count):
-            raise Unfit(
+            raise UnfitError(
                 "preprocess",
                 "it runs on one input and on the whole batch, and gives different predictions; "
                 "say which it takes: `batched=True` or `batched=False`",
@@ -99,22 +99,24 @@ def _run_preprocess(preprocess: Function, examples: Examples, takes: str) -> Any
             return [preprocess(item) for item in batches.items(examples.inputs)]
         prepared = preprocess(examples.inputs)
     except Exception as error:
-        raise Unfit("preprocess", _text(error), error) from error
+        raise UnfitError("preprocess", _text(error), error) from error
     if isinstance(prepared, list) and len(prepared) != examples.count:
-        raise Unfit("preprocess", f"it gives {len(prepared)} results for {examples.count} inputs")
+        raise UnfitError(
+            "preprocess", f"it gives {len(prepared)} results for {examples.count} inputs"
+        )
     return prepared
 
 
 def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
     """Return how prepared inputs reach the model, and its outputs.
 
-    Raises `Unfit`.
+    Raises `UnfitError`.
     """
     if not isinstance(prepared, list):
         outputs = _try(model, "batch", prepared)
         if _rows(outputs) != count:
             rows = _rows(outputs)
-            raise Unfit("model", f"it gives {rows or 'no'} rows for {count} inputs")
+            raise UnfitError("model", f"it gives {rows or 'no'} rows for {count} inputs")
         return "batch", outputs
     values = [as_array(item) for item in prepared]
     if all(batches.leading_one(value) for value in values):
@@ -122,11 +124,13 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
         return _merged(model, "concat", values, each) or ("each", each)
     try:
         axis = _try(model, "axis", values)
-    except Unfit as error:
+    except UnfitError as error:
         try:
             return "each", _try(model, "each", values)
-        except Unfit as second:
-            raise (error if isinstance(error.cause, batches.Unbatchable) else second) from error
+        except UnfitError as second:
+            raise (
+                error if isinstance(error.cause, batches.UnbatchableError) else second
+            ) from error
     if _rows(axis) != count:
         return "each", _try(model, "each", values)
     return _merged(model, "stack", values, axis) or ("axis", axis)
@@ -143,7 +147,7 @@ def _merged(model: Function, how: str, values: list[Any], singly: Any) -> tuple[
         wanted = [batches.row(singly, 0)] * 2
     try:
         outputs = _try(model, how, probe, fall_back=False)
-    except Unfit:
+    except UnfitError:
         return None
     if not _agree(wanted, outputs, len(probe)):
         return None
@@ -167,7 +171,7 @@ def _try(model: Function, how: str, values: Any, *, fall_back: bool = True) -> A
             return call(model, merge(values))
         return Steps(model, {"collate": how}).infer(values)
     except Exception as error:
-        raise Unfit("model", _text(error), error) from error
+        raise UnfitError("model", _text(error), error) from error
 
 
 def _finish(
@@ -192,7 +196,7 @@ def _finish(
         if how != "batch" or (not isinstance(final, (str, bytes)) and _rows(final) == count):
             found[how] = final
     if not found:
-        raise Unfit(
+        raise UnfitError(
             "postprocess", _text(errors[0]) if errors else "", errors[0] if errors else None
         )
     single = _single(found, prepared)
@@ -200,7 +204,7 @@ def _finish(
         return single, found[single]
     if single and not _agree(_joined(found[single]), found["batch"], count):
         if batched is None:
-            raise Unfit(
+            raise UnfitError(
                 "postprocess",
                 "it runs on one output and on the whole batch, and gives different results; "
                 "say which it takes: `batched=True` or `batched=False`",
@@ -223,7 +227,7 @@ def _joined(final: list[Any]) -> Any:
         if all(batches.leading_one(item) for item in final):
             return batches.concat(final)
         return batches.stack(final)
-    except batches.Unbatchable:
+    except batches.UnbatchableError:
         return final
 
 
@@ -239,7 +243,7 @@ def _agree(first: Any, second: Any, count: int) -> bool:
             scale = max(1.0, _largest(one), _largest(other))
             if found.differs or (found.difference or 0.0) > _CLOSE * scale:
                 return False
-    except (Unrecordable, KeyError, IndexError, TypeError):
+    except (UnrecordableError, KeyError, IndexError, TypeError):
         return False
     return True
 

@@ -36,7 +36,7 @@ class Shape:
             direct=steps.direct and kind in ("array", "tensor", None),
         )
 
-    def batch(self, inputs: Any) -> tuple[Any, bool]:
+    def batch(self, inputs: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of value
         """Return the batch that is meant, and whether one single input was given."""
         if batches.is_array(inputs) and not batches.is_frame(inputs):
             if self.kind == "frame" and hasattr(inputs, "to_frame"):  # a row of a frame

@@ -9,7 +9,7 @@ from typing import Any
 
 from loadstone.runtime.compare import EVERYTHING, compare
 from loadstone.runtime.replay import finite
-from loadstone.runtime.values import Unrecordable, encode, npy_bytes
+from loadstone.runtime.values import UnrecordableError, encode, npy_bytes
 
 FILE = "witnesses/witnesses.json"
 _OTHER_MEANING = 1e-2  # of the largest output: such a difference is no rounding
@@ -26,7 +26,7 @@ class Witnesses:
     measured: dict[str, float | None] = field(default_factory=dict)  # by how it was measured
 
     def record(self, stage: str, value: Any) -> None:
-        """Record what a stage gave; raises `Unrecordable`."""
+        """Record what a stage gave; raises `UnrecordableError`."""
         arrays: list[Any] = list(self.arrays)
         self.stages[stage] = encode(value, arrays)
         self.arrays = arrays
@@ -118,4 +118,4 @@ def scale(tree: Any, arrays: list[Any]) -> float:
     return scale(parts, arrays) if isinstance(parts, list) else 0.0
 
 
-__all__ = ["FILE", "Unrecordable", "Witnesses", "scale"]
+__all__ = ["FILE", "UnrecordableError", "Witnesses", "scale"]

@@ -3,7 +3,7 @@
 from typing import Any, List, Optional
 
 
-class Unbatchable(Exception):
+class UnbatchableError(Exception):
     """The values have no common shape."""
 
 
@@ -43,7 +43,7 @@ def items(value: Any) -> List[Any]:
     """Return the single inputs of a batch; a row of a frame is a record."""
     if is_frame(value):
         names = list(value.columns)
-        return [dict(zip(names, row)) for row in value.itertuples(index=False, name=None)]
+        return [dict(zip(names, row)) for row in value.itertuples(index=False, name=None)]  # noqa: B905 - Python 3.6 has no `strict`
     return list(value)
 
 
@@ -52,7 +52,7 @@ def one(value: Any) -> Any:
     return value[None] if is_array(value) and not is_frame(value) else [value]
 
 
-def row(value: Any, at: int, keep: bool = False) -> Any:
+def row(value: Any, at: int, keep: bool = False) -> Any:  # noqa: FBT001, FBT002 - called with its name or not at all
     """Return row `at` of every array of a batch; with `keep`, as a batch of one."""
     if isinstance(value, dict):
         kind = type(value)
@@ -75,16 +75,16 @@ def concat(values: List[Any]) -> Any:
     return _merge(values, new=False)
 
 
-def _merge(values: List[Any], new: bool) -> Any:
+def _merge(values: List[Any], new: bool) -> Any:  # noqa: FBT001 - called with its name or not at all
     first = values[0]
     if isinstance(first, dict):
         if any(set(value) != set(first) for value in values):
-            raise Unbatchable("the keys differ")
+            raise UnbatchableError("the keys differ")
         kind = type(first)
         return kind((key, _merge([value[key] for value in values], new)) for key in first)
     if isinstance(first, (tuple, list)) and not _numbers(first):
         if any(len(value) != len(first) for value in values):
-            raise Unbatchable("the lengths differ")
+            raise UnbatchableError("the lengths differ")
         parts = [_merge([value[at] for value in values], new) for at in range(len(first))]
         return type(first)(*parts) if hasattr(first, "_fields") else type(first)(parts)
     if is_tensor(first):
@@ -92,22 +92,22 @@ def _merge(values: List[Any], new: bool) -> Any:
 
         rest = {tuple(value.shape) if new else tuple(value.shape[1:]) for value in values}
         if len(rest) != 1 or (not new and not first.dim()):
-            raise Unbatchable("the shapes differ")
+            raise UnbatchableError("the shapes differ")
         return torch.stack(values) if new else torch.cat(values)
     if is_array(first):
         import numpy as np
 
         rest = {tuple(value.shape) if new else tuple(value.shape[1:]) for value in values}
         if len(rest) != 1 or (not new and not first.ndim):
-            raise Unbatchable("the shapes differ")
+            raise UnbatchableError("the shapes differ")
         return np.stack(values) if new else np.concatenate(values)
     if isinstance(first, (int, float)):
         if not new:
-            raise Unbatchable("a number has no first axis")
+            raise UnbatchableError("a number has no first axis")
         import numpy as np
 
         return np.asarray(values)
-    raise Unbatchable("`{}` has no shape".format(type(first).__name__))
+    raise UnbatchableError("`{}` has no shape".format(type(first).__name__))  # noqa: EM103 - messages read better where they are raised
 
 
 def _numbers(value: Any) -> bool:
@@ -131,4 +131,4 @@ def add_axis(value: Any) -> Any:
         return tuple(add_axis(item) for item in value)
     if is_array(value):
         return value[None]
-    raise Unbatchable("`{}` has no shape".format(type(value).__name__))
+    raise UnbatchableError("`{}` has no shape".format(type(value).__name__))  # noqa: EM103 - messages read better where they are raised

@@ -60,7 +60,7 @@ class Comparison:
             self.example = "{} → {}".format(saved, now)
 
 
-def compare(
+def compare(  # noqa: PLR0917 - each is what is compared
     saved: Any,
     saved_arrays: Any,
     now: Any,
@@ -106,7 +106,7 @@ class _Walk:
             self.found.differ(sizes[0], sizes[1], row)
             return
         counts = not row and path == "" and len(saved) == self.found.rows
-        for at, pair in enumerate(zip(saved, now)):
+        for at, pair in enumerate(zip(saved, now)):  # noqa: B905 - Python 3.6 has no `strict`
             self.walk(pair[0], pair[1], path + "/*", [at] if counts else row)
 
     def fields(self, saved: Any, now: Any, path: str, row: List[int]) -> None:
@@ -130,7 +130,7 @@ class _Walk:
         if len(parts[0]) != len(parts[1]):
             self.found.differ(_short(parts[0]), _short(parts[1]), row)
             return
-        for at, pair in enumerate(zip(parts[0], parts[1])):
+        for at, pair in enumerate(zip(parts[0], parts[1])):  # noqa: B905 - Python 3.6 has no `strict`
             name = keys[0][at] if at < len(keys[0]) and isinstance(keys[0][at], str) else at
             self.walk(pair[0], pair[1], "{}/{}".format(path, name), row)
 
@@ -149,7 +149,7 @@ class _Walk:
         ]
         names = [
             tree["dtype"] if tree["$"] == "tensor" else str(array.dtype)
-            for tree, array in zip((saved, now), pair)
+            for tree, array in zip((saved, now), pair)  # noqa: B905 - Python 3.6 has no `strict`
         ]
         shapes = ["×".join(map(str, array.shape)) or "scalar" for array in pair]
         if names[0] != names[1] or shapes[0] != shapes[1]:

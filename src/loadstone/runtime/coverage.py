@@ -4,7 +4,7 @@ import functools
 import re
 import threading
 import types
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 # Keys such as `<unk>` or `[PAD]` that code asks for on its own, not because an input holds them.
 SPECIAL = re.compile(r"^(<.*>|\[.*\]|__.*__|unk|oov|pad|unknown)$", re.IGNORECASE | re.DOTALL)
@@ -63,7 +63,7 @@ class Recorded(dict):  # type: ignore[type-arg]
         return dict.get(self, key, default)
 
     def __reduce__(self) -> Any:
-        """Copies and pickles are plain dicts."""
+        """Become a plain dict in copies and pickles."""
         return dict, (dict(self),)
 
     copy = dict.copy
@@ -85,7 +85,7 @@ class recording:  # noqa: N801 - reads as a word: `with recording() as log`
 def summary(log: Dict[str, List[Any]]) -> List[Dict[str, Any]]:
     """Return the log as JSON: name, looked_up, unknown, examples."""
     names = ("name", "looked_up", "unknown", "examples")
-    return [dict(zip(names, [name] + entry[:3])) for name, entry in sorted(log.items())]
+    return [dict(zip(names, [name, *entry[:3]])) for name, entry in sorted(log.items())]  # noqa: B905 - Python 3.6 has no `strict`
 
 
 def instrument(function: Any) -> List[str]:
@@ -128,7 +128,7 @@ def is_vocabulary(value: Any) -> bool:
 Place = Tuple[str, Any, Callable[[Any], None]]
 
 
-def _places(value: Any) -> Iterator[Place]:
+def _places(value: Any) -> Iterator[Place]:  # noqa: PLR0912 - one branch a kind of holder
     """Yield what `value` refers to, with its name and a way to put something else there."""
     if isinstance(value, types.FunctionType):
         for place in _function_places(value):
@@ -139,7 +139,7 @@ def _places(value: Any) -> Iterator[Place]:
     elif isinstance(value, functools.partial):
         for key, item in value.keywords.items():
             yield key, item, functools.partial(value.keywords.__setitem__, key)
-        for item in (value.func,) + value.args:
+        for item in (value.func, *value.args):
             yield "argument", item, _ignore
     elif type(value) in (dict, list):
         pairs = list(value.items() if type(value) is dict else enumerate(value))[:1000]
@@ -170,10 +170,10 @@ def _function_places(function: Any) -> Iterator[Place]:
         yield name, item, functools.partial(_set_default, function, at)
     for name, item in (function.__kwdefaults__ or {}).items():
         yield name, item, functools.partial(function.__kwdefaults__.__setitem__, name)
-    for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+    for name, cell in zip(code.co_freevars, function.__closure__ or ()):  # noqa: B905 - Python 3.6 has no `strict`
         try:
             yield name, cell.cell_contents, functools.partial(_set_cell, cell)
-        except ValueError:  # an empty cell
+        except ValueError:  # an empty cell  # noqa: PERF203 - cells may be empty one by one
             continue
     space = function.__globals__
     for name in _all_names(code):
@@ -203,7 +203,7 @@ def _set_default(function: Any, at: int, value: Any) -> None:
 
 
 def _set_cell(cell: Any, value: Any) -> None:
-    try:
+    try:  # noqa: SIM105 - plain for every Python
         cell.cell_contents = value
     except AttributeError:  # Python 3.6, whose cells are read-only: not counted
         pass

@@ -16,11 +16,11 @@ SCHEMA = "loadstone.bundle/1"
 CHUNK = 8 << 20  # bytes; hashing follows reading by one chunk
 
 
-class BundleUnreadable(Exception):
+class BundleUnreadableError(Exception):
     """The file or folder is no bundle that this version can read; `why` says it."""
 
     def __init__(self, path: str, why: str) -> None:
-        super(BundleUnreadable, self).__init__("{}: {}".format(path, why))
+        super(BundleUnreadableError, self).__init__("{}: {}".format(path, why))
         self.path = path
         self.why = why
 
@@ -36,14 +36,16 @@ class Files:
         else:
             self._list_archive(path)
         if MANIFEST not in self.places:
-            raise BundleUnreadable(path, "it holds no `{}`".format(MANIFEST))
+            raise BundleUnreadableError(path, "it holds no `{}`".format(MANIFEST))
         try:
             self.manifest = json.loads(bytes(self.read(MANIFEST)).decode("utf-8"))
             schema = self.manifest["schema"]
         except (ValueError, KeyError, TypeError) as error:
-            raise BundleUnreadable(path, "its manifest is malformed: {}".format(error)) from error
+            raise BundleUnreadableError(
+                path, "its manifest is malformed: {}".format(error)
+            ) from error
         if schema != SCHEMA:
-            raise BundleUnreadable(path, "its schema is `{}`, not `{}`".format(schema, SCHEMA))
+            raise BundleUnreadableError(path, "its schema is `{}`, not `{}`".format(schema, SCHEMA))
         self.listed = {item["name"]: item for item in self.manifest["files"]}
         self.changed: Dict[str, str] = {}
         self._hashing: List[threading.Thread] = []
@@ -61,16 +63,20 @@ class Files:
             with zipfile.ZipFile(path) as archive, open(path, "rb") as file:
                 for info in archive.infolist():
                     if info.filename in self.places:
-                        raise BundleUnreadable(path, "`{}` is twice".format(info.filename))
+                        raise BundleUnreadableError(path, "`{}` is twice".format(info.filename))
                     if info.compress_type != zipfile.ZIP_STORED:
-                        raise BundleUnreadable(path, "`{}` is compressed".format(info.filename))
+                        raise BundleUnreadableError(
+                            path, "`{}` is compressed".format(info.filename)
+                        )
                     file.seek(info.header_offset)
                     header = file.read(30)
                     sizes = struct.unpack("<HH", header[26:30])
                     start = info.header_offset + 30 + sizes[0] + sizes[1]
                     self.places[info.filename] = (path, start, info.file_size)
         except (zipfile.BadZipFile, struct.error) as error:
-            raise BundleUnreadable(path, "it is no whole zip file: {}".format(error)) from error
+            raise BundleUnreadableError(
+                path, "it is no whole zip file: {}".format(error)
+            ) from error
 
     def read(self, name: str) -> Any:
         """Return the bytes of a file in memory that may be written to; `KeyError` if absent."""
@@ -79,10 +85,10 @@ class Files:
         with open(full, "rb") as file:
             file.seek(start)
             if file.readinto(data) != size:
-                raise BundleUnreadable(self.path, "`{}` is truncated".format(name))
+                raise BundleUnreadableError(self.path, "`{}` is truncated".format(name))
         return data
 
-    def checked(self, name: str, background: bool = False) -> Any:
+    def checked(self, name: str, background: bool = False) -> Any:  # noqa: FBT001, FBT002 - called with its name or not at all
         """Return the bytes of a file and compare their digest with the manifest's.
 
         What does not agree is noted in `changed`. With `background` the digest is taken by a
@@ -123,8 +129,8 @@ class Files:
                     while first < last:
                         count = file.readinto(data[first:last])
                         if not count:
-                            raise BundleUnreadable(self.path, "`{}` is truncated".format(name))
-                        first += count
+                            raise BundleUnreadableError(self.path, "`{}` is truncated".format(name))  # noqa: TRY301 - answered below like any other
+                        first += count  # noqa: PLW2901 - the span shrinks as it is read
                     ready.release()
         except BaseException:
             for _ in spans:  # so that the thread ends

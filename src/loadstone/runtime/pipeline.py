@@ -12,11 +12,11 @@ from .tensors import torch_tensors
 WITNESSES = "witnesses/witnesses.json"
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A stage of a load that cannot be done; `stage` is code, model or preprocess."""
 
     def __init__(self, stage: str, why: str) -> None:
-        super(Failed, self).__init__(why)
+        super(FailedError, self).__init__(why)
         self.stage = stage
         self.why = why
 
@@ -43,7 +43,7 @@ class Pipeline:
     ) -> Steps:
         """Load the code, the first form that this environment can honour, and the steps.
 
-        Raises `Failed`.
+        Raises `FailedError`.
         """
         replaced = replaced or {}
         self.load_code(without=set(replaced))
@@ -58,9 +58,9 @@ class Pipeline:
             self.roots = code.load(self.read, verify=False)  # the manifest's digests are compared
         except CodeUnavailable as error:
             if not set(without) >= set(self.manifest["steps"]):
-                raise Failed("code", str(error)) from error
+                raise FailedError("code", str(error)) from error
         except Exception as error:
-            raise Failed("code", describe(error)) from error
+            raise FailedError("code", describe(error)) from error
         step = self.roots.get("preprocess")
         if step is not None:
             self.tables = coverage.instrument(step)
@@ -83,7 +83,7 @@ class Pipeline:
                 continue
             self.form = form["kind"]
             return model
-        raise Failed("model", why)
+        raise FailedError("model", why)
 
     def load_native(self, form: Dict[str, Any]) -> Any:
         """Return the real `nn.Module`, of the captured or installed classes."""

@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List, Optional
 from .compare import Comparison, compare, worst
 from .pipeline import describe
 from .steps import Steps
-from .values import Unrecordable, decode, encode
+from .values import UnrecordableError, decode, encode
 
 Recorded = Dict[str, Any]
 
@@ -49,7 +49,7 @@ def _stage(
     try:
         now_arrays: List[Any] = []
         now = encode(run(), now_arrays)
-    except Unrecordable as error:
+    except UnrecordableError as error:
         result.update(result="differs", example=str(error), moved=recorded["count"])
         return result
     except Exception as error:  # noqa: BLE001 - the user's own function may raise anything
@@ -86,7 +86,7 @@ def difference(
 ) -> Comparison:
     """Compare two live values."""
     arrays: List[List[Any]] = [[], []]
-    trees = [encode(value, held) for value, held in zip((first, second), arrays)]
+    trees = [encode(value, held) for value, held in zip((first, second), arrays)]  # noqa: B905 - Python 3.6 has no `strict`
     return compare(trees[0], arrays[0], trees[1], arrays[1], rows, tolerances)
 
 

@@ -76,7 +76,7 @@ def run_items(model: Function, values: List[Any], how: str) -> Any:
     if how in ("stack", "concat"):
         try:
             return call(model, (batches.stack if how == "stack" else batches.concat)(values))
-        except batches.Unbatchable:
+        except batches.UnbatchableError:
             pass
     if how in ("stack", "axis"):
         return join([call(model, batches.add_axis(value)) for value in values])
@@ -89,11 +89,11 @@ def join(outputs: List[Any]) -> Any:
         if all(batches.leading_one(output) for output in outputs):
             return batches.concat(outputs)
         return batches.stack(outputs)
-    except batches.Unbatchable:
+    except batches.UnbatchableError:
         return outputs
 
 
-def output_row(outputs: Any, at: int, keep: bool) -> Any:
+def output_row(outputs: Any, at: int, keep: bool) -> Any:  # noqa: FBT001 - called with its name or not at all
     """Return one output of a batch, or of a list of single outputs."""
     if isinstance(outputs, list):
         return outputs[at]

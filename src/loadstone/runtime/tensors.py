@@ -51,7 +51,7 @@ def torch_tensors(data: Any) -> Dict[str, Any]:
             count *= size
         size = torch.empty((), dtype=dtype).element_size()
         if not 0 <= first <= last <= len(view) - start or last - first != count * size:
-            raise ValueError("`{}` does not lie inside the file".format(name))
+            raise ValueError("`{}` does not lie inside the file".format(name))  # noqa: EM103 - messages read better where they are raised
         if count == 0:
             tensors[name] = torch.empty(item["shape"], dtype=dtype)
             continue

@@ -12,7 +12,7 @@ from .values import decode
 SCHEMA = "loadstone.structure/1"
 
 
-class StructureUnreadable(Exception):
+class StructureUnreadableError(Exception):
     """The structure does not fit the tensors, the code or this version of torch."""
 
 
@@ -23,11 +23,11 @@ def build(structure: Dict[str, Any], stored: Mapping[str, Any], roots: Mapping[s
     names of captured classes and objects to those objects.
     """
     if structure.get("schema") != SCHEMA:
-        raise StructureUnreadable("its schema is `{}`".format(structure.get("schema")))
+        raise StructureUnreadableError("its schema is `{}`".format(structure.get("schema")))  # noqa: EM103 - messages read better where they are raised
     try:
         model = Builder(structure, stored, roots).build()
     except (KeyError, IndexError) as error:
-        raise StructureUnreadable("the structure lacks {}".format(error)) from error
+        raise StructureUnreadableError("the structure lacks {}".format(error)) from error  # noqa: EM103 - messages read better where they are raised
     return model.eval()
 
 
@@ -45,24 +45,27 @@ class Builder:
         self.modules: List[Any] = []
 
     def build(self) -> Any:
+        """Return the root module, filled."""
         import torch
 
         for node in self.nodes:
             module = torch.nn.Module.__new__(self.class_of(node["class"]))
             torch.nn.Module.__init__(module)
             self.modules.append(module)
-        for node, module in reversed(list(zip(self.nodes, self.modules))):
+        for node, module in reversed(list(zip(self.nodes, self.modules))):  # noqa: B905 - Python 3.6 has no `strict`
             self.fill(node, module)
-        for node, module in zip(self.nodes, self.modules):
+        for node, module in zip(self.nodes, self.modules):  # noqa: B905 - Python 3.6 has no `strict`
             self.hooks(node, module)
         return self.modules[0]
 
     def class_of(self, reference: Dict[str, str]) -> Any:
+        """Return the captured or installed class."""
         if "root" in reference:
             return self.roots[reference["root"]]
         return import_name(reference["module"], reference["name"])
 
     def fill(self, node: Dict[str, Any], module: Any) -> None:
+        """Give a bare module its state, by its own `__setstate__`."""
         state = dict(module.__dict__)
         for name, tree in node["attributes"].items():
             state[name] = decode(tree, (), self.reference)
@@ -81,6 +84,7 @@ class Builder:
             module.__setstate__(state)
 
     def parametrize(self, module: Any, names: List[str]) -> None:
+        """Make the class of a parametrized module again, which torch derives as it goes."""
         from torch.nn.utils import parametrize
 
         parametrize._inject_new_class(module)  # noqa: SLF001 - no public way runs no forward
@@ -88,6 +92,7 @@ class Builder:
             parametrize._inject_property(module, name)  # noqa: SLF001 - as above
 
     def hooks(self, node: Dict[str, Any], module: Any) -> None:
+        """Register the forward hooks in their order."""
         for hook in node["hooks"]:
             function = decode(hook["function"], (), self.reference)
             options = {"with_kwargs": True} if hook["kwargs"] else {}
@@ -105,6 +110,7 @@ class Builder:
         return self.made[key]
 
     def make(self, entry: Dict[str, Any]) -> Any:
+        """Return a new tensor or parameter over stored memory."""
         import torch
 
         tensor = self.stored[entry["file"]][entry["name"]]
@@ -115,9 +121,9 @@ class Builder:
         if entry["parameter"]:
             kind = import_name("torch.nn.parameter", entry["parameter"])
             return kind(tensor, requires_grad=entry["grad"])
-        return tensor.requires_grad_(True) if entry["grad"] else tensor
+        return tensor.requires_grad_(True) if entry["grad"] else tensor  # noqa: FBT003 - the flag is the value
 
-    def reference(self, tree: Dict[str, Any]) -> Any:
+    def reference(self, tree: Dict[str, Any]) -> Any:  # noqa: PLR0911 - one return a kind of value
         """Return what a node stands for that plain values do not have."""
         import functools
 
@@ -139,8 +145,8 @@ class Builder:
         if kind in _CONTAINERS:
             container = import_name("collections", _CONTAINERS[kind])
             keys = decode(tree["k"], (), self.reference)
-            return container(zip(keys, decode(tree["v"], (), self.reference)))
-        raise StructureUnreadable("`{}` is not a kind of attribute".format(kind))
+            return container(zip(keys, decode(tree["v"], (), self.reference)))  # noqa: B905 - Python 3.6 has no `strict`
+        raise StructureUnreadableError("`{}` is not a kind of attribute".format(kind))  # noqa: EM103 - messages read better where they are raised
 
 
 _CONTAINERS = {"odict": "OrderedDict"}

@@ -10,7 +10,7 @@ import collections
 import importlib
 import io
 import math
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 Tree = Any
 Other = Callable[[Any], Any]
@@ -26,11 +26,11 @@ VIEWED = {
 }
 
 
-class Unrecordable(Exception):
+class UnrecordableError(Exception):
     """A value of a type that has no form without pickle."""
 
     def __init__(self, kind: str, where: str) -> None:
-        super(Unrecordable, self).__init__("{} is a `{}`".format(where or "the value", kind))
+        super(UnrecordableError, self).__init__("{} is a `{}`".format(where or "the value", kind))
         self.kind = kind
         self.where = where
 
@@ -52,10 +52,10 @@ class Record(collections.OrderedDict):  # type: ignore[type-arg]
         return super(Record, self).__getitem__(key)
 
 
-def encode(value: Any, arrays: List[Any], other: Optional[Other] = None, where: str = "") -> Tree:
+def encode(value: Any, arrays: List[Any], other: Optional[Other] = None, where: str = "") -> Tree:  # noqa: PLR0911 - one return a kind of value
     """Return the tree of `value`; arrays are appended to `arrays`.
 
-    `other` is asked first: a node, or None to go on. Raises `Unrecordable`.
+    `other` is asked first: a node, or None to go on. Raises `UnrecordableError`.
     """
     if other is not None:
         node = other(value)
@@ -92,7 +92,7 @@ def decode(tree: Tree, arrays: Any, other: Optional[Callable[[Any], Any]] = None
     if decoder is not None:
         return decoder(tree, arrays, other)
     if other is None:
-        raise ValueError("`{}` is not a kind of value".format(tree["$"]))
+        raise ValueError("`{}` is not a kind of value".format(tree["$"]))  # noqa: EM103 - messages read better where they are raised
     return other(tree)
 
 
@@ -136,7 +136,7 @@ def _int(value: int) -> Tree:
     return value if value.bit_length() < 1024 else {"$": "int", "v": hex(value)}
 
 
-_SIMPLE = {
+_SIMPLE: Dict[type, Callable[[Any], Any]] = {
     type(None): lambda value: value,
     bool: lambda value: value,
     str: lambda value: value,
@@ -144,7 +144,7 @@ _SIMPLE = {
     float: _float,
     bytes: lambda value: {"$": "bytes", "v": base64.b64encode(value).decode("ascii")},
     complex: lambda value: {"$": "complex", "v": [_float(value.real), _float(value.imag)]},
-}  # type: Dict[type, Callable[[Any], Any]]
+}
 
 
 def _encode_dict(value: Any, arrays: List[Any], other: Optional[Other], where: str) -> Tree:
@@ -172,10 +172,10 @@ def _encode_structured(value: Any, arrays: List[Any], other: Optional[Other], wh
     elif isinstance(value, (list, tuple)):
         return encode(list(value), arrays, other, where)
     elif isinstance(value, (str, int, float)):  # subclasses, enumerations of them too
-        base = [base for base in (str, int, float) if isinstance(value, base)][0]
+        base = next(base for base in (str, int, float) if isinstance(value, base))
         return encode(base(value), arrays, other, where)
     else:
-        raise Unrecordable(name, where)
+        raise UnrecordableError(name, where)
     items = [encode(item, arrays, other, "{}.{}".format(where, key)) for key, item in pairs]
     return {"$": "record", "name": name, "k": [key for key, _ in pairs], "v": items}
 
@@ -251,7 +251,7 @@ def _encode_torch(value: Any, arrays: List[Any], where: str) -> Tree:
         return None
     word = str(value.dtype).split(".")[-1]
     if value.layout is not torch.strided or value.is_quantized or value.is_meta:
-        raise Unrecordable("{} tensor".format(value.layout), where)
+        raise UnrecordableError("{} tensor".format(value.layout), where)  # noqa: EM103 - messages read better where they are raised
     return {"$": "tensor", "dtype": word, "v": _array(tensor_array(value), arrays)}
 
 
@@ -286,12 +286,12 @@ def _encode_pil(value: Any, arrays: List[Any], _where: str) -> Tree:
     return {"$": "image", "mode": value.mode, "v": _array(np.asarray(value), arrays)}
 
 
-_FOREIGN = (
+_FOREIGN: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...] = (
     ("numpy", _encode_numpy),
     ("torch", _encode_torch),
     ("pandas", _encode_pandas),
     ("PIL", _encode_pil),
-)  # type: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...]
+)
 
 
 def _decode_tuple(tree: Tree, arrays: Any, other: Any) -> Any:
@@ -300,11 +300,11 @@ def _decode_tuple(tree: Tree, arrays: Any, other: Any) -> Any:
 
 def _decode_dict(tree: Tree, arrays: Any, other: Any) -> Any:
     keys = [decode(key, arrays, other) for key in tree["k"]]
-    return dict(zip(keys, [decode(item, arrays, other) for item in tree["v"]]))
+    return dict(zip(keys, [decode(item, arrays, other) for item in tree["v"]]))  # noqa: B905 - Python 3.6 has no `strict`
 
 
 def _decode_record(tree: Tree, arrays: Any, other: Any) -> Any:
-    return Record(zip(tree["k"], [decode(item, arrays, other) for item in tree["v"]]))
+    return Record(zip(tree["k"], [decode(item, arrays, other) for item in tree["v"]]))  # noqa: B905 - Python 3.6 has no `strict`
 
 
 def _decode_namedtuple(tree: Tree, arrays: Any, other: Any) -> Any:
@@ -360,7 +360,7 @@ def _decode_image(tree: Tree, arrays: Any, _other: Any) -> Any:
     return image.fromarray(array_of(tree["v"], arrays)).convert(tree["mode"])
 
 
-_DECODERS = {
+_DECODERS: Dict[str, Callable[[Any, Any, Any], Any]] = {
     "tuple": _decode_tuple,
     "set": lambda tree, arrays, other: set(_decode_tuple(tree, arrays, other)),
     "frozenset": lambda tree, arrays, other: frozenset(_decode_tuple(tree, arrays, other)),
@@ -381,4 +381,4 @@ _DECODERS = {
     "frame": _decode_frame,
     "series": _decode_frame,
     "image": _decode_image,
-}  # type: Dict[str, Callable[[Any, Any, Any], Any]]
+}

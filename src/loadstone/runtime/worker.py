@@ -10,7 +10,7 @@ import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
 from . import coverage, frames
-from .pipeline import Failed, Pipeline, describe
+from .pipeline import FailedError, Pipeline, describe
 from .replay import replay
 from .values import decode, encode
 
@@ -44,7 +44,7 @@ class Worker:
         changed = pipeline.files.finish() if message.get("verify", True) else {}
         return {"form": pipeline.form, "skipped": pipeline.skipped, "changed": changed}, []
 
-    def replay(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+    def replay(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:  # noqa: ARG002 - all operations take the same
         """Predict the witnesses again."""
         steps, pipeline = self._loaded()
         recorded = pipeline.witnesses()
@@ -66,7 +66,7 @@ class Worker:
 
     def _loaded(self) -> Tuple[Any, Pipeline]:
         if self.pipeline is None or self.pipeline.steps is None:
-            raise Failed("model", "nothing is loaded")
+            raise FailedError("model", "nothing is loaded")
         return self.pipeline.steps, self.pipeline
 
 
@@ -121,11 +121,11 @@ def _answer(worker: Worker, message: Dict[str, Any], arrays: List[Any]) -> Answe
     operation = str(message["do"])
     try:
         if operation not in OPERATIONS:
-            raise Failed("request", "`{}` is not an operation".format(operation))
+            raise FailedError("request", "`{}` is not an operation".format(operation))  # noqa: TRY301 - answered below like any other
         method: Callable[..., Answer] = getattr(worker, operation)
         return method(message, arrays)
     except Exception as error:  # noqa: BLE001 - the model's code may raise anything; it is told
         trace = traceback.format_exc()
         stage = getattr(error, "stage", "")
-        why = error.why if isinstance(error, Failed) else describe(error)
+        why = error.why if isinstance(error, FailedError) else describe(error)
         return {"error": why, "stage": stage, "traceback": trace}, []

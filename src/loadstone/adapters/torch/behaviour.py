@@ -142,7 +142,7 @@ def first_unrepeatable(model: Any, run: Callable[[], Any]) -> str:
             handle.remove()
     for (path, *first), (_, *second) in zip(*seen, strict=False):
         if _equal(first[0], second[0]) and not _equal(first[1], second[1]):
-            return path
+            return str(path)
     return ""
 
 

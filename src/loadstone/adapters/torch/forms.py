@@ -11,7 +11,7 @@ from typing import Any
 
 from loadstone.adapters.torch.tensors import Stored
 from loadstone.runtime.torch_model import SCHEMA
-from loadstone.runtime.values import Unrecordable, encode
+from loadstone.runtime.values import UnrecordableError, encode
 
 # What `torch.nn.Module.__init__` makes; kept by the builder's own means.
 _OWN = (
@@ -143,7 +143,7 @@ class _Writer:
     def _attribute(self, into: dict[str, Any], prefix: str, name: str, value: Any) -> None:
         try:
             into[name] = encode(value, _NoArrays(), self._other(prefix + name))
-        except (Unrecordable, RecursionError):
+        except (UnrecordableError, RecursionError):
             into[name] = self._root(prefix + name, value)
 
     def _other(self, where: str) -> Callable[[Any], Any]:
@@ -159,7 +159,7 @@ class _Writer:
 
         return other
 
-    def _reference(self, where: str, value: Any) -> Any:
+    def _reference(self, where: str, value: Any) -> Any:  # noqa: PLR0911 - one return a kind of value
         import torch
 
         if isinstance(value, torch.nn.Module):
@@ -239,7 +239,7 @@ class _NoArrays(list[Any]):
     """Attributes hold no arrays beside the structure; numpy ones are captured as data."""
 
     def append(self, _item: Any) -> None:
-        raise Unrecordable("large array", "")
+        raise UnrecordableError("large array", "")
 
 
 _PLAIN = frozenset(

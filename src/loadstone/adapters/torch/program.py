@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 
-class NotExported(Exception):
+class NotExportedError(Exception):
     """The model has no exported program that is good for other batches; `why` is short."""
 
     def __init__(self, why: str) -> None:
@@ -26,7 +26,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
     """Return the `.pt2` file of `model`, exported on the first of `calls`.
 
     The first axis may have any size, and so may every axis whose size differs among the calls.
-    Raises `NotExported`.
+    Raises `NotExportedError`.
     """
     import torch
 
@@ -55,7 +55,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
             torch.export.save(program, stream)
         except Exception as error:
             text = " ".join(str(error).split())
-            raise NotExported(f"{type(error).__name__}: {text[:200]}") from error
+            raise NotExportedError(f"{type(error).__name__}: {text[:200]}") from error
     return stream.getvalue()
 
 
