@@ -31,7 +31,7 @@ CASES = {
             'artifact("r.lode", format="bundle", content="bundle")\n'
             'bundle(changed=["steps/vocab.json"])\nreplay(preprocess="differs", model="identical")'
         ),
-        ["LS800"],
+        ["LS500"],
     ),
     "replaced preprocessing": (
         (
@@ -82,8 +82,20 @@ def test_one_cause_one_finding(name: str) -> None:
 
 def test_which_stage_differs_is_said() -> None:
     source, _ = CASES["edited tokenizer inside a bundle"]
-    message = run_checks(read(source)).found[0].finding.message
-    assert "the preprocessing that differs, and not the weights" in message
+    finding = run_checks(read(source)).found[0].finding
+    assert "the preprocessing and not the weights" in finding.message
+    assert "changed after it was saved: `steps/vocab.json`" in finding.notes
+
+
+def test_a_change_without_consequence_is_told_as_a_change() -> None:
+    text = (
+        'artifact("r.lode", format="bundle", content="bundle")\n'
+        'bundle(changed=["steps/vocab.json"])\n'
+        'replay(preprocess="identical", model="identical")'
+    )
+    (found,) = run_checks(read(text)).found
+    assert found.check.code == "LS800"
+    assert found.finding.message.endswith("the predictions are as recorded")
 
 
 def test_class_in_main_says_where_the_class_is() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from loadstone.core.facts import Replay, StageReplay
+from loadstone.core.facts import Bundle, Replay, StageReplay
 from loadstone.core.findings import Row
+from loadstone.core.words import listed
 
 
 def stage(replay: Replay, name: str) -> StageReplay | None:
@@ -40,3 +41,10 @@ def circumstance(replay: Replay) -> str:
     if replay.where == "a clean process":
         return "it ran where it was written: what it needs is not in the bundle"
     return "it raises on inputs that it took when the model was saved"
+
+
+def edited(bundle: Bundle | None) -> tuple[str, ...]:
+    """Return a note of the files that were changed or added since the save, if there are any."""
+    changes = bundle.changes if bundle else ()
+    names = [item.name for item in changes if item.kind in ("changed", "extra")]
+    return (f"changed after it was saved: {listed(names)}",) if names else ()

@@ -14,16 +14,10 @@ PARTS = {
     "environment": "the record of the environment",
     "witnesses": "the recorded predictions",
 }
-STAGES = {
-    "preprocess": "the preprocessing",
-    "model": "the model",
-    "postprocess": "the postprocessing",
-}
-SUPERSEDES = ("LS500", "LS502", "LS600", "LS601", "LS606")
 GOOD = ("identical", "within tolerance")
 
 
-@check("LS800", since="0.1", supersedes=SUPERSEDES)
+@check("LS800", since="0.1")
 def bundle_changed(artifact: Artifact, bundle: Bundle, replay: Replay | None) -> Iterator[Finding]:
     """Files of the bundle are not those that were saved.
 
@@ -71,12 +65,8 @@ def _were(number: int) -> str:
 
 
 def _which(replay: Replay | None, edited: list[str]) -> str:
-    """Say which stage the change is in, from what was predicted or else from the folder."""
-    if replay is not None and replay.stages:
-        bad = [STAGES[item.stage] for item in replay.stages if item.result not in GOOD]
-        good = [item.stage for item in replay.stages if item.result in GOOD]
-        if bad and "model" in good:
-            return f"; it is {bad[0]} that differs, and not the weights"
-        return f"; it is {bad[0]} that differs" if bad else "; the predictions are as recorded"
+    """Say what the change did: a stage that differs has a finding of its own."""
+    if replay is not None and replay.stages and all(item.result in GOOD for item in replay.stages):
+        return "; the predictions are as recorded"
     parts = {_part(name) for name in edited}
     return f"; it is {parts.pop()}" if len(parts) == 1 and parts != {""} else ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import outcome, rows, stage
+from loadstone.checks._replay import edited, outcome, rows, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 from loadstone.core.words import count
 
 
-@check("LS500", since="0.1")
+@check("LS500", since="0.1", supersedes=("LS800",))
 def preprocessing_changed(
     artifact: Artifact, replay: Replay, bundle: Bundle | None
 ) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def preprocessing_changed(
         at=Place(artifact.path, name="preprocess"),
         headings=("recorded at save", "now"),
         rows=rows(found.example),
-        notes=tuple(notes),
+        notes=(*notes, *edited(bundle)),
         fix=Fix(
             "use the preprocessing of the bundle"
             if replaced

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import circumstance, stage
-from loadstone.core import Artifact, Finding, Fix, Replay, check
+from loadstone.checks._replay import circumstance, edited, stage
+from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
 
-@check("LS502", since="0.1")
-def preprocessing_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
+@check("LS502", since="0.1", supersedes=("LS800",))
+def preprocessing_raises(
+    artifact: Artifact, replay: Replay, bundle: Bundle | None
+) -> Iterator[Finding]:
     """The preprocessing raises on inputs that it took when the model was saved.
 
     ## Why it breaks
@@ -33,6 +35,6 @@ def preprocessing_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding
     yield Finding(
         f"the preprocessing raises {found.error}",
         at=Place(artifact.path, name="preprocess"),
-        notes=(circumstance(replay),),
+        notes=(circumstance(replay), *edited(bundle)),
         fix=Fix("mend the preprocessing, or use the one of the bundle", safety="manual"),
     )

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import circumstance, stage
-from loadstone.core import Artifact, Finding, Fix, Replay, check
+from loadstone.checks._replay import circumstance, edited, stage
+from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
 WHAT = {"model": "the model", "postprocess": "the postprocessing"}
 
 
-@check("LS606", since="0.1")
-def prediction_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
+@check("LS606", since="0.1", supersedes=("LS800",))
+def prediction_raises(
+    artifact: Artifact, replay: Replay, bundle: Bundle | None
+) -> Iterator[Finding]:
     """The model, or its postprocessing, raises on what it was given when it was saved.
 
     ## Why it breaks
@@ -36,7 +38,7 @@ def prediction_raises(artifact: Artifact, replay: Replay) -> Iterator[Finding]:
         yield Finding(
             f"{what} raises {found.error}",
             at=Place(artifact.path, name=name),
-            notes=(circumstance(replay),),
+            notes=(circumstance(replay), *edited(bundle)),
             fix=Fix("load it in the environment that it was saved in", safety="manual"),
         )
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import measured, outcome, rows, stage
+from loadstone.checks._replay import edited, measured, outcome, rows, stage
 from loadstone.core import Artifact, Bundle, Construction, Environment, Finding, Fix, Replay, check
 from loadstone.core.facts import AttributeChange
 from loadstone.core.findings import Place
@@ -11,7 +11,7 @@ from loadstone.core.words import count
 LIBRARIES = ("torch", "numpy", "python")
 
 
-@check("LS600", since="0.1")
+@check("LS600", since="0.1", supersedes=("LS800",))
 def predictions_differ(
     artifact: Artifact,
     replay: Replay,
@@ -59,7 +59,7 @@ def predictions_differ(
         at=Place(artifact.path, name="model"),
         headings=("recorded at save" if bundle else "expected", "now"),
         rows=rows(found.example),
-        notes=tuple(notes),
+        notes=(*notes, *edited(bundle)),
         fix=Fix(
             "build it as it was saved"
             if changes
