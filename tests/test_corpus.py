@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent / "corpus"))
 import corpus
 from loadstone.core.registry import load_all
 from loadstone.core.report import Report
-from loadstone.engine import check, run_checks
+from loadstone.engine import fix, run_checks
 
 CASES = corpus.cases()
 # their facts come from predictions and bundles: examples and near misses are in tests/checks
@@ -64,7 +64,7 @@ def test_fixed_files_load_strictly_and_unchanged(case: corpus.Case, tmp_path: Pa
     expect = case.expect
     with corpus.made(case, tmp_path):
         before = _content(Path(expect["artifact"]))
-        report = check(expect["artifact"], into=expect["into"], fix=True)
+        report = fix(expect["artifact"], into=expect["into"])
         assert report.verdict.loads == expect["after-fix"]["loads"]
         assert _content(Path(expect["artifact"])) == before
         (written,) = [Path(name) for name in report.wrote if name.endswith(".safetensors")]

@@ -11,12 +11,14 @@ The names below are imported when they are first used.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from loadstone.core.report import Report
-    from loadstone.engine import check, inspect
+    from loadstone.engine import check, fix, inspect
     from loadstone.errors import LoadError, SaveError
+    from loadstone.explaining import explain
     from loadstone.predictor import Predictor, load, predict
     from loadstone.saving import save
 
@@ -27,6 +29,8 @@ __all__ = [
     "Report",
     "SaveError",
     "check",
+    "explain",
+    "fix",
     "inspect",
     "load",
     "predict",
@@ -39,6 +43,8 @@ _HOMES = {
     "Report": "loadstone.core.report",
     "SaveError": "loadstone.errors",
     "check": "loadstone.engine",
+    "explain": "loadstone.explaining",
+    "fix": "loadstone.engine",
     "inspect": "loadstone.engine",
     "load": "loadstone.predictor",
     "predict": "loadstone.predictor",
@@ -53,6 +59,8 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     value = getattr(importlib.import_module(_HOMES[name]), name)
+    if "IPython" in sys.modules:
+        importlib.import_module("loadstone.render.notebook").register()
     globals()[name] = value
     return value
 

@@ -10,7 +10,7 @@ from loadstone.adapters.torch import expects
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report
-from loadstone.engine.fix import default_output
+from loadstone.engine.fixing import default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
 from loadstone.fixes.apply import apply, fixed_artifact
@@ -29,7 +29,7 @@ def load(
 
     Raises `LoadError` where a finding stands against it.
     """
-    from loadstone.engine import fix as fixing
+    from loadstone.engine import fixing
     from loadstone.engine.gather import Asked, gather
     from loadstone.engine.run import derive, run_checks
     from loadstone.fixes import recipe

@@ -23,3 +23,7 @@ class LoadError(_WithReport):
 
 class SaveError(_WithReport):
     """A model that was not saved: nothing was written; `report` says why."""
+
+
+class SaveWarning(UserWarning):
+    """What a save found and lets stand: the text of a finding that is a warning."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
-from loadstone.errors import SaveError, UsageError
+from loadstone.errors import SaveError, SaveWarning, UsageError
 
 FORMS = ("native", "program")
 
@@ -36,8 +37,9 @@ def save(
     cannot be found from it. `batched` says whether the steps take one input or a whole batch,
     where both run and disagree. `accept` maps codes of findings to the reason why they may stand.
 
-    Returns the report. Raises `UsageError` where it cannot be done as asked, and `SaveError`
-    where the saved model would not load or not predict the same; nothing is written then.
+    Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
+    `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
+    load or not predict the same; nothing is written then.
     """
     from loadstone.bundle.save import Request, run
     from loadstone.engine.run import run_checks
@@ -74,6 +76,10 @@ def save(
     report = run(request, lambda facts: run_checks(facts, accept=request.accept))
     if report.errors:
         raise SaveError(report, message(report, f"{final} was not saved"))
+    for item in report.at_least("warning"):
+        notes = "".join(f"; {note}" for note in item.finding.notes)
+        text = f"{item.check.code}: {item.finding.message}{notes}"
+        warnings.warn(text, SaveWarning, stacklevel=2)
     return report
 
 

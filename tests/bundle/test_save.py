@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 import loadstone
+import loadstone.errors
 from loadstone.errors import UsageError
 from loadstone.runtime.files import Files
 
@@ -103,7 +104,8 @@ def test_the_model_is_left_as_it_was(x, tmp_path):
     model.fc2.eval()
     before = copy.deepcopy(model.state_dict())
     states = torch.get_rng_state(), np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002 - the user's code may use the global one
-    save(model, tmp_path / "net.lode", examples=x)
+    with pytest.warns(loadstone.errors.SaveWarning, match="training mode"):
+        save(model, tmp_path / "net.lode", examples=x)
     assert model.training
     assert not model.fc2.training
     assert torch.equal(model.fc1.weight.grad, torch.ones_like(model.fc1.weight))
@@ -115,7 +117,8 @@ def test_the_model_is_left_as_it_was(x, tmp_path):
 
 
 def test_dropout_left_on_is_found(x, tmp_path):
-    report = save(Net(), tmp_path / "net.lode", examples=x)
+    with pytest.warns(loadstone.errors.SaveWarning, match="LS603: .*training mode.*differ by"):
+        report = save(Net(), tmp_path / "net.lode", examples=x)
     assert "LS603" in {item.check.code for item in report.found}
 
 

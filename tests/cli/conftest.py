@@ -41,11 +41,16 @@ def engine(stand_in):
             raise answer
         return answer
 
+    def fix(path, **settings):
+        return check(path, fix=True, **settings)
+
     def inspect(path):
         asked.append((path, {}))
         if not Path(path).exists() and path != samples.CHECKPOINT.path:
             raise FileNotFoundError(2, "No such file or directory", path)
         return samples.CHECKPOINT
 
-    module = stand_in("engine", check=check, inspect=inspect, asked=asked, answer=samples.BROKEN)
+    module = stand_in(
+        "engine", check=check, fix=fix, inspect=inspect, asked=asked, answer=samples.BROKEN
+    )
     return module

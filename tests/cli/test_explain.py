@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from loadstone.causes import candidates, causes
 from loadstone.cli import main
-from loadstone.explain import candidates, causes
 
 MEASURED = json.loads(Path(__file__).with_name("measured_errors.json").read_text("utf-8"))
 NEWER = """\

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.core import TensorFact, dtypes, facts, jsonable
-from loadstone.core.facts import Artifact, StateDict, StageReplay
+from loadstone.core.facts import Artifact, StageReplay, StateDict
 
 TENSORS = st.builds(
     TensorFact,

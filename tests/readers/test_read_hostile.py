@@ -60,10 +60,10 @@ def test_the_committed_files_are_what_their_maker_makes():
 def test_hostile_files(tmp_path, name):
     path = tmp_path / "model.pt"
     path.write_bytes(made()[name])
-    before = time.perf_counter()
+    before = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     artifact = looked_at(path)
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5  # its own: the machine may be busy
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 200 << 10
     if name == "module_that_calls":
         assert artifact.opening_runs_code == "yes"

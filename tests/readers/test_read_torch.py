@@ -240,7 +240,7 @@ def test_plain_pickle(tmp_path, net, protocol):
     path.write_bytes(pickle.dumps(net.state_dict(), protocol=protocol))
     artifact = read(path)
     assert (artifact.format, artifact.content) == ("pickle", "state-dict")
-    assert artifact.protocol == protocol
+    assert (artifact.protocol, artifact.opening_runs_code) == (protocol, "library")
     (state,) = artifact.state_dicts
     if protocol >= 3:  # older ones hold the bytes as text
         same(path, state.tensors, net.state_dict())
@@ -389,3 +389,33 @@ def test_numpy_and_joblib(tmp_path, net):
     assert artifact.entries["acc"] == "numpy float64 0.5"
     assert artifact.entries["array"] == "numpy array float64 2×3"
     assert artifact.detail["numpy"] == "2"
+
+
+def test_compiled_module(tmp_path, net):
+    path = tmp_path / "compiled.pt"
+    compiled = torch.compile(net)
+    torch.save(compiled, path)
+    artifact = read(path)
+    assert artifact.content == "module"
+    same(path, artifact.state_dicts[0].tensors, compiled.state_dict())
+    assert [module.path for module in artifact.modules[:3]] == ["", "_orig_mod", "_orig_mod.fc1"]
+
+
+def test_a_state_dict_of_sparse_tensors_alone(tmp_path):
+    path = tmp_path / "sparse.pt"
+    torch.save({"a": torch.eye(2).to_sparse()}, path)
+    artifact = read(path)
+    assert (artifact.content, artifact.tensors) == ("state-dict", 0)
+    assert artifact.state_dicts[0].others == {"a": "sparse tensor float32 2×2"}
+
+
+def test_a_nested_file_that_calls_something(tmp_path):
+    inner = io.BytesIO()
+    torch.save(torch.ones(2).storage(), inner, **LEGACY)
+    held = inner.getvalue().replace(b"ctorch\nFloatStorage\n", b"cposixx\nsystemXXXXXX\n")
+    data = b"\x80\x03ctorch.storage\n_load_from_bytes\nB" + len(held).to_bytes(4, "little") + held
+    path = tmp_path / "model.pkl"
+    path.write_bytes(data + b"\x85R.")
+    artifact = read(path)
+    assert artifact.opening_runs_code == "yes"
+    assert artifact.calls == ("torch.storage._load_from_bytes", "posixx.systemXXXXXX")

@@ -65,7 +65,7 @@ def replace_in(folder, pattern, old, new):
 def test_a_changed_step_inside_is_the_preprocessing_and_not_the_weights(
     classifier, unpacked, pattern, old, new
 ):
-    replace_in(unpacked / "steps" if (unpacked / "steps").exists() else unpacked, pattern, old, new)
+    replace_in(unpacked / "code", pattern, old, new)
     found = findings(classifier, str(unpacked))
     assert found.keys() == {"LS500"}
     message = json.dumps(found["LS500"])

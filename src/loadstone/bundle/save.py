@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loadstone import atomic
 from loadstone.adapters.torch import behaviour, program
 from loadstone.adapters.torch import forms as torch_forms
 from loadstone.bundle import facts as bundle_facts
@@ -231,13 +232,13 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
     draft.parts["README.md"] = [card(content).encode()]
     content["files"] = writing.listing(draft.parts)
     raw = json.dumps(content, indent=1).encode()
-    with writing.temporary(request.final, folder=request.folder) as place:
+    with atomic.temporary(request.final, folder=request.folder) as place:
         writing.write(place, raw, draft.parts)
         outcome = rehearse(runtime, place, content)
         report = judge(_facts(draft, content, outcome))
         if not report.errors:
             try:
-                writing.publish(place, request.final)
+                atomic.publish(place, request.final)
             except OSError as error:
                 if not request.final.exists():
                     raise

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import struct
-import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,46 +35,9 @@ def listing(parts: Parts) -> list[dict[str, Any]]:
     return found
 
 
-@contextmanager
-def temporary(final: Path, *, folder: bool) -> Iterator[Path]:
-    """Give a new sibling of `final` to write to, which is gone at the end unless renamed."""
-    if folder:
-        path = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".tmp", dir=final.parent))
-    else:
-        handle, name = tempfile.mkstemp(prefix=f".{final.name}.", suffix=".tmp", dir=final.parent)
-        os.close(handle)
-        path = Path(name)
-    try:
-        yield path
-    finally:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
 def write(path: Path, manifest: bytes, parts: Parts) -> None:
     """Write the bundle to `path`: into it if it is a folder, else as a zip file."""
     (_write_folder if path.is_dir() else _write_zip)(path, manifest, parts)
-
-
-def publish(temporary_path: Path, final: Path) -> None:
-    """Give the bundle its name, if nothing has taken it; raises `FileExistsError`."""
-    mode = 0o777 if temporary_path.is_dir() else 0o666
-    umask = os.umask(0)
-    os.umask(umask)
-    temporary_path.chmod(mode & ~umask)
-    if temporary_path.is_dir():
-        temporary_path.rename(final)  # refuses a folder that holds anything
-        return
-    try:
-        os.link(temporary_path, final)  # unlike a rename, refuses a name that is taken
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if final.exists():
-            raise FileExistsError(final) from None
-        temporary_path.replace(final)
 
 
 def _write_folder(path: Path, manifest: bytes, parts: Parts) -> None:

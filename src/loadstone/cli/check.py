@@ -110,14 +110,13 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
         "into": given.into,
         "preprocess": given.preprocess,
         "examples": given.examples,
-        "fix": given.fix and not given.diff,
-        "unsafe": given.unsafe_fixes,
-        "dry_run": given.diff,
-        "out": given.output,
         "accept": accept,
         "save_facts": given.save_facts,
     }
+    how = {"unsafe": given.unsafe_fixes, "out": given.output, "dry_run": given.diff}
     try:
+        if given.fix or given.diff:
+            return engine.fix(path, **settings, **how)
         return engine.check(path, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
         raise UsageError(str(error)) from error

@@ -24,27 +24,18 @@ def run(given: argparse.Namespace) -> int:
     """Print the page, the list of pages, or the candidates."""
     if given.topic == "-":
         return _traceback(sys.stdin.read())
-    from loadstone.core import registry
-    from loadstone.render import page
+    from loadstone.explaining import page_of
 
-    checks = registry.find(given.topic) if given.topic else ()
-    if not checks:
-        raise UsageError(page.unknown(given.topic, registry.load_all()))
-    write(page.render(checks, view_of(sys.stdout)))
+    write(page_of(given.topic, view_of(sys.stdout)))
     return CLEAN
 
 
 def _traceback(text: str) -> int:
-    from loadstone.core import registry
-    from loadstone.explain import candidates
+    from loadstone.explaining import named
     from loadstone.render import causes
 
     if not text.strip():
         raise UsageError("standard input is empty; paste the traceback, then end it with Ctrl-D")
-    checks = registry.load_all()
-    found = [
-        causes.Named(item.cause.cause, item.words, item.cause.next, item.cause.check_of(checks))
-        for item in candidates(text)
-    ]
+    found = named(text)
     write(causes.render(found, view_of(sys.stdout)))
     return CLEAN if found else FOUND

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from loadstone.atomic import new_file
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, UsageError
@@ -66,7 +64,8 @@ def run(given: argparse.Namespace) -> int:
     if given.output in (None, "-"):
         write(text)
     else:
-        _write_beside(Path(given.output), text, overwrite=given.overwrite)
+        with new_file(Path(given.output), overwrite=given.overwrite) as file:
+            file.write(text.encode())
     return CLEAN
 
 
@@ -152,40 +151,3 @@ def _rendered(predictions: Any, probabilities: Any, given: argparse.Namespace) -
     if kind == "json":
         return shown.render_json(predictions, probabilities)
     return shown.render(predictions)
-
-
-def _write_beside(place: Path, text: str, *, overwrite: bool) -> None:
-    """Write under a temporary name in the same folder, then publish it under its own."""
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        if overwrite:
-            temporary.replace(place)
-        else:
-            _publish_new(temporary, place)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _publish_new(temporary: Path, place: Path) -> None:
-    """Give the file its name only if nobody has it: a link refuses where a rename replaces."""
-    try:
-        os.link(temporary, place)
-    except FileExistsError as error:
-        raise UsageError(f"`{place}` exists; `--overwrite` replaces it") from error
-    except OSError:  # a file system without hard links
-        if place.exists():
-            raise UsageError(f"`{place}` exists; `--overwrite` replaces it") from None
-        temporary.replace(place)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    with suppress(OSError):
-        os.umask(mask)
-    return mask

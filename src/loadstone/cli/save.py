@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from typing import Any
 
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
-from loadstone.errors import LoadError, SaveError, UsageError
+from loadstone.errors import LoadError, SaveError, SaveWarning, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,9 @@ def run(given: argparse.Namespace) -> int:
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
         model = predictor.load(given.file, into=given.into).model
-        report = saving.save(model, given.output, **asked)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SaveWarning)  # the report says the same
+            report = saving.save(model, given.output, **asked)
     except (SaveError, LoadError) as error:
         write(render("text", [error.report], view_of(sys.stdout)))
         sys.stderr.write("Nothing was written.\n")

@@ -11,13 +11,12 @@ from typing import Any
 from loadstone import readers
 from loadstone.core.facts import Artifact
 from loadstone.core.report import Found, Report
-from loadstone.engine import fix as fixing
+from loadstone.engine import fixing, saved
 from loadstone.engine import gather as gathering
-from loadstone.engine import saved
 from loadstone.engine.gather import Asked
 from loadstone.engine.run import Facts, run_checks
 
-__all__ = ["check", "inspect", "run_checks"]
+__all__ = ["check", "fix", "inspect", "run_checks"]
 
 StrPath = str | os.PathLike[str]
 
@@ -37,59 +36,69 @@ def check(
     preprocess: Any = None,
     postprocess: Any = None,
     examples: Any = None,
-    fix: bool = False,
-    unsafe: bool = False,
-    dry_run: bool = False,
-    out: StrPath | None = None,
     accept: Mapping[str, str] | None = None,
     save_facts: StrPath | None = None,
-    progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """Check every stage that can be run, and fix what may be fixed if `fix` says so.
+    """Check every stage that can be run.
 
-    `into` is a reference (`"pkg.module:Net"`), a class, a factory or a ready module. With `fix`,
-    safe fixes (with `unsafe`, those too) are written beside the artifact, or to `out`, and the
-    report is of what was written; with `dry_run`, nothing is written and `planned` tells what
-    would be. `accept` maps codes to the reason why their findings may stand.
+    `into` is a reference (`"pkg.module:Net"`), a class, a factory or a ready module. `examples`
+    are inputs, or a tuple of inputs and the outputs expected of them, or a file of either, and
+    `preprocess` and `postprocess` the functions around the model, or references to them. `accept`
+    maps codes to the reason why their findings may stand. `save_facts` is a new file, which gets
+    what was read, without weights.
 
-    Raises `OSError` where the artifact cannot be read or the fix cannot be written, `ValueError`
-    where an argument makes no sense.
+    Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
+    argument makes no sense.
     """
     asked = Asked(into, preprocess, postprocess, examples)
-    facts = saved.load(path) if saved.is_saved(path) else gathering.gather(path, asked)
-    if save_facts is not None:
-        saved.write(Path(save_facts), facts)
+    return run_checks(_gathered(path, asked, save_facts), accept=accept)
+
+
+def fix(
+    path: StrPath,
+    *,
+    into: Any = None,
+    preprocess: Any = None,
+    postprocess: Any = None,
+    examples: Any = None,
+    accept: Mapping[str, str] | None = None,
+    save_facts: StrPath | None = None,
+    unsafe: bool = False,
+    out: StrPath | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Check as `check` does, write a fixed copy beside the artifact, and report on that.
+
+    Fixes that are safe are applied, with `unsafe` those too that may lose something. The copy is
+    `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. With `dry_run`, nothing
+    is written and `Report.planned` tells what would be. Where nothing can be fixed, nothing is
+    written and the report is that of `check`. `progress` is called with each count of bytes.
+
+    Raises what `check` does, `FileExistsError` rather than write over anything, and `OSError`
+    where the copy cannot be written; nothing is then left behind.
+    """
+    asked = Asked(into, preprocess, postprocess, examples)
+    facts = _gathered(path, asked, save_facts)
     report = run_checks(facts, accept=accept)
-    if not (fix or dry_run):
-        return report
-    return _fix(path, facts, report, asked, _Writing(unsafe, dry_run, out, progress))
-
-
-class _Writing:
-    """How the fix is to be written."""
-
-    def __init__(
-        self,
-        unsafe: bool,  # noqa: FBT001 - private, called once
-        dry_run: bool,  # noqa: FBT001 - as above
-        out: StrPath | None,
-        progress: Callable[[int], None] | None,
-    ) -> None:
-        self.unsafe, self.dry_run, self.out, self.progress = unsafe, dry_run, out, progress
-
-
-def _fix(path: StrPath, facts: Facts, report: Report, asked: Asked, how: _Writing) -> Report:
-    plan = fixing.plan(facts, report, unsafe=how.unsafe)
+    plan = fixing.plan(facts, report, unsafe=unsafe)
     if plan is None:
         return report
-    if how.dry_run:
+    if dry_run:
         return replace(report, planned=plan.found)
-    output = Path(how.out) if how.out is not None else fixing.default_output(path)
-    written = fixing.save(plan, path, output, how.progress)
+    output = Path(out) if out is not None else fixing.default_output(path)
+    written = fixing.save(plan, path, output, progress)
     again = run_checks(gathering.gather(output, asked), accept=report.accepted)
     return replace(
         again, fixed=_removed(plan.found, again), wrote=tuple(str(item) for item in written)
     )
+
+
+def _gathered(path: StrPath, asked: Asked, save_facts: StrPath | None) -> Facts:
+    facts = saved.load(path) if saved.is_saved(path) else gathering.gather(path, asked)
+    if save_facts is not None:
+        saved.write(Path(save_facts), facts)
+    return facts
 
 
 def _removed(found: tuple[Found, ...], again: Report) -> tuple[Found, ...]:

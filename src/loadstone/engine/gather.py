@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from loadstone import readers
+from loadstone.adapters import reference as references
 from loadstone.core.facts import (
     Artifact,
     Code,
     Environment,
+    Replay,
     Target,
     TargetProblem,
     Weights,
 )
+from loadstone.core.words import listed
 from loadstone.engine.run import Facts
 from loadstone.environment import code as code_facts
 from loadstone.environment import here
+from loadstone.errors import UsageError
 from loadstone.statedict.select import select
 
 StrPath = str | os.PathLike[str]
@@ -44,13 +48,66 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     damage = readers.verify(path, artifact) if not artifact.damage else ()
     if damage:
         artifact = replace(artifact, damage=(*artifact.damage, *damage))
+    if artifact.content == "bundle" and not artifact.damage:
+        return _bundle(artifact, asked)
     facts: Facts = {Artifact: artifact}
     facts[Environment] = environment_of(artifact)
     if artifact.globals:
         facts[Code] = code_facts.code(artifact)
-    if asked.into is not None and artifact.content != "bundle":
+    if asked.into is not None:
         add_target(facts, asked.into)
+    if asked.examples is not None:
+        _add_replay(facts, asked)
     return facts
+
+
+def _bundle(artifact: Artifact, asked: Asked) -> Facts:
+    """Load the bundle in this process and predict its witnesses again."""
+    from loadstone.bundle import load as bundles
+
+    loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
+    described = loaded.facts.get(Artifact)
+    if isinstance(described, Artifact):
+        loaded.facts[Artifact] = replace(described, disagreements=artifact.disagreements)
+    return loaded.facts
+
+
+def _steps(asked: Asked) -> dict[str, Callable[..., Any]]:
+    given = {"preprocess": asked.preprocess, "postprocess": asked.postprocess}
+    return {role: function(role, step) for role, step in given.items() if step is not None}
+
+
+def function(role: str, given: Any) -> Callable[..., Any]:
+    """Return a step as a function: one that was given, or a reference to one.
+
+    Raises `UsageError` where it is neither.
+    """
+    if isinstance(given, str):
+        found = references.find(references.parse(given))
+        if isinstance(found, TargetProblem):
+            near = f"; nearest: {listed(found.nearest)}" if found.nearest else ""
+            raise UsageError(f"`{role}`: {found.why}{near}")
+        return found
+    if not callable(given):
+        raise UsageError(f"`{role}` is a `{type(given).__name__}`, which cannot be called")
+    return given  # type: ignore[no-any-return]
+
+
+def _add_replay(facts: Facts, asked: Asked) -> None:
+    """Predict the examples, where the weights fit the target and the file is whole."""
+    from loadstone.engine import examples
+
+    target, artifact = facts.get(Target), facts[Artifact]
+    weights = facts.get(Weights)
+    if asked.into is None:
+        raise UsageError("examples need a model to predict them: give the target too (`into`)")
+    if not isinstance(artifact, Artifact) or artifact.damage:
+        return
+    if isinstance(weights, Weights) and isinstance(target, Target) and target.accepts:
+        steps = _steps(asked)
+        found = examples.replay(artifact.path, asked.into, weights, asked.examples, steps)
+        if found is not None:
+            facts[Replay] = found
 
 
 def environment_of(artifact: Artifact) -> Environment:

@@ -140,6 +140,8 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay, matched = facts.get(Replay), facts.get(Match)
     because = "no witness predictions; `loadstone.save` records them"
+    if isinstance(facts.get(Bundle), Bundle):
+        because = "it was saved without examples, so it holds no witness predictions"
     predicts = "unproven"
     if isinstance(replay, Replay):
         predicts = replay.whole
@@ -155,8 +157,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         if isinstance(target, Target) and target.accepts:
             loads += f", accepted strictly by {target.framework}"
         return Verdict("yes", predicts, loads, because)  # type: ignore[arg-type]
-    if isinstance(replay, Replay):
-        return Verdict("yes", predicts, f"in {replay.where}", because)  # type: ignore[arg-type]
+    if isinstance(facts.get(Bundle), Bundle):
+        where = replay.where if isinstance(replay, Replay) else "this process"
+        return Verdict("yes", predicts, f"in {where}", because)  # type: ignore[arg-type]
     why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
     if report.artifact.content in ("none", "container", "object", "tensor", "program"):
         why = f"nothing was loaded: the content is `{report.artifact.content}`"

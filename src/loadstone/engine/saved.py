@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+from loadstone.atomic import new_file
 from loadstone.core import jsonable
 from loadstone.core.facts import (
     Artifact,
@@ -20,7 +21,6 @@ from loadstone.core.facts import (
     TargetProblem,
 )
 from loadstone.engine.run import Facts
-from loadstone.fixes.write import beside
 
 SCHEMA: Final = "loadstone.facts/1"
 KINDS: Final[tuple[type, ...]] = (
@@ -82,5 +82,5 @@ def load(path: str | os.PathLike[str]) -> Facts:
 
 def write(path: Path, facts: Facts) -> None:
     """Write the facts to `path`, which must not exist."""
-    with beside(path) as file:
+    with new_file(path) as file:
         file.write(dumps(facts).encode())

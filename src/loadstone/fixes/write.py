@@ -5,15 +5,13 @@ https://github.com/huggingface/safetensors#format
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
+from loadstone.atomic import new_file
 from loadstone.core.facts import TensorFact
 
 WORDS: Final[dict[str, str]] = {
@@ -71,41 +69,6 @@ def header(tensors: Mapping[str, TensorFact], metadata: Mapping[str, str]) -> by
     return len(text).to_bytes(8, "little") + text
 
 
-@contextlib.contextmanager
-def beside(path: Path) -> Iterator[IO[bytes]]:
-    """Give a temporary file in the folder of `path`, renamed to it when all went well.
-
-    Raises `FileExistsError` rather than write over anything.
-    """
-    if os.path.lexists(path):
-        raise FileExistsError(f"`{path}` exists already, and nothing is written over")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _publish(Path(name), path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108 - a plain name
-        raise
-
-
-def _publish(temporary: Path, path: Path) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    temporary.chmod(0o666 & ~mask)
-    try:
-        os.link(temporary, path)  # fails where the name was taken meanwhile
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        temporary.replace(path)
-        return
-    temporary.unlink()
-
-
 def write(
     path: Path,
     tensors: Mapping[str, TensorFact],
@@ -122,7 +85,7 @@ def write(
     """
     head = header(tensors, metadata)
     total = 0
-    with beside(path) as file:
+    with new_file(path) as file:
         file.write(head)
         sums = {}
         for key, fact in tensors.items():

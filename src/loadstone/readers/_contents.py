@@ -88,6 +88,7 @@ class _Search:
         own: dict[str, TensorFact] = {}
         others: dict[str, str] = {}
         named = True
+        odd = 0
         before = len(self.found.state_dicts)
         for node, value in pairs:
             key = values.key(node)
@@ -97,26 +98,18 @@ class _Search:
                 named = named and isinstance(node, str)
                 others.pop(key, None)
                 continue
-            others[key] = fact.text if isinstance(fact, Odd) else values.describe(value)
             own.pop(key, None)
+            if isinstance(fact, Odd):
+                others[key] = fact.text
+                odd += 1
+                continue
+            others[key] = values.describe(value)
             self._inside(f"{path}.{key}" if path else key, value, depth + 1)
-        if own:
-            self._state(path, own, others, before, named=named)
-
-    def _state(
-        self,
-        path: str,
-        own: dict[str, TensorFact],
-        others: dict[str, str],
-        before: int,
-        *,
-        named: bool,
-    ) -> None:
-        holds_more = len(self.found.state_dicts) > before
-        odd = sum(text.startswith(("tensor", "sparse", "nested")) for text in others.values())
-        mostly = len(own) + odd >= len(others) - odd and not holds_more
-        role = _role(path) if mostly and named else "other"
-        self.found.state_dicts.insert(before, StateDict(path, own, others, role))
+        if own or odd:
+            holds_more = len(self.found.state_dicts) > before
+            mostly = len(own) + odd >= len(others) - odd and not holds_more
+            role = _role(path) if mostly and named else "other"
+            self.found.state_dicts.insert(before, StateDict(path, own, others, role))
 
     def _inside(self, path: str, node: Any, depth: int) -> None:
         self.left -= 1

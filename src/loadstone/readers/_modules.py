@@ -31,7 +31,7 @@ class Tree:
 
 def is_module(node: Any) -> bool:
     """Whether `node` is an object with a module's own attributes."""
-    if not values.is_call(node) or not node.states:
+    if not values.is_call(node):
         return False
     held = values.attributes(node)
     return "_modules" in held and "_parameters" in held

@@ -58,6 +58,7 @@ class Pickles:
     disagreements: list[Damage] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     nested: list[Stream] = field(default_factory=list)  # in bytes that one of them holds
+    followed: set[str] = field(default_factory=set)  # loaders, all of whose bytes are in `nested`
 
     def read(
         self,
@@ -108,6 +109,9 @@ class Pickles:
         whole = not self.disagreements and not self.incomplete
         streams = (*self.streams, *self.nested)
         word, calls = audited.verdict(*streams, *(() if whole else (None,)))
+        calls = [name for name in calls if name not in self.followed]
+        if word == "yes" and not calls:
+            word = "library" if whole else "unknown"
         return cast("RunsCode", word), tuple(map(clean, calls))
 
     @property

@@ -26,6 +26,7 @@ _COLLECTIONS = {
     "__builtin__.frozenset",
 }
 _REBUILD = ("copyreg._reconstructor", "copy_reg._reconstructor")
+_COMPILED = "torch._dynamo.eval_frame.OptimizedModule"
 _NEWOBJ = ("copyreg.__newobj__", "copy_reg.__newobj__", "copyreg.__newobj_ex__")
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
@@ -140,6 +141,8 @@ def attributes(node: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if type(node) is not Call:
         return found
+    if node.path == _COMPILED and args(node):  # torch.compile: a reduce over the module it wraps
+        return {"_parameters": Pairs(), "_modules": Pairs([("_orig_mod", args(node)[0])])}
     for state in node.states:
         parts: Sequence[Any] = [state]
         inner = items(state)

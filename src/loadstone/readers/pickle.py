@@ -59,8 +59,10 @@ def read(opened: Opened) -> Artifact:
 def _read(opened: Opened, data: Buffer) -> Artifact:
     pickles = Pickles()
     stream = pickles.read(data, on_build=hop(data, pickles.nested))
-    tensors = Tensors(_Storages(data, pickles))
+    storages = _Storages(data, pickles)
+    tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
+    storages.follow(stream)
     joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
     if stream is not None and stream.end < opened.source.size:
         left = opened.source.size - stream.end
@@ -109,6 +111,18 @@ class _Storages:
                 self.data, blob.offset, blob.length, self.pickles
             )
         return self.blobs[blob.offset]
+
+    def follow(self, stream: Stream | None) -> None:
+        """Read what every nested file names, also those that no tensor of ours stands for."""
+        if stream is None:
+            return
+        calls = [call for call in stream.calls if call.path == _FROM_BYTES]
+        names = [item for item in stream.globals if item.path == _FROM_BYTES]
+        if all(item.uses == {"call"} for item in names) and all(map(self._is_read, calls)):
+            self.pickles.followed.add(_FROM_BYTES)
+
+    def _is_read(self, call: Any) -> bool:
+        return self(call) is not None and len(values.args(call)) == 1
 
     def _encoded(self, node: Any) -> Storage | None:
         """Return a storage whose bytes are told as text: its place is nowhere in the file."""

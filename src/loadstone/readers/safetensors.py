@@ -40,7 +40,10 @@ DTYPES = {
 
 def sniff(opened: Opened) -> bool:
     """Return whether a plausible length stands before the opening brace of a header."""
-    return _magic.safetensors(opened.head)
+    if _magic.safetensors(opened.head):
+        return True
+    fits = 8 + int.from_bytes(opened.head[:8], "little") <= opened.source.size
+    return fits and opened.head[8:9] == b"{"
 
 
 def read(opened: Opened) -> Artifact:

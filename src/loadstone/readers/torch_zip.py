@@ -32,29 +32,35 @@ def root_of(records: Records, name: str = "data.pkl") -> str | None:
 
 
 def sniff(records: Records) -> str | None:
-    """Return the root where there is a `data.pkl`."""
-    return root_of(records)
+    """Return the root where there is a `data.pkl`, or what else only torch writes."""
+    root = root_of(records)
+    return root if root is not None else root_of(records, ".data/serialization_id")
 
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return the tensors that `data.pkl` names, each with the place of its bytes."""
     pickles = Pickles(records.damage, records.disagreements)
     layout(records, root)
-    data = records.read(f"{root}data.pkl")
-    stream = pickles.read(data, what=f"{root}data.pkl")
+    name = f"{root}data.pkl"
+    data, stream = b"", None
+    if name in records:
+        data = records.read(name)
+        stream = pickles.read(data, what=name)
+    else:
+        why = f"`{name}` is not in the archive: the save did not get that far"
+        records.damage.append(Damage("missing-member", why, detail={"member": name}))
     detail = small(records, root)
     version(detail, records.damage)
     resolve = resolver(records, lambda key: f"{root}data/{key}")
     tensors = Tensors(resolve, str(detail.get("byteorder", "little")))
     found = _contents.read(stream.value if stream else None, tensors)
     if stream and stream.end < len(data):
-        records.damage.append(
-            Damage("trailing", f"bytes follow the pickle in `{root}data.pkl`", stream.end)
-        )
+        why = f"bytes follow the pickle in `{name}`"
+        records.damage.append(Damage("trailing", why, stream.end))
     records.damage.extend(found.damage)
     return opened.artifact(
         "torch-unpacked" if records.is_folder else "torch-zip",
-        found.content,
+        found.content if name in records else "container",
         framework="torch",
         producer=producer(found.entries, detail),
         is_folder=records.is_folder,

@@ -31,6 +31,7 @@ def torch_tensors(data: Any) -> Dict[str, Any]:
 
     Raises `ValueError` where the header does not fit the bytes.
     """
+    import numpy as np
     import torch
 
     view = memoryview(data)
@@ -55,7 +56,7 @@ def torch_tensors(data: Any) -> Dict[str, Any]:
         if count == 0:
             tensors[name] = torch.empty(item["shape"], dtype=dtype)
             continue
-        flat = torch.frombuffer(data, dtype=torch.uint8, count=last - first, offset=start + first)
+        flat = torch.from_numpy(np.frombuffer(view[start + first : start + last], dtype=np.uint8))
         if (start + first) % size:  # not aligned: a copy is
             flat = flat.clone()
         tensors[name] = flat.view(dtype).reshape(item["shape"])

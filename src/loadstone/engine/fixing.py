@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loadstone import readers
+from loadstone.atomic import new_file
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TensorFact, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import apply, fixed_artifact
-from loadstone.fixes.write import beside, write
+from loadstone.fixes.write import write
 from loadstone.statedict.match import Match
 
 
@@ -98,7 +99,7 @@ def save(
     codes = [item.check.code for item in plan.found]
     write(output, tensors, read, metadata={"format": "pt"}, progress=progress)
     try:
-        with beside(recipe_file) as stream:
+        with new_file(recipe_file) as stream:
             stream.write(recipe.dumps(plan.weights, plan.edits, codes).encode())
     except BaseException:
         output.unlink()

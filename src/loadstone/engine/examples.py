@@ -1,0 +1,149 @@
+"""A bare file's model predicts the user's examples, compared with the outputs expected of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from loadstone.adapters.torch import expects
+from loadstone.core.facts import Replay, StageReplay, TargetProblem, Weights
+from loadstone.core.verdict import Predicts
+from loadstone.fixes.memory import tensors
+from loadstone.inputs import examples as batches
+from loadstone.inputs import plan, rows
+from loadstone.runtime.replay import difference, finite
+from loadstone.runtime.steps import Steps
+from loadstone.runtime.torch_run import without_gradients
+
+Function = Callable[..., Any]
+
+
+def read(given: Any) -> Any:
+    """Return examples as `save` takes them: a batch, or a tuple of inputs and expected outputs.
+
+    A file holds rows, or `inputs` and `outputs`: a JSON object, or the arrays of an `.npz`.
+    Raises `UsageError` for another file, `OSError` where it cannot be read.
+    """
+    if not isinstance(given, (str, os.PathLike)):
+        return given
+    path = Path(given)
+    pair = _pair(path)
+    if pair is None:
+        return rows.batch(rows.read(path))
+    inputs, outputs = (rows.batch(side) for side in pair)
+    return inputs, outputs
+
+
+def _pair(path: Path) -> tuple[Any, Any] | None:
+    if path.suffix.lower() == ".npz":
+        import numpy as np
+
+        with np.load(path, allow_pickle=False) as held:
+            names = set(held.files)
+            return (held["inputs"], held["outputs"]) if names == {"inputs", "outputs"} else None
+    if path.suffix.lower() == ".json":
+        try:
+            value = json.loads(path.read_text("utf-8"))
+        except ValueError:
+            return None  # the reader of rows says what is wrong with it
+        if isinstance(value, dict) and value.keys() == {"inputs", "outputs"}:
+            return value["inputs"], value["outputs"]
+    return None
+
+
+def replay(
+    path: str | os.PathLike[str],
+    into: Any,
+    weights: Weights,
+    given: Any,
+    steps: dict[str, Function],
+) -> Replay | None:
+    """Load the weights into the target, predict the examples, and compare with what is expected.
+
+    None where no outputs are expected: nothing is then proved. Raises `ValueError` for examples
+    that do not fit.
+    """
+    try:
+        examples = batches.read(read(given))
+    except batches.NoExamplesError as error:
+        raise ValueError(str(error)) from error
+    module = expects.build(into)
+    if examples is None or isinstance(module, TargetProblem):
+        return None
+    module.load_state_dict(tensors(path, weights.tensors), strict=True)
+    call = without_gradients(module.eval())
+    pre, post = steps.get("preprocess"), steps.get("postprocess")
+    try:
+        trial = plan.find(call, examples, pre, post, None)
+    except plan.UnfitError as error:
+        raise ValueError(str(error)) from error
+    if not examples.has_expected:
+        return None
+    return _compared(trial.steps(call, pre, post), examples)
+
+
+def _compared(steps: Steps, examples: batches.Examples) -> Replay:
+    """Compare with the expected outputs; what two runs differ by is no difference."""
+    outputs, again = steps.predict(examples.inputs), steps.predict(examples.inputs)
+    noise = difference(_plain(outputs), _plain(again), examples.count)
+    single = _singly(steps, examples)
+    floor = max(
+        noise.difference or 0.0,
+        difference(_plain(outputs), single, examples.count).difference or 0.0,
+    )
+    expected = _plain(examples.expected)
+    found = difference(expected, _plain(outputs), examples.count, _Everywhere(floor))
+    result: Predicts = found.result  # type: ignore[assignment]
+    stage = StageReplay(
+        "model",
+        result,
+        difference=finite(found.difference),
+        tolerance=floor,
+        moved=len(found.moved),
+        example=found.example,
+    )
+    return Replay(
+        witnesses=examples.count,
+        stages=(stage,),
+        whole=result,
+        repeatable=not noise.differs and not noise.difference,
+        where="this process, against the outputs given",
+    )
+
+
+class _Everywhere(dict[str, float]):
+    """One tolerance for every leaf of the outputs."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self.value = value
+
+    def get(self, _key: str, _default: Any = None) -> Any:
+        return self.value
+
+
+def _singly(steps: Steps, examples: batches.Examples) -> Any:
+    """Return the outputs of the batch predicted one by one: rounding may depend on its size."""
+    singles = [
+        _plain(steps.predict(batches.first(examples.inputs[at:], 1)))[0]
+        for at in range(examples.count)
+    ]
+    return _plain(singles)
+
+
+def _plain(value: Any) -> Any:
+    """Return tensors and lists of numbers as float arrays, other values as they are."""
+    import numpy as np
+
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().float().numpy()
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return value
+    if array.dtype.kind == "f":
+        return array.astype(np.float32)
+    return array if array.dtype.kind in "biu" else value

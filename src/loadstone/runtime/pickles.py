@@ -1,0 +1,268 @@
+"""Pickles, read without running them: https://docs.python.org/3/library/pickletools.html.
+
+The machine keeps the stack and the memo as an unpickler does, in time and memory linear in the
+stream, and never hashes, compares, calls or imports what the stream names. It takes what
+CPython's unpicklers take and refuses what they refuse, but for these.
+
+It refuses: an argument that crosses the end of its frame, a frame inside a frame, a frame longer
+than the stream (formats differ in how readers take these); whatever is over `Limits`; an empty
+name in GLOBAL or INST; numbers that only C reads (`010`, text after a NUL); items put into a
+`bytearray`.
+
+It takes: keys and set items that cannot be hashed; persistent ids, extension codes and out-of-band
+buffers, whose objects only the loader has; names that no module has; and whatever a made object
+is used for, since only making it would show whether it can be called, or is a buffer.
+
+What one CPython unpickler takes and the other refuses, or reads differently, is taken and told in
+`Stream.disagreements`.
+"""
+
+import gc
+from typing import Optional
+
+from .pickle_objects import HANDLERS, Objects
+from .pickle_scalars import F64, I32, U16, U32, Buffer, OnBuild, kind_of
+from .pickle_values import (
+    Blob,
+    Call,
+    Disagreement,
+    Extension,
+    FrozenSetItems,
+    Global,
+    Items,
+    LimitReached,
+    Limits,
+    ListItems,
+    Malformed,
+    NextBuffer,
+    Opaque,
+    Pairs,
+    Persistent,
+    SetItems,
+    Stream,
+    TupleItems,
+    walk,
+)
+
+__all__ = [
+    "Blob",
+    "Call",
+    "Disagreement",
+    "Extension",
+    "FrozenSetItems",
+    "Global",
+    "Items",
+    "LimitReached",
+    "Limits",
+    "ListItems",
+    "Malformed",
+    "NextBuffer",
+    "Opaque",
+    "Pairs",
+    "Persistent",
+    "SetItems",
+    "Stream",
+    "TupleItems",
+    "read",
+    "walk",
+]
+
+LIMITS = Limits()
+
+_PROTOCOL_0 = b"(.0FILNRSVabcdgilpst2P"
+_PROTOCOL_3 = b"BC"
+
+
+def read(
+    buffer: Buffer, start: int = 0, *, limits: Limits = LIMITS, on_build: Optional[OnBuild] = None
+) -> Stream:
+    """Read the pickle that starts at a byte; raise Malformed for anything that is none.
+
+    `on_build(call, position)` is called after each BUILD on a call; it returns the position to go
+    on from, behind bytes that are not the pickle's (joblib puts arrays there).
+    """
+    if isinstance(buffer, memoryview) and (buffer.format != "B" or buffer.ndim != 1):
+        buffer = buffer.cast("B")
+    if not 0 <= start <= len(buffer):
+        raise Malformed("a start outside of the bytes", start)
+    machine = _Machine(buffer, start, limits, on_build)
+    pausing = gc.isenabled()
+    gc.disable()  # nothing here becomes garbage, and looking for it takes up to half of the time
+    try:
+        at = machine.run()
+    finally:
+        if pausing:
+            gc.enable()
+    stream = machine.stream
+    stream.max_opcode_protocol = max(
+        _protocol_of(opcode) for opcode in range(256) if machine.seen[opcode]
+    )
+    for found in stream.globals:
+        found.uses = found.uses or {"reference"}
+    if machine.in_frame and stream.end < machine.limit:
+        machine.disagree("frame", at, "the stream stops before the end of its frame")
+    return stream
+
+
+def _protocol_of(opcode: int) -> int:
+    if opcode >= 0x96:
+        return 5
+    if opcode >= 0x8C:
+        return 4
+    if opcode >= 0x80:
+        return 2
+    if opcode in _PROTOCOL_3:
+        return 3
+    return 0 if opcode in _PROTOCOL_0 else 1
+
+
+_ONE_BYTE = b"qKhUC\x80\x82\x8a\x8c"  # opcodes whose argument starts with a byte read unchecked
+
+
+class _Machine(Objects):
+    """The loop, with the opcodes that streams are full of."""
+
+    __slots__ = ()
+
+    def run(self) -> int:  # noqa: PLR0912, PLR0915 a call for each opcode would double the time
+        """Run to STOP, and return the byte at which it stands."""
+        buffer, memo, metastack, seen = self.buffer, self.memo, self.metastack, self.seen
+        calls, limit, handlers = self.stream.calls, self.limit, HANDLERS
+        most = self.limits.memo
+        stack = self.stack
+        op, pos, at = 0, self.start, self.start
+        try:
+            for count in range(self.limits.opcodes):
+                if pos >= limit:
+                    limit = self.next_part(pos, at)
+                at = pos
+                op = buffer[pos]
+                pos += 1
+                seen[op] = 1
+                if op < 0x80:
+                    if op == 0x71:  # BINPUT
+                        memo[buffer[pos]] = stack[-1]
+                        pos += 1
+                    elif op == 0x4B:  # BININT1
+                        stack.append(buffer[pos])
+                        pos += 1
+                    elif op == 0x28:  # MARK
+                        metastack.append(stack)
+                        stack = []
+                    elif op == 0x74:  # TUPLE
+                        items = stack
+                        stack = metastack.pop()
+                        stack.append(TupleItems(items))
+                    elif op == 0x68:  # BINGET
+                        stack.append(memo[buffer[pos]])
+                        pos += 1
+                    elif op == 0x72:  # LONG_BINPUT
+                        pos += 4
+                        if pos > limit:
+                            raise self.cut(at)
+                        memo[U32(buffer, pos - 4)[0]] = stack[-1]
+                        if len(memo) > most:
+                            raise self.stopped("memo entries", most, at)
+                    elif op == 0x58:  # BINUNICODE
+                        begin = pos + 4
+                        if begin > limit:
+                            raise self.cut(at)
+                        pos = begin + U32(buffer, pos)[0]
+                        if pos > limit:
+                            raise self.cut(at)
+                        stack.append(str(buffer[begin:pos], "utf-8", "surrogatepass"))
+                    elif op == 0x4E:  # NONE
+                        stack.append(None)
+                    elif op == 0x6A:  # LONG_BINGET
+                        pos += 4
+                        if pos > limit:
+                            raise self.cut(at)
+                        stack.append(memo[U32(buffer, pos - 4)[0]])
+                    elif op == 0x4A:  # BININT
+                        pos += 4
+                        if pos > limit:
+                            raise self.cut(at)
+                        stack.append(I32(buffer, pos - 4)[0])
+                    elif op == 0x4D:  # BININT2
+                        pos += 2
+                        if pos > limit:
+                            raise self.cut(at)
+                        stack.append(U16(buffer, pos - 2)[0])
+                    elif op == 0x47:  # BINFLOAT
+                        pos += 8
+                        if pos > limit:
+                            raise self.cut(at)
+                        stack.append(F64(buffer, pos - 8)[0])
+                    elif op == 0x52:  # REDUCE
+                        args = stack.pop()
+                        func = stack[-1]
+                        if type(func) is Global:
+                            func.uses.add("call")
+                        elif not isinstance(func, Opaque):
+                            raise Malformed(f"{kind_of(func)} is called", at)
+                        if type(args) is not TupleItems:
+                            self.odd_arguments(args, at)
+                        call = Call(func, args, "reduce", at)
+                        calls.append(call)
+                        stack[-1] = call
+                    elif op == 0x29:  # EMPTY_TUPLE
+                        stack.append(TupleItems())
+                    elif op == 0x7D:  # EMPTY_DICT
+                        stack.append(Pairs())
+                    elif op == 0x5D:  # EMPTY_LIST
+                        stack.append(ListItems())
+                    elif op == 0x75 and metastack and type(metastack[-1][-1]) is Pairs:  # SETITEMS
+                        if len(stack) % 2:
+                            raise Malformed("a key without a value", at)
+                        values = iter(stack)
+                        stack = metastack.pop()
+                        stack[-1].extend(zip(values, values))  # noqa: B905 `strict` came with 3.10
+                    elif op == 0x73 and type(stack[-3]) is Pairs:  # SETITEM
+                        value = stack.pop()
+                        stack[-2].append((stack.pop(), value))
+                    elif op == 0x61 and type(stack[-2]) is ListItems:  # APPEND
+                        value = stack.pop()
+                        stack[-1].append(value)
+                    elif op == 0x2E:  # STOP
+                        self.stream.value = stack.pop()
+                        self.stream.opcodes = count + 1
+                        self.stream.end = pos
+                        return at
+                    else:
+                        self.stack, self.at = stack, at
+                        pos = handlers[op](self, pos)
+                        stack, limit = self.stack, self.limit
+                elif op == 0x94:  # MEMOIZE
+                    memo[len(memo)] = stack[-1]
+                    if len(memo) > most:
+                        raise self.stopped("memo entries", most, at)
+                elif op == 0x8C:  # SHORT_BINUNICODE
+                    begin = pos + 1
+                    pos = begin + buffer[pos]
+                    if pos > limit:
+                        raise self.cut(at)
+                    stack.append(str(buffer[begin:pos], "utf-8", "surrogatepass"))
+                elif op == 0x86:  # TUPLE2
+                    value = stack.pop()
+                    stack[-1] = TupleItems((stack[-1], value))
+                elif op == 0x85:  # TUPLE1
+                    stack[-1] = TupleItems((stack[-1],))
+                elif op == 0x87:  # TUPLE3
+                    stack[-3:] = (TupleItems((stack[-3], stack[-2], stack[-1])),)
+                elif op == 0x89:  # NEWFALSE
+                    stack.append(False)
+                elif op == 0x88:  # NEWTRUE
+                    stack.append(True)
+                else:
+                    self.stack, self.at = stack, at
+                    pos = handlers[op](self, pos)
+                    stack, limit = self.stack, self.limit
+        except IndexError:
+            if pos >= self.size and op in _ONE_BYTE:
+                raise self.cut(at) from None
+            raise Malformed("the stack holds too little for this opcode", at) from None
+        except KeyError:
+            raise Malformed("nothing was memoized under this number", at) from None
+        except UnicodeDecodeError as error:
+            raise Malformed(f"text that is not {error.encoding}", at) from None
+        raise self.stopped("opcodes", self.limits.opcodes, pos)

@@ -1,0 +1,24 @@
+"""A model that is defined in a notebook's cells is saved from there, and loads elsewhere."""
+
+import nbclient
+import nbformat
+import pytest
+
+import loadstone
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_saved_from_a_cell(classifier, tmp_path):
+    imports, _, rest = classifier.partition("def basic_english")
+    head, _, tail = rest.partition("class Classifier")
+    path = f"PATH = {str(tmp_path / 'review.lode')!r}\n"
+    cells = [path + imports, "def basic_english" + head, "class Classifier" + tail]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": tmp_path}}
+    ).execute()
+    assert notebook.cells[-1].outputs[-1]["text"] == "identical\n"
+    predictor = loadstone.load(tmp_path / "review.lode", on_unknown="ignore")
+    assert predictor.predict("hello world") in {"negative", "positive"}
+    assert predictor.coverage.lookups[0].unknown == 0

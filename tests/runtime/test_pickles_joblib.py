@@ -1,0 +1,84 @@
+"""joblib puts the bytes of arrays between the opcodes; a hook hops over them."""
+
+import io
+
+import joblib
+import numpy as np
+import pytest
+
+from loadstone.runtime import audited, pickles
+from loadstone.runtime.pickles import Malformed
+
+WRAPPER = "joblib.numpy_pickle.NumpyArrayWrapper"
+SIZES = {"f8": 8, "f4": 4, "i8": 8, "u1": 1, "b1": 1}
+
+
+def hop(data, nested):
+    """Return a hook that hops over joblib's arrays: padding and bytes, or a nested pickle."""
+
+    def on_build(call, position):
+        if call.path != WRAPPER:
+            return position
+        (state,) = call.states
+        kind = state.get("dtype").args[0]
+        if kind == "O8":
+            inner = pickles.read(data, position)
+            nested.append(inner)
+            call.payload = inner
+            return inner.end
+        if state.get("numpy_array_alignment_bytes") is not None:
+            position += 1 + data[position]
+        length = SIZES[kind] * int(np.prod(list(state.get("shape"))))
+        call.payload = (position, length)
+        return position + length
+
+    return on_build
+
+
+def dumped(value, protocol):
+    out = io.BytesIO()
+    joblib.dump(value, out, protocol=protocol)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+def test_arrays_are_hopped_over(protocol):
+    weights = np.arange(12.0).reshape(3, 4)
+    names = np.array(["a", None, {"b": 1}], dtype=object)
+    value = {
+        "weights": weights,
+        "names": names,
+        "empty": np.zeros((0, 5), "f4"),
+        "again": weights.astype("u1"),
+        "end": "é",
+    }
+    data = dumped(value, protocol)
+    nested = []
+    stream = pickles.read(data, on_build=hop(data, nested))
+    assert stream.end == len(data)
+    assert stream.value.get("end") == "é"
+    begin, length = stream.value.get("weights").payload
+    assert data[begin : begin + length] == weights.tobytes()
+    assert stream.value.get("empty").payload[1] == 0
+    assert stream.value.get("names").payload is nested[0]
+    assert stream.disagreements == []
+    assert audited.verdict(stream, *nested) == ("yes", [WRAPPER])
+
+
+def test_without_a_hook_array_bytes_are_malformed():
+    data = dumped([np.full(40, 7.0)], 4)
+    with pytest.raises(Malformed):
+        pickles.read(data)
+
+
+@pytest.mark.parametrize("position", [-1, 3, 10_000])
+def test_hook_cannot_leave_the_stream(position):
+    with pytest.raises(Malformed, match="does not hold"):
+        pickles.read(b"cm\nC\n)\x81Nb.", on_build=lambda _call, _pos: position)
+
+
+def test_hook_cannot_hop_inside_a_frame():
+    body = b"cm\nC\n)\x81NbNN0."
+    data = b"\x80\x04\x95" + len(body).to_bytes(8, "little") + body
+    with pytest.raises(Malformed, match="inside a frame"):
+        pickles.read(data, on_build=lambda _call, pos: pos + 1)
