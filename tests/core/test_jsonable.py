@@ -14,7 +14,7 @@ from loadstone.core.facts import Artifact, StageReplay, StateDict
 
 TENSORS = st.builds(
     TensorFact,
-    dtype=st.sampled_from(sorted(dtypes.BITS)),
+    dtype=st.sampled_from([*dtypes.BITS, *dtypes.BLOCKS, "str320", "datetime64[ns]"]),
     shape=st.lists(st.integers(0, 9), max_size=3).map(tuple),
     device=st.sampled_from([None, "cpu", "cuda:3"]),
 )

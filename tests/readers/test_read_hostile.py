@@ -63,7 +63,7 @@ def test_hostile_files(tmp_path, name):
     before = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     artifact = looked_at(path)
-    assert time.process_time() - before < 5  # its own: the machine may be busy
+    assert time.process_time() - before < 20  # its own: the machine may be busy
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 200 << 10
     if name == "module_that_calls":
         assert artifact.opening_runs_code == "yes"

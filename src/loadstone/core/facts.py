@@ -16,7 +16,9 @@ Content = Literal[
     "checkpoint",  # a dictionary that holds one or more state dicts beside other things
     "module",  # a whole pickled model
     "tensor",  # one tensor, or a plain collection of tensors
-    "program",  # a graph that needs no class: TorchScript, torch.export
+    "program",  # a graph that needs no class: TorchScript, torch.export, SavedModel, ONNX
+    "model",  # structure and weights in a library's own words: Keras, a booster, a folder
+    "architecture",  # the structure alone, without weights
     "object",  # some other pickled object
     "bundle",  # ours
     "container",  # an archive or folder that holds other files
@@ -49,7 +51,7 @@ class TensorFact:
     kind: str = field(default="tensor", compare=False)  # tensor, parameter, buffer
 
     def __post_init__(self) -> None:
-        if self.dtype not in dtypes.BITS:
+        if not dtypes.known(self.dtype):
             raise ValueError(f"`{self.dtype}` is not a canonical dtype")
         if any(not isinstance(size, int) or size < 0 for size in self.shape):
             raise ValueError(f"`{self.shape}` is not a shape")
@@ -85,7 +87,7 @@ class GlobalFact:
 
     module: str
     name: str
-    uses: tuple[str, ...] = ()  # reference, call, new, build
+    uses: tuple[str, ...] = ()  # reference, call, new, build; config: named by a JSON, not pickled
     at: int | None = None  # byte
 
     def __str__(self) -> str:
@@ -101,6 +103,35 @@ class ModuleFact:
     name: str
     attributes: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     unregistered: tuple[str, ...] = ()  # tensors held as plain attributes: in no state dict
+
+
+@dataclass(frozen=True, slots=True)
+class PortFact:
+    """One input or output of a model; None is a size that the caller chooses."""
+
+    name: str
+    dtype: str | None = None  # canonical, None where the file does not say
+    shape: tuple[int | str | None, ...] | None = None  # None where even the rank is open
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFact:
+    """One way in which a model is called."""
+
+    name: str  # "serving_default"; "" where there is only one
+    inputs: tuple[PortFact, ...] = ()
+    outputs: tuple[PortFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartFact:
+    """One file of a folder or of an archive that is, or belongs to, a model."""
+
+    path: str  # inside the artifact
+    format: str
+    size: int = 0
+    content: Content = "none"
+    role: str = ""  # weights, config, tokenizer, code, environment, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +161,11 @@ class Artifact:
     is_folder: bool = False
     state_dicts: tuple[StateDict, ...] = ()
     entries: Mapping[str, str] = field(default_factory=dict)  # of the root dictionary, described
-    modules: tuple[ModuleFact, ...] = ()
+    modules: tuple[ModuleFact, ...] = ()  # or layers, or the steps of a pipeline
+    signatures: tuple[SignatureFact, ...] = ()
+    ops: Mapping[str, int] = field(default_factory=dict)  # "MatMul", "ai.onnx.ml::Scaler" to uses
+    parts: tuple[PartFact, ...] = ()
+    requires: Mapping[str, str] = field(default_factory=dict)  # distribution to what the file asks
     globals: tuple[GlobalFact, ...] = ()
     opening_runs_code: RunsCode = "no"
     calls: tuple[str, ...] = ()

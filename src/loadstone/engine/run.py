@@ -161,6 +161,14 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         where = replay.where if isinstance(replay, Replay) else "this process"
         return Verdict("yes", predicts, f"in {where}", because)  # type: ignore[arg-type]
     why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
-    if report.artifact.content in ("none", "container", "object", "tensor", "program"):
+    if report.artifact.content in (
+        "none",
+        "container",
+        "object",
+        "tensor",
+        "program",
+        "model",
+        "architecture",
+    ):
         why = f"nothing was loaded: the content is `{report.artifact.content}`"
     return Verdict("unknown", predicts, why, because)  # type: ignore[arg-type]

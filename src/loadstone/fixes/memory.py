@@ -43,7 +43,7 @@ def _tensor(
     held = maps.get(extent.file)
     if held is None:
         held = maps[extent.file] = _map(path, extent)
-    width = dtypes.BITS[fact.dtype] // 8
+    width = dtypes.bits(fact.dtype) // 8
     if extent.offset + extent.nbytes > len(held):
         raise OSError(f"the file ends inside a tensor: {len(held):,} bytes")
     storage = torch.frombuffer(
@@ -53,7 +53,7 @@ def _tensor(
 
 
 def _mappable(fact: TensorFact, extent: Extent) -> bool:
-    width = dtypes.BITS[fact.dtype] // 8
+    width = dtypes.bits(fact.dtype) // 8
     aligned = extent.offset % width == 0 and extent.nbytes % width == 0 and extent.nbytes > 0
     return aligned and extent.byteorder == sys.byteorder and fact.dtype[0] != "q"
 

@@ -28,7 +28,7 @@ def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[mem
         raise ValueError(f"the bytes of this {fact} are not in the file")
     if fact.nbytes == 0:
         return
-    width = dtypes.BITS[fact.dtype] // 8
+    width = dtypes.bits(fact.dtype) // 8
     swap = _COMPLEX.get(fact.dtype, width) if extent.byteorder == "big" else 1
     with FileSource(_file(os.fspath(path), extent)) as source:
         runs = _runs(source, fact, extent, width)

@@ -20,6 +20,8 @@ _CONTENT = {
     "module": "a whole pickled model: its classes are looked up when it is opened",
     "tensor": "tensors without a state dict around them",
     "program": "a program: a graph that needs no class",
+    "model": "a model: its structure and its weights",
+    "architecture": "the structure of a model, without its weights",
     "object": "a pickled object",
     "bundle": "a Loadstone bundle",
     "container": "an archive or folder that holds other files",
@@ -54,6 +56,10 @@ def document(artifact: Artifact) -> dict[str, Any]:
         "state_dicts": [_state_json(state) for state in artifact.state_dicts],
         "entries": dict(artifact.entries),
         "modules": to_json(artifact.modules),
+        "signatures": to_json(artifact.signatures),
+        "ops": dict(artifact.ops),
+        "parts": to_json(artifact.parts),
+        "requires": dict(artifact.requires),
         "globals": [
             {"name": str(item), "uses": list(item.uses), "at": item.at} for item in artifact.globals
         ],
