@@ -176,10 +176,10 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     if into is None:
         raise UsageError(f"`{path}` is no bundle: say which class its weights are for, with `into`")
     from loadstone import bare
-    from loadstone.runtime.torch_run import moved, without_gradients
+    from loadstone.runtime.torch_run import fitting, moved
 
     model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes)
-    call = without_gradients(model)
+    call = fitting(model)
     if device is not None:
         model.to(device)
         call = moved(call, device)

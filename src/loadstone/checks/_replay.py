@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loadstone.core.facts import Bundle, Replay, StageReplay
 from loadstone.core.findings import Row
-from loadstone.core.words import listed
+from loadstone.core.words import count, listed
 
 
 def stage(replay: Replay, name: str) -> StageReplay | None:
@@ -28,12 +28,18 @@ def rows(example: str) -> tuple[Row, ...]:
     return (Row(example),)
 
 
-def measured(found: StageReplay) -> str:
-    """Return how far a stage is off, beside what two runs at save differed by."""
+def measured(found: StageReplay, when: str = "at save") -> str:
+    """Return how far a stage is off, beside what two runs differed by."""
     if found.difference is None:
         return ""
-    allowed = f", {found.tolerance:.3g} was measured at save" if found.tolerance is not None else ""
+    tolerance = found.tolerance
+    allowed = f", {tolerance:.3g} was measured {when}" if tolerance is not None else ""
     return f"the largest difference is {found.difference:.3g}{allowed}"
+
+
+def given(replay: Replay) -> str:
+    """Return `5 examples`: without a bundle, the caller's take the place of witnesses."""
+    return count(replay.witnesses, "example")
 
 
 def circumstance(replay: Replay) -> str:

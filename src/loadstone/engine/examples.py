@@ -16,7 +16,7 @@ from loadstone.inputs import examples as batches
 from loadstone.inputs import plan, rows
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps
-from loadstone.runtime.torch_run import without_gradients
+from loadstone.runtime.torch_run import fitting
 
 Function = Callable[..., Any]
 
@@ -74,12 +74,12 @@ def replay(
     if examples is None or isinstance(module, TargetProblem):
         return None
     module.load_state_dict(tensors(path, weights.tensors), strict=True)
-    call = without_gradients(module.eval())
+    call = fitting(module.eval())
     pre, post = steps.get("preprocess"), steps.get("postprocess")
     try:
         trial = plan.find(call, examples, pre, post, None)
     except plan.UnfitError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(f"the examples do not fit: {error}") from error
     if not examples.has_expected:
         return None
     return _compared(trial.steps(call, pre, post), examples)
@@ -110,7 +110,6 @@ def _compared(steps: Steps, examples: batches.Examples) -> Replay:
         stages=(stage,),
         whole=result,
         repeatable=not noise.differs and not noise.difference,
-        where="this process, against the outputs given",
     )
 
 

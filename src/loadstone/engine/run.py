@@ -146,7 +146,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     if isinstance(replay, Replay):
         predicts = replay.whole
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
-    errors = report.errors
+        if not isinstance(facts.get(Bundle), Bundle):
+            because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+    errors = [item for item in report.errors if item.check.stage not in ("inputs", "outputs")]
     if errors:
         fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
         tail = ", fixable" if fixable == len(errors) else ""

@@ -7,6 +7,7 @@ https://docs.pytorch.org/docs/stable/meta.html
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib.util
 import inspect
 import warnings
@@ -29,7 +30,7 @@ class Expected:
     """A built target: its facts, and the module to ask."""
 
     facts: Target
-    module: torch.nn.Module
+    module: torch.nn.Module | None  # to be asked; None where the user's own cannot be copied
 
     def ask(self, saved: Mapping[str, TensorFact]) -> Target:
         """Return the facts with what torch's own strict load says to the names and shapes.
@@ -38,6 +39,8 @@ class Expected:
         """
         import torch
 
+        if self.module is None:
+            return self.facts
         state = {
             key: torch.empty(item.shape, dtype=getattr(torch, item.dtype), device="meta")
             for key, item in saved.items()
@@ -67,7 +70,8 @@ def expects(into: Into) -> Expected | TargetProblem:
     module = _module(reference, found, _on_meta)
     if isinstance(module, TargetProblem):
         return module
-    return Expected(describe(module, reference.text, found), module)
+    asked = _copied(module) if module is found else module
+    return Expected(describe(module, reference.text, found), asked)
 
 
 def build(into: Into) -> torch.nn.Module | TargetProblem:
@@ -93,6 +97,21 @@ def _module(
     file, line = references.place(found)
     why = f"`{reference.text}` gives a `{type(module).__name__}`, not a `torch.nn.Module`"
     return TargetProblem(reference.text, "not-a-model", why, file=file, line=line)
+
+
+def _copied(module: torch.nn.Module) -> torch.nn.Module | None:
+    """Return a copy of the user's own module without its numbers: asking changes the one asked."""
+    import torch
+
+    memo: dict[int, Any] = {}
+    for tensor in (*module.parameters(), *module.buffers()):
+        empty = tensor.detach().to("meta")
+        own = isinstance(tensor, torch.nn.Parameter)
+        memo[id(tensor)] = torch.nn.Parameter(empty, tensor.requires_grad) if own else empty
+    try:
+        return copy.deepcopy(module, memo)
+    except Exception:  # noqa: BLE001 - a lock, a file, a generator: whatever cannot be copied
+        return None
 
 
 def _resolve(into: Into) -> tuple[references.Reference, Callable[..., Any] | TargetProblem]:

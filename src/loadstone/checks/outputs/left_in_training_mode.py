@@ -43,8 +43,8 @@ def left_in_training_mode(
         return
     off = saving.differs_in_training if saving else None
     yield Finding(
-        f"the model was left in training mode: {count(len(modules), 'layer')} "
-        f"{'behaves' if len(modules) == 1 else 'behave'} otherwise then, {listed(modules)}",
+        f"the model was left in training mode, in which {count(len(modules), 'layer')} "
+        f"{'behaves' if len(modules) == 1 else 'behave'} otherwise: {listed(modules)}",
         at=here(artifact, modules[0]),
         notes=()
         if off is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import edited, measured, outcome, rows, stage
+from loadstone.checks._replay import edited, given, measured, outcome, rows, stage
 from loadstone.core import Artifact, Bundle, Construction, Environment, Finding, Fix, Replay, check
 from loadstone.core.facts import AttributeChange
 from loadstone.core.findings import Place
@@ -44,10 +44,11 @@ def predictions_differ(
         return
     fed = stage(replay, "preprocess")
     changes = construction.changes if construction is not None else ()
-    notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"]
+    notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"] * bool(bundle)
     if fed is not None and fed.result in ("identical", "within tolerance"):
         notes.append("it is the weights or the code of the model, and not the preprocessing")
-    notes += [measured(found)] * (found.difference is not None)
+    when = "at save" if bundle else "between runs here"
+    notes += [measured(found, when)] * (found.difference is not None)
     notes += _versions(bundle, environment)
     notes += [
         f"`{_attribute(item)}` was {item.saved} when it was saved, and is {item.now} now"
@@ -55,18 +56,21 @@ def predictions_differ(
     ]
     yield Finding(
         f"the model predicts differently on {found.moved or 'some'} of "
-        f"{count(replay.witnesses, 'witness', 'witnesses')}",
+        f"{count(replay.witnesses, 'witness', 'witnesses') if bundle else given(replay)}",
         at=Place(artifact.path, name="model"),
         headings=("recorded at save" if bundle else "expected", "now"),
         rows=rows(found.example),
         notes=(*notes, *edited(bundle)),
-        fix=Fix(
-            "build it as it was saved"
-            if changes
-            else "load it with the code and in the environment that it was saved with",
-            safety="manual",
-        ),
+        fix=Fix(_advice(bundle, changes), safety="manual"),
     )
+
+
+def _advice(bundle: Bundle | None, changes: tuple[AttributeChange, ...]) -> str:
+    if changes:
+        return "build it as it was saved"
+    if bundle is None:
+        return "give the code, arguments and preprocessing that the expected outputs were made with"
+    return "load it with the code and in the environment that it was saved with"
 
 
 def _attribute(change: AttributeChange) -> str:
