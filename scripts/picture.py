@@ -20,7 +20,7 @@ COMMANDS = (
     "loadstone check model.pth --into net:SimpleNet",
     "loadstone check model.pth --into net:SimpleNet --fix",
 )
-WIDTH = 92
+WIDTH = 100
 
 
 def main() -> None:

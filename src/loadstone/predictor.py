@@ -174,7 +174,10 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     device: str | None,
 ) -> Predictor:
     if into is None:
-        raise UsageError(f"`{path}` is no bundle: say which class its weights are for, with `into`")
+        raise UsageError(
+            f"`{path}` is no bundle: say which class its weights are for, "
+            "`into=Net` in Python, `--into pkg.module:Net` in the shell"
+        )
     from loadstone import bare
     from loadstone.runtime.torch_run import fitting, moved
 

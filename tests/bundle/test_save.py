@@ -13,6 +13,7 @@ from torch.nn import functional
 import loadstone
 import loadstone.errors
 from loadstone.errors import UsageError
+from loadstone.readers import tensor_bytes
 from loadstone.runtime.files import Files
 
 
@@ -266,3 +267,23 @@ def test_lengths_that_differ_are_predicted_alike(tmp_path):
 
 def _codes(text):
     return torch.tensor([ord(letter) % 30 for letter in text if letter != " "])
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_bundle_is_inspected_without_torch(model, x, tmp_path, folder):
+    place = tmp_path / ("net" if folder else "net.lode")
+    save(model, place, examples=x)
+    artifact = loadstone.inspect(place)
+    assert (artifact.format, artifact.content) == ("loadstone", "bundle")
+    assert artifact.producer["torch"] == torch.__version__
+    assert artifact.detail["witnesses"] == len(x)
+    state = model.state_dict()
+    found = artifact.state_dicts[0].tensors
+    assert {key: fact.shape for key, fact in found.items()} == {
+        key: tuple(value.shape) for key, value in state.items()
+    }
+    for key, fact in found.items():
+        data = b"".join(tensor_bytes(place, fact))
+        assert data == state[key].numpy().tobytes()
+    (signature,) = artifact.signatures
+    assert signature.inputs[0].dtype == "float32"

@@ -16,7 +16,7 @@ def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
     sizes = sum(item["size"] for item in manifest["files"])
     return Artifact(
         path=path,
-        format="loadstone-folder" if folder else "loadstone",
+        format="loadstone",
         content="bundle",
         size=sizes if folder or not place.exists() else place.stat().st_size,
         framework=manifest["framework"],

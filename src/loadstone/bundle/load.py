@@ -100,7 +100,7 @@ def _unreadable(path: str, error: BundleUnreadableError) -> Artifact:
     place = Path(path)
     return Artifact(
         path=path,
-        format="loadstone-folder" if place.is_dir() else "loadstone",
+        format="loadstone",
         content="bundle",
         size=0 if place.is_dir() else place.stat().st_size,
         is_folder=place.is_dir(),

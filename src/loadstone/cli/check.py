@@ -37,7 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the class, factory or call that it is loaded into: `pkg.module:Net(10)`",
     )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
-    against.add_argument("--examples", metavar="FILE", help="inputs to predict: rows, as predict")
+    against.add_argument(
+        "--examples",
+        metavar="FILE",
+        help="inputs, or `inputs` and the `outputs` expected of them: json, npz",
+    )
     against.add_argument(
         "--accept",
         action="append",

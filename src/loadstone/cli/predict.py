@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="let --output replace a file")
     parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
+    parser.add_argument(
+        "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
+    )
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument(
         "--on-unknown",
@@ -95,7 +98,12 @@ def _refuse_output(given: argparse.Namespace) -> None:
 def _load(given: argparse.Namespace) -> Any:
     from loadstone import predictor
 
-    settings = {"into": given.into, "preprocess": given.preprocess, "on_unknown": "ignore"}
+    settings = {
+        "into": given.into,
+        "preprocess": given.preprocess,
+        "on_unknown": "ignore",
+        "fix": "safe" if given.fix else None,
+    }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
     except LoadError as error:

@@ -19,6 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="BUNDLE", required=True, help="a new file (.lode) or folder"
     )
     parser.add_argument("--into", metavar="PKG:NET", help="the class that the weights go into")
+    parser.add_argument(
+        "--fix", action="store_true", help="apply safe fixes to the file first, in memory"
+    )
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument("--postprocess", metavar="PKG:FN", help="what makes labels of the outputs")
     parser.add_argument(
@@ -40,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
     }
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
-        model = predictor.load(given.file, into=given.into).model
+        model = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None).model
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
             report = saving.save(model, given.output, **asked)

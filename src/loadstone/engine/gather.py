@@ -100,7 +100,10 @@ def _add_replay(facts: Facts, asked: Asked) -> None:
     target, artifact = facts.get(Target), facts[Artifact]
     weights = facts.get(Weights)
     if asked.into is None:
-        raise UsageError("examples need a model to predict them: give the target too (`into`)")
+        raise UsageError(
+            "examples need a model to predict them: give the target too, "
+            "`into=Net` in Python, `--into pkg.module:Net` in the shell"
+        )
     if not isinstance(artifact, Artifact) or artifact.damage:
         return
     if isinstance(weights, Weights) and isinstance(target, Target) and target.accepts:

@@ -1,13 +1,40 @@
-"""A bundle of Loadstone's own, as a folder or as one file: recognised by its manifest."""
+"""A bundle of Loadstone's own, as a folder or as one file: recognised by its manifest.
+
+The format: docs/bundle.md.
+"""
 
 from __future__ import annotations
 
-from loadstone.core.facts import Artifact, Damage
-from loadstone.readers._json import NotJson, parse
-from loadstone.readers._opened import Opened
-from loadstone.readers._records import Records
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
-MANIFEST = "loadstone.json"
+from loadstone.core.facts import (
+    Artifact,
+    Damage,
+    PartFact,
+    PortFact,
+    SignatureFact,
+    StateDict,
+    TensorFact,
+)
+from loadstone.readers import safetensors
+from loadstone.readers._json import NotJson, parse
+from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._records import Place, Records
+from loadstone.readers._source import FileSource, Part, Source
+from loadstone.runtime.files import MANIFEST
+
+_ROLES = {
+    "code": "code",
+    "environment": "environment",
+    "forms": "weights",
+    "steps": "preprocessing",
+    "witnesses": "witnesses",
+}
+_LIMIT = 10_000  # files and ports that are listed
 
 
 def sniff(records: Records) -> str | None:
@@ -16,24 +43,118 @@ def sniff(records: Records) -> str | None:
 
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:
-    """Return what the manifest says that it is; the bundle's own reader says the rest."""
+    """Return what the manifest and the headers of the weights say that it is."""
     manifest: object = None
     try:
         manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
     except NotJson as error:
         why = f"the manifest is no JSON: {error.why}"
         records.damage.append(Damage("malformed", why, detail={"member": MANIFEST}))
-    held = manifest if isinstance(manifest, dict) else {}
-    framework, schema = held.get("framework"), held.get("schema")
-    if isinstance(framework, dict):
-        framework = framework.get("name")
+    held = _object(manifest)
+    names = [name for name in records.names if name != MANIFEST][:_LIMIT]
+    tensors = _tensors(opened, records, held)
     return opened.artifact(
+        "loadstone",
         "bundle",
-        "bundle",
-        framework=framework if isinstance(framework, str) else None,
+        framework=_text(held.get("framework")),
+        producer=_producer(held),
         is_folder=records.is_folder,
+        state_dicts=(StateDict("", tensors),) if tensors else (),
+        signatures=_signatures(_object(held.get("signature"))),
+        parts=tuple(
+            PartFact(
+                name,
+                name.rpartition(".")[2],
+                records.size(name),
+                role=_ROLES.get(name.partition("/")[0], ""),
+            )
+            for name in names
+        ),
         damage=tuple(records.damage),
         disagreements=tuple(records.disagreements),
-        opening_runs_code="yes" if any(n.startswith("code/") for n in records.names) else "no",
-        detail={"schema": schema if isinstance(schema, str) else None},
+        opening_runs_code="yes" if any(n.startswith("code/") for n in names) else "library",
+        detail=_detail(held),
     )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _producer(held: Mapping[str, Any]) -> dict[str, str | None]:
+    versions = _object(_object(held.get("environment")).get("versions"))
+    written = {"loadstone": held.get("loadstone"), **versions}
+    return {str(name): version for name, version in written.items() if isinstance(version, str)}
+
+
+def _detail(held: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:
+    witnesses = _object(held.get("witnesses")).get("count")
+    forms = [_text(form.get("kind")) or "" for form in _objects(held.get("forms"))]
+    return {
+        "schema": _text(held.get("schema")),
+        "name": _text(held.get("name")),
+        "created": _text(held.get("created")),
+        "forms": ", ".join(forms),
+        "steps": ", ".join(map(str, _object(held.get("steps")))),
+        "witnesses": witnesses if isinstance(witnesses, int) else None,
+    }
+
+
+def _signatures(held: Mapping[str, Any]) -> tuple[SignatureFact, ...]:
+    sides = [_objects(held.get(side))[:_LIMIT] for side in ("inputs", "outputs")]
+    if not any(sides):
+        return ()
+    inputs, outputs = (tuple(map(_port, side)) for side in sides)
+    return (SignatureFact("", inputs, outputs),)
+
+
+def _port(held: Mapping[str, Any]) -> PortFact:
+    shape = held.get("shape")
+    sizes = None
+    if isinstance(shape, list) and all(item is None or type(item) is int for item in shape):
+        sizes = tuple(shape)
+    dtype = _text(held.get("dtype")) or ("string" if held.get("kind") == "text" else None)
+    return PortFact(_text(held.get("name")) or "", dtype, sizes)
+
+
+def _tensors(opened: Opened, records: Records, held: Mapping[str, Any]) -> dict[str, TensorFact]:
+    """Return the tensors of the first form that holds them as safetensors."""
+    found: dict[str, TensorFact] = {}
+    for form in _objects(held.get("forms")):
+        for name in _object(form.get("weights")).values():
+            place = records.place(name) if isinstance(name, str) else None
+            if place is None or place.packed is not None:
+                continue
+            with _source(opened, place) as source:
+                inner = Opened(opened.path, source, source.pread(0, HEAD), opened.depth + 1)
+                if safetensors.sniff(inner):
+                    found.update(_placed(safetensors.read(inner), place))
+        if found:
+            break
+    return found
+
+
+@contextmanager
+def _source(opened: Opened, place: Place) -> Iterator[Source]:
+    if not place.file:
+        yield Part(opened.source, place.offset, place.size)
+        return
+    with FileSource(os.path.join(opened.path, place.file)) as source:  # noqa: PTH118
+        yield source
+
+
+def _placed(artifact: Artifact, place: Place) -> Iterator[tuple[str, TensorFact]]:
+    for state in artifact.state_dicts:
+        for key, fact in state.tensors.items():
+            extent = fact.extent
+            if extent is not None:
+                extent = replace(extent, file=place.file, offset=extent.offset + place.offset)
+            yield key, replace(fact, extent=extent)

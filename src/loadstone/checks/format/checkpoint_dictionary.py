@@ -81,15 +81,20 @@ def _fix(
             safety="manual",
             python=_python(artifact, keys[0]),
         )
-    fits = target is not None and match is not None and match.complete
     return Fix(
         f"keep the {count(len(weights), 'tensor')} under `{weights.entry}`",
         (SelectEntry(weights.entry),),
-        proof="they have the names and shapes of the target"
-        if fits
-        else "it is the only state dict of a model in the file",
+        proof=_proof(target, match),
         python=_python(artifact, weights.entry),
     )
+
+
+def _proof(target: Target | None, match: Match | None) -> str:
+    if target is None or match is None or not match.complete:
+        return "it is the only state dict of a model in the file"
+    if match.steps:
+        return "they have the shapes of the target, and its names once those are fixed"
+    return "they have the names and shapes of the target"
 
 
 def _python(artifact: Artifact, entry: str) -> str:
