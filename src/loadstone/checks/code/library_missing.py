@@ -53,7 +53,11 @@ def library_missing(
     ## See also
     <https://github.com/pytorch/text/issues/2272>
     """
-    absent = missing(artifact, code, installed=False)
+    absent = [  # of the framework itself, LS200 tells
+        item
+        for item in missing(artifact, code, installed=False)
+        if item.distribution is None or item.distribution != artifact.framework
+    ]
     libraries = list(dict.fromkeys(item.distribution or item.module for item in absent))
     if not libraries:
         return

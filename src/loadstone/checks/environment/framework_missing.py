@@ -38,6 +38,6 @@ def framework_missing(
         else "torch is not installed here: the file is read, and nothing is predicted",
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem and problem.file else None,
-        fix=Fix("install torch", safety="manual", shell="pip install 'loadstone[torch]'"),
+        fix=Fix("install torch", safety="manual", shell="pip install torch safetensors"),
         severity=None if asked else "note",
     )
