@@ -112,7 +112,7 @@ def find(reference: Reference) -> Callable[..., Any] | TargetProblem:
                 "name-missing",
                 f"`{reference.module}` has no `{part}`",
                 nearest=nearest(part, _public(found)),
-                file=getattr(module, "__file__", None),
+                file=_shown(module.__file__) if module.__file__ else None,
             )
         found = getattr(found, part)
     if not callable(found):
@@ -166,7 +166,7 @@ def _raised(reference: Reference, error: BaseException, kind: str) -> TargetProb
         reference.text,
         kind,
         why,
-        file=last.filename if last else None,
+        file=_shown(last.filename) if last else None,
         line=last.lineno if last else None,
     )
 
@@ -209,6 +209,11 @@ def place(found: object) -> tuple[str | None, int | None]:
         return None, None
     if file is None:
         return None, None
+    return _shown(file), line
+
+
+def _shown(file: str) -> str:
+    """Return the path as seen from the current folder, where it lies inside of it."""
     with contextlib.suppress(ValueError):
-        file = str(pathlib.Path(file).relative_to(pathlib.Path.cwd()))
-    return file, line
+        return str(pathlib.Path(file).relative_to(pathlib.Path.cwd()))
+    return file

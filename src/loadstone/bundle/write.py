@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from loadstone.runtime.files import MANIFEST
+from loadstone.runtime import MANIFEST
 
 Parts = Mapping[str, list[Any]]  # file name to its bytes, in pieces
 ALIGN = 64

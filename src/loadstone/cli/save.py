@@ -27,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--examples",
         metavar="FILE",
-        help="inputs whose predictions are recorded as witnesses: json, jsonl, csv, npy, npz, txt",
+        help="inputs whose predictions are recorded as witnesses: json, jsonl, csv, npy, npz, txt; "
+        "or `inputs` and the `outputs` expected of them: json, npz",
     )
 
 
@@ -77,5 +78,8 @@ def _examples(path: str | None, *, prepared: bool) -> Any:
         return None
     from loadstone.inputs import rows
 
+    pair = rows.pair(path)
+    if pair is not None:
+        return tuple(map(rows.batch, pair)) if prepared else pair
     found = rows.read(path)
     return rows.batch(found) if prepared else found

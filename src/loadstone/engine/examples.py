@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from loadstone.adapters.torch import expects
@@ -29,29 +27,11 @@ def read(given: Any) -> Any:
     """
     if not isinstance(given, (str, os.PathLike)):
         return given
-    path = Path(given)
-    pair = _pair(path)
+    pair = rows.pair(os.fspath(given))
     if pair is None:
-        return rows.batch(rows.read(path))
-    inputs, outputs = (rows.batch(side) for side in pair)
+        return rows.batch(rows.read(os.fspath(given)))
+    inputs, outputs = map(rows.batch, pair)
     return inputs, outputs
-
-
-def _pair(path: Path) -> tuple[Any, Any] | None:
-    if path.suffix.lower() == ".npz":
-        import numpy as np
-
-        with np.load(path, allow_pickle=False) as held:
-            names = set(held.files)
-            return (held["inputs"], held["outputs"]) if names == {"inputs", "outputs"} else None
-    if path.suffix.lower() == ".json":
-        try:
-            value = json.loads(path.read_text("utf-8"))
-        except ValueError:
-            return None  # the reader of rows says what is wrong with it
-        if isinstance(value, dict) and value.keys() == {"inputs", "outputs"}:
-            return value["inputs"], value["outputs"]
-    return None
 
 
 def replay(

@@ -148,6 +148,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
         if not isinstance(facts.get(Bundle), Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+    saving = facts.get(SaveFacts)
+    if isinstance(saving, SaveFacts) and saving.expected_reproduced == "differs":
+        predicts, because = "differs", "the expected outputs are not reproduced"
     errors = [item for item in report.errors if item.check.stage not in ("inputs", "outputs")]
     if errors:
         fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)

@@ -67,6 +67,8 @@ def loads(text: str, source: str = "facts.json") -> Facts:
 
 def is_saved(path: str | os.PathLike[str]) -> bool:
     """Return whether `path` is a file that `write` wrote, by its first bytes."""
+    if not Path(path).is_file():  # a FIFO would wait for somebody to write
+        return False
     try:
         with Path(path).open("rb") as file:
             head = file.read(64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -28,6 +29,23 @@ def read(path: str | Path) -> Rows:
     if len(rows) == 0:
         raise UsageError(f"`{place}` holds no rows")
     return rows
+
+
+def pair(path: str | Path) -> tuple[Rows, Rows] | None:
+    """Return `inputs` and `outputs`, where these two are all that the file at `path` holds.
+
+    None for any other file, and for one that `read` refuses. Raises `OSError`.
+    """
+    place = Path(path)
+    found: Any = None
+    if place.suffix.lower() == ".npz":
+        found = _npz(place.read_bytes(), str(place))
+    elif place.suffix.lower() == ".json":
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(place.read_bytes())
+    if isinstance(found, dict) and found.keys() == {"inputs", "outputs"}:
+        return found["inputs"], found["outputs"]
+    return None
 
 
 def batch(rows: Rows) -> Rows:

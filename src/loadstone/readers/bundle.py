@@ -25,7 +25,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import Place, Records
 from loadstone.readers._source import FileSource, Part, Source
-from loadstone.runtime.files import MANIFEST
+from loadstone.runtime import MANIFEST
 
 _ROLES = {
     "code": "code",

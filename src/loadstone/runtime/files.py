@@ -11,7 +11,8 @@ import threading
 import zipfile
 from typing import Any, Dict, List, Optional, Tuple
 
-MANIFEST = "loadstone.json"
+from . import MANIFEST
+
 SCHEMA = "loadstone.bundle/1"
 CHUNK = 8 << 20  # bytes; hashing follows reading by one chunk
 
@@ -170,6 +171,8 @@ def is_bundle(path: str) -> bool:
     """Return whether `path` is a folder or zip file that holds our manifest."""
     if os.path.isdir(path):
         return os.path.isfile(os.path.join(path, MANIFEST))
+    if not os.path.isfile(path):  # a FIFO would wait for somebody to write
+        return False
     try:
         with open(path, "rb") as file:
             head = file.read(30 + len(MANIFEST))

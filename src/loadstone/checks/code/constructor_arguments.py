@@ -40,7 +40,7 @@ def constructor_arguments(artifact: Artifact, problem: TargetProblem) -> Iterato
         + (f": it needs {listed(needed)}" if needed else ""),
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem.file else None,
-        code_text=f"class {bare.partition(':')[2]}",
+        code_text=bare.partition(":")[2],
         notes=(problem.why,),
         fix=Fix(
             "give its arguments in the reference",
