@@ -1,49 +1,48 @@
-"""Time the pickle machine beside its peers: `python bench/pickles.py [RUNS]`; best of RUNS."""
+"""The pickle machine, beside CPython's readers and a scanner, in one process."""
 
-import gc
+from __future__ import annotations
+
+import contextlib
 import importlib
 import io
 import pickle
 import pickletools
 import struct
-import sys
-import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from functools import partial
+
+from bench._measure import Table, calls
 
 from loadstone.runtime import pickles
 
-if TYPE_CHECKING:
-    from typing import Self
-
 OPCODES = 1_000_000
+OURS = "loadstone"
 
 
 class Stand:
     """A stand-in that takes anything and does nothing."""
 
-    def __new__(cls, *_args: object, **_kwargs: object) -> "Self":
+    def __init__(self, *_args: object, **_kwargs: object) -> None:
         """Take any arguments."""
-        return object.__new__(cls)
 
     def __setstate__(self, _state: object) -> None:
         """Drop the state."""
 
 
-def plain() -> bytes:
+def plain(count: int) -> bytes:
     """Return rows of plain values, as a protocol 4 pickle holds them."""
     row = b"}\x94(\x8c\x02id\x94K\x07\x8c\x01x\x94M\x01\x02\x8c\x02ok\x94\x88\x8c\x01y\x94Nu"
-    return b"\x80\x04](" + row * (OPCODES // 15) + b"e."
+    return b"\x80\x04](" + row * (count // 15) + b"e."
 
 
-def objects() -> bytes:
+def objects(count: int) -> bytes:
     """Return instances with a state, as a protocol 4 pickle holds them."""
     head = b"\x80\x04\x8c\x03net\x94\x8c\x05Layer\x94\x93\x94]("
     one = b"h\x02)\x81\x94}\x94(\x8c\x01w\x94K\x05\x8c\x01b\x94K\x02ub"
-    return head + one * (OPCODES // 15) + b"e."
+    return head + one * (count // 15) + b"e."
 
 
-def tensors(count: int = 5000) -> bytes:
+def tensors(count: int) -> bytes:
     """Return a state dict, as `torch.save` writes its `data.pkl`."""
 
     def one(index: int) -> Iterator[bytes]:
@@ -91,40 +90,25 @@ def picklescan() -> Callable[[bytes], None]:
 def peers() -> dict[str, Callable[[bytes], None]]:
     """Return what is timed."""
     found = {
-        "loadstone": machine,
+        OURS: machine,
         "pickletools.genops": genops,
         "Python unpickler, stand-ins": unpickler(pickle._Unpickler),  # noqa: SLF001 the peer
         "C unpickler, stand-ins": unpickler(pickle.Unpickler),
     }
-    try:
+    with contextlib.suppress(ImportError):  # a peer that is not installed is left out
         found["picklescan"] = picklescan()
-    except ImportError:
-        print("picklescan is not installed: left out")
     return found
 
 
-def best(run: Callable[[bytes], None], data: bytes, runs: int) -> float:
-    """Return the shortest of some runs, in seconds."""
-    times = []
-    for _ in range(runs):
-        gc.collect()
-        begin = time.perf_counter()
-        run(data)
-        times.append(time.perf_counter() - begin)
-    return min(times)
-
-
-def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    for name, data in (("plain", plain()), ("objects", objects()), ("tensors", tensors())):
+def tables(*, quick: bool = False) -> Iterator[Table]:
+    """Yield a table for plain values, for objects with a state, and for a state dict."""
+    count = 1000 if quick else OPCODES
+    for name, data in (
+        ("plain values", plain(count)),
+        ("objects", objects(count)),
+        ("a state dict of 5,000 tensors", tensors(5 if quick else 5000)),
+    ):
         opcodes = pickles.read(data).opcodes
-        print(f"\n{name}: {opcodes:,} opcodes, {len(data):,} bytes, best of {runs}")
-        own = None
-        for peer, run in peers().items():
-            took = best(run, data, runs)
-            own = own or took
-            print(f"  {peer:28} {took:7.3f} s  {took / own:6.2f} ×")
-
-
-if __name__ == "__main__":
-    main()
+        runs = {peer: partial(run, data) for peer, run in peers().items()}
+        title = f"pickles, {name}: {opcodes:,} opcodes, {len(data) / 1e6:.1f} MB"
+        yield Table(title, calls(runs, 1 if quick else 5), OURS)

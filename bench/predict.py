@@ -1,33 +1,23 @@
-"""Overhead of `Predictor.predict` per call over the bare module, for arrays and for tensors."""
+"""What `Predictor.predict` adds to a call of the bare module, for arrays and for tensors."""
 
-import statistics
+from __future__ import annotations
+
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import torch
+from bench._measure import Table, calls
 
-import loadstone
-
-
-def per_call(
-    function: Callable[[Any], Any], argument: Any, calls: int = 3000, rounds: int = 7
-) -> float:
-    """Return microseconds per call: the median of several rounds."""
-    for _ in range(300):
-        function(argument)
-    rates = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        for _ in range(calls):
-            function(argument)
-        rates.append((time.perf_counter() - start) / calls * 1e6)
-    return statistics.median(rates)
+OURS = "Predictor.predict"
 
 
-def main() -> None:
+def tables(*, quick: bool = False) -> Iterator[Table]:
+    """Yield a table for numpy arrays, and one for tensors."""
+    import torch
+
+    import loadstone
+
     torch.set_num_threads(1)
     model = torch.nn.Linear(8, 2).eval()
     tensor = torch.randn(4, 8)
@@ -37,26 +27,21 @@ def main() -> None:
         loadstone.save(model, path, examples=array, forms=["native"])
         predictor = loadstone.load(path)
 
-        @torch.inference_mode()
-        def bare(given: Any) -> Any:
-            return model(torch.from_numpy(given)).numpy()
+    @torch.inference_mode()
+    def of_array(given: Any) -> Any:
+        return model(torch.from_numpy(given)).numpy()
 
-        @torch.inference_mode()
-        def bare_tensor(given: Any) -> Any:
-            return model(given)
+    @torch.inference_mode()
+    def of_tensor(given: Any) -> Any:
+        return model(given)
 
-        rows = []
-        for name, ours, peer, given in (
-            ("array", predictor.predict, bare, array),
-            ("tensor", predictor.predict, bare_tensor, tensor),
-        ):
-            mine, other = per_call(ours, given), per_call(peer, given)
-            rows.append((name, other, mine, mine - other))
-    print("per call, µs     bare module  Predictor  overhead")
-    for name, other, mine, overhead in rows:
-        print(f"{name:<16} {other:11.1f} {mine:10.1f} {overhead:9.1f}")
-    print("goal: under 30 µs for arrays")
-
-
-if __name__ == "__main__":
-    main()
+    rounds, each = (1, 10) if quick else (9, 3000)
+    for kind, bare, given in (("array", of_array, array), ("tensor", of_tensor, tensor)):
+        contenders = {
+            OURS: lambda given=given: predictor.predict(given),
+            "the module, torch.inference_mode": lambda bare=bare, given=given: bare(given),
+        }
+        table = Table(f"predict, {kind} 4×8", calls(contenders, rounds, each), OURS, "µs")
+        ours, other = (row.median * 1e6 for row in table.rows)
+        table.notes.append(f"overhead per call: {ours - other:.1f} µs")
+        yield table

@@ -1,0 +1,26 @@
+"""Every benchmark runs; how fast anything is, no test says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("subject", ["inspect", "imports", "load", "predict", "pickles"])
+def test_a_subject_runs_beside_its_peers(tmp_path, subject):
+    pytest.importorskip("torch")
+    place = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench", subject, "--quick", "--json", str(place)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for table in json.loads(place.read_text("utf-8")):
+        names = [row["name"] for row in table["rows"]]
+        assert names[0] == table["ours"]
+        assert len(names) > 1
+        assert all(second > 0 for row in table["rows"] for second in row["seconds"])
