@@ -189,7 +189,11 @@ def test_folders(tmp_path):
     assert read(tmp_path).format == "savedmodel"
     (tmp_path / "loadstone.json").write_text('{"schema": "x/1", "framework": "torch"}')
     artifact = read(tmp_path)
-    assert (artifact.format, artifact.content, artifact.framework) == ("loadstone", "bundle", "torch")
+    assert (artifact.format, artifact.content, artifact.framework) == (
+        "loadstone",
+        "bundle",
+        "torch",
+    )
 
 
 def test_a_bundle_in_one_file(tmp_path):

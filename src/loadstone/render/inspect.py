@@ -9,10 +9,12 @@ from loadstone.core.facts import Artifact, Damage, StateDict
 from loadstone.core.jsonable import to_json
 from loadstone.core.report import artifact_json
 from loadstone.core.words import count, size
+from loadstone.render import tree
 from loadstone.render.json import dumps
 from loadstone.render.view import View, cells, hang, pad
 
 SHOWN = 12  # lines of a long list, without `-v`
+TREE = 40  # lines of the tree of tensors, without `-v`
 LABEL = 16
 _CONTENT = {
     "state-dict": "a state dict: names and tensors, no code",
@@ -99,7 +101,7 @@ def _artifact(artifact: Artifact, view: View) -> Iterator[str]:
         if items:
             yield ""
             yield f"  {view.paint('strong', view.text(title))}"
-            yield from _columns(items, view)
+            yield from _columns(items, view, TREE if title.startswith("tensors") else SHOWN)
 
 
 def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
@@ -148,7 +150,12 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
         )
     for state in states:
         where = f"`{state.path}`" if state.path else "the root"
-        yield f"tensors of {where}", _tensor_rows(state)
+        if state is not states[0] and state.tensors == states[0].tensors and not view.verbose:
+            first = f"`{states[0].path}`" if states[0].path else "the root"
+            yield f"tensors of {where}", [(f"the names, dtypes and shapes of {first}",)]
+        else:
+            rows = _tensor_rows(state) if view.verbose else _tree_rows(state)
+            yield f"tensors of {where}", rows
         yield f"other values of {where}", list(state.others.items())
     yield (
         "modules",
@@ -178,8 +185,22 @@ def _tensor_rows(state: StateDict) -> list[tuple[str, ...]]:
     ]
 
 
-def _columns(rows: Sequence[tuple[str, ...]], view: View) -> Iterator[str]:
-    shown = rows if view.verbose or len(rows) <= SHOWN + 1 else rows[:SHOWN]
+def _tree_rows(state: StateDict) -> list[tuple[str, ...]]:
+    return [
+        (
+            "  " * line.depth + line.name + (f"  ×{line.times}" if line.times > 1 else ""),
+            line.fact.dtype if line.fact else "",
+            ("×".join(map(str, line.fact.shape)) or "scalar") if line.fact else "",
+            "" if line.fact and line.times == 1 else count(line.tensors, "tensor"),
+            size(line.nbytes),
+            "" if line.fact is None or line.fact.device in (None, "cpu") else line.fact.device,
+        )
+        for line in tree.lines(state.tensors, TREE)
+    ]
+
+
+def _columns(rows: Sequence[tuple[str, ...]], view: View, most: int) -> Iterator[str]:
+    shown = rows if view.verbose or len(rows) <= most + 1 else rows[:most]
     texts = [[view.text(value) for value in row] for row in shown]
     widths = [max(cells(row[column]) for row in texts) for column in range(len(texts[0]))]
     for row in texts:
