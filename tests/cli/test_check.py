@@ -83,7 +83,8 @@ def test_arguments_that_make_no_sense(engine, error, capsys):
     assert capsys.readouterr().err == "error: no `Net`\n"
 
 
-def test_inspect(engine, capsys):
+def test_inspect(monkeypatch, capsys):
+    monkeypatch.setattr("loadstone.readers.read", lambda _: samples.CHECKPOINT)
     assert main(["inspect", "epoch_12.ckpt"]) == 0
     assert capsys.readouterr().out.startswith("epoch_12.ckpt\n  format ")
     assert main(["inspect", "epoch_12.ckpt", "--output-format", "json"]) == 0

@@ -31,12 +31,13 @@ def write(text: str, stream: TextIO | None = None) -> None:
 
 
 def _width(stream: TextIO) -> int:
-    if not _is_terminal(stream):
+    if not is_terminal(stream):
         return WIDEST
     return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
 
 
-def _is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether somebody is looking."""
     try:
         return stream.isatty()
     except (AttributeError, ValueError):  # a stream that is closed or not a real one
@@ -48,7 +49,7 @@ def _coloured(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def _encodes(stream: TextIO, text: str) -> bool:

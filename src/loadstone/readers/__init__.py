@@ -10,5 +10,6 @@ from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._identify import read
 from loadstone.readers._source import Unreadable
 from loadstone.readers._verify import verify
+from loadstone.readers.folder import SUFFIXES
 
-__all__ = ["Unreadable", "read", "tensor_bytes", "verify"]
+__all__ = ["SUFFIXES", "Unreadable", "read", "tensor_bytes", "verify"]

@@ -13,7 +13,7 @@ from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import FileSource, MemorySource
 
-_SUFFIXES = (
+SUFFIXES = (
     ".safetensors",
     ".pth",
     ".pt",
@@ -90,7 +90,7 @@ def _indexed(path: str, name: str) -> Artifact | None:
 
 
 def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
-    candidates = [name for name in records.names if name.lower().endswith(_SUFFIXES)]
+    candidates = [name for name in records.names if name.lower().endswith(SUFFIXES)]
     candidates.sort(key=lambda name: (name.count("/"), name))
     detail: dict[str, str | int | float | bool | None] = {
         "candidates": ", ".join(candidates[:_CANDIDATES]),

@@ -9,6 +9,7 @@ from loadstone.core.facts import Artifact, Damage, StateDict
 from loadstone.core.jsonable import to_json
 from loadstone.core.report import artifact_json
 from loadstone.core.words import count, size
+from loadstone.readers import SUFFIXES
 from loadstone.render import tree
 from loadstone.render.json import dumps
 from loadstone.render.view import View, cells, hang, pad
@@ -43,10 +44,38 @@ def render(artifacts: Sequence[Artifact], view: View) -> str:
     return "\n".join("\n".join(_artifact(item, view)) + "\n" for item in artifacts)
 
 
-def render_json(artifacts: Sequence[Artifact]) -> str:
+def render_list(artifacts: Sequence[Artifact], view: View) -> str:
+    """Return a line an artifact that is a model or was meant as one, and how many files are none.
+
+    For the files of a folder.
+    """
+    models = [item for item in artifacts if item.content != "none" or _is_meant(item)]
+    rows = [
+        (
+            item.path,
+            item.format.replace("-", " "),
+            item.content.replace("-", " ") if item.content != "none" else "no model",
+            count(item.tensors, "tensor") if item.state_dicts else "",
+            size(item.size),
+            "damaged" if item.damage else "",
+            {"yes": "runs code", "unknown": "may run code"}.get(item.opening_runs_code, ""),
+        )
+        for item in models
+    ]
+    lines = [line[4:] for line in _columns(rows, view, len(rows))] if rows else []
+    total = f"{count(len(models), 'model')}, {count(len(artifacts) - len(models), 'other file')}"
+    return "".join(f"{line}\n" for line in [*lines, *[""] * bool(lines), total])
+
+
+def _is_meant(artifact: Artifact) -> bool:
+    """Whether something else stands in a model's place."""
+    return artifact.format == "git-lfs-pointer" or artifact.name.lower().endswith(SUFFIXES)
+
+
+def render_json(artifacts: Sequence[Artifact], *, many: bool = False) -> str:
     """Return the `artifact` object with its contents; a list where there are several."""
     values = [document(item) for item in artifacts]
-    return dumps(values[0] if len(values) == 1 else values)
+    return dumps(values[0] if len(values) == 1 and not many else values)
 
 
 def document(artifact: Artifact) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Many artifacts at once: those inside a folder, read in as many processes as there are CPUs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+from loadstone.core.facts import Artifact
+from loadstone.readers._identify import read
+
+ALONE = 200  # files that one process reads sooner than others start
+_CHUNK = 32
+_LEFT_OUT = (".git", "__pycache__", "node_modules", ".venv")
+
+
+def inside(folder: str) -> Iterator[str]:
+    """Yield the files in `folder` and below, and the folders that are one model, by name.
+
+    Links to folders are not followed.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda item: item.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name in _LEFT_OUT:
+                continue
+            if _is_model(entry.path):
+                yield entry.path
+            else:
+                yield from inside(entry.path)
+        elif entry.is_file():
+            yield entry.path
+
+
+def read_many(paths: Sequence[str]) -> Iterator[Artifact | OSError]:
+    """Yield the facts of each path in turn, or why it cannot be read."""
+    workers = min(os.cpu_count() or 1, 1 + len(paths) // ALONE)
+    if workers == 1:
+        yield from map(_read, paths)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from pool.map(_read, paths, chunksize=_CHUNK)
+
+
+def _read(path: str) -> Artifact | OSError:
+    try:
+        return read(path)
+    except OSError as error:
+        return error
+
+
+def _is_model(folder: str) -> bool:
+    found = _read(folder)
+    return isinstance(found, Artifact) and found.format != "folder"
