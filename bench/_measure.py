@@ -1,4 +1,8 @@
-"""Processes and calls timed in interleaved rounds, and the table of what came out."""
+"""Processes and calls timed in interleaved rounds, and the table of what came out.
+
+Wall time is what a user waits; processor time hardly moves where others use the machine too, so
+ratios are of that.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +21,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Row:
-    """The figures of one contender: seconds of every round, peak memory where it was measured."""
+    """The figures of one contender, in seconds; of processes also the peak memory."""
 
     name: str
-    seconds: list[float]
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     peak: float | None = None  # MB
 
-    @property
-    def median(self) -> float:
-        """The median of the rounds, in seconds."""
-        return statistics.median(self.seconds)
+    def add(self, wall: float, cpu: float, peak: float | None = None) -> None:
+        """Take in one round."""
+        self.wall.append(wall)
+        self.cpu.append(cpu)
+        if peak is not None:
+            self.peak = max(self.peak or 0.0, peak)
 
 
 @dataclass
@@ -41,30 +48,34 @@ class Table:
 
     def ratio(self, row: Row) -> float:
         """Return how many times as long as ours it takes."""
-        return row.median / next(item for item in self.rows if item.name == self.ours).median
+        ours = next(item for item in self.rows if item.name == self.ours)
+        return statistics.median(row.cpu) / statistics.median(ours.cpu)
 
     def text(self) -> str:
         """Return the table for the terminal."""
         scale = {"s": 1.0, "ms": 1e3, "µs": 1e6}[self.unit]
         width = max(len(row.name) for row in self.rows)
-        lines = [self.title, f"{'':{width}}  {'median ' + self.unit:>10}  {'min–max':>15}  × ours"]
+        heads = f"{'wall ' + self.unit:>9}  {'min–max':>15}  {'cpu ' + self.unit:>9}  × ours"
+        lines = [self.title, f"{'':{width}}  {heads}"]
         for row in self.rows:
-            low, high = min(row.seconds) * scale, max(row.seconds) * scale
-            figures = f"{row.median * scale:10.1f}  {f'{low:.1f}–{high:.1f}':>15}"
+            wall, cpu = statistics.median(row.wall) * scale, statistics.median(row.cpu) * scale
+            span = f"{min(row.wall) * scale:.1f}–{max(row.wall) * scale:.1f}"
             peak = "" if row.peak is None else f"  peak {row.peak:,.0f} MB"
-            lines.append(f"{row.name:{width}}  {figures}  {self.ratio(row):6.2f}{peak}")
+            figures = f"{wall:9.1f}  {span:>15}  {cpu:9.1f}  {self.ratio(row):6.2f}{peak}"
+            lines.append(f"{row.name:{width}}  {figures}")
         return "\n".join([*lines, *self.notes])
 
     def to_json(self) -> dict[str, Any]:
         """Return the table with every round."""
         rows = [
-            {"name": row.name, "seconds": row.seconds, "peak_mb": row.peak} for row in self.rows
+            {"name": row.name, "wall": row.wall, "cpu": row.cpu, "peak_mb": row.peak}
+            for row in self.rows
         ]
         return {"title": self.title, "ours": self.ours, "rows": rows, "notes": self.notes}
 
 
-def process(code: str, *arguments: str) -> tuple[float, float]:
-    """Run `code` in a Python of its own; return its seconds and its peak memory in MB.
+def process(code: str, *arguments: str) -> tuple[float, float, float]:
+    """Run `code` in a Python of its own; return wall and processor seconds, and peak memory in MB.
 
     Raises `RuntimeError` where it fails.
     """
@@ -75,29 +86,29 @@ def process(code: str, *arguments: str) -> tuple[float, float]:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"failed with {child.returncode}: {code}")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def processes(contenders: Mapping[str, str], rounds: int) -> list[Row]:
     """Time each piece of code in processes of its own, in turns, after one that warms the files."""
-    rows = [Row(name, [], 0.0) for name in contenders]
+    rows = [Row(name) for name in contenders]
     for turn in range(rounds + 1):
         for row, code in zip(rows, contenders.values(), strict=True):
-            seconds, peak = process(code)
+            figures = process(code)
             if turn:
-                row.seconds.append(seconds)
-                row.peak = max(row.peak or 0.0, peak)
+                row.add(*figures)
     return rows
 
 
 def calls(contenders: Mapping[str, Callable[[], object]], rounds: int, each: int = 1) -> list[Row]:
     """Time each function `each` times a round, in turns, after one that warms up; per call."""
-    rows = [Row(name, []) for name in contenders]
+    rows = [Row(name) for name in contenders]
     for turn in range(rounds + 1):
         for row, function in zip(rows, contenders.values(), strict=True):
-            begin = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             for _ in range(each):
                 function()
             if turn:
-                row.seconds.append((time.perf_counter() - begin) / each)
+                cpu = (time.process_time() - cpu) / each
+                row.add((time.perf_counter() - wall) / each, cpu)
     return rows

@@ -23,4 +23,4 @@ def test_a_subject_runs_beside_its_peers(tmp_path, subject):
         names = [row["name"] for row in table["rows"]]
         assert names[0] == table["ours"]
         assert len(names) > 1
-        assert all(second > 0 for row in table["rows"] for second in row["seconds"])
+        assert all(second > 0 for row in table["rows"] for second in row["wall"])
