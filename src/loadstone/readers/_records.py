@@ -215,7 +215,7 @@ def _stays(path: str, allowed: str, name: str, damage: list[Damage]) -> bool:
     real = os.path.realpath(path)
     kind = ""
     if real != allowed and not real.startswith(allowed.rstrip(os.sep) + os.sep):
-        kind, why = "outside", f"the link `{name}` leads out of the folder, and was not followed"
+        kind, why = "limit", f"the link `{name}` leads out of the folder, and was not followed"
     elif not os.path.lexists(real):
         kind, why = "missing-member", f"the link `{name}` leads to a file that is not there"
     if kind and len(damage) < _LINKS:

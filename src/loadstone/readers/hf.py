@@ -84,9 +84,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         state = _members.json_of(records, "trainer_state.json", damage)
         detail |= {"trained_by": "Trainer", "step": scalar(state.get("global_step"))}
     damage += weights.damage
-    if not weights.name and not weights.files:
-        damage.append(_none(records, names))
-    damage += _incomplete(records)
+    linked = {item.detail.get("member") for item in records.damage}
+    if not weights.name and not weights.files and not linked & set(names):
+        damage += [_none(records, names), *_incomplete(records)]
     return opened.artifact(
         word,
         "state-dict" if word == "peft-adapter" else "model",

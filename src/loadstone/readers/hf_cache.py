@@ -41,6 +41,7 @@ def read(root: str, records: FolderRecords, read_folder: Callable[[str], Artifac
     damage = [
         Damage("incomplete", f"the download of `{name}` did not end", detail={"member": name})
         for name in pieces[:20]
+        if any(item.kind in ("no-weights", "missing-member") for item in inner.damage)
     ]
     return replace(
         inner,
@@ -48,7 +49,12 @@ def read(root: str, records: FolderRecords, read_folder: Callable[[str], Artifac
         state_dicts=tuple(_below(state, at) for state in inner.state_dicts),
         parts=tuple(replace(part, path=f"{at}/{part.path}") for part in inner.parts),
         damage=(*inner.damage, *damage),
-        detail={**inner.detail, "snapshot": clean(found[0]), "snapshots": len(found)},
+        detail={
+            **inner.detail,
+            "snapshot": clean(found[0]),
+            "snapshots": len(found),
+            "unfinished": len(pieces),
+        },
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact, PortFact, SignatureFact
 from loadstone.readers._json import NotJson, parse
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._plain import Scalar, clean, sequence, text, whole
+from loadstone.readers._source import MemorySource
 
 _HEAD = 16 << 20
 _TAIL = 1 << 20
 _WHOLE = 8 << 20
+_UNDO = 32 << 20
 _FEATURES = 10_000
 _TEXT = re.compile(rb"tree\r?\n(?=[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}(?:version=|num_class=))")
 _DUMP = re.compile(rb'\s*\{\s*"name"\s*:\s*"tree"\s*,\s*"version"\s*:')
@@ -86,7 +88,8 @@ def _damage(opened: Opened, head: bytes, start: int, sizes: list[int]) -> list[D
     """Return where the trees are not as long as the header says."""
     if b"\r\n" in opened.head[:64]:
         why = "every line ends with a carriage return, and the sizes of the trees do not count it"
-        return [Damage("crlf", why, opened.head.find(b"\r\n"), {"trees": len(sizes)})]
+        held = {"trees": len(sizes), "recovers": _recovers(opened)}
+        return [Damage("crlf", why, opened.head.find(b"\r\n"), held)]
     size = opened.source.size
     detail: dict[str, Scalar] = {"have": size, "trees": len(sizes)}
     if start < 0:
@@ -101,6 +104,17 @@ def _damage(opened: Opened, head: bytes, start: int, sizes: list[int]) -> list[D
     if sizes and opened.source.pread(end, 12) != b"end of trees":
         return [_moved(opened, start, sizes, end, detail)]
     return []
+
+
+def _recovers(opened: Opened) -> bool:
+    """Whether every tree starts where the header says once the conversion is undone."""
+    if opened.source.size > _UNDO:
+        return False
+    plain = opened.source.pread(0, _UNDO).replace(b"\r\n", b"\n")
+    again = Opened(opened.path, MemorySource(plain), plain[:HEAD], opened.depth)
+    head, start = _before_the_trees(again)
+    sizes = [int(item) for item in _fields(head).get("tree_sizes", "").split() if _is_size(item)]
+    return bool(sizes) and b"\r" not in plain[:HEAD] and not _damage(again, head, start, sizes)
 
 
 def _moved(

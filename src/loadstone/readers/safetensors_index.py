@@ -99,7 +99,7 @@ def _shard(folder: str, name: str, damage: list[Damage]) -> Artifact | None:
     try:
         if leads_out(folder or ".", path):
             why = f"the link `{name}` leads out of the folder, and was not followed"
-            damage.append(Damage("outside", why, detail={"member": name}))
+            damage.append(Damage("limit", why, detail={"member": name}))
             return None
         with FileSource(path) as source:
             opened = Opened(path, source, source.pread(0, HEAD))

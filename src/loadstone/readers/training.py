@@ -147,7 +147,7 @@ def read_training(opened: Opened, records: FolderRecords) -> Artifact:
     }
     return opened.artifact(
         "training-checkpoint",
-        "checkpoint",
+        "state-dict",
         framework=weights.framework or "torch",
         is_folder=True,
         state_dicts=weights.states,
