@@ -266,3 +266,27 @@ def test_configs_with_values_of_other_types(copy, name):
         for value in ODD:
             path.write_text(json.dumps(whole | {key: value}))
             json.dumps(read(folder).detail, allow_nan=False)
+
+
+def test_a_plain_archive_lists_its_files(tmp_path):
+    import zipfile
+
+    torch.save({"w": torch.ones(2)}, tmp_path / "net.pt")
+    with zipfile.ZipFile(tmp_path / "run.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "net.pt", "run/net.pt")
+        archive.writestr("run/notes.txt", "epoch 3")
+    artifact = read(tmp_path / "run.zip")
+    assert (artifact.format, artifact.content) == ("zip", "container")
+    assert [(part.path, part.format, part.role) for part in artifact.parts] == [
+        ("run/net.pt", "torch-zip", "weights"), ("run/notes.txt", "txt", ""),
+    ]  # fmt: skip
+
+
+def test_timm(copy):
+    """A look-alike, by the config that timm 1.0 writes."""
+    folder = copy("bert")
+    held = {"architecture": "resnet18", "num_classes": 10, "pretrained_cfg": {"tag": "a1_in1k"}}
+    (folder / "config.json").write_text(json.dumps(held))
+    artifact = read(folder)
+    assert (artifact.format, artifact.detail["architectures"]) == ("timm", "resnet18")
+    assert "timm" in artifact.requires

@@ -8,6 +8,7 @@ from loadstone.core.facts import Artifact
 from loadstone.readers import (
     _crlf,
     _magic,
+    _roles,
     _truncated_zip,
     _zip,
     bundle,
@@ -99,6 +100,7 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         word,
         "container",
         framework=framework,
+        parts=_roles.parts(opened, records) if word == "zip" else (),
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
