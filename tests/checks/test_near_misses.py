@@ -40,6 +40,16 @@ NEAR = {
     "LS110": "artifact(protocol=2)",
     "LS111": 'artifact("model", format="torch-unpacked", is_folder=True)',
     "LS112": 'artifact("x.npy", format="npy", content="tensor", framework="numpy")\n' + INTO,
+    "LS150": 'artifact("m.model", format="xgboost-json", content="model", framework="xgboost")',
+    "LS151": 'artifact("model.txt", format="lightgbm-text", content="model", framework="lightgbm")',
+    "LS152": 'artifact("bert", format="transformers", content="model", is_folder=True)',
+    "LS153": 'artifact("run", format="transformers", detail={"trained_by": "Trainer"})',
+    "LS154": 'artifact("m.skops", format="skops", content="object", framework="sklearn")',
+    "LS155": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost")',
+    "LS156": 'artifact("m.ubj", format="xgboost-ubj", content="model", framework="xgboost")',
+    "LS157": 'artifact("bert", format="transformers", content="model", is_folder=True)',
+    "LS158": 'artifact("vit", format="transformers", content="model", is_folder=True,'
+    ' detail={"model_type": "vit", "takes_text": False, "weights": "model.safetensors"})',
     "LS200": WEIGHTS + "environment()",
     "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
     'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',

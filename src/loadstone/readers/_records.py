@@ -13,6 +13,7 @@ from loadstone.readers._source import FileSource, Source
 
 LIMIT = 128 << 20  # the largest record that is read whole
 _FILES = 100_000
+_LINKS = 20  # that lead nowhere, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class FolderRecords:
         self.root = root
         self.damage: list[Damage] = []
         self.disagreements: list[Damage] = []
-        self._sizes = dict(_walk(root))
+        self._sizes = dict(_walk(root, self.damage))
         self.names = list(self._sizes)
 
     def __contains__(self, name: object) -> bool:
@@ -167,8 +168,9 @@ class FolderRecords:
         return Place(name, 0, self._sizes[name]) if name in self._sizes else None
 
 
-def _walk(root: str) -> list[tuple[str, int]]:
+def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
+    allowed = _allowed(root)
     waiting = [("", 0)]
     while waiting and len(found) < _FILES:
         folder, depth = waiting.pop()
@@ -178,6 +180,8 @@ def _walk(root: str) -> list[tuple[str, int]]:
             continue
         for item in inside:
             name = f"{folder}/{item.name}" if folder else item.name
+            if item.is_symlink() and not _stays(item.path, allowed, _clean(name), damage):
+                continue
             try:
                 kind = item.stat(follow_symlinks=True)
             except OSError:
@@ -187,6 +191,36 @@ def _walk(root: str) -> list[tuple[str, int]]:
             elif stat.S_ISDIR(kind.st_mode) and depth < 8 and not item.is_symlink():
                 waiting.append((name, depth + 1))
     return found
+
+
+def _allowed(root: str) -> str:
+    """Return the folder that links may lead into: its own, or the cache that it is a snapshot of.
+
+    https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+    """
+    real = os.path.realpath(root)
+    cache, _, last = os.path.dirname(real).rpartition(os.sep)  # noqa: PTH120
+    name = cache.rpartition(os.sep)[2]
+    return cache if last == "snapshots" and name.startswith(("models--", "datasets--")) else real
+
+
+def leads_out(folder: str, path: str) -> bool:
+    """Whether a path in a folder is a link to something outside of it."""
+    real, allowed = os.path.realpath(path), _allowed(folder)
+    return real != allowed and not real.startswith(allowed.rstrip(os.sep) + os.sep)
+
+
+def _stays(path: str, allowed: str, name: str, damage: list[Damage]) -> bool:
+    """Whether a link leads to something inside; what it leads to otherwise is not opened."""
+    real = os.path.realpath(path)
+    kind = ""
+    if real != allowed and not real.startswith(allowed.rstrip(os.sep) + os.sep):
+        kind, why = "limit", f"the link `{name}` leads out of the folder, and was not followed"
+    elif not os.path.lexists(real):
+        kind, why = "missing-member", f"the link `{name}` leads to a file that is not there"
+    if kind and len(damage) < _LINKS:
+        damage.append(Damage(kind, why, detail={"member": name}))
+    return not kind
 
 
 def _clean(name: str) -> str:

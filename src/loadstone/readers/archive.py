@@ -8,9 +8,11 @@ from loadstone.core.facts import Artifact
 from loadstone.readers import (
     _crlf,
     _magic,
+    _roles,
     _truncated_zip,
     _zip,
     bundle,
+    mar,
     torch_export,
     torch_package,
     torch_zip,
@@ -26,6 +28,7 @@ _FORMATS = (
     (torchscript.sniff, torchscript.read),
     (torch_package.sniff, torch_package.read),
     (torch_zip.sniff, torch_zip.read),
+    (mar.sniff, mar.read),
 )
 
 
@@ -97,6 +100,7 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         word,
         "container",
         framework=framework,
+        parts=_roles.parts(opened, records) if word == "zip" else (),
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),

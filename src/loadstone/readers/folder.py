@@ -8,7 +8,20 @@ from __future__ import annotations
 import os
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import archive, bundle, dcp, safetensors_index
+from loadstone.readers import (
+    _roles,
+    archive,
+    bentoml,
+    bundle,
+    dcp,
+    hf,
+    hf_cache,
+    hf_many,
+    mlflow,
+    safetensors_index,
+    spacy,
+    training,
+)
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import FileSource, MemorySource
@@ -31,6 +44,18 @@ SUFFIXES = (
     ".npz",
 )
 _CANDIDATES = 8
+_FORMATS = (
+    (dcp.sniff, dcp.read),
+    (mlflow.sniff, mlflow.read),
+    (spacy.sniff, spacy.read),
+    (bentoml.sniff, bentoml.read),
+    (hf_many.is_diffusers, hf_many.read_diffusers),
+    (hf_many.is_sentences, hf_many.read_sentences),
+    (hf.sniff, hf.read),
+    (training.is_deepspeed, training.read_deepspeed),
+    (training.is_megatron, training.read_megatron),
+    (training.is_training, training.read_training),
+)
 _INDEX = ".safetensors.index.json"
 
 
@@ -49,18 +74,12 @@ def read(path: str) -> Artifact:
     opened = Opened(path, _Size(sum(map(records.size, records.names))))
     if bundle.sniff(records) is not None:
         return bundle.read(opened, records, "")
-    if dcp.sniff(records):
-        return dcp.read(opened, records)
-    index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
-    if index:
-        found = _indexed(path, index[0])
-        if found is not None:
-            return found
-    if _is_unpacked(records):
-        found = archive.read_records(opened, records)
-        if found is not None:
-            return found
-    return _only_files(opened, records)
+    if hf_cache.snapshots(path, records):
+        return hf_cache.read(path, records, read)
+    for known, reader in _FORMATS:
+        if known(records):
+            return reader(opened, records)
+    return _indexed(path, records) or _unpacked(opened, records) or _only_files(opened, records)
 
 
 def archive_around(path: str, opened: Opened) -> Artifact | None:
@@ -83,8 +102,15 @@ def _is_unpacked(records: FolderRecords) -> bool:
     return f"{root}version" in records or f"{root}data/0" in records
 
 
-def _indexed(path: str, name: str) -> Artifact | None:
-    with FileSource(os.path.join(path, name)) as source:  # noqa: PTH118
+def _unpacked(opened: Opened, records: FolderRecords) -> Artifact | None:
+    return archive.read_records(opened, records) if _is_unpacked(records) else None
+
+
+def _indexed(path: str, records: FolderRecords) -> Artifact | None:
+    index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
+    if not index:
+        return None
+    with FileSource(os.path.join(path, index[0])) as source:  # noqa: PTH118
         opened = Opened(path, source, source.pread(0, HEAD))
         return safetensors_index.read(opened) if safetensors_index.sniff(opened) else None
 
@@ -102,4 +128,11 @@ def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
         )
     if "config.json" in records and candidates:
         detail["config"] = "config.json"
-    return opened.artifact("folder", "container", is_folder=True, detail=detail)
+    return opened.artifact(
+        "folder",
+        "container",
+        is_folder=True,
+        parts=_roles.parts(opened, records, tuple(candidates)),
+        damage=tuple(records.damage),
+        detail=detail,
+    )

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
-from loadstone.readers import safetensors
+from loadstone.readers import _text, safetensors
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._records import leads_out
 from loadstone.readers._source import FileSource
 
 _LIMIT = 32 << 20
@@ -96,6 +97,10 @@ def _is_shard(name: Any) -> bool:
 def _shard(folder: str, name: str, damage: list[Damage]) -> Artifact | None:
     path = os.path.join(folder, name)  # noqa: PTH118
     try:
+        if leads_out(folder or ".", path):
+            why = f"the link `{name}` leads out of the folder, and was not followed"
+            damage.append(Damage("limit", why, detail={"member": name}))
+            return None
         with FileSource(path) as source:
             opened = Opened(path, source, source.pread(0, HEAD))
             if safetensors.sniff(opened):
@@ -107,6 +112,10 @@ def _shard(folder: str, name: str, damage: list[Damage]) -> Artifact | None:
                     for item in shard.damage
                 ]
                 return shard
+            if _text.is_lfs(opened):
+                why = f"`{name}` is a git-LFS pointer, not the file"
+                damage.append(Damage("lfs-pointer", why, detail={"member": name}))
+                return None
             why = f"the shard `{name}` is no safetensors file"
             damage.append(Damage("malformed", why, detail={"member": name}))
     except OSError:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, number, quoted, suffix, text
+from loadstone.checks._common import damage, here, number, quoted, suffix, text
 from loadstone.core import Artifact, Finding, Fix, Row, check
-from loadstone.core.words import size
+from loadstone.core.words import count, listed, size
 
 COVERS = ("torch/A01", "torch/A15", "torch/K12")
 
 
-@check("LS001", since="0.1", covers=COVERS)
+@check("LS001", since="0.1", supersedes=("LS014",), covers=COVERS)
 def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
     """The file is a git-LFS pointer: the model itself was never downloaded.
 
@@ -30,13 +30,16 @@ def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
     ## See also
     <https://git-lfs.com>
     """
+    inside = damage(artifact, "lfs-pointer")
+    if inside:
+        yield _members(artifact, [text(item.detail, "member") for item in inside])
     if artifact.format != "git-lfs-pointer":
         return
     whole, digest = number(artifact.detail, "size"), text(artifact.detail, "oid")
     covers = {".safetensors": "torch/A15", ".json": "torch/K12"}.get(suffix(artifact), "torch/A01")
     notes = [f"the pointer names sha256 `{digest.removeprefix('sha256:')}`"] if digest else []
     folder, _, name = artifact.path.replace("\\", "/").rpartition("/")
-    inside = f"-C {quoted(folder)} " if folder else ""
+    place = f"-C {quoted(folder)} " if folder else ""
     yield Finding(
         f"`{artifact.name}` is a git-LFS pointer, not the model",
         at=here(artifact),
@@ -46,7 +49,26 @@ def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
         fix=Fix(
             "fetch the file that the pointer names",
             safety="manual",
-            shell=f"git lfs install && git {inside}lfs pull --include={quoted(name)}",
+            shell=f"git lfs install && git {place}lfs pull --include={quoted(name)}",
         ),
         covers=(covers,),
+    )
+
+
+def _members(artifact: Artifact, names: list[str]) -> Finding:
+    """Files of a folder whose content stayed in LFS storage."""
+    one = len(names) == 1
+    rows = {".safetensors": "torch/A15", ".json": "torch/K12"}
+    covers = {rows.get(f".{name.rpartition('.')[2]}", "torch/A01"): None for name in names}
+    folder = artifact.path if artifact.is_folder else artifact.path.rpartition("/")[0] or "."
+    return Finding(
+        f"{count(len(names), 'file')} of `{artifact.name}` {'is a' if one else 'are'} git-LFS "
+        f"{'pointer' if one else 'pointers'}: {listed(names)}",
+        at=here(artifact, names[0]),
+        fix=Fix(
+            "fetch the files that the pointers name",
+            safety="manual",
+            shell=f"git lfs install && git -C {quoted(folder)} lfs pull",
+        ),
+        covers=tuple(covers),
     )

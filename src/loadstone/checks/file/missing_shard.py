@@ -4,12 +4,28 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import damage, here, text
 from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.core.facts import Damage
 from loadstone.core.words import count, listed
 
-SHARDED = ("safetensors-index", "dcp")
+SHARDED = (
+    "safetensors-index",
+    "dcp",
+    "transformers",
+    "peft-adapter",
+    "sentence-transformers",
+    "diffusers",
+    "deepspeed",
+    "training-checkpoint",
+    "mlflow",
+    "mlem",
+    "torchserve",
+    "spacy",
+)
 
 
-@check("LS013", since="0.1", supersedes=("LS014", "LS400", "LS406"), covers=("torch/K19",))
+@check(
+    "LS013", since="0.1", supersedes=("LS014", "LS400", "LS406"), covers=("torch/K19", "torch/K20")
+)
 def missing_shard(artifact: Artifact) -> Iterator[Finding]:
     """The model is kept in several files, and some of them are not there.
 
@@ -44,5 +60,11 @@ def missing_shard(artifact: Artifact) -> Iterator[Finding]:
         more=max(0, len(missing) - 4),
         headings=("missing", ""),
         fix=Fix(f"fetch {listed(names)} into the same folder", safety="manual"),
-        covers=("torch/K19",) if artifact.format == "safetensors-index" else (),
+        covers=_covers(artifact, missing),
     )
+
+
+def _covers(artifact: Artifact, missing: tuple[Damage, ...]) -> tuple[str, ...]:
+    if any(item.detail.get("what") == "index" for item in missing):
+        return ("torch/K20",)
+    return ("torch/K19",) if artifact.format in ("safetensors-index", "transformers") else ()

@@ -30,6 +30,16 @@ LOADERS = {
     ),
 }
 ZIPPED = ("keras", "npz")
+BOOSTERS = {
+    "xgboost": "import xgboost\n\nmodel = xgboost.Booster(model_file={path})\n",
+    "lightgbm": "import lightgbm\n\nmodel = lightgbm.Booster(model_file={path})\n",
+    "catboost": "import catboost\n\nmodel = catboost.CatBoost()\nmodel.load_model({path})\n",
+}
+NAMES = {
+    "xgboost": "an XGBoost model",
+    "lightgbm": "a LightGBM model",
+    "catboost": "a CatBoost model",
+}
 
 
 @check("LS101", since="0.1", covers=("torch/A21", "torch/A22"))
@@ -52,9 +62,13 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     ## See also
     <https://onnxruntime.ai/docs/get-started/with-python.html>
     """
-    if artifact.format not in LOADERS or not is_torch_use(artifact, target):
+    framework = artifact.framework or ""
+    if framework in BOOSTERS and artifact.content == "model" and target is not None:
+        kind, code = NAMES[framework], BOOSTERS[framework]  # by its suffix alone: `.bin` is usual
+    elif artifact.format in LOADERS and is_torch_use(artifact, target):
+        kind, code = LOADERS[artifact.format]
+    else:
         return
-    kind, code = LOADERS[artifact.format]
     yield Finding(
         f"`{artifact.name}` is {kind}, which `torch.load` does not read",
         at=here(artifact),

@@ -1,0 +1,214 @@
+"""Hugging Face folders: a config, weights, a tokenizer; also adapters of PEFT, and timm.
+
+https://huggingface.co/docs/transformers/main_classes/model, https://huggingface.co/docs/peft
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loadstone.core.facts import Artifact, Damage, ModuleFact
+from loadstone.readers import _members, _roles, _weights
+from loadstone.readers._opened import Opened
+from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
+from loadstone.readers._records import FolderRecords
+
+_CONFIG, _ADAPTER = "config.json", "adapter_config.json"
+_KEYS = (
+    "model_type",
+    "vocab_size",
+    "hidden_size",
+    "num_hidden_layers",
+    "num_labels",
+    "tie_word_embeddings",
+    "num_classes",
+)
+_TOKENIZERS = (
+    "tokenizer.json",
+    "vocab.txt",
+    "vocab.json",
+    "tokenizer.model",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "tekken.json",
+    "vocab.spm",
+    "source.spm",
+)
+# model types that are given texts: where their tokenizer is missing, the inputs are
+_TEXT = frozenset(
+    (
+        *("albert", "bart", "bert", "big_bird", "bloom", "camembert", "cohere", "deberta"),
+        *("deberta-v2", "deepseek_v3", "distilbert", "electra", "falcon", "funnel", "gemma"),
+        *("gemma2", "gpt2", "gpt_neo", "gpt_neox", "gptj", "llama", "longformer", "m2m_100"),
+        *("marian", "mbart", "mistral", "mixtral", "mobilebert", "modernbert", "mpnet", "mt5"),
+        *("olmo", "opt", "pegasus", "phi", "phi3", "qwen2", "qwen3", "roberta", "roformer"),
+        *("squeezebert", "stablelm", "starcoder2", "t5", "xglm", "xlm-roberta", "xlnet"),
+    )
+)
+
+
+def sniff(records: FolderRecords) -> bool:
+    """Return whether a config that one of the libraries wrote lies at the top."""
+    if _ADAPTER in records:
+        return True
+    if _CONFIG not in records:
+        return False
+    held = _members.json_of(records, _CONFIG, [])
+    if not held:  # a pointer, or damaged: then by what lies beside it
+        return any(name in records for name in (*_weights.NAMES, "tokenizer_config.json"))
+    return bool(
+        {"model_type", "architectures", "transformers_version", "auto_map"} & set(held)
+        or ("architecture" in held and "pretrained_cfg" in held)
+    )
+
+
+def read(opened: Opened, records: FolderRecords) -> Artifact:
+    """Return what the config, the weights and the tokenizer say."""
+    damage = list(records.damage)
+    adapter = _members.json_of(records, _ADAPTER, damage)
+    config = _members.json_of(records, _CONFIG, damage)
+    is_adapter = _ADAPTER in records
+    names = _weights.ADAPTER if is_adapter and _CONFIG not in records else _weights.NAMES
+    weights = _weights.find(opened, records, names)
+    detail = _config(config)
+    word = "peft-adapter" if is_adapter and names is _weights.ADAPTER else "transformers"
+    requires = {"transformers": ""}
+    if "pretrained_cfg" in config:
+        word, requires = "timm", {"timm": ""}
+    if is_adapter:
+        detail |= _adapter(adapter)
+        requires["peft"] = ""
+    detail |= _tokenizer(records, damage, detail)
+    detail["weights"] = weights.name or None
+    if "trainer_state.json" in records:
+        state = _members.json_of(records, "trainer_state.json", damage)
+        detail |= {"trained_by": "Trainer", "step": scalar(state.get("global_step"))}
+    damage += weights.damage
+    linked = {item.detail.get("member") for item in records.damage}
+    if not weights.name and not weights.files and not linked & set(names):
+        damage += [_none(records, names), *_incomplete(records)]
+    return opened.artifact(
+        word,
+        "state-dict" if word == "peft-adapter" else "model",
+        framework=weights.framework or ("torch" if word == "peft-adapter" else None),
+        producer=_producer(config, adapter) | weights.producer,
+        is_folder=True,
+        state_dicts=weights.states,
+        modules=_modules(config),
+        parts=_roles.parts(opened, records, tuple(weights.files[:20])),
+        requires=requires | _requires(config, weights.format),
+        opening_runs_code=weights.runs,
+        calls=weights.calls,
+        damage=tuple(damage),
+        disagreements=tuple(weights.disagreements),
+        detail={key: value for key, value in detail.items() if value is not None},
+    )
+
+
+def _config(config: dict[str, Any]) -> dict[str, Scalar]:
+    found: dict[str, Scalar] = {key: scalar(config[key]) for key in _KEYS if key in config}
+    found["architectures"] = ", ".join(texts(config.get("architectures"), 8)) or None
+    if "pretrained_cfg" in config:
+        found["architectures"] = text(config.get("architecture"))
+    found["dtype"] = text(config.get("dtype")) or text(config.get("torch_dtype"))
+    custom = [clean(str(value)) for value in list(mapping(config.get("auto_map")).values())[:8]]
+    found["auto_map"] = ", ".join(custom) or None
+    quantized = mapping(config.get("quantization_config"))
+    if quantized:
+        method = text(quantized.get("quant_method"))
+        four = "bitsandbytes" if quantized.get("load_in_4bit") else None
+        found["quantization"] = method or four or "unknown"
+    return found
+
+
+def _adapter(adapter: dict[str, Any]) -> dict[str, Scalar]:
+    """Return how the adapter is put on its base model, and which that is."""
+    keys = ("peft_type", "task_type", "r", "lora_alpha", "inference_mode")
+    found: dict[str, Scalar] = {key: scalar(adapter[key]) for key in keys if key in adapter}
+    found["base_model"] = text(adapter.get("base_model_name_or_path"), 500)
+    found["revision"] = text(adapter.get("revision"))
+    modules = adapter.get("target_modules")
+    if isinstance(modules, list):
+        found["target_modules"] = clean(", ".join(sorted(texts(modules, 50))))
+    return found
+
+
+def _tokenizer(
+    records: FolderRecords,
+    damage: list[Damage],
+    detail: dict[str, Scalar],
+) -> dict[str, Scalar]:
+    """Return what is there of a tokenizer, and whether the model is given texts at all."""
+    held = [name for name in _TOKENIZERS if name in records]
+    told = _members.json_of(records, "tokenizer_config.json", damage)
+    found: dict[str, Scalar] = {
+        "tokenizer": ", ".join(held) or None,
+        "tokenizer_class": text(told.get("tokenizer_class")),
+        "chat_template": "chat_template" in told or "chat_template.jinja" in records or None,
+        "takes_text": detail.get("model_type") in _TEXT,
+    }
+    pointers = [name for name in held if _is_pointer(records, name)]
+    damage += [_members.lfs(name) for name in pointers]
+    return found
+
+
+def _is_pointer(records: FolderRecords, name: str) -> bool:
+    return records.size(name) < 1024 and records.read(name).startswith(b"version https://git-lfs")
+
+
+def _producer(config: dict[str, Any], adapter: dict[str, Any]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    if "transformers_version" in config:
+        found["transformers"] = text(config["transformers_version"])
+    if "peft_version" in adapter:
+        found["peft"] = text(adapter["peft_version"])
+    return found
+
+
+def _modules(config: dict[str, Any]) -> tuple[ModuleFact, ...]:
+    package = "timm" if "pretrained_cfg" in config else "transformers"
+    names = texts(config.get("architectures"), 8) or texts([config.get("architecture")])
+    return tuple(ModuleFact("", package, name) for name in names)
+
+
+def _requires(config: dict[str, Any], weights: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if weights.startswith("safetensors"):
+        found["safetensors"] = ""
+    if weights.startswith(("safetensors", "torch")):
+        found["torch"] = ""
+    method = text(mapping(config.get("quantization_config")).get("quant_method"))
+    known = {
+        "bitsandbytes": "bitsandbytes",
+        "gptq": "gptqmodel",
+        "awq": "autoawq",
+        "compressed-tensors": "compressed-tensors",
+        "hqq": "hqq",
+        "torchao": "torchao",
+        "quanto": "optimum-quanto",
+        "aqlm": "aqlm",
+        "eetq": "eetq",
+    }
+    if method in known:
+        found[known[method]] = ""
+    return found
+
+
+def _none(records: FolderRecords, names: tuple[str, ...]) -> Damage:
+    """Return the damage of a folder in which no weights lie under a name that a load knows."""
+    others = [name for name in records.names if _roles.role(name) == "weights"]
+    others.sort(key=lambda name: (name.count("/"), name))
+    detail: dict[str, Scalar] = {"looked_for": ", ".join(names[:3])}
+    if others:
+        detail["others"] = ", ".join(others[:8])
+    return Damage(
+        "no-weights", f"no weights are at the top: neither {names[0]} nor another", None, detail
+    )
+
+
+def _incomplete(records: FolderRecords) -> list[Damage]:
+    unfinished = [name for name in records.names if name.endswith(".incomplete")]
+    return [
+        Damage("incomplete", f"the download of `{name}` did not end", detail={"member": name})
+        for name in unfinished[:20]
+    ]

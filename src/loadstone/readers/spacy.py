@@ -1,0 +1,85 @@
+"""A pipeline of spaCy: `meta.json`, `config.cfg`, and a folder for each component.
+
+https://spacy.io/api/data-formats#meta
+"""
+
+from __future__ import annotations
+
+import re
+
+from loadstone.core.facts import Artifact, Damage, ModuleFact
+from loadstone.readers import _members, _requirements, _roles
+from loadstone.readers._opened import Opened
+from loadstone.readers._plain import Scalar, clean, mapping, sequence, text, texts
+from loadstone.readers._records import FolderRecords
+
+_SECTION = re.compile(r"^\[components\.([^\].]{1,100})\]\s*$", re.MULTILINE)
+_FACTORY = re.compile(r'^factory\s*=\s*"([^"\n]{1,100})"', re.MULTILINE)
+
+
+def sniff(records: FolderRecords) -> bool:
+    """Return whether the two files that name a pipeline lie at the top."""
+    if "meta.json" not in records or "config.cfg" not in records:
+        return False
+    return b"[nlp]" in records.read("config.cfg") or "spacy_version" in _members.json_of(
+        records, "meta.json", []
+    )
+
+
+def read(opened: Opened, records: FolderRecords) -> Artifact:
+    """Return the components, and which spaCy the pipeline asks for."""
+    damage = list(records.damage)
+    meta = _members.json_of(records, "meta.json", damage)
+    config = records.read("config.cfg")[: 1 << 20].decode("utf-8", "replace")
+    factories = _factories(config)
+    components = texts(meta.get("components"), 200) or texts(meta.get("pipeline"), 200)
+    spec = text(meta.get("spacy_version")) or ""
+    requires = {"spacy": spec.replace(" ", "")}
+    requires |= _requirements.required(sequence(meta.get("requirements")))
+    for name in ("tokenizer", "vocab/strings.json"):
+        if name not in records:
+            why = f"`{name}` is not in the folder"
+            damage.append(Damage("missing-member", why, detail={"member": name}))
+    detail: dict[str, Scalar] = {
+        "lang": text(meta.get("lang")),
+        "name": text(meta.get("name")),
+        "version": text(meta.get("version")),
+        "components": clean(", ".join(components)) or None,
+        "disabled": clean(", ".join(texts(meta.get("disabled"), 50))) or None,
+        "vectors": _vectors(meta),
+    }
+    return opened.artifact(
+        "spacy",
+        "model",
+        framework="spacy",
+        producer={"spacy": _lowest(spec)},
+        is_folder=True,
+        modules=tuple(ModuleFact(name, "", factories.get(name, name)) for name in components),
+        parts=_roles.parts(opened, records, ("meta.json", "config.cfg")),
+        requires=requires,
+        damage=tuple(damage),
+        detail={key: value for key, value in detail.items() if value is not None},
+    )
+
+
+def _factories(config: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    starts = [(item[1], item.end()) for item in _SECTION.finditer(config)][:500]
+    for name, start in starts:
+        end = config.find("\n[", start)
+        named = _FACTORY.search(config, start, end if end >= 0 else len(config))
+        if named:
+            found[clean(name)] = clean(named[1])
+    return found
+
+
+def _vectors(meta: dict[str, object]) -> str | None:
+    held = mapping(meta.get("vectors"))
+    rows, width = held.get("vectors"), held.get("width")
+    return f"{rows} of {width}" if isinstance(rows, int) and rows and width else None
+
+
+def _lowest(spec: str) -> str | None:
+    """Return the version that wrote it: spaCy asks for that one and later."""
+    found = re.match(r">=\s*([\d.]+)", spec)
+    return found[1] if found else None

@@ -1,0 +1,221 @@
+"""Containers: what is read equals what their own libraries reported after loading."""
+
+import contextlib
+import json
+import shutil
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reader_truth import read
+
+from loadstone.readers._requirements import required
+from loadstone.readers._yaml import NotYaml, parse
+
+FILES = Path(__file__).parents[1] / "files" / "containers"
+TOLD = {path.stem: json.loads(path.read_text()) for path in (FILES / "truth").glob("*.json")}
+HF = json.loads((FILES.parent / "hf" / "truth.json").read_text())["folders"]
+TYPES = {"double": "float64", "long": "int64"}
+
+
+def test_mlflow():
+    artifact, told = read(FILES / "mlflow"), TOLD["mlflow"]
+    assert (artifact.format, artifact.content, artifact.damage) == ("mlflow", "container", ())
+    assert artifact.detail["flavors"] == ", ".join(told["flavors"])
+    assert artifact.detail["loader_module"] == told["loader_module"]
+    assert artifact.producer == {
+        "mlflow": told["mlflow_version"], "scikit-learn": told["sklearn_version"],
+    }  # fmt: skip
+    (signature,) = artifact.signatures
+    assert [(port.name, port.dtype) for port in signature.inputs] == [
+        (name, TYPES[kind]) for name, kind in told["inputs"]
+    ]
+    assert [name + spec for name, spec in artifact.requires.items()] == told["requirements"]
+    assert (artifact.detail["inner"], artifact.detail["inner_format"]) == ("model.pkl", "pickle")
+    assert "sklearn.linear_model._logistic.LogisticRegression" in map(str, artifact.globals)
+
+
+def test_mlem():
+    artifact, told = read(FILES / "mlem" / "model.mlem"), TOLD["mlem"]
+    assert (artifact.format, artifact.damage) == ("mlem", ())
+    assert artifact.detail["inner"] == told["uri"]
+    names = {"sklearn": "scikit-learn"}
+    assert artifact.requires == {
+        names.get(name, name): f"=={version}" for name, version in told["requirements"].items()
+    }
+
+
+def test_spacy():
+    artifact, told = read(FILES / "spacy"), TOLD["spacy"]
+    assert (artifact.format, artifact.damage) == ("spacy", ())
+    assert artifact.detail["lang"] == told["lang"]
+    assert [item.path for item in artifact.modules] == told["components"]
+    assert [item.name for item in artifact.modules] == told["factories"]
+    assert artifact.requires["spacy"] == told["spacy_version"].replace(" ", "")
+    assert artifact.producer["spacy"] == told["version"]
+
+
+def test_bentoml():
+    artifact, told = read(FILES / "bentoml"), TOLD["bentoml"]
+    assert (artifact.format, artifact.damage) == ("bentoml", ())
+    assert f"{artifact.detail['name']}:{artifact.detail['version']}" == told["tag"]
+    assert artifact.detail["module"] == told["module"]
+    assert artifact.producer == {"bentoml": told["bentoml_version"]} | told["framework_versions"]
+    assert [item.name for item in artifact.signatures] == told["signatures"]
+    assert artifact.detail["inner"] == "saved_model.pkl"
+
+
+def test_torchserve(tmp_path):
+    artifact = read(FILES / "mar" / "net.mar")
+    assert (artifact.format, artifact.damage) == ("torchserve", ())
+    assert artifact.detail["inner"] == "pytorch_model.bin"
+    assert (artifact.opening_runs_code, artifact.calls) == ("yes", ("handler.py",))
+    (state,) = artifact.state_dicts
+    found = {key: [fact.dtype, list(fact.shape)] for key, fact in state.tensors.items()}
+    assert found == HF["bert-bin"]["tensors"]
+    assert all(fact.extent is None for fact in state.tensors.values())  # it lies there deflated
+    lacking = tmp_path / "net.mar"
+    with zipfile.ZipFile(FILES / "mar" / "net.mar") as old, zipfile.ZipFile(lacking, "w") as new:
+        for item in old.infolist():
+            if item.filename != "pytorch_model.bin":
+                new.writestr(item, old.read(item))
+    assert [item.kind for item in read(lacking).damage] == ["missing-member"]
+
+
+def test_a_stored_member_is_read_where_it_lies(tmp_path):
+    path = tmp_path / "net.mar"
+    with zipfile.ZipFile(FILES / "mar" / "net.mar") as old, zipfile.ZipFile(path, "w") as new:
+        for item in old.infolist():
+            new.writestr(item.filename, old.read(item))
+    (state,) = read(path).state_dicts
+    from reader_truth import joined
+
+    assert all(len(joined(path, fact)) == fact.nbytes for fact in state.tensors.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [("mlflow", "model.pkl"), ("mlem", "model"), ("bentoml", "saved_model.pkl"),
+     ("spacy", "tokenizer")],
+)  # fmt: skip
+def test_the_model_is_not_there(tmp_path, name, lost):
+    folder = tmp_path / name
+    shutil.copytree(FILES / name, folder)
+    (folder / lost).unlink()
+    path = folder / "model.mlem" if name == "mlem" else folder
+    assert [item.kind for item in read(path).damage] == [
+        "no-weights" if name == "bentoml" else "missing-member"
+    ]
+
+
+@pytest.mark.parametrize("uri", ["../model", "/etc/passwd", "a/../../x", "s3://bucket/x"])
+def test_mlem_leads_nowhere_else(tmp_path, uri):
+    text = (FILES / "mlem" / "model.mlem").read_text().replace("uri: model", f"uri: {uri}")
+    (tmp_path / "net.mlem").write_text(text)
+    artifact = read(tmp_path / "net.mlem")
+    assert "inner_format" not in artifact.detail
+    assert artifact.damage == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: &x 1", "a: *x", "a: !!python/object:os.system 1", "a:\n  b: 1\n c: 2", "a: 'open",
+     "a: [1, [2", "\ta: 1", "? a\n: b", "a: " + "[" * 100, "- " * 100],
+)  # fmt: skip
+def test_yaml_that_is_refused(text):
+    with pytest.raises(NotYaml):
+        parse(text.encode())
+
+
+def test_yaml_that_is_read():
+    text = """
+# a comment
+name: "a: b"   # another
+'quoted key': it's
+version: 3.11.7
+count: -3
+share: 0.5
+none: ~
+yes: no
+listed:
+- a
+-   b: 1
+    c: [x, "y, z", {k: v}]
+- - deep
+  - 2
+long: one
+  two
+folded: 'first
+  second
+
+  third'
+literal: |
+  line one
+  line two
+empty:
+last: {}
+"""
+    value, twice = parse(text.encode())
+    assert twice == []
+    assert value == {
+        "name": "a: b", "quoted key": "it's", "version": "3.11.7", "count": -3, "share": 0.5,
+        "none": None, "True": False,
+        "listed": ["a", {"b": 1, "c": ["x", "y, z", {"k": "v"}]}, ["deep", 2]],
+        "long": "one two", "folded": "first second\nthird", "literal": "line one\nline two",
+        "empty": None, "last": {},
+    }  # fmt: skip
+    assert parse(b"a: 1\nb: 2\na: 3\n") == ({"a": 3, "b": 2}, ["a"])
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    st.text(alphabet="ab:-'\"[]{},#\n |>&*!?~ 01.\t\\", max_size=80)
+    | st.binary(max_size=60).map(lambda data: data.decode("latin-1"))
+)
+def test_any_text_is_read_or_refused(text):
+    with contextlib.suppress(NotYaml):
+        value, _ = parse(text.encode("utf-8", "replace"))
+        json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, " " * 1_000_000 + "a", "a" + " " * 900_000 + "b", "'" + "a\n" * 400_000,
+     '["' + '\\"' * 400_000, "a: [" + " " * 900_000, "-\n" * 400_000, "a:\n" * 300_000,
+     "\n".join(" " * at + "a:" for at in range(1000)), "a: " + "'\"" * 400_000],
+)  # fmt: skip
+def test_long_texts_take_no_long_time(text):
+    before = time.process_time()
+    with contextlib.suppress(NotYaml):
+        parse(text.encode())
+    assert time.process_time() - before < 20
+
+
+def test_requirements():
+    lines = ["numpy==1.26.4", "torch >=2 , <3", "scikit-learn[all]~=1.5 ; python_version > '3'",
+             "# no", "-r other.txt", "git+https://x/y", "pandas # why", "a (>=1)"]  # fmt: skip
+    assert required(lines) == {
+        "numpy": "==1.26.4", "torch": ">=2,<3", "scikit-learn": "~=1.5", "pandas": "", "a": ">=1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["mlflow/MLmodel", "bentoml/model.yaml", "mlem/model.mlem",
+                                  "spacy/meta.json", "spacy/config.cfg"])  # fmt: skip
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_mutated_descriptions_never_raise(name, data):
+    import tempfile
+
+    held = (FILES / name).read_bytes()
+    at = data.draw(st.integers(0, len(held)))
+    cut = data.draw(st.integers(0, 30))
+    new = held[:at] + data.draw(st.binary(max_size=6)) + held[at + cut :]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "m"
+        shutil.copytree((FILES / name).parent, folder)
+        (folder / Path(name).name).write_bytes(new)
+        json.dumps(read(folder).detail, allow_nan=False)
+        json.dumps(read(folder / Path(name).name).detail, allow_nan=False)

@@ -1,0 +1,292 @@
+"""Folders of Hugging Face and of trainings: what is read equals what the libraries reported."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from reader_truth import joined, packed, read
+from safetensors.torch import load_file, save_file
+
+FILES = Path(__file__).parents[1] / "files" / "hf"
+TOLD = json.loads((FILES / "truth.json").read_text())
+FORMATS = {
+    "bert": "transformers", "gpt2-shards": "transformers", "bert-bin": "transformers",
+    "gpt2-bin-shards": "transformers", "adapter": "peft-adapter", "trainer": "transformers",
+    "accelerate": "training-checkpoint", "sentences": "sentence-transformers",
+    "diffusers": "diffusers",
+}  # fmt: skip
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    def copied(name):
+        return Path(shutil.copytree(FILES / name, tmp_path / name))
+
+    return copied
+
+
+def kinds(artifact):
+    return [(item.kind, item.detail.get("member")) for item in artifact.damage]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_tensors_are_those_of_the_files(name):
+    artifact = read(FILES / name)
+    assert artifact.format == FORMATS[name]
+    assert (artifact.damage, artifact.disagreements) == ((), ())
+    assert artifact.is_folder
+    found = {
+        key: [fact.dtype, list(fact.shape)]
+        for state in artifact.state_dicts
+        for key, fact in state.tensors.items()
+    }
+    assert found == TOLD["folders"][name]["tensors"]
+    assert artifact.opening_runs_code == ("library" if "bin" in name else "no")
+
+
+def test_the_bytes_are_found_in_their_files():
+    for name in ("bert", "gpt2-shards", "bert-bin", "gpt2-bin-shards", "diffusers"):
+        truth = {}
+        for path in (FILES / name).rglob("*.safetensors"):
+            truth |= load_file(path)
+        for path in (FILES / name).rglob("*.bin"):
+            truth |= torch.load(path)
+        artifact = read(FILES / name)
+        for state in artifact.state_dicts:
+            for key, fact in state.tensors.items():
+                assert joined(FILES / name, fact) == packed(truth[key]), (name, key)
+
+
+def test_what_the_configs_say():
+    versions = TOLD["versions"]
+    bert = read(FILES / "bert")
+    assert bert.producer["transformers"] == versions["transformers"]
+    assert [item.name for item in bert.modules] == [TOLD["folders"]["bert"]["class"]]
+    assert bert.detail["model_type"] == "bert"
+    assert bert.detail["tokenizer"] == "tokenizer.json, vocab.txt"
+    assert {"transformers", "torch", "safetensors"} <= set(bert.requires)
+    roles = {part.path: (part.format, part.role) for part in bert.parts}
+    assert roles["model.safetensors"] == ("safetensors", "weights")
+    assert roles["tokenizer.json"] == ("json", "tokenizer")
+    adapter = read(FILES / "adapter")
+    assert adapter.producer["peft"] == versions["peft"]
+    assert adapter.detail["base_model"] == TOLD["folders"]["adapter"]["base"]
+    assert adapter.detail["r"] == TOLD["folders"]["adapter"]["r"]
+    trainer = read(FILES / "trainer")
+    assert (trainer.detail["trained_by"], trainer.detail["step"]) == ("Trainer", 2)
+    assert {p.path: p.role for p in trainer.parts}["optimizer.pt"] == "training"
+    sentences = read(FILES / "sentences")
+    assert [item.name for item in sentences.modules] == TOLD["folders"]["sentences"]["modules"]
+    diffusers = read(FILES / "diffusers")
+    assert {item.path: item.name for item in diffusers.modules} == (
+        TOLD["folders"]["diffusers"]["components"]
+    )
+    assert diffusers.detail["pipeline"] == TOLD["folders"]["diffusers"]["class"]
+
+
+def test_files_that_are_missing_are_named(copy):
+    folder = copy("bert")
+    (folder / "model.safetensors").unlink()
+    artifact = read(folder)
+    assert kinds(artifact) == [("no-weights", None)]
+    (folder / "checkpoint-5").mkdir()
+    save_file({"a": torch.ones(2)}, folder / "checkpoint-5" / "model.safetensors")
+    assert read(folder).damage[0].detail["others"] == "checkpoint-5/model.safetensors"
+    for name in ("tokenizer.json", "vocab.txt"):
+        (folder / name).unlink()
+    assert "tokenizer" not in read(folder).detail
+    for name, file in (
+        ("gpt2-shards", "model-00002-of-00003.safetensors"),
+        ("gpt2-bin-shards", "pytorch_model-00002-of-00003.bin"),
+    ):
+        folder = copy(name)
+        (folder / file).unlink()
+        assert kinds(read(folder)) == [("missing-member", file)]
+        next(folder.glob("*.index.json")).unlink()
+        index = file.replace("-00002-of-00003", "") + ".index.json"
+        assert kinds(read(folder)) == [("missing-member", index), ("missing-member", file)]
+
+
+def test_pointers_and_unfinished_downloads_are_named(copy):
+    folder = copy("bert")
+    for name in ("model.safetensors", "vocab.txt", "config.json"):
+        (folder / name).write_bytes(LFS)
+    assert sorted(kinds(read(folder))) == [
+        ("lfs-pointer", "config.json"), ("lfs-pointer", "model.safetensors"),
+        ("lfs-pointer", "vocab.txt"),
+    ]  # fmt: skip
+    folder = copy("gpt2-shards")
+    (folder / "model-00002-of-00003.safetensors").write_bytes(LFS)
+    assert kinds(read(folder)) == [("lfs-pointer", "model-00002-of-00003.safetensors")]
+    folder = copy("trainer")
+    cut = (folder / "model.safetensors").read_bytes()[:-100]
+    (folder / "model.safetensors").write_bytes(cut)
+    (folder / "model.safetensors.incomplete").write_bytes(b"x")
+    assert kinds(read(folder)) == [("truncated", "model.safetensors")]
+    (folder / "model.safetensors").unlink()
+    assert kinds(read(folder)) == [
+        ("no-weights", None), ("incomplete", "model.safetensors.incomplete"),
+    ]  # fmt: skip
+
+
+def cache(tmp_path):
+    """The cache of a repository, as huggingface_hub lays it out."""
+    root = tmp_path / "models--org--name"
+    revision = root / "snapshots" / "0123abcd"
+    revision.mkdir(parents=True)
+    (root / "blobs").mkdir()
+    (root / "refs").mkdir()
+    (root / "refs" / "main").write_text("0123abcd")
+    for at, path in enumerate(sorted((FILES / "bert").iterdir())):
+        shutil.copy(path, root / "blobs" / f"blob{at}")
+        (revision / path.name).symlink_to(f"../../blobs/blob{at}")
+    return root, revision
+
+
+def test_the_cache_is_read_through_its_links(tmp_path):
+    root, revision = cache(tmp_path)
+    truth = TOLD["folders"]["bert"]["tensors"]
+    for path in (root, revision):
+        artifact = read(path)
+        assert (artifact.format, artifact.damage) == ("transformers", ())
+        (state,) = artifact.state_dicts
+        assert set(state.tensors) == set(truth)
+        assert all(joined(path, fact) for fact in state.tensors.values())
+    assert read(root).detail["snapshot"] == "0123abcd"
+    (root / "blobs" / "0.incomplete").write_bytes(b"")
+    assert (read(root).damage, read(root).detail["unfinished"]) == ((), 1)
+    (revision / "model.safetensors").resolve().unlink()
+    assert ("missing-member", "model.safetensors") in kinds(read(revision))
+
+
+def test_links_out_of_a_folder_are_not_followed(tmp_path, copy):
+    folder = copy("bert")
+    outside = tmp_path / "outside.safetensors"
+    shutil.move(folder / "model.safetensors", outside)
+    (folder / "model.safetensors").symlink_to(outside)
+    artifact = read(folder)
+    assert ("limit", "model.safetensors") in kinds(artifact)
+    assert artifact.tensors == 0
+    folder = copy("gpt2-shards")
+    shard = folder / "model-00001-of-00003.safetensors"
+    shutil.move(shard, outside)
+    shard.symlink_to(outside)
+    assert ("limit", shard.name) in kinds(read(folder))
+    shutil.copy(FILES / "bert" / "config.json", tmp_path / "config.json")
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "snapshots" / "net").mkdir()
+    (tmp_path / "snapshots" / "net" / "config.json").symlink_to("../../config.json")
+    assert ("limit", "config.json") in kinds(read(tmp_path / "snapshots" / "net"))
+
+
+def test_custom_code_and_quantization_are_told(copy):
+    folder = copy("bert")
+    config = json.loads((folder / "config.json").read_text())
+    config["auto_map"] = {"AutoModel": "modeling_net.Net"}
+    config["quantization_config"] = {"quant_method": "bitsandbytes", "load_in_4bit": True}
+    (folder / "config.json").write_text(json.dumps(config))
+    artifact = read(folder)
+    assert artifact.detail["auto_map"] == "modeling_net.Net"
+    assert artifact.detail["quantization"] == "bitsandbytes"
+    assert "bitsandbytes" in artifact.requires
+
+
+def deepspeed(folder, *, stage, ranks=2):
+    """A look-alike: DeepSpeed itself is not needed to write what it writes."""
+    tag = folder / "global_step4"
+    tag.mkdir(parents=True)
+    (folder / "latest").write_text("global_step4")
+    size = (0,) if stage == 3 else (2, 3)
+    held = {"module": {"fc.weight": torch.ones(size)}, "ds_version": "0.18.2", "dp_world_size": 2}
+    names = ["mp_rank_00_model_states.pt"]
+    if stage == 3:
+        names = [f"zero_pp_rank_{rank}_mp_rank_00_model_states.pt" for rank in range(ranks)]
+    for name in names:
+        torch.save(held, tag / name)
+    for rank in range(ranks if stage else 0):
+        torch.save({}, tag / f"bf16_zero_pp_rank_{rank}_mp_rank_00_optim_states.pt")
+
+
+def test_deepspeed(tmp_path):
+    for stage, word in ((0, "none"), (2, "1 or 2"), (3, "3")):
+        folder = tmp_path / f"stage{stage}"
+        deepspeed(folder, stage=stage)
+        for path in (folder, folder / "global_step4"):
+            artifact = read(path)
+            assert (artifact.format, artifact.damage) == ("deepspeed", ())
+            assert artifact.detail["zero"] == word
+            assert artifact.tensors == (stage != 3)
+    (folder / "global_step4" / "bf16_zero_pp_rank_0_mp_rank_00_optim_states.pt").unlink()
+    (folder / "latest").write_text("global_step9")
+    assert [item.kind for item in read(folder).damage] == ["missing-member"] * 2
+
+
+def test_megatron(tmp_path):
+    for rank in range(2):
+        place = tmp_path / "iter_0000010" / f"mp_rank_0{rank}"
+        place.mkdir(parents=True)
+        torch.save({"model": {"w": torch.ones(2)}}, place / "model_optim_rng.pt")
+    artifact = read(tmp_path)
+    assert (artifact.format, artifact.detail["ranks"]) == ("megatron", 2)
+
+
+def test_a_plain_folder_lists_its_files(tmp_path):
+    torch.save({"w": torch.ones(2)}, tmp_path / "net.pt")
+    (tmp_path / "notes.txt").write_text("epoch 3")
+    artifact = read(tmp_path)
+    assert (artifact.format, artifact.content) == ("folder", "container")
+    assert [(part.path, part.format, part.role) for part in artifact.parts] == [
+        ("net.pt", "torch-zip", "weights"), ("notes.txt", "txt", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": ' * 3000, '{"model_type": 3, "dtype": []}'])
+@pytest.mark.parametrize("name", ["config.json", "adapter_config.json", "model_index.json",
+                                  "modules.json", "trainer_state.json"])  # fmt: skip
+def test_configs_of_any_content(copy, name, text):
+    folder = copy("trainer")
+    (folder / name).write_text(text)
+    json.dumps(read(folder).detail, allow_nan=False)
+
+
+ODD = [None, 1, "x", [], {}, [1], {"a": 1}, -1.5, True, "\ud800", [["a", "b"]], ["a", "b"]]
+
+
+@pytest.mark.parametrize("name", ["bert/config.json", "adapter/adapter_config.json",
+                                  "diffusers/model_index.json", "gpt2-bin-shards/config.json",
+                                  "sentences/config_sentence_transformers.json"])  # fmt: skip
+def test_configs_with_values_of_other_types(copy, name):
+    folder = copy(name.partition("/")[0])
+    path = folder / name.partition("/")[2]
+    whole = json.loads(path.read_text())
+    for key in (*whole, "auto_map", "quantization_config", "weight_map", "pretrained_cfg"):
+        for value in ODD:
+            path.write_text(json.dumps(whole | {key: value}))
+            json.dumps(read(folder).detail, allow_nan=False)
+
+
+def test_a_plain_archive_lists_its_files(tmp_path):
+    import zipfile
+
+    torch.save({"w": torch.ones(2)}, tmp_path / "net.pt")
+    with zipfile.ZipFile(tmp_path / "run.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "net.pt", "run/net.pt")
+        archive.writestr("run/notes.txt", "epoch 3")
+    artifact = read(tmp_path / "run.zip")
+    assert (artifact.format, artifact.content) == ("zip", "container")
+    assert [(part.path, part.format, part.role) for part in artifact.parts] == [
+        ("run/net.pt", "torch-zip", "weights"), ("run/notes.txt", "txt", ""),
+    ]  # fmt: skip
+
+
+def test_timm(copy):
+    """A look-alike, by the config that timm 1.0 writes."""
+    folder = copy("bert")
+    held = {"architecture": "resnet18", "num_classes": 10, "pretrained_cfg": {"tag": "a1_in1k"}}
+    (folder / "config.json").write_text(json.dumps(held))
+    artifact = read(folder)
+    assert (artifact.format, artifact.detail["architectures"]) == ("timm", "resnet18")
+    assert "timm" in artifact.requires
