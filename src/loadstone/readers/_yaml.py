@@ -10,6 +10,7 @@ from typing import Any
 
 LIMIT = 1 << 20
 _LINES = 50_000
+_SPACE = " \t\r"  # what YAML takes for white space in a line
 _DEPTH = 24
 _QUOTED, _FLOW = 1 << 18, 1 << 14  # letters of one value over several lines
 _KEY = re.compile(
@@ -59,14 +60,14 @@ class _Reader:
         """Return the indentation and the content of the next line that says something."""
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            content = line.lstrip(" ")
+            content = line.lstrip(" ").rstrip(_SPACE)
             if content.startswith("\t"):
                 raise NotYaml(f"line {self.at + 1} is indented with a tab")
             if line.startswith(("---", "...")) and self.at:
                 self.ended = True
                 return None
-            if content and not content.startswith(("#", "%")) and content.strip() != "---":
-                return len(line) - len(content), content.rstrip()
+            if content and not content.startswith(("#", "%")) and content.strip(_SPACE) != "---":
+                return len(line) - len(line.lstrip(" ")), content
             self.at += 1
         return None
 
@@ -136,11 +137,11 @@ class _Reader:
         lines: list[str] = []
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if line.strip() and len(line) - len(line.lstrip(" ")) <= indent:
+            if line.strip(_SPACE) and len(line) - len(line.lstrip(" ")) <= indent:
                 break
-            lines.append(line.strip())
+            lines.append(line.strip(_SPACE))
             self.at += 1
-        return ("\n" if rest[0] == "|" else " ").join(lines).strip()
+        return ("\n" if rest[0] == "|" else " ").join(lines).strip(_SPACE)
 
     def _inline(self, text: str, indent: int) -> Any:
         first = text[0]
@@ -150,9 +151,9 @@ class _Reader:
             return _unquoted(self._quoted(text))
         if first in "[{":
             return _flow(self._more(text, _balanced))
-        words = [text.split(" #", 1)[0].strip()]
+        words = [text.split(" #", 1)[0].strip(_SPACE)]
         while (line := self._continued(indent)) is not None:
-            words.append(line.split(" #", 1)[0].strip())
+            words.append(line.split(" #", 1)[0].strip(_SPACE))
         return _scalar(" ".join(words))
 
     def _continued(self, indent: int) -> str | None:
@@ -160,7 +161,7 @@ class _Reader:
         if self.at >= len(self.lines):
             return None
         line = self.lines[self.at]
-        content = line.strip()
+        content = line.strip(_SPACE)
         if not content or len(line) - len(line.lstrip(" ")) <= indent or content[0] == "#":
             return None
         self.at += 1
@@ -179,7 +180,7 @@ class _Reader:
             left -= len(pieces[-1])
             if self.at >= len(self.lines) or len(pieces) > 5000 or left < 0:
                 raise NotYaml("a text or a list is not closed, or too long")
-            line = self.lines[self.at].strip()
+            line = self.lines[self.at].strip(_SPACE)
             joint = "" if pieces[-1].endswith("\\") and text[0] == '"' else " "
             if not joint:
                 pieces[-1] = pieces[-1][:-1]
