@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from loadstone.core.facts import Artifact, Damage, StateDict
+from loadstone.core.facts import Artifact, Damage, PortFact, StateDict
 from loadstone.core.jsonable import to_json
 from loadstone.core.report import artifact_json
 from loadstone.core.words import count, size
@@ -30,6 +30,7 @@ _CONTENT = {
     "container": "an archive or folder that holds other files",
     "none": "no model",
 }
+_DETAILED = ("model", "program", "architecture", "bundle")  # whose details say what they are
 _RUNS = {
     "no": "runs no code",
     "library": "calls constructors of known libraries only",
@@ -171,6 +172,7 @@ def _damage(damage: Damage) -> str:
 
 def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     yield "entries", list(artifact.entries.items())
+    yield from _signatures(artifact)
     states = artifact.state_dicts
     if len(states) > 1:
         yield (
@@ -198,8 +200,28 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
         [(str(item), ", ".join(item.uses)) for item in artifact.globals],
     )
     yield "calls that opening it makes", [(call,) for call in artifact.calls]
-    if view.verbose:
-        yield "details", [(key, str(value)) for key, value in artifact.detail.items()]
+    yield "operators", [(name, f"×{number:,}") for name, number in artifact.ops.items()]
+    yield (
+        "files",
+        [(part.path, part.format, part.role, size(part.size)) for part in artifact.parts],
+    )
+    yield "asks for", list(artifact.requires.items())
+    if view.verbose or artifact.content in _DETAILED:
+        told = [(key, str(value)) for key, value in artifact.detail.items() if value is not None]
+        yield "details", told
+
+
+def _signatures(artifact: Artifact) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    for signature in artifact.signatures:
+        of = f" of `{signature.name}`" if signature.name else ""
+        for side, ports in (("inputs", signature.inputs), ("outputs", signature.outputs)):
+            yield f"{side}{of}", [_port(port) for port in ports]
+
+
+def _port(port: PortFact) -> tuple[str, ...]:
+    sizes = None if port.shape is None else ["?" if n is None else str(n) for n in port.shape]
+    shape = "" if sizes is None else "×".join(sizes) or "scalar"
+    return port.name or "(unnamed)", port.dtype or "", shape
 
 
 def _tensor_rows(state: StateDict) -> list[tuple[str, ...]]:
