@@ -7,7 +7,8 @@ Run it in throw-away environments of several versions; each file is named `libra
 and newer.
 """
 
-from __future__ import print_function
+# it runs on every Python from 3.6 on, and is no API
+# ruff: noqa: ANN001, ANN201, ANN202
 
 import os
 import pickle
@@ -40,7 +41,7 @@ def numpy():
     yield "ufunc", {"transform": np.log1p, "inverse": np.expm1}
     yield "poly1d", np.poly1d([1, 2, 3])
     yield "matrix", np.matrix([[1, 2], [3, 4]])
-    yield "scalars", {"a": np.float32(1), "b": np.int64(2), "c": np.bool_(True), "d": np.str_("x")}
+    yield "scalars", {"a": np.float32(1), "b": np.int64(2), "c": np.bool_(1), "d": np.str_("x")}
     if hasattr(np.random, "default_rng"):
         yield "generator", np.random.default_rng(1)
         yield "pcg64", np.random.PCG64(1)
@@ -50,7 +51,7 @@ def numpy():
 
 def stdlib():
     import collections
-    import datetime
+    import datetime as dt
     import decimal
     import fractions
     import ipaddress
@@ -60,32 +61,38 @@ def stdlib():
     import types
     import uuid
 
-    yield "settings", {
-        "when": datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc),
-        "day": datetime.date(2020, 1, 1),
-        "price": decimal.Decimal("1.5"),
-        "path": pathlib.Path("a/b"),
-        "id": uuid.UUID(int=1),
-        "half": fractions.Fraction(1, 2),
-        "space": types.SimpleNamespace(a=1),
-        "pattern": re.compile(r"\w+", re.IGNORECASE),
-        "address": ipaddress.ip_address("127.0.0.1"),
-        "time": time.localtime(0),
-    }
-    yield "containers", [
-        collections.OrderedDict(a=1),
-        collections.Counter("ab"),
-        collections.defaultdict(int, a=1),
-        collections.defaultdict(list),
-        collections.deque([1], 3),
-        collections.ChainMap({"a": 1}),
-        {1, 2},
-        frozenset([1]),
-        range(3),
-        slice(1),
-        1j,
-        bytearray(b"ab"),
-    ]
+    yield (
+        "settings",
+        {
+            "when": dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc),
+            "day": dt.date(2020, 1, 1),
+            "price": decimal.Decimal("1.5"),
+            "path": pathlib.Path("a/b"),
+            "id": uuid.UUID(int=1),
+            "half": fractions.Fraction(1, 2),
+            "space": types.SimpleNamespace(a=1),
+            "pattern": re.compile(r"\w+", re.IGNORECASE),
+            "address": ipaddress.ip_address("127.0.0.1"),
+            "time": time.localtime(0),
+        },
+    )
+    yield (
+        "containers",
+        [
+            collections.OrderedDict(a=1),
+            collections.Counter("ab"),
+            collections.defaultdict(int, a=1),
+            collections.defaultdict(list),
+            collections.deque([1], 3),
+            collections.ChainMap({"a": 1}),
+            {1, 2},
+            frozenset([1]),
+            range(3),
+            slice(1),
+            1j,
+            bytearray(b"ab"),
+        ],
+    )
     yield "types", {"int": int, "str": str, "len": len, "none": type(None)}
 
 
@@ -181,7 +188,7 @@ def sklearn_all():
                 estimator.fit(rows, np.c_[numbers, numbers])
             else:
                 estimator.fit(rows, target)
-        except Exception:  # noqa: BLE001, S112 - it takes other data
+        except Exception:  # noqa: BLE001 - it takes other data
             continue
         yield name, estimator
 
@@ -402,10 +409,9 @@ def pmdarima():
 
 
 def sktime():
+    import pandas as pd
     from sktime.forecasting.naive import NaiveForecaster
     from sktime.transformations.series.detrend import Detrender
-
-    import pandas as pd
 
     series = pd.Series([1.0, 2, 3, 4, 5], index=pd.RangeIndex(5))
     yield "naive", NaiveForecaster().fit(series)
@@ -536,7 +542,7 @@ RECIPES = {
 
 
 def _write(folder, library, what, value, count):
-    name = os.path.join(folder, "{}-{}".format(library, what))
+    name = f"{folder}/{library}-{what}"
     if count % 2 and library != "stdlib":
         try:
             import joblib as module

@@ -10,10 +10,11 @@ what the interpreter itself would look up: `__new__` is a builtin's, and there i
 `__setstate__`, `__setattr__`, `__getattr__`, `__getattribute__` or `__del__` but those of `HOOKS`,
 each of which was read in its source. An enumeration is taken to be called with a value, where it
 has no `_missing_` of its own. A function is taken to be named, never to be called, and only where
-it is a ufunc or stands in `FUNCTIONS`.
+it is a ufunc or stands in `FUNCTIONS` or below `FUNCTIONS_OF`.
 """
 
-from __future__ import print_function
+# it runs on every Python from 3.6 on, and is no API
+# ruff: noqa: ANN001, ANN201, ANN202
 
 import enum
 import importlib
@@ -83,6 +84,9 @@ HOOKS = {
     "scipy._lib._util._RichResult.__getattr__",
     "pandas.core.generic.NDFrame.__getattr__",
     "pandas.core.generic.NDFrame.__setattr__",
+    # take the coordinates of a matrix
+    "scipy.sparse._coo._coo_base.__setstate__",
+    "scipy.sparse._coo.coo_matrix.__setstate__",
     # take the arrays of a spline or an operator
     "scipy.interpolate._bsplines.BSpline.__setstate__",
     "scipy.interpolate._interpolate.PPoly.__setstate__",
@@ -126,13 +130,16 @@ CONDITIONS = {
     "statsmodels.base.data.ModelData.__setstate__": "@no-formula",
 }
 
-# modules, and then functions, that estimators hold as parameters; none opens, starts or evaluates anything
-FUNCTIONS = (
+# functions that estimators hold as parameters: none opens, starts or evaluates anything
+FUNCTIONS_OF = (
+    "sklearn.cluster.",
+    "sklearn.decomposition.",
+    "sklearn.feature_selection.",
+    "sklearn.gaussian_process.",
     "sklearn.metrics.",
-    "sklearn.feature_selection._univariate_selection",
-    "sklearn.feature_selection.univariate_selection",
-    "sklearn.feature_selection._mutual_info",
-    "sklearn.feature_selection.mutual_info_",
+    "sklearn.preprocessing.",
+)
+FUNCTIONS = (
     "gensim.utils.identity",
     "gensim.utils.call_on_class_only",
     "gensim.models.phrases.original_scorer",
@@ -151,7 +158,9 @@ def _modules(package):
     except ImportError:
         return
     yield root
-    for found in pkgutil.walk_packages(getattr(root, "__path__", ()), package + ".", lambda _: None):
+    for found in pkgutil.walk_packages(
+        getattr(root, "__path__", ()), package + ".", lambda _: None
+    ):
         dotted = "." + found.name.lower() + "."
         if any(word + "." in dotted for word in SKIPPED):
             continue
@@ -180,12 +189,12 @@ def _new(cls):
     made = getattr(made, "__func__", made)
     if issubclass(owner, tuple) and getattr(made, "__module__", "").startswith("namedtuple_"):
         return None
-    if issubclass(owner, tuple) and hasattr(owner, "_fields") and made.__name__ == "__new__":
-        if made.__code__.co_filename.startswith("<"):
-            return None
+    named = issubclass(owner, tuple) and hasattr(owner, "_fields") and made.__name__ == "__new__"
+    if named and made.__code__.co_filename.startswith("<"):
+        return None
     if owner.__module__ == "typing":  # Generic, Protocol: they call `object.__new__`
         return None
-    return "{}.{}.__new__".format(owner.__module__, owner.__qualname__)
+    return f"{owner.__module__}.{owner.__qualname__}.__new__"
 
 
 def _against(cls):
@@ -193,13 +202,13 @@ def _against(cls):
     for name in LOOKED_UP:
         owner = _owner(cls, name)
         if owner is not None:
-            found.append("{}.{}.{}".format(owner.__module__, owner.__qualname__, name))
+            found.append(f"{owner.__module__}.{owner.__qualname__}.{name}")
     return [hook for hook in found if hook and hook not in HOOKS and hook not in CONDITIONS]
 
 
 def _conditions(cls):
     owner = _owner(cls, "__setstate__")
-    hook = owner and "{}.{}.__setstate__".format(owner.__module__, owner.__qualname__)
+    hook = owner and f"{owner.__module__}.{owner.__qualname__}.__setstate__"
     return [CONDITIONS[hook]] if hook in CONDITIONS else []
 
 
@@ -214,8 +223,8 @@ def _uses(cls):
     against = _against(cls)
     if against:
         return None, against
-    uses = ["new", "build"] + _conditions(cls)
-    if _slots(cls):
+    uses = ["new", "build", *_conditions(cls)]
+    if not _has_setters(cls):
         uses.append("slots")
     plain = [base for base in (dict, list, set) if issubclass(cls, base)]
     changed = ("__setitem__", "append", "extend", "add")
@@ -224,12 +233,10 @@ def _uses(cls):
     return " ".join(uses), []
 
 
-def _slots(cls):
-    """Whether it has slots, and no property that BUILD could set instead of one."""
+def _has_setters(cls):
+    """Whether BUILD could set a property, whose code would run, instead of a slot."""
     held = [value for base in cls.__mro__ for value in vars(base).values()]
-    return any(isinstance(value, types.MemberDescriptorType) for value in held) and not any(
-        isinstance(value, property) and value.fset for value in held
-    )
+    return any(isinstance(value, property) and value.fset for value in held)
 
 
 def _classes(cls):
@@ -237,17 +244,15 @@ def _classes(cls):
     yield cls
     for name, value in sorted(vars(cls).items()):
         if isinstance(value, type) and value.__qualname__ == cls.__qualname__ + "." + name:
-            for inner in _classes(value):
-                yield inner
+            yield from _classes(value)
 
 
 def _is_function(module, name, value):
     if type(value).__name__ == "ufunc":
         return not name.startswith("_")
     if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
-        return module.__name__.startswith(FUNCTIONS[:5]) or (
-            module.__name__ + "." + name in FUNCTIONS
-        )
+        dotted = module.__name__ + "." + name
+        return module.__name__.startswith(FUNCTIONS_OF) or dotted in FUNCTIONS
     return False
 
 
@@ -287,7 +292,7 @@ def merge(paths):
                 key = (module, name)
                 allowed = set(uses.split())
                 merged[key] = _both(merged[key], allowed) if key in merged else allowed
-        for dotted in sum(told["against"].values(), []):
+        for dotted in (name for names in told["against"].values() for name in names):
             refused.add(tuple(dotted.partition(":")[::2]))
     kept = {key: allowed for key, allowed in merged.items() if key not in refused}
     return _text(kept, versions)
@@ -304,10 +309,11 @@ def _text(merged, versions):
         uses = " ".join(sorted(allowed, key=lambda use: (ORDER.index(use[0]), use)))
         grouped.setdefault((module, uses), []).append(name)
     lines = ["# generated by scripts/audited_names.py: module | uses | names; read from"]
-    for package in sorted(versions):
-        lines.append("# {} {}".format(package, " ".join(sorted(versions[package]))))
-    for module, uses in sorted(grouped):
-        lines.append("{}|{}|{}".format(module, uses, " ".join(sorted(grouped[module, uses]))))
+    lines += ["# {} {}".format(name, " ".join(sorted(versions[name]))) for name in sorted(versions)]
+    lines += [
+        "{}|{}|{}".format(module, uses, " ".join(sorted(names)))
+        for (module, uses), names in sorted(grouped.items())
+    ]
     return "\n".join(lines) + "\n"
 
 

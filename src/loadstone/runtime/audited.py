@@ -4,9 +4,9 @@ A name that is not in the table (`audited_table`, `audited_names.txt`) counts as
 reference too: to find a name, Python imports its module.
 """
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
-from .audited_arguments import are_audited
+from .audited_arguments import are_audited, is_audited_partial
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .pickle_values import Call, Global, Stream
 
@@ -48,6 +48,8 @@ def _foreign(stream: Stream) -> Iterator[str]:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
+    if is_audited_partial(call.func):
+        return
     if not isinstance(call.func, Global):
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"
     elif not are_audited(call, call.func):

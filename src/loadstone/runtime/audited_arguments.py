@@ -6,18 +6,51 @@ from typing import Any, Callable, Dict, List, Tuple
 from .audited_table import allows, entry_of
 from .pickle_values import Call, Global, Pairs, TupleItems
 
-__all__ = ["are_audited"]
+__all__ = ["are_audited", "is_audited_partial"]
 
 _CODECS = frozenset(("latin1", "latin-1", "ascii", "utf-8"))
-_TYPES = frozenset("object dict list tuple set frozenset int long float complex str unicode".split())
-_FACTORIES = frozenset(
-    "int float str bool list dict tuple object set frozenset long unicode OrderedDict Counter "
-    "deque defaultdict".split()
+_TYPES = frozenset(
+    [
+        "object",
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "int",
+        "long",
+        "float",
+        "complex",
+        "str",
+        "unicode",
+    ]
 )
-_GENERATORS = frozenset("MT19937 PCG64 PCG64DXSM Philox SFC64".split())
+_FACTORIES = frozenset(
+    [
+        "int",
+        "float",
+        "str",
+        "bool",
+        "list",
+        "dict",
+        "tuple",
+        "object",
+        "set",
+        "frozenset",
+        "long",
+        "unicode",
+        "OrderedDict",
+        "Counter",
+        "deque",
+        "defaultdict",
+    ]
+)
+_GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
 _FRACTION = re.compile(r"-?\d{1,600}(/\d{1,600})?\Z")
 _RANDOM = "numpy.random._pickle"
 _INDEXES = re.compile(r"pandas(\.core)?(\.indexes\.\w+)?\Z")
+
+_SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
 
 # the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
 _NAMES = r"(?:[A-Za-z_]\w*, ?)*"
@@ -43,21 +76,34 @@ def are_audited(call: Call, func: Global) -> bool:
     return _generated(call, entry.uses)
 
 
+def is_audited_partial(func: Any) -> bool:
+    """Whether a `functools.partial` is called whose function may be called with anything."""
+    if not isinstance(func, Call) or func.path != "functools.partial":
+        return False
+    args = list(func.args) if isinstance(func.args, list) else []
+    kept = args[:1] + [state[0] for state in func.states if _partial(func, args)]
+    return _partial(func, args) and all(
+        allows(item, "call") and (item.module, item.name) not in _RULES for item in kept
+    )
+
+
 def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
     if isinstance(call.kwargs, Pairs) and call.kwargs:
         return False
     states = list(call.states)
-    if "@template" in uses and not all(map(_is_template, states)):
-        return False
-    if "@no-formula" in uses and not all(map(_is_without_formula, states)):
-        return False
+    if "@template" in uses:
+        return all(map(_is_template, states))
+    if "@no-formula" in uses:
+        return all(map(_is_without_formula, states))
     return "slots" in uses or not any(map(_has_slots, states))
 
 
 def _has_slots(state: Any) -> bool:
     """Whether BUILD would call `setattr`, which runs the setters of properties."""
-    return isinstance(state, TupleItems) and len(state) == 2 and bool(state[1])
+    if not isinstance(state, TupleItems) or len(state) != 2 or not state[1]:
+        return False
+    return not all(isinstance(key, str) and key[:1] == "_" for key in _keys(state[1]))
 
 
 def _keys(state: Any) -> List[Any]:
@@ -65,6 +111,10 @@ def _keys(state: Any) -> List[Any]:
 
 
 def _is_template(state: Any) -> bool:
+    """Whether a distribution is made by the template alone, or by names that scipy checks."""
+    if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
+        shapes = state[0].get("shapes")
+        return shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
     if not all(isinstance(key, str) for key in _keys(state)):
         return False
     told = [value for key, value in state if key == "_parse_arg_template"]
@@ -174,7 +224,7 @@ def _index(_: Call, args: List[Any]) -> bool:
 
 
 def _array_of_pandas(_: Call, args: List[Any]) -> bool:
-    return bool(args) and allows(args[0]) and args[0].module.startswith("pandas.")
+    return bool(args) and allows(args[0]) and args[0].module.split(".")[0] == "pandas"
 
 
 _Rule = Callable[[Call, List[Any]], bool]

@@ -28,19 +28,25 @@ _PANDAS = (
     ("pandas.core.indexes.interval", "IntervalIndex", ""),
     (
         "pandas",
-        "Index RangeIndex CategoricalIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex "
-        "IntervalIndex",
+        (
+            "Index RangeIndex CategoricalIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex "
+            "IntervalIndex"
+        ),
         "",
     ),
     # fill an array that holds another, and its dtype
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked", _REBUILD),
-    ("pandas.core.arrays.datetimes", "DatetimeArray", ""),
-    ("pandas.core.arrays.timedeltas", "TimedeltaArray", ""),
+    ("pandas.core.arrays.datetimes", "DatetimeArray", "new build"),
+    ("pandas.core.arrays.timedeltas", "TimedeltaArray", "new build"),
     ("pandas.core.arrays.period", "PeriodArray", "new build"),
     ("pandas.core.arrays.categorical", "Categorical", "new build"),
     ("pandas.core.arrays.numpy_", "PandasArray NumpyExtensionArray", ""),
-    ("pandas.core.arrays.string_", "StringArray StringArrayNumpySemantics", ""),
-    ("pandas.arrays", "NumpyExtensionArray StringArray", ""),
+    ("pandas.core.arrays.string_", "StringArray StringArrayNumpySemantics", "new build"),
+    (
+        "pandas.arrays",
+        "NumpyExtensionArray StringArray DatetimeArray TimedeltaArray PeriodArray",
+        "new build",
+    ),
     ("pandas", "Categorical", "new build"),
     # made and filled from arrays, dtypes and numbers
     ("pandas.core.arrays.interval", "IntervalArray", "new build"),
@@ -51,34 +57,50 @@ _PANDAS = (
     # one moment, span or period from a number
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp Timestamp", "call"),
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle Timedelta", "call"),
-    ("pandas._libs.tslibs.nattype", "_nat_unpickle", "call"),
+    ("pandas._libs.tslibs.nattype", "_nat_unpickle __nat_unpickle", "call"),
     ("pandas._libs.tslibs.period", "Period", "new build"),
     ("pandas._libs.tslibs.period", "_unpickle_period", "call"),
+    ("pandas._libs.tslibs.period", "__pyx_unpickle_PeriodMixin", "call build"),
     ("pandas._libs.interval", "Interval", "call"),
     # the one missing value, and how a text column names it
     ("pandas._libs.missing", "_unpickle_NA NA NAType", "call"),
+    ("pandas", "NA NaT", ""),
     # offsets of a calendar: they keep numbers
     (
         "pandas._libs.tslibs.offsets",
-        "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BusinessMonthEnd "
-        "BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd QuarterBegin BQuarterEnd "
-        "BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth LastWeekOfMonth "
-        "BusinessDay Easter DateOffset",
+        (
+            "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BusinessMonthEnd "
+            "BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd QuarterBegin BQuarterEnd "
+            "BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth LastWeekOfMonth "
+            "BusinessDay Easter DateOffset"
+        ),
         "call new build",
     ),
     (
         "pandas.tseries.offsets",
-        "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BMonthEnd BMonthBegin "
-        "BusinessMonthEnd BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd QuarterBegin "
-        "BQuarterEnd BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth "
-        "LastWeekOfMonth BusinessDay Easter DateOffset",
+        (
+            "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BMonthEnd BMonthBegin "
+            "BusinessMonthEnd BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd "
+            "QuarterBegin "
+            "BQuarterEnd BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth "
+            "LastWeekOfMonth BusinessDay Easter DateOffset"
+        ),
         "call new build",
     ),
     # freezes a list: a subclass of `list` whose items are given to it
     ("pandas.core.indexes.frozen", "FrozenList", "call new build items"),
 )
 
+_INTERP1D = "call_linear_np call_linear call_nearest call_previous_next call_spline call_nan_spline"
+
 _SCIPY = (
+    # keeps numbers; its setters compare bounds and keep a number to fill with
+    ("scipy.interpolate.interpolate", "interp1d", "new build"),
+    ("scipy.interpolate._interpolate", "interp1d", "new build"),
+    *(
+        (module, " ".join("interp1d._" + name for name in _INTERP1D.split()), "")
+        for module in ("scipy.interpolate.interpolate", "scipy.interpolate._interpolate")
+    ),
     # a tree of points from its own nodes, checked in C++
     ("scipy.spatial.ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._ckdtree", "cKDTree", "call new build"),
@@ -115,10 +137,7 @@ _METRICS = (
     "JaccardDistance MatchingDistance DiceDistance KulsinskiDistance RogersTanimotoDistance "
     "RussellRaoDistance SokalMichenerDistance SokalSneathDistance HaversineDistance"
 )
-_BITS = (
-    " ".join(name + bits for name in _METRICS.split() for bits in ("", "32", "64"))
-    + " EuclideanDistance"
-)
+_BITS = " ".join(name + bits for name in _METRICS.split() for bits in ("", "32", "64"))
 
 _LOSSES = (
     "Hinge SquaredHinge Log Huber EpsilonInsensitive SquaredEpsilonInsensitive ModifiedHuber "
@@ -131,15 +150,16 @@ _CYTHON_LOSSES = (
 )
 _UNPICKLE_LOSSES = " ".join("__pyx_unpickle_" + name for name in _CYTHON_LOSSES.split())
 
-_SKLEARN_LOSSES = tuple(
-    (module, _BITS, "")
-    for module in (
-        "sklearn.neighbors.dist_metrics",
-        "sklearn.neighbors._dist_metrics",
-        "sklearn.metrics._dist_metrics",
-        "hdbscan.dist_metrics",
-    )
-) + (
+_SKLEARN_LOSSES = (
+    *(
+        (module, _BITS, "")
+        for module in (
+            "sklearn.neighbors.dist_metrics",
+            "sklearn.neighbors._dist_metrics",
+            "sklearn.metrics._dist_metrics",
+            "hdbscan.dist_metrics",
+        )
+    ),
     # losses keep up to two numbers
     ("sklearn.linear_model.sgd_fast", _LOSSES, "call"),
     ("sklearn.linear_model._sgd_fast", _LOSSES, "call"),

@@ -130,11 +130,16 @@ _NUMPY = (
     # types of one number, and functions of numbers, which stand as values: nothing here calls them
     (
         "numpy",
-        "float16 float32 float64 longdouble complex64 complex128 int8 int16 int32 int64 uint8 "
-        "uint16 uint32 uint64 bool_ bool str_ bytes_ object_ void datetime64 timedelta64 float_ "
-        "int_ generic number integer floating nan mean median average sum prod max min amax amin "
-        "std var ptp argmax argmin any all cumsum cumprod nanmean nanmedian nansum nanmax nanmin "
-        "nanstd nanvar percentile quantile round nan_to_num",
+        (
+            "float16 float32 float64 longdouble complex64 complex128 int8 int16 int32 int64 uint8 "
+            "uint16 uint32 uint64 bool_ bool str_ bytes_ object_ void datetime64 timedelta64 "
+            "float_ "
+            "int_ generic number integer floating nan mean median average sum prod max min amax "
+            "amin "
+            "std var ptp argmax argmin any all cumsum cumprod nanmean nanmedian nansum nanmax "
+            "nanmin "
+            "nanstd nanvar percentile quantile round nan_to_num"
+        ),
         "",
     ),
     ("numpy.core._multiarray_umath", _UFUNCS, ""),
@@ -213,6 +218,7 @@ _TORCH = (
 # `__setstate__` of each updates `__dict__` and fills in attributes that older versions lacked;
 # `RNNBase` also gathers its own weights by name, `Optimizer` wraps its class's `step`
 _BY_MODULE = ((MODULES, _OBJECT), (OPTIMIZERS, _OBJECT), (TYPES, ""), (VALUES, ""))
+
 
 def _rows() -> Iterator[Tuple[str, str, str, str]]:
     for library, rows in (("python", _PYTHON), ("numpy", _NUMPY), ("torch", _TORCH), *LIBRARIES):
