@@ -84,7 +84,12 @@ HOOKS = {
     "scipy._lib._util._RichResult.__getattr__",
     "pandas.core.generic.NDFrame.__getattr__",
     "pandas.core.generic.NDFrame.__setattr__",
+    # sets the attributes of a number
+    "uncertainties.core.AffineScalarFunc.__setstate__",
+    "uncertainties.core.LinearCombination.__setstate__",
     # take the coordinates of a matrix
+    "sparse._coo.core.COO.__setstate__",
+    "sparse.numba_backend._coo.core.COO.__setstate__",
     "scipy.sparse._coo._coo_base.__setstate__",
     "scipy.sparse._coo.coo_matrix.__setstate__",
     # take the arrays of a spline or an operator

@@ -40,6 +40,10 @@ NEAR = {
     "LS110": "artifact(protocol=2)",
     "LS111": 'artifact("model", format="torch-unpacked", is_folder=True)',
     "LS112": 'artifact("x.npy", format="npy", content="tensor", framework="numpy")\n' + INTO,
+    "LS140": 'artifact("model.joblib", format="joblib", content="model", framework="sklearn")',
+    "LS141": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
+    "LS142": 'artifact("m.pkl", format="pickle", content="model", damage=[damage("trailing")])',
+    "LS143": 'artifact("m.pkl", format="pickle", content="object", detail={"root": "object of a"})',
     "LS200": WEIGHTS + "environment()",
     "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
     'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from loadstone.core.facts import Damage, PartFact
 from loadstone.readers import _arrays
 from loadstone.readers import _values as values
-from loadstone.readers._source import Buffer, OnBuild
+from loadstone.readers._source import Buffer, FileSource, OnBuild
 from loadstone.runtime.pickles import Call, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
@@ -63,11 +63,14 @@ class Companions(NamedTuple):
 
     parts: tuple[PartFact, ...]
     damage: tuple[Damage, ...]
+    followed: frozenset[str] = frozenset()  # wrappers whose files were all looked at, and are plain
 
 
 def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
     """Return the files that stand in `streams`; `alone` says that no folder is around."""
     names = dict.fromkeys(_named(streams))
+    if not names:
+        return Companions((), ())
     folder = os.path.dirname(path)  # noqa: PTH120 - the path is kept as it was given
     parts: list[PartFact] = []
     missing: list[str] = []
@@ -76,8 +79,12 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
         parts.append(PartFact(name, "npy", size or 0, "tensor", "weights"))
         if size is None:
             missing.append(name)
+    here = [name for name in names if name not in missing]
+    bare = sum(1 for stream in streams for _ in _wrappers(stream)) == len(list(_named(streams)))
+    plain = bare and all(_is_plain(os.path.join(folder, name)) for name in here)  # noqa: PTH118
+    followed = frozenset(f"{JOBLIB[0]}.{name}" for name in _COMPANIONS if plain)
     if not missing:
-        return Companions(tuple(parts), ())
+        return Companions(tuple(parts), (), followed)
     why = f"`{missing[0]}` is not beside the file, which needs {len(names)} such files"
     detail: dict[str, str | int | float | bool | None] = {
         "member": missing[0],
@@ -88,23 +95,34 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
         renamed = _renamed(path, missing[0])
         if renamed and _size(os.path.join(folder, renamed)) is not None:  # noqa: PTH118
             detail["renamed"] = renamed
-    return Companions(tuple(parts), (Damage("missing-member", why, detail=detail),))
+    return Companions(tuple(parts), (Damage("missing-member", why, detail=detail),), followed)
 
 
 def _named(streams: list[Stream]) -> Iterator[str]:
     """Yield the names of files that stand in the pickle: bare names, never paths."""
     count = 0
     for stream in streams:
-        for call in stream.calls:
-            module, name = values.class_of(call) or ("", "")
-            if module not in JOBLIB or name not in _COMPANIONS or not call.states:
-                continue
+        for call in _wrappers(stream):
             told = values.attributes(call).get("filename")
             if isinstance(told, str) and told == os.path.basename(told) and told.isprintable():  # noqa: PTH119
                 count += 1
                 if count > _FILES:
                     return
                 yield told
+
+
+def _wrappers(stream: Stream) -> Iterator[Call]:
+    for call in stream.calls:
+        module, name = values.class_of(call) or ("", "")
+        if module in JOBLIB and name in _COMPANIONS:
+            yield call
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a file is an array of numbers or text: one of objects is a pickle of its own."""
+    with FileSource(path) as source:
+        head = source.pread(0, 512)
+    return head[:6] == b"\x93NUMPY" and b"O" not in head[head.find(b"{") : head.find(b"}")]
 
 
 def _size(path: str) -> int | None:

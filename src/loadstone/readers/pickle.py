@@ -74,6 +74,8 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         holds = _holds.read(stream.value, data, placed=not packed)
     joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
     beside = companions(opened.path, pickles.streams, alone=opened.depth > 0)
+    pickles.followed |= beside.followed
+    pickles.damage += beside.damage
     if stream is not None and stream.end < len(data):
         _others(data, stream.end, pickles)
     artifact = opened.artifact(
@@ -91,7 +93,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         **pickles.facts(),
     )
     artifact = _unplaced(artifact) if packed else artifact
-    damage = (*artifact.damage, *found.damage, *holds.damage, *beside.damage)
+    damage = (*artifact.damage, *found.damage, *holds.damage)
     return replace(artifact, damage=damage)
 
 

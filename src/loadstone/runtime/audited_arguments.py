@@ -50,6 +50,37 @@ _FRACTION = re.compile(r"-?\d{1,600}(/\d{1,600})?\Z")
 _RANDOM = "numpy.random._pickle"
 _INDEXES = re.compile(r"pandas(\.core)?(\.indexes\.\w+)?\Z")
 
+_METHODS = {
+    ("lifelines.fitters.nelson_aalen_fitter", "NelsonAalenFitter"): (
+        "_variance_f_smooth",
+        "_variance_f_discrete",
+        "_additive_f_smooth",
+        "_additive_f_discrete",
+        "plot",
+    ),
+    **{
+        ("nltk.stem.snowball", language + "Stemmer"): ("stem",)
+        for language in [
+            "Arabic",
+            "Danish",
+            "Dutch",
+            "English",
+            "Finnish",
+            "French",
+            "German",
+            "Hungarian",
+            "Italian",
+            "Norwegian",
+            "Porter",
+            "Portuguese",
+            "Romanian",
+            "Russian",
+            "Spanish",
+            "Swedish",
+        ]
+    },
+}
+
 _SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
 
 # the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
@@ -158,6 +189,25 @@ def _none(_: Call, args: List[Any]) -> bool:
     return len(args) == 1 and args[0] is None
 
 
+def _method(call: Call, args: List[Any]) -> bool:
+    """Judge a method that is looked up and kept; nothing here calls what is kept.
+
+    Of an object only methods that are known to be no properties, whose code would run.
+    """
+    if call.states or call.appended or call.added or call.pairs:
+        return False
+    if len(args) != 2 or not isinstance(args[1], str) or not args[1].isidentifier():
+        return False
+    if args[1].startswith("__"):
+        return False
+    made = args[0].func if isinstance(args[0], Call) and args[0].how == "new" else None
+    if isinstance(made, Global):
+        if allows(made, "@template"):  # a distribution of scipy's
+            return args[1] == "_entropy"
+        return args[1] in _METHODS.get((made.module, made.name), ())
+    return allows(args[0], "new")
+
+
 def _whole_numbers(_: Call, args: List[Any]) -> bool:
     if len(args) == 1 and isinstance(args[0], str):
         return bool(_FRACTION.match(args[0]))
@@ -236,6 +286,8 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("builtins", "type"): _none,
     ("__builtin__", "type"): _none,
+    ("builtins", "getattr"): _method,
+    ("__builtin__", "getattr"): _method,
     ("fractions", "Fraction"): _whole_numbers,
     ("functools", "partial"): _partial,
     ("numpy.core.multiarray", "_reconstruct"): _array_class,

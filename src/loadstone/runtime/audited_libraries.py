@@ -101,6 +101,14 @@ _SCIPY = (
         (module, " ".join("interp1d._" + name for name in _INTERP1D.split()), "")
         for module in ("scipy.interpolate.interpolate", "scipy.interpolate._interpolate")
     ),
+    # keep the arrays of a spline; setters check them
+    (
+        "scipy.interpolate._cubic",
+        "CubicSpline CubicHermiteSpline PchipInterpolator Akima1DInterpolator",
+        "new build",
+    ),
+    ("scipy.interpolate._interpolate", "PPoly BPoly", "new build"),
+    ("scipy.interpolate._bsplines", "BSpline", "new build"),
     # a tree of points from its own nodes, checked in C++
     ("scipy.spatial.ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._ckdtree", "cKDTree", "call new build"),
@@ -180,7 +188,9 @@ _BOOSTERS = (
     ),
 )
 
-_STATE = "Statespace Initialization KalmanFilter KalmanSmoother"
+_STATE = (
+    "Statespace Initialization KalmanFilter KalmanSmoother SimulationSmoother CFASimulationSmoother"
+)
 
 _OTHERS = (
     # announces an array whose bytes follow; the reader of joblib reads them
@@ -195,8 +205,18 @@ _OTHERS = (
             " ".join(kind + name for kind in "sdcz" for name in _STATE.split()),
             _REBUILD,
         )
-        for module in ("_representation", "_initialization", "_kalman_filter", "_kalman_smoother")
+        for module in (
+            "_representation",
+            "_initialization",
+            "_kalman_filter",
+            "_kalman_smoother",
+            "_simulation_smoother",
+            "_cfa_simulation_smoother",
+        )
     ),
+    # parts of a formula: text, and enumerations that their setters look up
+    ("formulaic.parser.types.factor", "Factor", "new build"),
+    ("formulaic.parser.types.token", "Token", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
 )

@@ -7,9 +7,10 @@ stream names, opens no file of the stream's choice, starts no process, and evalu
 much memory it takes is not judged. Where that holds for some arguments only, `audited_arguments`
 looks at them. Names of hundreds of estimators are in `audited_names.txt`.
 
-Left out on purpose: `builtins.getattr`, `eval`, `__import__`, `map`; `operator.attrgetter` and
-`methodcaller`; `torch.load` and `torch.storage._load_from_bytes` (they unpickle); `torch.jit` (it
-compiles); `numpy.load`; `statsmodels` results of a formula (its text is evaluated).
+Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
+known method; `operator.attrgetter` and `methodcaller`; `torch.load` and
+`torch.storage._load_from_bytes` (they unpickle); `torch.jit` (it compiles); `numpy.load`;
+`statsmodels` results of a formula and sympy's expressions (their text is evaluated).
 """
 
 from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional, Tuple
@@ -78,6 +79,9 @@ _PYTHON = (
         "call",
     ),
     ("time", "struct_time", "call"),
+    # a method that is kept; `audited_arguments` wants one of an audited class, by a plain name
+    ("builtins", "getattr", "call"),
+    ("__builtin__", "getattr", "call"),
     # the type of `None`, as pickle writes it: `audited_arguments` wants nothing else
     ("builtins", "type", "call"),
     ("__builtin__", "type", "call"),
