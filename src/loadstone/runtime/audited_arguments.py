@@ -50,6 +50,10 @@ _FRACTION = re.compile(r"-?\d{1,600}(/\d{1,600})?\Z")
 _RANDOM = "numpy.random._pickle"
 _INDEXES = re.compile(r"pandas(\.core)?(\.indexes\.\w+)?\Z")
 
+_LANGUAGES = (
+    *("Arabic", "Danish", "Dutch", "English", "Finnish", "French", "German", "Hungarian"),
+    *("Italian", "Norwegian", "Porter", "Portuguese", "Romanian", "Russian", "Spanish", "Swedish"),
+)
 _METHODS = {
     ("lifelines.fitters.nelson_aalen_fitter", "NelsonAalenFitter"): (
         "_variance_f_smooth",
@@ -58,27 +62,7 @@ _METHODS = {
         "_additive_f_discrete",
         "plot",
     ),
-    **{
-        ("nltk.stem.snowball", language + "Stemmer"): ("stem",)
-        for language in [
-            "Arabic",
-            "Danish",
-            "Dutch",
-            "English",
-            "Finnish",
-            "French",
-            "German",
-            "Hungarian",
-            "Italian",
-            "Norwegian",
-            "Porter",
-            "Portuguese",
-            "Romanian",
-            "Russian",
-            "Spanish",
-            "Swedish",
-        ]
-    },
+    **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
 _SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")

@@ -28,7 +28,8 @@ def data_not_model(artifact: Artifact, target: Target | None) -> Iterator[Findin
     held = text(artifact.detail, "data")
     if artifact.format not in ("pickle", "joblib") or not held or is_torch_use(artifact, target):
         return
-    if artifact.damage or artifact.content in ("state-dict", "model"):
+    unread = artifact.damage or artifact.detail.get("python2_strings")
+    if unread or artifact.content in ("state-dict", "model"):
         return
     yield Finding(
         f"`{artifact.name}` holds data and no model: {held}",
