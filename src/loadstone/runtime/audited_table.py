@@ -90,6 +90,9 @@ _PYTHON = (
     # plain functions that stand as values; nothing here calls them
     ("builtins", "len abs min max sum sorted round repr hash", ""),
     ("__builtin__", "len abs min max sum sorted round repr hash", ""),
+    # categories of warnings
+    ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
+    ("builtins", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
     # look zones up in the tables of the time zones, which come with Python or the library
     ("zoneinfo", "ZoneInfo._unpickle", "call"),
