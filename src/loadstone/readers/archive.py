@@ -11,6 +11,7 @@ from loadstone.readers import (
     _truncated_zip,
     _zip,
     bundle,
+    skops,
     torch_export,
     torch_package,
     torch_zip,
@@ -26,6 +27,7 @@ _FORMATS = (
     (torchscript.sniff, torchscript.read),
     (torch_package.sniff, torch_package.read),
     (torch_zip.sniff, torch_zip.read),
+    (skops.sniff, skops.read),
 )
 
 
