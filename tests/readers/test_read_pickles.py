@@ -192,6 +192,8 @@ def seeds():
         for path in sorted(FILES.glob("*/*"))
         if path.suffix in (".pkl", ".joblib") and path.stat().st_size < 12_000
     ]
+    found += [path.read_bytes() for path in (FILES.parent / "skops").glob("*.skops")]
+    found += [path.read_bytes() for path in (FILES.parent / "fasttext").glob("*.bin")]
     found += [dumped(WEIGHTS, compress=c) for c in (0, ("zlib", 3), ("xz", 3), ("bz2", 3))]
     return found
 
