@@ -3,7 +3,7 @@
     python bench/alarms.py FOLDER … [--manifest OUT.json]
 
 The files are those of `genuine_pickles.py`, made in environments that the table was not written
-from. An alarm is a verdict of `yes`; sympy, whose pickles evaluate text, is told apart.
+from. An alarm is a verdict of `yes`, but for pickles that do evaluate a text when they are opened.
 """
 
 import argparse
@@ -17,7 +17,8 @@ sys.path.pop(0)  # `inspect.py` stands beside this file
 
 from loadstone import readers
 
-PER_LIBRARY = 40  # so that a library with hundreds of estimators does not drown the others
+EVALUATED = ("statsmodels-formula.", "sympy-")  # `yes` is the truth
+PER_LIBRARY = 80  # so that a library with hundreds of estimators does not drown the others
 
 
 def main() -> int:
@@ -45,7 +46,9 @@ def main() -> int:
     for library, held in _by_library(kept).items():
         words = collections.Counter(row["says"] for row in held)
         print(f"{library:20} {len(held):4}  {dict(words)}")
-    alarms = [row for row in kept if row["says"] not in ("no", "library")]
+    loud = [row for row in kept if row["says"] not in ("no", "library")]
+    alarms = [row for row in loud if not str(row["file"]).startswith(EVALUATED)]
+    print(f"{len(loud) - len(alarms)} files that evaluate a text are told so")
     for row in alarms:
         print("alarm:", row["world"], row["file"], row["says"], *row["calls"])
     print(f"{len(kept)} of {len(rows)} files, {len(_by_library(kept))} libraries: ", end="")
