@@ -30,6 +30,7 @@ SKIPPED = (
     ".conftest", ".io", ".cli", ".__main__", ".f2py", ".distutils", ".externals", ".plotting",
     ".examples", "._examples", ".benchmarks", ".sas", ".clipboard", ".server", ".dask", ".spark",
     ".app", ".parsing", ".downloader", ".scripts", ".util.jarray", ".ipython", ".widget",
+    ".numpy_pickle", ".numpy_pickle_compat", ".numpy_pickle_utils",
 )  # fmt: skip
 
 # hooks that were read: each only fills the object, or looks an attribute up

@@ -96,6 +96,9 @@ WAYS = {
     "numpy.distutils": call("numpy.distutils.exec_command", "exec_command", COMMAND),
     "numpy.testing.runstring": call("numpy.testing", "runstring", text("1"), b"}"),
     "joblib.load": call("joblib", "load", text("other.pkl")),
+    "joblib's companion, anywhere": build(
+        new("joblib.numpy_pickle_compat", "NDArrayWrapper"), ("filename", text("/tmp/other.npy"))
+    ),
     "joblib parallel": call("joblib._parallel_backends", "SafeFunction", SYSTEM),
     "torch.load": call("torch", "load", text("other.pt")),
     "torch.hub": call("torch.hub", "load", text("a/b"), text("c")),

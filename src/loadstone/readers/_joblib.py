@@ -18,7 +18,11 @@ from loadstone.readers._source import Buffer, FileSource, OnBuild
 from loadstone.runtime.pickles import Call, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
-JOBLIB = ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle")
+JOBLIB = (
+    "joblib.numpy_pickle",
+    "joblib.numpy_pickle_compat",
+    "sklearn.externals.joblib.numpy_pickle",
+)
 _DEPTH = 5
 _COMPANIONS = ("NDArrayWrapper", "ZNDArrayWrapper")
 _FILES = 10_000
