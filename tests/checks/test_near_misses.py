@@ -50,6 +50,10 @@ NEAR = {
     "LS157": 'artifact("bert", format="transformers", content="model", is_folder=True)',
     "LS158": 'artifact("vit", format="transformers", content="model", is_folder=True,'
     ' detail={"model_type": "vit", "takes_text": False, "weights": "model.safetensors"})',
+    "LS140": 'artifact("model.joblib", format="joblib", content="model", framework="sklearn")',
+    "LS141": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
+    "LS142": 'artifact("m.pkl", format="pickle", content="model", damage=[damage("trailing")])',
+    "LS143": 'artifact("m.pkl", format="pickle", content="object", detail={"root": "object of a"})',
     "LS200": WEIGHTS + "environment()",
     "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
     'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',

@@ -119,7 +119,10 @@ def test_tensor_pickled_by_pickle_itself_unpickles_inside(protocol):
     ("data", "other"),
     [
         (b"cos\nsystem\n.", "os.system"),  # a bare reference imports its module
-        (b"cbuiltins\ngetattr\n(cos\nsystem\nVa\ntR.", "builtins.getattr"),
+        (
+            b"cbuiltins\ngetattr\n(cos\nsystem\nVa\ntR.",
+            "builtins.getattr with arguments that are not audited",
+        ),
         (b"ctorch.nn.modules.linear\nLinear\n(K\x01K\x01tR.", "torch.nn.modules.linear.Linear"),
         (b"ctorch\nfloat32\n)R.", "torch.float32"),
         (b"ctorch\nFloatStorage\n}b.", "torch.FloatStorage"),

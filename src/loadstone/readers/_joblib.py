@@ -1,20 +1,31 @@
 """joblib's arrays: raw bytes in the stream, behind the BUILD of the object that announces them.
 
-https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py, `NumpyArrayWrapper`.
+https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py, `NumpyArrayWrapper`; before
+0.10 each array was a file of its own beside the pickle, `NDArrayWrapper` (numpy_pickle_compat.py).
 """
 
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from loadstone.core.facts import Damage, PartFact
+from loadstone.readers import _arrays
 from loadstone.readers import _values as values
-from loadstone.readers._source import Buffer, OnBuild
+from loadstone.readers._source import Buffer, FileSource, OnBuild
 from loadstone.runtime.pickles import Call, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
-JOBLIB = "joblib.numpy_pickle"
+JOBLIB = (
+    "joblib.numpy_pickle",
+    "joblib.numpy_pickle_compat",
+    "sklearn.externals.joblib.numpy_pickle",
+)
 _DEPTH = 5
-_WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+_COMPANIONS = ("NDArrayWrapper", "ZNDArrayWrapper")
+_FILES = 10_000
 
 
 def hop(data: Buffer, streams: list[Stream], depth: int = 0) -> OnBuild:
@@ -24,29 +35,109 @@ def hop(data: Buffer, streams: list[Stream], depth: int = 0) -> OnBuild:
     """
 
     def on_build(call: Call, at: int) -> int:
-        if values.class_of(call) != _WRAPPER:
+        if values.class_of(call) not in _arrays.WRAPPERS:
             return at
         held = values.attributes(call)
         shape = values.sizes(held.get("shape"))
-        dtype = values.args(held.get("dtype"))
-        code = dtype[0] if dtype and isinstance(dtype[0], str) else ""
-        if shape is None or not code:
+        kind = _arrays.dtype(held.get("dtype"))
+        if shape is None or kind is None:
             raise Malformed("an array of joblib's has no shape or no dtype", at)
-        if code.startswith("O"):  # a whole pickle stands in the stream
+        if kind.word == "object":  # a whole pickle stands in the stream
             if depth > _DEPTH:
                 raise Malformed("pickles of joblib's are nested too deeply", at)
             inner = read_pickle(data, at, on_build=hop(data, streams, depth + 1))
             streams.append(inner)
+            call.payload = inner
             return inner.end
-        width = code.lstrip("<>=|")[1:]
-        if not width.isdigit() or len(width) > 6:
-            raise Malformed(f"an array of joblib's is of `{code[:20]}`", at)
+        if not kind.width or kind.width >= 1 << 20:
+            raise Malformed(f"an array of joblib's is of `{kind.text[:20]}`", at)
         if held.get("numpy_array_alignment_bytes") is not None:
             at += 1 + int.from_bytes(bytes(data[at : at + 1]), "little")
-        unit = 4 if "U" in code[:2] else 1
-        end = at + math.prod(shape) * int(width) * unit
+        end = at + math.prod(shape) * kind.width
         if end > len(data):
             raise Malformed("the stream ends inside an array of joblib's", at)
+        call.payload = (at, end)
         return end
 
     return on_build
+
+
+class Companions(NamedTuple):
+    """The files that a many-file dump of joblib's needs beside it."""
+
+    parts: tuple[PartFact, ...]
+    damage: tuple[Damage, ...]
+    followed: frozenset[str] = frozenset()  # wrappers whose files were all looked at, and are plain
+
+
+def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
+    """Return the files that stand in `streams`; `alone` says that no folder is around."""
+    names = dict.fromkeys(_named(streams))
+    if not names:
+        return Companions((), ())
+    folder = os.path.dirname(path)  # noqa: PTH120 - the path is kept as it was given
+    parts: list[PartFact] = []
+    missing: list[str] = []
+    for name in names:
+        size = None if alone else _size(os.path.join(folder, name))  # noqa: PTH118
+        parts.append(PartFact(name, "npy", size or 0, "tensor", "weights"))
+        if size is None:
+            missing.append(name)
+    here = [name for name in names if name not in missing]
+    bare = sum(1 for stream in streams for _ in _wrappers(stream)) == len(list(_named(streams)))
+    plain = bare and all(_is_plain(os.path.join(folder, name)) for name in here)  # noqa: PTH118
+    followed = frozenset(f"{JOBLIB[0]}.{name}" for name in _COMPANIONS if plain)
+    if not missing:
+        return Companions(tuple(parts), (), followed)
+    why = f"`{missing[0]}` is not beside the file, which needs {len(names)} such files"
+    detail: dict[str, str | int | float | bool | None] = {
+        "member": missing[0],
+        "members": len(missing),
+        "of": len(names),
+    }
+    if not alone:
+        renamed = _renamed(path, missing[0])
+        if renamed and _size(os.path.join(folder, renamed)) is not None:  # noqa: PTH118
+            detail["renamed"] = renamed
+    return Companions(tuple(parts), (Damage("missing-member", why, detail=detail),), followed)
+
+
+def _named(streams: list[Stream]) -> Iterator[str]:
+    """Yield the names of files that stand in the pickle: bare names, never paths."""
+    count = 0
+    for stream in streams:
+        for call in _wrappers(stream):
+            told = values.attributes(call).get("filename")
+            if isinstance(told, str) and told == os.path.basename(told) and told.isprintable():  # noqa: PTH119
+                count += 1
+                if count > _FILES:
+                    return
+                yield told
+
+
+def _wrappers(stream: Stream) -> Iterator[Call]:
+    for call in stream.calls:
+        module, name = values.class_of(call) or ("", "")
+        if module in JOBLIB and name in _COMPANIONS:
+            yield call
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a file is an array of numbers or text: one of objects is a pickle of its own."""
+    with FileSource(path) as source:
+        head = source.pread(0, 512)
+    return head[:6] == b"\x93NUMPY" and b"O" not in head[head.find(b"{") : head.find(b"}")]
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size if os.path.isfile(path) else None  # noqa: PTH113, PTH116
+    except (OSError, ValueError):
+        return None
+
+
+def _renamed(path: str, member: str) -> str:
+    """Return what a companion would be called if it had been renamed with the file."""
+    name = os.path.basename(path)  # noqa: PTH119
+    stem, _, tail = member.rpartition("_")
+    return f"{name}_{tail}" if stem != name and tail else ""

@@ -28,7 +28,7 @@ _FRAMEWORKS = (
     "pandas",
     "numpy",
 )
-_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted")
+_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
 
 
 @contextmanager

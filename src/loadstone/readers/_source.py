@@ -13,7 +13,7 @@ from loadstone.runtime.pickles import Call
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-Buffer = bytes | memoryview | mmap.mmap
+Buffer = bytes | bytearray | memoryview | mmap.mmap
 OnBuild = Callable[[Call, int], int]
 
 

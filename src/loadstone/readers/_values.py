@@ -176,24 +176,41 @@ def _scalar(node: Any) -> str:
     given = args(node)
     if len(given) < 2:
         return "numpy scalar"
+    number = _number(node)
     name = _dtype(given[0])
+    return f"numpy {name}" if number is None else f"numpy {name} {number!r}"
+
+
+def _number(node: Any) -> int | float | None:
+    """Return the value of one number of numpy's, from its bytes."""
+    given = args(node)
+    if len(given) < 2:
+        return None
     inner = args(given[0])
-    code = inner[0] if inner and isinstance(inner[0], str) else ""
+    code = inner[0].lstrip("<|=") if inner and isinstance(inner[0], str) else ""
     data = given[1]
     encoded = args(data)
     if called(data) == "_codecs.encode" and encoded and isinstance(encoded[0], str):
         data = encoded[0][:64].encode("latin-1", "replace")  # protocol 2 has no bytes
-    if type(data) is bytes and code in _FORMATS and len(data) == int(code[1:]):
+    elif isinstance(data, str):
+        data = data[:64].encode("latin-1", "replace")  # of Python 2
+    if type(data) is not bytes:
+        return None
+    if code in _FORMATS and len(data) == int(code[1:]):
         import struct
 
-        (number,) = struct.unpack(_FORMATS[code], data)
-        return f"numpy {name} {number!r}"
-    if type(data) is bytes and code[:1] in ("i", "u") and code:
-        return f"numpy {name} {int.from_bytes(data, 'little', signed=code[0] == 'i')}"
-    return f"numpy {name}"
+        return float(struct.unpack(_FORMATS[code], data)[0])
+    if code[:1] in ("i", "u", "b") and code:
+        return int.from_bytes(data, "little", signed=code[0] == "i")
+    return None
 
 
-def plain(node: Any) -> str | int | float | bool | None:
+def is_scalar(node: Any) -> bool:
+    """Whether `node` is one number of numpy's."""
+    return called(node) in _SCALARS
+
+
+def plain(node: Any) -> str | int | float | bool | None:  # noqa: PLR0911 - one a kind of node
     """Return a plain value that JSON can hold; text is cut, other nodes are described."""
     if node is None or type(node) is bool:
         return node
@@ -204,6 +221,9 @@ def plain(node: Any) -> str | int | float | bool | None:
     if type(node) is str:
         text = node[:200]
         return text.encode("utf-8", "backslashreplace").decode()
+    if is_scalar(node):
+        number = _number(node)
+        return describe(node) if number is None else plain(number)
     inner = items(node)
     if (
         inner is not None

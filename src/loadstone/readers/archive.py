@@ -13,6 +13,7 @@ from loadstone.readers import (
     _zip,
     bundle,
     mar,
+    skops,
     torch_export,
     torch_package,
     torch_zip,
@@ -29,6 +30,7 @@ _FORMATS = (
     (torch_package.sniff, torch_package.read),
     (torch_zip.sniff, torch_zip.read),
     (mar.sniff, mar.read),
+    (skops.sniff, skops.read),
 )
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _contents, _magic, _text
+from loadstone.readers import _contents, _holds, _magic, _text
 from loadstone.readers import _values as values
-from loadstone.readers._joblib import JOBLIB, hop
+from loadstone.readers._holds import Holds
+from loadstone.readers._joblib import JOBLIB, companions, hop
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
@@ -20,10 +21,13 @@ from loadstone.readers.torch_legacy import nested_storage
 from loadstone.runtime.pickles import Blob, Malformed, Pairs, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
-_TEXT_STARTS = b"(cilLdSVINFgp]})"
+TEXT_STARTS = b"(cilLdSVINFgp]})"
 _FROM_BYTES = "torch.storage._load_from_bytes"
 _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
+_CODE = ("types.CodeType", "dill._dill._create_code", "builtins.code")
+_PICKLES = 100  # in one file
+_CALLS = 20_000  # looked at for versions
 _CODE_PYTHON = {18: "3.11 or newer", 16: "3.8 to 3.10", 15: "3.7 or older"}
 
 
@@ -40,7 +44,7 @@ def sniff_text(opened: Opened) -> bool:
 
 def sniff_old(opened: Opened) -> bool:
     """Return whether the machine reads it to STOP, and finds more than one value."""
-    if opened.head[:1] not in [_TEXT_STARTS[i : i + 1] for i in range(len(_TEXT_STARTS))]:
+    if opened.head[:1] not in [TEXT_STARTS[i : i + 1] for i in range(len(TEXT_STARTS))]:
         return False
     try:
         stream = read_pickle(opened.source.pread(0, min(opened.source.size, _OLD)))
@@ -53,40 +57,81 @@ def sniff_old(opened: Opened) -> bool:
 def read(opened: Opened) -> Artifact:
     """Return what the pickle names and holds."""
     with buffer_of(opened.source) as data:
-        return _read(opened, data)
+        return read_bytes(opened, data)
 
 
-def _read(opened: Opened, data: Buffer) -> Artifact:
+def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifact:
+    """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
     pickles = Pickles()
     stream = pickles.read(data, on_build=hop(data, pickles.nested))
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
     storages.follow(stream)
-    joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
-    if stream is not None and stream.end < opened.source.size:
-        left = opened.source.size - stream.end
-        detail = {
-            "bytes": left,
-            "another_pickle": _magic.guess(bytes(data[stream.end : stream.end + 64])) == "pickle",
-        }
-        pickles.damage.append(
-            Damage("trailing", f"{left} bytes follow the pickle", stream.end, detail)
-        )
     torch = bool(found.state_dicts or found.modules)
+    holds = Holds()
+    if stream is not None and not torch:
+        holds = _holds.read(stream.value, data, placed=not packed)
+    joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
+    beside = companions(opened.path, pickles.streams, alone=opened.depth > 0)
+    pickles.followed |= beside.followed
+    pickles.damage += beside.damage
+    if stream is not None and stream.end < len(data):
+        _others(data, stream.end, pickles)
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
-        found.content,
-        framework="torch" if torch else pickles.framework,
-        producer=_producer(stream),
-        state_dicts=tuple(found.state_dicts),
-        entries=found.entries,
-        modules=tuple(found.modules),
+        found.content if torch else holds.content,
+        framework="torch" if torch else holds.framework or pickles.framework,
+        producer=_producer(pickles),
+        state_dicts=tuple(found.state_dicts or holds.state_dicts),
+        entries=found.entries if torch else holds.entries,
+        modules=tuple(found.modules) or holds.modules,
+        signatures=holds.signatures,
+        parts=beside.parts,
         devices=tuple(tensors.devices),
-        detail=pickles.detail() | _detail(stream, pickles),
+        detail=pickles.detail() | _detail(stream, pickles) | holds.detail,
         **pickles.facts(),
     )
-    return replace(artifact, damage=artifact.damage + tuple(found.damage))
+    artifact = _unplaced(artifact) if packed else artifact
+    damage = (*artifact.damage, *found.damage, *holds.damage)
+    return replace(artifact, damage=damage)
+
+
+def _others(data: Buffer, at: int, pickles: Pickles) -> None:
+    """Read the pickles that follow the first: each wants a load of its own."""
+    first, count = at, 1
+    while at < len(data) and count < _PICKLES:
+        try:
+            stream = read_pickle(data, at, on_build=hop(data, pickles.nested))
+        except Malformed:
+            break
+        if stream.opcodes < 2:
+            break
+        pickles.streams.append(stream)
+        at, count = stream.end, count + 1
+    left = len(data) - first
+    another = count > 1 or _magic.guess(bytes(data[first : first + 64])) == "pickle"
+    detail: dict[str, str | int | float | bool | None] = {
+        "bytes": left,
+        "another_pickle": another,
+        "pickles": count,
+        "unread": len(data) - at,
+    }
+    pickles.damage.append(Damage("trailing", f"{left} bytes follow the pickle", first, detail))
+
+
+def _unplaced(artifact: Artifact) -> Artifact:
+    """Return the facts without places: those are of the inflated bytes."""
+    return replace(
+        artifact,
+        state_dicts=tuple(
+            replace(
+                state,
+                tensors={key: replace(fact, extent=None) for key, fact in state.tensors.items()},
+            )
+            for state in artifact.state_dicts
+        ),
+    )
 
 
 class _Storages:
@@ -137,18 +182,17 @@ class _Storages:
         return None if found is None else replace(found, key=str(id(node)), place=None)
 
 
-def _producer(stream: Stream | None) -> dict[str, str | None]:
+def _producer(pickles: Pickles) -> dict[str, str | None]:
     """Return the versions that objects carry in their own state."""
     found: dict[str, str | None] = {}
-    if stream is None:
-        return found
-    for call in stream.calls[:20_000]:
-        for state in call.states:
-            if isinstance(state, Pairs):
-                for key, name in _VERSIONS.items():
-                    told = state.get(key)
-                    if type(told) is str and len(told) < 40:
-                        found.setdefault(name, clean(told))
+    for stream in (*pickles.streams, *pickles.nested):
+        for call in stream.calls[:_CALLS]:
+            for state in call.states:
+                if isinstance(state, Pairs):
+                    for key, name in _VERSIONS.items():
+                        told = state.get(key)
+                        if type(told) is str and len(told) < 40:
+                            found.setdefault(name, clean(told))
     return found
 
 
@@ -158,9 +202,11 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
         return found
     found["root"] = values.describe(stream.value)
     for call in stream.calls:
-        if call.path in ("types.CodeType", "dill._dill._create_code", "builtins.code"):
+        if call.path in _CODE or _is_code_of_cloudpickle(call.func):
             found["code_python"] = _CODE_PYTHON.get(len(values.args(call)))
             break
+    if len(pickles.streams) > 1:
+        found["pickles"] = len(pickles.streams)
     libraries = {
         item.module.split(".")[0]
         for item in pickles.globals()
@@ -169,6 +215,13 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
     if libraries:
         found["libraries"] = ", ".join(sorted(libraries)[:12])
     return found
+
+
+def _is_code_of_cloudpickle(func: Any) -> bool:
+    """Whether it is what `_builtin_type("CodeType")` gives."""
+    return values.called(func).endswith("._builtin_type") and list(values.args(func)) == [
+        "CodeType"
+    ]
 
 
 _PLAIN = {"builtins", "__builtin__", "copyreg", "copy_reg", "collections", "_codecs", "types"}

@@ -207,8 +207,8 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
     )
     yield "asks for", list(artifact.requires.items())
     if view.verbose or artifact.content in _DETAILED:
-        told = [(key, str(value)) for key, value in artifact.detail.items() if value is not None]
-        yield "details", told
+        known = {key: value for key, value in artifact.detail.items() if value is not None}
+        yield "details", [(key, str(value)) for key, value in known.items()]
 
 
 def _signatures(artifact: Artifact) -> Iterator[tuple[str, list[tuple[str, ...]]]]:

@@ -1,0 +1,74 @@
+"""What the audited table says of genuine pickles, library by library.
+
+    python bench/alarms.py FOLDER … [--manifest OUT.json]
+
+The files are those of `genuine_pickles.py`, made in environments that the table was not written
+from. An alarm is a verdict of `yes`, but for pickles that do evaluate a text when they are opened.
+"""
+
+import argparse
+import collections
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+sys.path.pop(0)  # `inspect.py` stands beside this file
+
+from loadstone import readers
+
+EVALUATED = ("statsmodels-formula.", "sympy-")  # `yes` is the truth
+PER_LIBRARY = 80  # so that a library with hundreds of estimators does not drown the others
+
+
+def main() -> int:
+    """Print the table, and return 1 where more than one file in a hundred alarms."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--manifest", type=Path)
+    given = parser.parse_args()
+    rows = []
+    for folder in given.folders:
+        for path in sorted(folder.iterdir()):
+            found = readers.read(path)
+            rows.append(
+                {
+                    "world": folder.name,
+                    "library": path.name.split("-")[0].removesuffix("_all"),
+                    "file": path.name,
+                    "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:16],
+                    "format": found.format,
+                    "says": found.opening_runs_code,
+                    "calls": list(found.calls[:3]),
+                }
+            )
+    kept = [row for rows in _by_library(rows).values() for row in _spread(rows)]
+    for library, held in _by_library(kept).items():
+        words = collections.Counter(row["says"] for row in held)
+        print(f"{library:20} {len(held):4}  {dict(words)}")
+    loud = [row for row in kept if row["says"] not in ("no", "library")]
+    alarms = [row for row in loud if not str(row["file"]).startswith(EVALUATED)]
+    print(f"{len(loud) - len(alarms)} files that evaluate a text are told so")
+    for row in alarms:
+        print("alarm:", row["world"], row["file"], row["says"], *row["calls"])
+    print(f"{len(kept)} of {len(rows)} files, {len(_by_library(kept))} libraries: ", end="")
+    print(f"{len(alarms)} alarms, {len(alarms) / len(kept):.1%}")
+    if given.manifest:
+        given.manifest.write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
+    return int(len(alarms) > len(kept) / 100)
+
+
+def _by_library(rows: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = {}
+    for row in rows:
+        found.setdefault(str(row["library"]), []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _spread(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    step = max(1, -(-len(rows) // PER_LIBRARY))
+    return rows[::step]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""What a pickle without torch's tensors holds: a model, weights in arrays, or plain data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.core.facts import Content, Damage, SignatureFact, StateDict, TensorFact
+from loadstone.readers import _arrays, _fitted, _objects
+from loadstone.readers import _values as values
+from loadstone.readers._objects import Plain
+from loadstone.readers._source import Buffer
+from loadstone.readers._tensors import Odd
+from loadstone.runtime.pickles import Pairs
+
+_ENTRIES = 200
+_WEIGHTS = re.compile(
+    r"(^|[._/])(weights?|bias|biases|kernel|gamma|beta|running_(mean|var)|embeddings?)([._/:]|\d*$)",
+    re.IGNORECASE,
+)
+_TABLES = ("pandas", "polars", "pyarrow", "xarray")
+
+
+@dataclass(slots=True)
+class Holds:
+    """The facts that a value gives."""
+
+    content: Content = "object"
+    state_dicts: list[StateDict] = field(default_factory=list)
+    entries: dict[str, str] = field(default_factory=dict)
+    modules: tuple[Any, ...] = ()
+    signatures: tuple[SignatureFact, ...] = ()
+    framework: str | None = None
+    damage: list[Damage] = field(default_factory=list)
+    detail: dict[str, Plain] = field(default_factory=dict)
+
+
+def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
+    """Return what `root` holds; `placed` says that its bytes lie in the file as they are."""
+    found = Holds()
+    pairs = values.pairs(root)
+    if pairs is not None:
+        found.entries = {values.key(key): _text(value) for key, value in pairs[:_ENTRIES]}
+    fact = _arrays.fact(root, placed=placed)
+    if fact is not None:
+        if isinstance(fact, TensorFact):
+            found.content = "tensor"
+            found.state_dicts = [StateDict("", {"": fact}, role="other")]
+        found.detail["data"] = f"array {_shown(fact)}"
+        return found
+    own = _weights(root, placed=placed)
+    if own is not None:
+        found.content = "state-dict"
+        found.state_dicts = [own]
+        found.entries = {}
+        return found
+    tree = _objects.read(root, data, placed=placed)
+    found.damage = tree.damage
+    found.state_dicts = tree.states()
+    found.modules = tuple(tree.modules)
+    if tree.is_model:
+        found.content = "model"
+        found.framework = tree.framework
+        found.signatures = _fitted.signatures(tree)
+        found.detail |= _fitted.detail(tree, data)
+        return found
+    if not tree.modules:
+        told = _data(root)
+        if told:
+            found.detail["data"] = told
+    return found
+
+
+def _weights(root: Any, *, placed: bool) -> StateDict | None:
+    """Return a dictionary of arrays whose names are those of weights."""
+    pairs = values.pairs(root)
+    if not pairs or not all(isinstance(key, str) for key, _ in pairs):
+        return None
+    if not any(_WEIGHTS.search(key) for key, _ in pairs):
+        return None
+    facts = {values.key(key): _arrays.fact(value, placed=placed) for key, value in pairs}
+    tensors = {key: fact for key, fact in facts.items() if isinstance(fact, TensorFact)}
+    if len(tensors) != len(facts):
+        return None
+    return StateDict("", tensors)
+
+
+def _data(root: Any) -> str | None:
+    """Return what plain data is, in words; nothing for an object of another class."""
+    if root is None or type(root) in (bool, int, float, str, bytes) or isinstance(root, Pairs):
+        return values.describe(root)
+    if values.pairs(root) is not None or values.items(root) is not None:
+        return values.describe(root)
+    module, name = values.class_of(root) or ("", "")
+    if module.split(".")[0] in _TABLES:
+        return f"{module.split('.')[0]} {values.key(name)}"
+    return None
+
+
+def _text(value: Any) -> str:
+    fact = _arrays.fact(value)
+    return values.describe(value) if fact is None else f"array {_shown(fact)}"
+
+
+def _shown(fact: TensorFact | Odd) -> str:
+    return fact.text.removeprefix("array ") if isinstance(fact, Odd) else str(fact)

@@ -1,0 +1,230 @@
+"""Audited globals of libraries that their pickles *call*: constructors and helpers, by hand.
+
+Classes that are only made and filled, hundreds of them, are in `audited_names.txt`.
+"""
+
+_REBUILD = "call build"
+
+_PANDAS = (
+    # check axes and blocks, and hold them
+    ("pandas.core.internals.managers", "BlockManager SingleBlockManager", "call new build"),
+    # make a block or an index of audited classes from arrays
+    ("pandas._libs.internals", "_unpickle_block", "call"),
+    ("pandas.core.internals.blocks", "new_block", "call"),
+    ("pandas.core.indexes.base", "_new_Index", "call"),
+    ("pandas.core.indexes.datetimes", "_new_DatetimeIndex", "call"),
+    ("pandas.core.indexes.period", "_new_PeriodIndex", "call"),
+    ("pandas.core.indexes.interval", "_new_IntervalIndex", "call"),
+    ("pandas.indexes.base", "_new_Index", "call"),
+    # the classes that those are given
+    ("pandas.core.indexes.base", "Index", ""),
+    ("pandas.core.indexes.range", "RangeIndex", ""),
+    ("pandas.core.indexes.numeric", "Int64Index UInt64Index Float64Index NumericIndex", ""),
+    ("pandas.core.indexes.category", "CategoricalIndex", ""),
+    ("pandas.core.indexes.multi", "MultiIndex", ""),
+    ("pandas.core.indexes.datetimes", "DatetimeIndex", ""),
+    ("pandas.core.indexes.timedeltas", "TimedeltaIndex", ""),
+    ("pandas.core.indexes.period", "PeriodIndex", ""),
+    ("pandas.core.indexes.interval", "IntervalIndex", ""),
+    (
+        "pandas",
+        (
+            "Index RangeIndex CategoricalIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex "
+            "IntervalIndex"
+        ),
+        "",
+    ),
+    # fill an array that holds another, and its dtype
+    ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked", _REBUILD),
+    ("pandas.core.arrays.datetimes", "DatetimeArray", "new build"),
+    ("pandas.core.arrays.timedeltas", "TimedeltaArray", "new build"),
+    ("pandas.core.arrays.period", "PeriodArray", "new build"),
+    ("pandas.core.arrays.categorical", "Categorical", "new build"),
+    ("pandas.core.arrays.numpy_", "PandasArray NumpyExtensionArray", ""),
+    ("pandas.core.arrays.string_", "StringArray StringArrayNumpySemantics", "new build"),
+    (
+        "pandas.arrays",
+        "NumpyExtensionArray StringArray DatetimeArray TimedeltaArray PeriodArray",
+        "new build",
+    ),
+    ("pandas", "Categorical", "new build"),
+    # made and filled from arrays, dtypes and numbers
+    ("pandas.core.arrays.interval", "IntervalArray", "new build"),
+    ("pandas.core.arrays.string_", "StringDtype", "call new build"),
+    ("pandas", "StringDtype", "call new build"),
+    ("pandas.core.dtypes.dtypes", "PeriodDtype IntervalDtype", "call new build"),
+    ("pandas", "PeriodDtype IntervalDtype", "call new build"),
+    # one moment, span or period from a number
+    ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp Timestamp", "call"),
+    ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle Timedelta", "call"),
+    ("pandas._libs.tslibs.nattype", "_nat_unpickle __nat_unpickle", "call"),
+    ("pandas._libs.tslibs.period", "Period", "new build"),
+    ("pandas._libs.tslibs.period", "_unpickle_period", "call"),
+    ("pandas._libs.tslibs.period", "__pyx_unpickle_PeriodMixin", "call build"),
+    ("pandas._libs.interval", "Interval", "call"),
+    # the one missing value, and how a text column names it
+    ("pandas._libs.missing", "_unpickle_NA NA NAType", "call"),
+    ("pandas", "NA NaT", ""),
+    # offsets of a calendar: they keep numbers
+    (
+        "pandas._libs.tslibs.offsets",
+        (
+            "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BusinessMonthEnd "
+            "BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd QuarterBegin BQuarterEnd "
+            "BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth LastWeekOfMonth "
+            "BusinessDay Easter DateOffset"
+        ),
+        "call new build",
+    ),
+    (
+        "pandas.tseries.offsets",
+        (
+            "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BMonthEnd BMonthBegin "
+            "BusinessMonthEnd BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd "
+            "QuarterBegin "
+            "BQuarterEnd BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth "
+            "LastWeekOfMonth BusinessDay Easter DateOffset"
+        ),
+        "call new build",
+    ),
+    # freezes a list: a subclass of `list` whose items are given to it
+    ("pandas.core.indexes.frozen", "FrozenList", "call new build items"),
+)
+
+_INTERP1D = "call_linear_np call_linear call_nearest call_previous_next call_spline call_nan_spline"
+
+_SCIPY = (
+    # keeps numbers; its setters compare bounds and keep a number to fill with
+    ("scipy.interpolate.interpolate", "interp1d", "new build"),
+    ("scipy.interpolate._interpolate", "interp1d", "new build"),
+    *(
+        (module, " ".join("interp1d._" + name for name in _INTERP1D.split()), "")
+        for module in ("scipy.interpolate.interpolate", "scipy.interpolate._interpolate")
+    ),
+    # keep the arrays of a spline; setters check them
+    (
+        "scipy.interpolate._cubic",
+        "CubicSpline CubicHermiteSpline PchipInterpolator Akima1DInterpolator",
+        "new build",
+    ),
+    ("scipy.interpolate._interpolate", "PPoly BPoly", "new build"),
+    ("scipy.interpolate._bsplines", "BSpline", "new build"),
+    # a tree of points from its own nodes, checked in C++
+    ("scipy.spatial.ckdtree", "cKDTree", "call new build"),
+    ("scipy.spatial._ckdtree", "cKDTree", "call new build"),
+    ("scipy.spatial._kdtree", "KDTree", "call new build"),
+    # numbers of a rotation
+    ("scipy.spatial.transform.rotation", "Rotation", "call new build"),
+    ("scipy.spatial.transform._rotation", "Rotation", "call new build"),
+    # splines that hold their knots
+    ("scipy.interpolate.fitpack2", "UnivariateSpline", "new build"),
+)
+
+_SKLEARN = (
+    # trees in arrays; BUILD checks layout and dtype of the nodes, and copies them
+    ("sklearn.tree._tree", "Tree", _REBUILD),
+    # make an object of the class given without running its constructor; BUILD keeps arrays
+    ("sklearn.neighbors.kd_tree", "newObj", _REBUILD),
+    ("sklearn.neighbors.ball_tree", "newObj", _REBUILD),
+    ("sklearn.neighbors._kd_tree", "newObj", _REBUILD),
+    ("sklearn.neighbors._ball_tree", "newObj", _REBUILD),
+    ("sklearn.neighbors.dist_metrics", "newObj", _REBUILD),
+    ("sklearn.neighbors._dist_metrics", "newObj", _REBUILD),
+    ("sklearn.metrics._dist_metrics", "newObj", _REBUILD),
+    ("hdbscan.dist_metrics", "newObj", _REBUILD),
+    # the classes that those are given, of arrays and numbers
+    ("sklearn.neighbors.kd_tree", "KDTree", ""),
+    ("sklearn.neighbors.ball_tree", "BallTree", ""),
+    ("sklearn.neighbors._kd_tree", "KDTree KDTree32 KDTree64", ""),
+    ("sklearn.neighbors._ball_tree", "BallTree BallTree32 BallTree64", ""),
+)
+
+_METRICS = (
+    "EuclideanDistance SEuclideanDistance ManhattanDistance ChebyshevDistance MinkowskiDistance "
+    "WMinkowskiDistance MahalanobisDistance HammingDistance CanberraDistance BrayCurtisDistance "
+    "JaccardDistance MatchingDistance DiceDistance KulsinskiDistance RogersTanimotoDistance "
+    "RussellRaoDistance SokalMichenerDistance SokalSneathDistance HaversineDistance"
+)
+_BITS = " ".join(name + bits for name in _METRICS.split() for bits in ("", "32", "64"))
+
+_LOSSES = (
+    "Hinge SquaredHinge Log Huber EpsilonInsensitive SquaredEpsilonInsensitive ModifiedHuber "
+    "SquaredLoss SquaredError Classification Regression LossFunction"
+)
+_CYTHON_LOSSES = (
+    "CyHalfSquaredError CyAbsoluteError CyPinballLoss CyHuberLoss CyHalfPoissonLoss "
+    "CyHalfGammaLoss CyHalfTweedieLoss CyHalfTweedieLossIdentity CyHalfBinomialLoss "
+    "CyHalfMultinomialLoss CyExponentialLoss"
+)
+_UNPICKLE_LOSSES = " ".join("__pyx_unpickle_" + name for name in _CYTHON_LOSSES.split())
+
+_SKLEARN_LOSSES = (
+    *(
+        (module, _BITS, "")
+        for module in (
+            "sklearn.neighbors.dist_metrics",
+            "sklearn.neighbors._dist_metrics",
+            "sklearn.metrics._dist_metrics",
+            "hdbscan.dist_metrics",
+        )
+    ),
+    # losses keep up to two numbers
+    ("sklearn.linear_model.sgd_fast", _LOSSES, "call"),
+    ("sklearn.linear_model._sgd_fast", _LOSSES, "call"),
+    ("_loss", _CYTHON_LOSSES, "call"),
+    ("_loss", _UNPICKLE_LOSSES, "call"),
+    ("sklearn._loss._loss", _CYTHON_LOSSES, "call"),
+    ("sklearn._loss._loss", _UNPICKLE_LOSSES, "call"),
+)
+
+_BOOSTERS = (
+    # `__setstate__` parses a model in the library's C++, `__del__` frees it
+    ("xgboost.core", "Booster", "new build"),
+    ("lightgbm.basic", "Booster", "new build"),
+    (
+        "catboost.core",
+        "CatBoost CatBoostClassifier CatBoostRegressor CatBoostRanker",
+        "new build",
+    ),
+)
+
+_STATE = (
+    "Statespace Initialization KalmanFilter KalmanSmoother SimulationSmoother CFASimulationSmoother"
+)
+
+_OTHERS = (
+    # announces an array whose bytes follow; the reader of joblib reads them
+    ("joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
+    ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
+    # a counter of words
+    ("nltk.probability", "FreqDist", "call new build"),
+    # state spaces in arrays, whose shapes are checked
+    *(
+        (
+            "statsmodels.tsa.statespace." + module,
+            " ".join(kind + name for kind in "sdcz" for name in _STATE.split()),
+            _REBUILD,
+        )
+        for module in (
+            "_representation",
+            "_initialization",
+            "_kalman_filter",
+            "_kalman_smoother",
+            "_simulation_smoother",
+            "_cfa_simulation_smoother",
+        )
+    ),
+    # parts of a formula: text, and enumerations that their setters look up
+    ("formulaic.parser.types.factor", "Factor", "new build"),
+    ("formulaic.parser.types.token", "Token", "new build"),
+    # a dictionary whose items are its attributes
+    ("statsmodels.tools.tools", "Bunch", "new build items"),
+)
+
+LIBRARIES = (
+    ("pandas", _PANDAS),
+    ("scipy", _SCIPY),
+    ("sklearn", _SKLEARN + _SKLEARN_LOSSES),
+    ("boosters", _BOOSTERS),
+    ("others", _OTHERS),
+)

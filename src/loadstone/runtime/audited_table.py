@@ -1,0 +1,261 @@
+"""The audited globals themselves, row by row, each group with its reason; `audited` judges by them.
+
+The table holds exact modules and names, and how each may be used. `new` and `build` do not run
+`__init__`, `call` does. Each entry was read in its source, and stands here because whatever it is
+given, and also when another entry calls it, it only makes a value: it imports no module that the
+stream names, opens no file of the stream's choice, starts no process, and evaluates no text. How
+much memory it takes is not judged. Where that holds for some arguments only, `audited_arguments`
+looks at them. Names of hundreds of estimators are in `audited_names.txt`.
+
+Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
+known method; `operator.attrgetter` and `methodcaller`; `torch.load` and
+`torch.storage._load_from_bytes` (they unpickle); `torch.jit` (it compiles); `numpy.load`;
+`statsmodels` results of a formula and sympy's expressions (their text is evaluated).
+"""
+
+from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional, Tuple
+
+from . import audited_names
+from .audited_libraries import LIBRARIES
+from .audited_torch import MODULES, OPTIMIZERS, TYPES, VALUES
+from .pickle_values import Global
+
+__all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "allows", "entry_of"]
+
+Entry = NamedTuple("Entry", [("uses", FrozenSet[str]), ("library", str)])
+
+_CONTAINERS = "call new build items"
+_OBJECT = "new build"
+_REBUILD = "call build"
+
+# module, names, how they may be used beside a bare reference; the reason above each group
+_PYTHON = (
+    # containers: they keep what they are given; BUILD fills an instance's `__dict__`
+    ("collections", "OrderedDict", _CONTAINERS),
+    ("collections", "Counter", _CONTAINERS),
+    ("collections", "deque", _CONTAINERS),
+    # its factory is called when a key is looked up: `audited_arguments` wants it audited
+    ("collections", "defaultdict", _CONTAINERS),
+    # they hold numbers and bytes; `bytearray(n)` takes n bytes and no more
+    ("builtins", "set frozenset complex bytearray bytes slice range", "call"),
+    ("__builtin__", "set frozenset complex bytearray bytes slice xrange", "call"),  # Python 2 names
+    # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
+    ("builtins", "int float str bool list dict tuple object", ""),
+    ("__builtin__", "int long float str unicode bool list dict tuple object", ""),
+    # turns text into bytes; `audited_arguments` wants a codec that pickle itself writes
+    ("_codecs", "encode", "call"),
+    # calls `cls.__new__`, for both of which `audited_arguments` wants audited classes
+    ("copyreg", "_reconstructor", "call build items"),
+    ("copy_reg", "_reconstructor", "call build items"),
+    # immutable values, made from numbers, bytes and text without any look-up
+    ("datetime", "date time datetime timedelta timezone", "call new"),
+    ("decimal", "Decimal", "call new"),
+    # holds 128 bits; `__setstate__` sets `int` and `is_safe`, and looks `is_safe` up in an enum
+    ("uuid", "UUID", "new build"),
+    ("uuid", "SafeUUID", "call"),
+    # pure paths and paths join text; only their methods touch the disk, and none is called
+    (
+        "pathlib",
+        "Path PosixPath WindowsPath PurePath PurePosixPath PureWindowsPath",
+        "call new build",
+    ),
+    ("pathlib._local", "PosixPath WindowsPath PurePosixPath PureWindowsPath", "call"),  # 3.13
+    # keep attributes
+    ("argparse", "Namespace", "call new build"),
+    ("types", "SimpleNamespace", "call new build"),
+    # keeps a function and its arguments, and calls it only when it is called itself;
+    # `audited_arguments` wants an audited function
+    ("functools", "partial", "call new build"),
+    # compile a pattern; a pattern has no code
+    ("re", "_compile", "call"),
+    ("re", "RegexFlag", "call"),
+    ("regex._regex_core", "RegexFlag", "call"),
+    # `audited_arguments` wants whole numbers without an exponent
+    ("fractions", "Fraction", "call"),
+    # parse numbers or text
+    (
+        "ipaddress",
+        "IPv4Address IPv6Address IPv4Network IPv6Network IPv4Interface IPv6Interface",
+        "call",
+    ),
+    ("time", "struct_time", "call"),
+    # a method that is kept; `audited_arguments` wants one of an audited class, by a plain name
+    ("builtins", "getattr", "call"),
+    ("__builtin__", "getattr", "call"),
+    # the type of `None`, as pickle writes it: `audited_arguments` wants nothing else
+    ("builtins", "type", "call"),
+    ("__builtin__", "type", "call"),
+    ("builtins", "NoneType", ""),
+    ("types", "NoneType", ""),
+    # plain functions that stand as values; nothing here calls them
+    ("builtins", "len abs min max sum sorted round repr hash", ""),
+    ("__builtin__", "len abs min max sum sorted round repr hash", ""),
+    # categories of warnings
+    ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
+    ("builtins", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
+    ("collections", "ChainMap UserDict UserList UserString", "new build"),
+    # look zones up in the tables of the time zones, which come with Python or the library
+    ("zoneinfo", "ZoneInfo._unpickle", "call"),
+    ("pytz", "_UTC _p", "call"),
+    ("dateutil.tz.tz", "tzutc tzlocal tzoffset", "call new build"),
+)
+
+_UFUNCS = (
+    "absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt ceil clip conjugate "
+    "cos cosh deg2rad degrees divide equal exp exp2 expm1 fabs floor floor_divide fmax fmin fmod "
+    "greater greater_equal hypot isfinite isinf isnan less less_equal log log10 log1p log2 "
+    "logaddexp logical_and logical_not logical_or logical_xor maximum minimum mod multiply "
+    "negative not_equal positive power rad2deg radians reciprocal remainder rint sign sin sinh "
+    "sqrt square subtract tan tanh true_divide trunc"
+)
+
+_NUMPY = (
+    # make an empty array, which BUILD fills from bytes or a list; object arrays take no bytes
+    ("numpy.core.multiarray", "_reconstruct", _REBUILD),
+    ("numpy._core.multiarray", "_reconstruct", _REBUILD),
+    # one number from its bytes; of an object dtype it returns what it is given
+    ("numpy.core.multiarray", "scalar", "call"),
+    ("numpy._core.multiarray", "scalar", "call"),
+    # `frombuffer` and `reshape`; refuses object dtypes
+    ("numpy.core.numeric", "_frombuffer", "call"),
+    ("numpy._core.numeric", "_frombuffer", "call"),
+    # parses a dtype's own small language; BUILD sets byte order, fields and alignment
+    ("numpy", "dtype", _REBUILD),
+    # the classes that `_reconstruct` is given
+    ("numpy", "ndarray matrix recarray record memmap", ""),
+    ("numpy.matrixlib.defmatrix", "matrix", ""),
+    ("numpy.core.records", "recarray record", ""),
+    ("numpy._core.records", "recarray record", ""),
+    ("numpy.rec", "recarray record", ""),
+    # make an empty masked array of audited classes; BUILD fills it
+    ("numpy.ma.core", "_mareconstruct", _REBUILD),
+    ("numpy.ma.core", "MaskedArray MaskedConstant", ""),
+    ("numpy.ma", "MaskedArray", ""),
+    # look a function of numpy's up by two names, for which `audited_arguments` wants a ufunc
+    ("numpy.core", "_ufunc_reconstruct", "call"),
+    ("numpy._core", "_ufunc_reconstruct", "call"),
+    # types of one number, and functions of numbers, which stand as values: nothing here calls them
+    (
+        "numpy",
+        (
+            "float16 float32 float64 longdouble complex64 complex128 int8 int16 int32 int64 uint8 "
+            "uint16 uint32 uint64 bool_ bool str_ bytes_ object_ void datetime64 timedelta64 "
+            "float_ "
+            "int_ generic number integer floating nan mean median average sum prod max min amax "
+            "amin "
+            "std var ptp argmax argmin any all cumsum cumprod nanmean nanmedian nansum nanmax "
+            "nanmin "
+            "nanstd nanvar percentile quantile round nan_to_num"
+        ),
+        "",
+    ),
+    ("numpy.core._multiarray_umath", _UFUNCS, ""),
+    ("numpy._core._multiarray_umath", _UFUNCS, ""),
+    ("numpy.core.umath", _UFUNCS, ""),
+    ("numpy", _UFUNCS, ""),
+    # keeps a function; `audited_arguments` wants nothing of it, since only a call would call it
+    ("numpy", "vectorize", _OBJECT),
+    ("numpy.lib.function_base", "vectorize", _OBJECT),
+    # numbers of a polynomial
+    ("numpy", "poly1d", _OBJECT),
+    ("numpy.lib.polynomial", "poly1d", _OBJECT),
+    ("numpy.lib._polynomial_impl", "poly1d", _OBJECT),
+    # makes one of numpy's own generators, by its name or class; `audited_arguments` wants those
+    ("numpy.random", "__RandomState_ctor", _REBUILD),
+    ("numpy.random.mtrand", "__RandomState_ctor", _REBUILD),
+    (
+        "numpy.random._pickle",
+        "__randomstate_ctor __generator_ctor __bit_generator_ctor",
+        _REBUILD,
+    ),
+    ("numpy.random._mt19937", "MT19937", ""),
+    ("numpy.random._pcg64", "PCG64 PCG64DXSM", ""),
+    ("numpy.random._philox", "Philox", ""),
+    ("numpy.random._sfc64", "SFC64", ""),
+    # fill a sequence of seeds
+    (
+        "numpy.random.bit_generator",
+        "__pyx_unpickle_SeedSequence __pyx_unpickle_SeedlessSeedSequence",
+        _REBUILD,
+    ),
+    ("numpy.random._bit_generator", "__pyx_unpickle_SeedSequence", _REBUILD),
+    ("numpy.random.bit_generator", "SeedSequence SeedlessSeedSequence", ""),
+    ("numpy.random._bit_generator", "SeedSequence", ""),
+)
+
+_TORCH = (
+    # view a storage with sizes and strides; C++ checks them against the storage
+    (
+        "torch._utils",
+        "_rebuild_tensor _rebuild_tensor_v2 _rebuild_tensor_v3 _rebuild_nested_tensor",
+        "call",
+    ),
+    (
+        "torch._utils",
+        "_rebuild_qtensor _rebuild_sparse_tensor _rebuild_meta_tensor_no_storage",
+        "call",
+    ),
+    # wrap a tensor in a Parameter and set attributes on it
+    ("torch._utils", "_rebuild_parameter _rebuild_parameter_with_state", "call"),
+    # copy a tensor or an array to a device that is named by text
+    (
+        "torch._utils",
+        "_rebuild_device_tensor_from_cpu_tensor _rebuild_device_tensor_from_numpy",
+        "call",
+    ),
+    # call the function that they are given, for which `audited_arguments` wants an audited one
+    ("torch._tensor", "_rebuild_from_type_v2", "call"),
+    # wrap a tensor; `__setstate__` of a tensor sets its storage and its flags
+    ("torch.nn.parameter", "Parameter", "call new build"),
+    ("torch.nn.parameter", "Buffer", ""),
+    # parse text or keep numbers
+    ("torch", "Size device", "call"),
+    # a look-up in the table of layouts
+    ("torch.serialization", "_get_layout", "call"),
+    # memory formats, as protocol 4 spells them
+    (
+        "torch._utils",
+        "torch.contiguous_format torch.channels_last torch.channels_last_3d torch.preserve_format",
+        "",
+    ),
+    # the activation that transformer layers keep; only their `forward` calls it
+    ("torch.nn.functional", "relu", ""),
+)
+
+# `__setstate__` of each updates `__dict__` and fills in attributes that older versions lacked;
+# `RNNBase` also gathers its own weights by name, `Optimizer` wraps its class's `step`
+_BY_MODULE = ((MODULES, _OBJECT), (OPTIMIZERS, _OBJECT), (TYPES, ""), (VALUES, ""))
+
+
+def _rows() -> Iterator[Tuple[str, str, str, str]]:
+    for library, rows in (("python", _PYTHON), ("numpy", _NUMPY), ("torch", _TORCH), *LIBRARIES):
+        for module, names, uses in rows:
+            for name in names.split():
+                yield module, name, uses, library
+    for table, uses in _BY_MODULE:
+        for module, names in table.items():
+            for name in names.split():
+                yield module, name, uses, "torch"
+
+
+TABLE: Dict[Tuple[str, str], Entry] = {
+    (module, name): Entry(frozenset(uses.split()), library)
+    for module, name, uses, library in _rows()
+}
+
+
+def entry_of(module: str, name: str) -> Optional[Entry]:
+    """Return the entry of a global, also one of the generated names."""
+    entry = TABLE.get((module, name))
+    if entry is None:
+        uses = audited_names.uses_of(module, name)
+        entry = None if uses is None else Entry(uses, "generated")
+    return entry
+
+
+def allows(value: Any, *uses: str) -> bool:
+    """Whether a value is a global that may be used so."""
+    if not isinstance(value, Global):
+        return False
+    entry = entry_of(value.module, value.name)
+    return entry is not None and entry.uses.issuperset(uses)

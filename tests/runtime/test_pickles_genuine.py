@@ -1,0 +1,48 @@
+"""Genuine files of libraries, made by versions that the audited table was not written from."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from loadstone import readers
+
+HELD_OUT = Path(__file__).parents[1] / "files" / "genuine" / "held_out.zip"
+EVALUATED = "statsmodels-formula."  # its text is evaluated when it is opened
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("genuine")
+    with zipfile.ZipFile(HELD_OUT) as archive:
+        archive.extractall(folder)
+    return {
+        path.relative_to(folder).as_posix(): readers.read(path)
+        for path in sorted(folder.rglob("*-*"))
+        if path.is_file()
+    }
+
+
+def library(name):
+    return name.split("/")[-1].split("-")[0].removesuffix("_all")
+
+
+def test_at_most_one_in_a_hundred_alarms(said):
+    assert len(said) >= 250
+    assert len({library(name) for name in said}) >= 25
+    loud = [
+        name
+        for name, found in said.items()
+        if found.opening_runs_code not in ("no", "library") and EVALUATED not in name
+    ]
+    assert len(loud) <= len(said) / 100, loud
+
+
+def test_every_file_is_read_to_its_end(said):
+    assert [name for name, found in said.items() if found.damage or found.disagreements] == []
+    assert {found.format for found in said.values()} == {"pickle", "joblib"}
+
+
+def test_a_formula_is_other_code(said):
+    told = {found.opening_runs_code for name, found in said.items() if EVALUATED in name}
+    assert told == {"yes"}
