@@ -11,7 +11,7 @@ from loadstone import readers
 from loadstone.core.jsonable import to_json
 
 FILES = Path(__file__).parents[1] / "files"
-FOLDERS = ("numpy", "onnx", "gguf")
+FOLDERS = ("numpy", "onnx", "gguf", "flax", "coreml", "openvino", "paddle", "pmml")
 WORDS = {
     "truncated", "trailing", "malformed", "limit", "version", "missing-member", "short-member",
     "outside", "crc", "encrypted", "layout-flat", "layout-nested", "empty-member", "crlf",

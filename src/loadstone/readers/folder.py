@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import archive, bundle, dcp, safetensors_index
+from loadstone.readers import archive, bundle, coreml, dcp, orbax, safetensors_index
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import FileSource, MemorySource
@@ -30,6 +30,11 @@ _SUFFIXES = (
     ".lode",
     ".npz",
 )
+_FORMATS = (
+    (dcp.sniff, dcp.read),
+    (coreml.sniff_package, coreml.read_package),
+    (orbax.sniff, orbax.read),
+)
 _CANDIDATES = 8
 _INDEX = ".safetensors.index.json"
 
@@ -49,8 +54,9 @@ def read(path: str) -> Artifact:
     opened = Opened(path, _Size(sum(map(records.size, records.names))))
     if bundle.sniff(records) is not None:
         return bundle.read(opened, records, "")
-    if dcp.sniff(records):
-        return dcp.read(opened, records)
+    for known, reader in _FORMATS:
+        if known(records):
+            return reader(opened, records)
     index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
     if index:
         found = _indexed(path, index[0])

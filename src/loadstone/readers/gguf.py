@@ -151,7 +151,6 @@ class _Header:
             raise _Odd(f"there is no version {self.version} of GGUF", 4, "version")
         cursor = self.cursor
         tensors, pairs = cursor.uint(self.width), cursor.uint(self.width)
-        self.detail["tensors"] = tensors if tensors < 1 << 63 else None
         if pairs > _PAIRS or tensors > _TENSORS:
             raise _Odd(f"{tensors} tensors and {pairs} pairs are more than are read", 8, "limit")
         for _ in range(pairs):

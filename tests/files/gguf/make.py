@@ -24,7 +24,7 @@ def write(path, *, endian=gguf.GGUFEndian.LITTLE, split=0, quantized=True, align
     writer.add_name("tiny")
     writer.add_context_length(8)
     writer.add_float32("tiny.ratio", 0.5)
-    writer.add_bool("tiny.flag", True)
+    writer.add_bool("tiny.flag", val=True)
     writer.add_array("tiny.sizes", [1, 2, 3])
     writer.add_token_list(["<s>", "</s>", "a", "b"])
     writer.add_tokenizer_model("llama")

@@ -7,13 +7,13 @@
 import collections
 import hashlib
 import json
-import os
+from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy_format
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TAG = "numpy" + np.__version__
+HERE = Path(__file__).resolve().parent
+TAG = f"numpy{np.__version__}"
 PICKLED = {"allow_pickle": True}
 MAIN = np.arange(6, dtype="<f4").reshape(2, 3)
 ARRAYS = {
@@ -34,7 +34,7 @@ ARRAYS = {
 }
 
 
-def told(name, array):
+def told(array):
     return {
         "dtype": array.dtype.str,
         "shape": list(array.shape),
@@ -52,27 +52,25 @@ def told(name, array):
 def main():
     truth = {}
     for name, array in ARRAYS.items():
-        path = os.path.join(HERE, "%s_%s.npy" % (name, TAG))
+        path = HERE / f"{name}_{TAG}.npy"
         np.save(path, array)
         loaded = np.load(path, **(PICKLED if array.dtype.hasobject else {}))
-        truth[os.path.basename(path)] = {"": told(name, loaded)}
+        truth[path.name] = {"": told(loaded)}
     for version in ((2, 0), (3, 0)):
-        path = os.path.join(HERE, "version%d_%s.npy" % (version[0], TAG))
+        path = HERE / f"version{version[0]}_{TAG}.npy"
         try:
-            with open(path, "wb") as file:
+            with path.open("wb") as file:
                 npy_format.write_array(file, MAIN, version=version)
         except ValueError:  # numpy 1.13 knows no version 3
-            os.remove(path)
+            path.unlink()
             continue
-        truth[os.path.basename(path)] = {"": told("", np.load(path))}
+        truth[path.name] = {"": told(np.load(path))}
     for kind, save in (("stored", np.savez), ("deflated", np.savez_compressed)):
-        path = os.path.join(HERE, "%s_%s.npz" % (kind, TAG))
+        path = HERE / f"{kind}_{TAG}.npz"
         save(path, **{key: ARRAYS[key] for key in ("float32", "fortran", "big_endian", "objects")})
         with np.load(path, **PICKLED) as held:
-            truth[os.path.basename(path)] = {key: told(key, held[key]) for key in held.files}
-    with open(os.path.join(HERE, "truth_%s.json" % TAG), "w") as file:
-        json.dump(truth, file, indent=1, sort_keys=True)
-        file.write("\n")
+            truth[path.name] = {key: told(held[key]) for key in held.files}
+    (HERE / f"truth_{TAG}.json").write_text(json.dumps(truth, indent=1, sort_keys=True) + "\n")
 
 
 main()
