@@ -70,7 +70,7 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
         "npz",
         "container",
         framework=framework or "numpy",
-        state_dicts=(StateDict("", tensors, others),) if tensors or others else (),
+        state_dicts=(StateDict("", tensors, others, "other"),) if tensors or others else (),
         detail=pickles.detail() | detail,
         **pickles.facts(),
     )

@@ -6,7 +6,7 @@ from loadstone.checks._common import damage, here, text
 from loadstone.core import Artifact, Finding, Fix, Row, check
 from loadstone.core.words import count, listed
 
-SHARDED = ("safetensors-index", "dcp")
+SHARDED = ("safetensors-index", "dcp", "gguf")
 
 
 @check("LS013", since="0.1", supersedes=("LS014", "LS400", "LS406"), covers=("torch/K19",))
