@@ -11,7 +11,7 @@ import stat
 from loadstone.core.facts import Damage
 from loadstone.readers._opened import Opened
 
-_FILES = 10_000
+_FILES = 2_000
 
 
 class Beside:

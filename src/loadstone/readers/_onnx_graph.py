@@ -13,7 +13,7 @@ from loadstone.readers._onnx_tensor import DTYPES, External, tensor
 from loadstone.readers._protobuf import Field, NotProtobuf, Wire, signed
 
 _DEPTH = 16
-_TENSORS = 200_000
+_TENSORS = 80_000
 _OPS = 5000
 _DAMAGE = 100
 _PORTS = 2000

@@ -16,7 +16,7 @@ from loadstone.readers._opened import Opened
 
 _ARRAY, _COMPLEX, _SCALAR = 1, 2, 3  # the extension types of flax
 _CHUNKED = "__msgpack_chunked_array__"
-_NODES = 500_000
+_NODES = 100_000
 _DEPTH = 64
 _SNIFFED = 400  # values that are looked at before the first array
 _KEY = 1000

@@ -69,9 +69,10 @@ _VALUES = {
 _STRING, _ARRAY = 8, 9
 _PAIRS = 2000
 _TOLD = 200  # pairs that are kept
-_TENSORS = 200_000
+_TENSORS = 80_000
 _TEXTS = 3_000_000  # stepped over in one file; the largest vocabularies have half a million
 _TEXT = 200
+_NESTED = 1000  # arrays in an array
 _SHARD = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 
 
@@ -204,7 +205,7 @@ class _Header:
         if kind == _STRING:
             self.cursor.hop_texts(count, self.width)
             return f"string {count}"
-        if kind == _ARRAY and depth < 4:
+        if kind == _ARRAY and depth < 4 and count <= _NESTED:
             for _ in range(count):
                 self._array(depth + 1)
             return f"array {count}"

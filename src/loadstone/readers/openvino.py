@@ -36,7 +36,7 @@ _WORDS = {
     for size in (4, 8, 16, 32, 64)
 }
 _PRECISIONS = {"FP16": "f16", "FP32": "f32", "FP64": "f64", "BOOL": "boolean"}
-_TENSORS = 200_000
+_TENSORS = 80_000
 _OPS = 5000
 _PORTS = 2000
 

@@ -43,7 +43,7 @@ _WORDS = {
 }
 _TENSOR = 7  # VarType.Type.DENSE_TENSOR, LOD_TENSOR before 2.6
 _OPS = 5000
-_VARS = 200_000
+_VARS = 80_000
 _SMALL = 4096
 _HEAD = 20  # bytes before the description of a parameter
 _PARAMETER = "p"  # the operator that stands for a parameter in JSON
