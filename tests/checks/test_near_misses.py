@@ -27,6 +27,10 @@ NEAR = {
     "LS012": 'artifact("model.npz", format="npz", content="container", framework="numpy")',
     "LS013": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
     "LS014": 'artifact(damage=[damage("trailing")])',
+    "LS017": 'artifact("model.onnx", format="onnx", content="program", framework="onnx")',
+    "LS125": 'artifact("x.npy", format="npy", content="tensor", framework="numpy",'
+    ' state={"": zeros(2)}, detail={"pickled": False})',
+    "LS126": 'artifact("model.onnx", format="onnx", content="program", framework="onnx")',
     "LS100": 'artifact("model.safetensors", format="safetensors")',
     "LS101": 'artifact("model.onnx", format="onnx", content="program", framework="onnx")',
     "LS102": 'artifact("model.pkl", format="pickle", content="object")',

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 FILES = HERE.parent / "hostile" / "files"
 WORDS = {
     "truncated", "crc", "crlf", "layout-flat", "layout-nested", "missing-member", "trailing",
-    "encrypted", "malformed", "limit", "empty-member", "version",
+    "encrypted", "malformed", "limit", "empty-member", "version", "outside", "short-member",
 }  # fmt: skip
 
 

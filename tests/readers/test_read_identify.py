@@ -91,7 +91,7 @@ CASES = {
     ),
     "text": (b"Entry not found\nx", "none", {"first": "Entry not found"}),
     "hdf5": (b"\x89HDF\r\n\x1a\n" + b"\0" * 99, "container", {}),
-    "gguf": (b"GGUF\3\0\0\0" + b"\0" * 16, "container", {"version": 3}),
+    "gguf": (b"GGUF\3\0\0\0" + b"\0" * 16, "model", {"version": 3}),
     "npz": (npz(), "container", {"members": "a.npy", "count": 1}),
     "keras": (
         zipped(config__json="{}", metadata__json="{}", model__weights__h5="x").replace(

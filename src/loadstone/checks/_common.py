@@ -10,6 +10,7 @@ from loadstone.core.facts import Artifact, Damage, GlobalFact, Target
 from loadstone.core.findings import Place
 
 TORCH_SUFFIXES: Final = (".pt", ".pth", ".bin", ".ckpt", ".tar")
+PICKLE_SUFFIXES: Final = (".pkl", ".pickle", ".joblib", ".sav")
 MODEL_SUFFIXES: Final = (
     *TORCH_SUFFIXES,
     ".safetensors",

@@ -14,7 +14,7 @@ from loadstone.readers._source import FileSource
 CHUNK = 4 << 20
 _SPAN = 16 << 20  # a view that spans no more of the file is read; beyond it is mapped
 _RUN = 16  # neighbours that make a slice worth its while
-_COMPLEX = {"complex32": 2, "complex64": 4, "complex128": 8}
+_COMPLEX = {"complex32": 2, "complex64": 4, "complex128": 8, "clongdouble": 16}
 
 
 def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryview]:
@@ -28,11 +28,29 @@ def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[mem
         raise ValueError(f"the bytes of this {fact} are not in the file")
     if fact.nbytes == 0:
         return
+    if fact.dtype in dtypes.BLOCKS or dtypes.bits(fact.dtype) % 8:
+        yield from _packed(_file(os.fspath(path), extent), fact, extent)
+        return
     width = dtypes.bits(fact.dtype) // 8
-    swap = _COMPLEX.get(fact.dtype, width) if extent.byteorder == "big" else 1
+    swap = _unit(fact.dtype, width) if extent.byteorder == "big" else 1
     with FileSource(_file(os.fspath(path), extent)) as source:
         runs = _runs(source, fact, extent, width)
         yield from runs if swap == 1 else (_swapped(run, swap) for run in runs)
+
+
+def _packed(file: str, fact: TensorFact, extent: Extent) -> Iterator[memoryview]:
+    """Yield blocks, or elements of less than a byte, as they lie: they have no strides."""
+    if extent.first or not _contiguous(fact.shape, extent.stride):
+        raise ValueError(f"a view of {fact} cannot be cut out of its storage")
+    with FileSource(file) as source:
+        yield from _chunks(source, extent, 0, fact.nbytes, 1)
+
+
+def _unit(dtype: str, width: int) -> int:
+    """Return the bytes that a big-endian file turns round together."""
+    if dtype.startswith(("bytes", "void")):
+        return 1
+    return 4 if dtype.startswith("str") else _COMPLEX.get(dtype, width)
 
 
 def _file(path: str, extent: Extent) -> str:

@@ -13,6 +13,7 @@ from loadstone.readers import (
     _zip,
     bundle,
     mar,
+    npz,
     skops,
     torch_export,
     torch_package,
@@ -94,8 +95,8 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
     framework = None
     if {"config.json", "model.weights.h5"} <= names:
         word, framework = "keras", "keras"
-    elif files and all(name.endswith(".npy") for name in files):
-        word, framework = "npz", "numpy"
+    elif npz.sniff(records):
+        return npz.read(opened, records)
     elif len(files) == 1:
         detail["inner"] = _magic.guess(_first(records, files[0]))
     return opened.artifact(

@@ -13,11 +13,13 @@ from loadstone.readers import (
     archive,
     bentoml,
     bundle,
+    coreml,
     dcp,
     hf,
     hf_cache,
     hf_many,
     mlflow,
+    orbax,
     safetensors_index,
     spacy,
     training,
@@ -46,6 +48,8 @@ SUFFIXES = (
 _CANDIDATES = 8
 _FORMATS = (
     (dcp.sniff, dcp.read),
+    (coreml.sniff_package, coreml.read_package),
+    (orbax.sniff, orbax.read),
     (mlflow.sniff, mlflow.read),
     (spacy.sniff, spacy.read),
     (bentoml.sniff, bentoml.read),

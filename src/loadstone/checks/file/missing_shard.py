@@ -10,6 +10,7 @@ from loadstone.core.words import count, listed
 SHARDED = (
     "safetensors-index",
     "dcp",
+    "gguf",
     "transformers",
     "peft-adapter",
     "sentence-transformers",

@@ -16,6 +16,41 @@ LOADERS = {
         "an ONNX model",
         "import onnxruntime\n\nsession = onnxruntime.InferenceSession({path})\n",
     ),
+    "ort": (
+        "a model in ONNX Runtime's own format",
+        "import onnxruntime\n\nsession = onnxruntime.InferenceSession({path})\n",
+    ),
+    "openvino": (
+        "an OpenVINO model",
+        "import openvino\n\nmodel = openvino.Core().compile_model({path})\n",
+    ),
+    "coreml": (
+        "a Core ML model",
+        "import coremltools\n\nmodel = coremltools.models.MLModel({path})  # predicts on macOS\n",
+    ),
+    "paddle-parameters": (
+        "a file of PaddlePaddle's parameters",
+        "import os\n\nimport paddle\n\nmodel = paddle.jit.load(os.path.splitext({path})[0])\n",
+    ),
+    "paddle": (
+        "a PaddlePaddle program",
+        "import os\n\nimport paddle\n\nmodel = paddle.jit.load(os.path.splitext({path})[0])\n",
+    ),
+    "paddle-json": (
+        "a PaddlePaddle program",
+        "import os\n\nimport paddle\n\nmodel = paddle.jit.load(os.path.splitext({path})[0])\n",
+    ),
+    "flax-msgpack": (
+        "flax's msgpack",
+        (
+            "import flax\n\nwith open({path}, 'rb') as file:\n"
+            "    params = flax.serialization.msgpack_restore(file.read())\n"
+        ),
+    ),
+    "pmml": (
+        "a PMML document",
+        "from pypmml import Model\n\nmodel = Model.load({path})\n",
+    ),
     "npy": (
         "a file of one numpy array",
         "import numpy\n\narray = numpy.load({path}, allow_pickle=False)\n",
@@ -29,6 +64,7 @@ LOADERS = {
         "import tensorflow as tf\n\nmodel = tf.saved_model.load({path})\n",
     ),
 }
+WEIGHTS = ("LS400", "LS401", "LS402", "LS403", "LS404", "LS405", "LS406")
 ZIPPED = ("keras", "npz")
 BOOSTERS = {
     "xgboost": "import xgboost\n\nmodel = xgboost.Booster(model_file={path})\n",
@@ -42,7 +78,7 @@ NAMES = {
 }
 
 
-@check("LS101", since="0.1", covers=("torch/A21", "torch/A22"))
+@check("LS101", since="0.1", supersedes=WEIGHTS, covers=("torch/A21", "torch/A22"))
 def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
     """The file is a model of another framework, and torch is asked to load it.
 

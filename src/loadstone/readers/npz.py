@@ -1,0 +1,115 @@
+"""numpy's `.npz`: a zip archive of `.npy` files, one a name.
+
+https://numpy.org/doc/stable/reference/generated/numpy.savez.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from loadstone.core import dtypes
+from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
+from loadstone.readers import _dense, _zip, npy
+from loadstone.readers._opened import Opened
+from loadstone.readers._pickled import Pickles
+from loadstone.readers._records import Place, ZipRecords
+
+_PICKLED = 64 << 20  # bytes of pickles that are read, of all members together
+_MEMBERS = 20_000
+_NAMES = 8
+
+
+def sniff(records: ZipRecords) -> bool:
+    """Return whether every file of the archive is named as an array."""
+    return bool(records.names) and all(name.endswith(".npy") for name in records.names)
+
+
+def read(opened: Opened, records: ZipRecords) -> Artifact:
+    """Return the arrays by their names, and what the pickles of arrays of objects name."""
+    pickles = Pickles(records.damage, records.disagreements)
+    tensors: dict[str, TensorFact] = {}
+    others: dict[str, str] = {}
+    holds: dict[str, str] = {}
+    left = _PICKLED
+    for name in records.names[:_MEMBERS]:
+        key = name.removesuffix(".npy")
+        place = records.place(name)
+        if place is None:
+            others[key] = "not readable"
+            continue
+        member = records.member(name)
+        try:
+            found = npy.header(_zip.content(opened.source, member, npy.LARGEST + 12))
+        except npy.NotNpy as error:
+            others[key] = "no array"
+            records.damage.append(
+                Damage("malformed", f"`{name}`: {error.why}", place.offset, {"member": name})
+            )
+            continue
+        if found.kind.pickled:
+            tensors[key] = found.fact
+            data = _zip.content(opened.source, member, max(0, min(left, member.size)))
+            left -= len(data)
+            stream = pickles.read(data, found.start, what=name)
+            holds[key] = npy.inside(stream).get("holds", "objects")
+        else:
+            tensors[key] = _placed(found, place, name, records)
+    if len(records.names) > _MEMBERS:
+        records.damage.append(
+            Damage("limit", f"only the first {_MEMBERS} of {len(records.names)} arrays are read")
+        )
+    detail: dict[str, str | int | float | bool | None] = {
+        "members": ", ".join(records.names[:_NAMES]),
+        "count": len(records.names),
+    }
+    if holds:
+        detail["pickled"] = ", ".join(holds)[:400]
+        detail["holds"] = next(iter(holds.values()))
+    framework = pickles.framework
+    artifact = opened.artifact(
+        "npz",
+        "container",
+        framework=framework or "numpy",
+        state_dicts=(StateDict("", tensors, others, "other"),) if tensors or others else (),
+        detail=pickles.detail() | detail,
+        **pickles.facts(),
+    )
+    return (
+        artifact
+        if pickles.streams or holds
+        else replace(artifact, opening_runs_code=_plain(records))
+    )
+
+
+def _plain(records: ZipRecords) -> RunsCode:
+    return "unknown" if records.disagreements else "no"
+
+
+def _placed(found: npy.Header, place: Place, name: str, records: ZipRecords) -> TensorFact:
+    kind = found.kind
+    size = dtypes.nbytes(kind.dtype, found.fact.count)
+    if found.start + size != place.size:
+        why = f"`{name}` takes {place.size} bytes, {found.fact} and its header {found.start + size}"
+        records.damage.append(Damage("malformed", why, place.offset, {"member": name}))
+        return found.fact
+    extent = _dense.extent(
+        kind.dtype,
+        found.shape,
+        place.offset + found.start,
+        fortran=found.fortran,
+        byteorder=kind.byteorder,
+    )
+    if place.packed is None:
+        return replace(found.fact, extent=extent)
+    width = dtypes.bits(kind.dtype) // 8
+    if not width or found.start % width:
+        return found.fact  # its first element is at no multiple of its size
+    packed = replace(
+        extent,
+        offset=place.offset,
+        nbytes=place.size,
+        first=found.start // width,
+        packed=place.packed,
+        storage=str(place.offset),
+    )
+    return replace(found.fact, extent=packed)

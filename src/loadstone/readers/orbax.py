@@ -1,0 +1,165 @@
+"""orbax's folders: JSON that names the tree, and arrays in zarr or in an OCDBT database.
+
+https://orbax.readthedocs.io/en/latest/guides/checkpoint/checkpoint_format.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loadstone.core import dtypes
+from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
+from loadstone.readers import _dense
+from loadstone.readers._json import NotJson, parse
+from loadstone.readers._opened import Opened
+from loadstone.readers._records import FolderRecords
+
+_MARKS = ("_CHECKPOINT_METADATA", "orbax.checkpoint")
+_JSON = 16 << 20
+_LEAVES = 100_000
+_ZARR = {"b1": "bool", "f2": "float16", "f4": "float32", "f8": "float64", "c8": "complex64"} | {
+    f"{sign}{size}": f"{word}{size * 8}"
+    for sign, word in (("i", "int"), ("u", "uint"))
+    for size in (1, 2, 4, 8)
+}
+
+
+def sniff(records: FolderRecords) -> bool:
+    """Return whether a file that only orbax writes lies in the folder, or in a step of it."""
+    return bool(_roots(records))
+
+
+def _roots(records: FolderRecords) -> list[str]:
+    """Return the folders, relative and with a slash at their end, that hold a tree."""
+    found = [
+        name.removesuffix("_METADATA")
+        for name in records.names
+        if (name == "_METADATA" or name.endswith("/_METADATA")) and name.count("/") < 4
+    ]
+    if not found:
+        found = ["" for name in records.names if name in _MARKS][:1]
+    if found and any(_is_beside(records, root) for root in found):
+        return sorted(found)
+    return []
+
+
+def _is_beside(records: FolderRecords, root: str) -> bool:
+    names = (*_MARKS, "manifest.ocdbt", "_sharding")
+    if any(f"{root}{name}" in records for name in names):
+        return True
+    around = root.rstrip("/").rpartition("/")[0]
+    upper = f"{around}/" if around else ""
+    return any(f"{upper}{name}" in records for name in _MARKS) or any(
+        name.startswith(root) and name.endswith("/.zarray") for name in records.names
+    )
+
+
+def read(opened: Opened, records: FolderRecords) -> Artifact:
+    """Return the names, and shapes and element types as far as JSON tells them."""
+    damage: list[Damage] = []
+    states: list[StateDict] = []
+    detail: dict[str, str | int | float | bool | None] = {}
+    for root in _roots(records):
+        tree = _json(records, f"{root}_METADATA", damage)
+        shapes = _json(records, f"{root}array_metadatas/process_0", damage)
+        known = _arrays(shapes)
+        state = _state(records, root, tree, known, damage)
+        if state is not None:
+            states.append(state)
+        if isinstance(tree.get("use_zarr3"), bool):
+            detail["zarr"] = 3 if tree["use_zarr3"] else 2
+        if f"{root}manifest.ocdbt" in records:
+            detail["ocdbt"] = True
+        elif tree.get("use_ocdbt") is True:
+            why = f"`{root}manifest.ocdbt` is not in the folder"
+            damage.append(Damage("missing-member", why, None, {"member": f"{root}manifest.ocdbt"}))
+    about = _json(records, "_CHECKPOINT_METADATA", damage)
+    handlers = about.get("item_handlers")
+    if handlers:
+        detail["item_handlers"] = str(handlers)[:200]
+    parts = [PartFact(f"{state.path}/" if state.path else "", "orbax-tree") for state in states]
+    return opened.artifact(
+        "orbax",
+        "checkpoint" if len(states) > 1 else "state-dict",
+        framework="orbax",
+        is_folder=True,
+        state_dicts=tuple(states),
+        parts=tuple(parts) if len(parts) > 1 else (),
+        damage=tuple(damage[:100] + records.damage[:20]),
+        detail=detail | {"count": len(records.names)},
+    )
+
+
+def _json(records: FolderRecords, name: str, damage: list[Damage]) -> dict[str, Any]:
+    if name not in records or records.size(name) > _JSON:
+        return {}
+    try:
+        value, _ = parse(records.read(name))
+    except NotJson as error:
+        why = f"`{name}` is no JSON: {error.why}"
+        damage.append(Damage("malformed", why, error.at, {"member": name}))
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _arrays(held: dict[str, Any]) -> dict[str, list[int]]:
+    """Return the shapes that a file of `array_metadatas` tells."""
+    entries = held.get("array_metadatas")
+    found: dict[str, list[int]] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        inner = entry.get("array_metadata") if isinstance(entry, dict) else None
+        if isinstance(inner, dict) and isinstance(inner.get("param_name"), str):
+            shape = inner.get("write_shape")
+            if isinstance(shape, list) and _dense.is_shape(shape):
+                found[inner["param_name"]] = shape
+    return found
+
+
+def _state(
+    records: FolderRecords,
+    root: str,
+    tree: dict[str, Any],
+    known: dict[str, list[int]],
+    damage: list[Damage],
+) -> StateDict | None:
+    tensors: dict[str, TensorFact] = {}
+    others: dict[str, str] = {}
+    leaves = tree.get("tree_metadata")
+    for entry in list(leaves.values())[:_LEAVES] if isinstance(leaves, dict) else ():
+        keys = entry.get("key_metadata") if isinstance(entry, dict) else None
+        names = (
+            [str(key.get("key")) for key in keys if isinstance(key, dict)]
+            if isinstance(keys, list)
+            else []
+        )
+        value = entry.get("value_metadata") if names else None
+        if not isinstance(value, dict):
+            continue
+        name = ".".join(names)[:1000]
+        fact = _fact(value) or _zarray(records, f"{root}{name}/.zarray", damage)
+        if fact is not None:
+            tensors[name] = fact
+        else:
+            kind = str(value.get("value_type"))[:40]
+            shape = known.get(name)
+            told = f" {'×'.join(map(str, shape)) or 'scalar'}" if shape is not None else ""
+            others[name] = f"{kind}{told}"
+    return StateDict(root.rstrip("/"), tensors, others) if tensors or others else None
+
+
+def _fact(value: dict[str, Any]) -> TensorFact | None:
+    """Return a tensor that the tree describes by itself, as newer versions write it."""
+    shape = value.get("write_shape", value.get("shape"))
+    word = value.get("dtype")
+    if isinstance(shape, list) and _dense.is_shape(shape) and isinstance(word, str):
+        return TensorFact(word, tuple(shape)) if dtypes.known(word) else None
+    return None
+
+
+def _zarray(records: FolderRecords, name: str, damage: list[Damage]) -> TensorFact | None:
+    held = _json(records, name, damage)
+    shape, code = held.get("shape"), held.get("dtype")
+    if not isinstance(shape, list) or not _dense.is_shape(shape) or not isinstance(code, str):
+        return None
+    word = _ZARR.get(code.lstrip("<>|="), code)
+    return TensorFact(word, tuple(shape)) if dtypes.known(word) else None
