@@ -17,6 +17,11 @@ from loadstone.readers import (
     pickle,
     safetensors,
     safetensors_index,
+    savedmodel,
+    tf_checkpoint,
+    tf_graph,
+    tfjs,
+    tflite,
     torch_legacy,
     torch_tar,
 )
@@ -31,6 +36,11 @@ TABLE: tuple[tuple[str, Sniff, Read], ...] = (
     ("empty", lambda opened: opened.source.size == 0, _foreign.empty),
     ("zeros", _foreign.is_zeros, _foreign.zeros),
     ("git-lfs-pointer", _text.is_lfs, _text.read_lfs),
+    ("tflite", tflite.sniff, tflite.read),
+    ("savedmodel", savedmodel.sniff, savedmodel.read),
+    ("tf-checkpoint", tf_checkpoint.sniff, tf_checkpoint.read),
+    ("tf-meta-graph", tf_graph.sniff_meta, tf_graph.read_meta),
+    ("tf-graph", tf_graph.sniff, tf_graph.read),
     ("zip", archive.sniff, archive.read),
     ("torch-legacy", torch_legacy.sniff, torch_legacy.read),
     ("safetensors", safetensors.sniff, safetensors.read),
@@ -39,6 +49,8 @@ TABLE: tuple[tuple[str, Sniff, Read], ...] = (
     ("foreign", _foreign.sniff, _foreign.read),
     ("pickle", pickle.sniff, pickle.read),
     ("safetensors-index", safetensors_index.sniff, safetensors_index.read),
+    ("tfjs", tfjs.sniff, tfjs.read),
+    ("tf-graph-text", tf_graph.sniff_text, tf_graph.read_text),
     ("text pickle", pickle.sniff_text, pickle.read),
     ("text", _text.is_text, _text.read),
     ("onnx", _foreign.is_onnx, _foreign.read_onnx),
@@ -56,9 +68,17 @@ def read(path: str | os.PathLike[str]) -> Artifact:
     given = os.fspath(path)
     if os.path.isdir(given):  # noqa: PTH112 - the path is kept as it was given
         return folder.read(given)
+    if not os.path.exists(given):  # noqa: PTH110 - as above
+        checkpoint = tf_checkpoint.read_prefix(given)
+        if checkpoint is not None:
+            return checkpoint
     with FileSource(given) as source:
         opened = Opened(given, source, source.pread(0, HEAD))
-        inside = folder.archive_around(given, opened)
+        inside = (
+            folder.archive_around(given, opened)
+            or savedmodel.around(given, opened)
+            or tf_checkpoint.around(given, opened)
+        )
         if inside is not None:
             return inside
         return read_opened(opened)

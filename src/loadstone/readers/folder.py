@@ -8,7 +8,14 @@ from __future__ import annotations
 import os
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import archive, bundle, dcp, safetensors_index
+from loadstone.readers import (
+    archive,
+    bundle,
+    dcp,
+    safetensors_index,
+    savedmodel,
+    tf_checkpoint,
+)
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import FileSource, MemorySource
@@ -51,6 +58,9 @@ def read(path: str) -> Artifact:
         return bundle.read(opened, records, "")
     if dcp.sniff(records):
         return dcp.read(opened, records)
+    tensorflow = savedmodel.read_folder(path) or tf_checkpoint.read_folder(path)
+    if tensorflow is not None:
+        return tensorflow
     index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
     if index:
         found = _indexed(path, index[0])
@@ -60,7 +70,7 @@ def read(path: str) -> Artifact:
         found = archive.read_records(opened, records)
         if found is not None:
             return found
-    return _only_files(opened, records)
+    return savedmodel.read_below(path, records.names) or _only_files(opened, records)
 
 
 def archive_around(path: str, opened: Opened) -> Artifact | None:
@@ -96,10 +106,6 @@ def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
         "candidates": ", ".join(candidates[:_CANDIDATES]),
         "count": len(records.names),
     }
-    if "saved_model.pb" in records:
-        return opened.artifact(
-            "savedmodel", "program", framework="tensorflow", is_folder=True, detail=detail
-        )
     if "config.json" in records and candidates:
         detail["config"] = "config.json"
     return opened.artifact("folder", "container", is_folder=True, detail=detail)
