@@ -95,6 +95,9 @@ def read_folder(path: str) -> Artifact | None:
         opened = Opened(path, nothing(0), source.pread(0, 4096))
         if program == "saved_model.pb" and not members.is_pointer(program):
             whole = Opened(path, source, opened.head)
+            if tf_graph.sniff(whole):
+                bare = tf_graph.read(whole)
+                return replace(bare, is_folder=True, detail={**bare.detail, "named": program})
             if source.size > 8 and not sniff(whole):
                 return None
         return _describe(opened, members, source, program, given="folder")

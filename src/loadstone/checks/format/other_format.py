@@ -24,10 +24,6 @@ LOADERS = {
         "a file of numpy arrays",
         "import numpy\n\narrays = numpy.load({path}, allow_pickle=False)\n",
     ),
-    "savedmodel": (
-        "a TensorFlow SavedModel",
-        "import tensorflow as tf\n\nmodel = tf.saved_model.load({path})\n",
-    ),
 }
 ZIPPED = ("keras", "npz")
 
