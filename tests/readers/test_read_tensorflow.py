@@ -255,6 +255,66 @@ def test_tflite(version, name):
         assert sorted(artifact.ops) == sorted(set(ops))
 
 
+JS = FILES / "tfjs-3.18.0"
+
+
+@pytest.mark.parametrize("name", ["layers", "quantized"])
+def test_layers_models_of_tfjs(name):
+    held = json.loads((JS / "truth.json").read_text("utf-8"))
+    artifact = read(JS / name / "model.json")
+    assert (artifact.format, artifact.content) == ("tfjs", "model")
+    assert artifact.detail["kind"] == "layers-model"
+    assert artifact.producer["keras"] == "2.15.0"
+    assert not artifact.damage
+    found = sorted([fact.dtype, list(fact.shape)] for fact in tensors(artifact).values())
+    assert found == held[name]["weights"]
+    layers = [item.name for item in artifact.modules if item.name != "Sequential"]
+    assert [name for name in layers if name != "InputLayer"] == held[name]["layers"]
+    assert read(JS / name).state_dicts == artifact.state_dicts
+
+
+def test_a_graph_model_of_tfjs(tmp_path):
+    held = json.loads((JS / "truth.json").read_text("utf-8"))
+    path = JS / "graph" / "model.json"
+    artifact = read(path)
+    assert artifact.detail["kind"] == "graph-model"
+    assert dict(artifact.ops) == {
+        "Const": 2, "Identity": 1, "MatMul": 2, "Placeholder": 1, "Relu": 1,
+    }  # fmt: skip
+    assert ports(artifact.signatures[0].inputs) == {"input_1": ["float32", [None, 4]]}
+    assert ports(artifact.signatures[0].outputs) == {"output_0": ["float32", [None, 2]]}
+    found = sorted(joined(path, fact).hex() for fact in tensors(artifact).values())
+    assert len(found) == 2
+    assert set(found) <= set(held["values"])
+    copy = shutil.copytree(JS / "layers", tmp_path / "js")
+    (copy / "group1-shard2of2.bin").unlink()
+    assert kinds(copy / "model.json") == [("missing-member", "group1-shard2of2.bin")]
+    (copy / "group1-shard2of2.bin").write_bytes(b"x")
+    assert kinds(copy) == [("truncated", "group1-shard2of2.bin")]
+
+
+def test_every_checksum_agrees_and_a_changed_bit_is_found(tmp_path):
+    for version, name in SAVED + CHECKPOINTS:
+        path = FILES / version / name
+        assert readers.verify(path, read(path)) == ()
+    path = copied(tmp_path, "tf-2.15.1", "module")
+    shard = path / "variables" / "variables.data-00000-of-00001"
+    data = bytearray(shard.read_bytes())
+    data[20] ^= 1
+    shard.write_bytes(data)
+    found = readers.verify(path, read(path))
+    assert [(item.kind, item.detail["key"]) for item in found] == [
+        ("crc", "weight/.ATTRIBUTES/VARIABLE_VALUE")
+    ]
+
+
+def test_a_bare_graph_under_the_name_of_a_saved_model(tmp_path):
+    shutil.copy(FILES / "tf-1.15.5" / "frozen" / "frozen.pb", tmp_path / "saved_model.pb")
+    artifact = read(tmp_path)
+    assert (artifact.format, artifact.is_folder) == ("tf-graph", True)
+    assert artifact.detail["named"] == "saved_model.pb"
+
+
 def copied(tmp_path, *parts):
     source = FILES.joinpath(*parts)
     return Path(shutil.copytree(source, tmp_path / source.name))

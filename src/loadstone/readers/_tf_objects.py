@@ -76,7 +76,7 @@ def paths(children: list[list[tuple[str, int]]]) -> list[str]:
     """Return the shortest dotted path from the root to every object, "" where there is none."""
     found = [""] * len(children)
     seen = {0}
-    layer = [0]
+    layer = [0] if children else []
     for _ in range(_DEPTH):
         below: list[int] = []
         for number in layer:

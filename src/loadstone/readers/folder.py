@@ -15,6 +15,7 @@ from loadstone.readers import (
     safetensors_index,
     savedmodel,
     tf_checkpoint,
+    tfjs,
 )
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
@@ -58,7 +59,9 @@ def read(path: str) -> Artifact:
         return bundle.read(opened, records, "")
     if dcp.sniff(records):
         return dcp.read(opened, records)
-    tensorflow = savedmodel.read_folder(path) or tf_checkpoint.read_folder(path)
+    tensorflow = (
+        savedmodel.read_folder(path) or tf_checkpoint.read_folder(path) or tfjs.read_folder(path)
+    )
     if tensorflow is not None:
         return tensorflow
     index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]

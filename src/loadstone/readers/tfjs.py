@@ -6,6 +6,7 @@ https://www.tensorflow.org/js/guide/save_load
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import (
@@ -14,6 +15,8 @@ from loadstone.core.facts import (
     Extent,
     ModuleFact,
     PartFact,
+    PortFact,
+    SignatureFact,
     StateDict,
     TensorFact,
 )
@@ -33,6 +36,16 @@ _DTYPES = {
     "uint8": "uint8",
     "uint16": "uint16",
     "float16": "float16",
+}
+_ENUM = {
+    "DT_FLOAT": "float32",
+    "DT_INT32": "int32",
+    "DT_INT64": "int64",
+    "DT_BOOL": "bool",
+    "DT_STRING": "string",
+    "DT_HALF": "float16",
+    "DT_DOUBLE": "float64",
+    "DT_UINT8": "uint8",
 }
 _MANY = 100_000
 
@@ -73,6 +86,7 @@ def read(opened: Opened) -> Artifact:
         producer=_producer(held, inside),
         state_dicts=(StateDict("", tensors),) if tensors else (),
         modules=modules,
+        signatures=_signature(held.get("signature")),
         ops=dict(sorted(ops.items())),
         parts=tuple(parts),
         damage=tuple(damage),
@@ -82,6 +96,40 @@ def read(opened: Opened) -> Artifact:
         ),
         detail={"kind": _text(held.get("format")) or ("graph-model" if ops else "layers-model")},
     )
+
+
+def read_folder(path: str) -> Artifact | None:
+    """Return the model whose `model.json` lies in the folder at `path`."""
+    members = Members(path)
+    if not members.size("model.json"):
+        return None
+    with members.open("model.json") as source:
+        opened = Opened(members.path("model.json"), source, source.pread(0, 4096))
+        return replace(read(opened), path=path, is_folder=True) if sniff(opened) else None
+
+
+def _signature(value: object) -> tuple[SignatureFact, ...]:
+    """Return the inputs and outputs that a graph model names."""
+    if not isinstance(value, dict):
+        return ()
+    held: list[tuple[PortFact, ...]] = []
+    for side in ("inputs", "outputs"):
+        ports = value.get(side)
+        items = ports.items() if isinstance(ports, dict) else ()
+        held.append(tuple(_port(name, item) for name, item in list(items)[:1000]))
+    return (SignatureFact("", held[0], held[1]),)
+
+
+def _port(name: str, item: object) -> PortFact:
+    inside: dict[str, Any] = item if isinstance(item, dict) else {}
+    shape = inside.get("tensorShape")
+    if not isinstance(shape, dict) or shape.get("unknownRank"):
+        return PortFact(name[:500], _ENUM.get(str(inside.get("dtype"))))
+    sizes: list[int | None] = []
+    for size in _list(shape.get("dim"))[:64]:
+        text = str(size.get("size")) if isinstance(size, dict) else ""
+        sizes.append(int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None)
+    return PortFact(name[:500], _ENUM.get(str(inside.get("dtype"))), tuple(sizes))
 
 
 def _text(value: object) -> str | None:
