@@ -340,12 +340,16 @@ def _modules(objects: Objects | None) -> tuple[ModuleFact, ...]:
     if objects is None:
         return ()
     return tuple(
-        ModuleFact(path, "", node.identifier, {"identifier": node.identifier})
+        ModuleFact(path, _module(node.identifier), node.identifier)
         for node, path in zip(objects.nodes[:5000], objects.paths(), strict=False)
         if node.kind == "user_object"
         and node.identifier not in _CONTAINERS
         and (node.identifier != "_generic_user_object" or not path)
     )
+
+
+def _module(identifier: str) -> str:
+    return "keras" if identifier.startswith("_tf_keras") else "tensorflow"
 
 
 def _detail(graphs: list[MetaGraph], keras: _tf_keras.Keras) -> Detail:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from loadstone.core.facts import Artifact, Damage, StateDict
+from loadstone.core.facts import Artifact, Damage, PortFact, SignatureFact, StateDict
 from loadstone.core.jsonable import to_json
 from loadstone.core.report import artifact_json
 from loadstone.core.words import count, size
@@ -157,6 +157,8 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
             for module in artifact.modules
         ],
     )
+    yield "signatures", _signature_rows(artifact.signatures)
+    yield "operators", [(name, f"{uses:,}") for name, uses in _by_use(artifact.ops)]
     yield (
         "names that opening it looks up",
         [(str(item), ", ".join(item.uses)) for item in artifact.globals],
@@ -164,6 +166,27 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
     yield "calls that opening it makes", [(call,) for call in artifact.calls]
     if view.verbose:
         yield "details", [(key, str(value)) for key, value in artifact.detail.items()]
+
+
+def _signature_rows(signatures: Sequence[SignatureFact]) -> list[tuple[str, ...]]:
+    return [
+        (signature.name if first else "", side if first_port else "", _port(port))
+        for signature in signatures
+        for side, ports in (("takes", signature.inputs), ("gives", signature.outputs))
+        for number, port in enumerate(ports)
+        for first_port in (number == 0,)
+        for first in (first_port and (side == "takes" or not signature.inputs),)
+    ]
+
+
+def _port(port: PortFact) -> str:
+    sizes = ["?" if size is None else str(size) for size in port.shape or ()]
+    shape = "" if port.shape is None else "×".join(sizes) or "scalar"
+    return f"{port.name}: {' '.join(word for word in (port.dtype, shape) if word) or 'unknown'}"
+
+
+def _by_use(ops: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(ops.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _tensor_rows(state: StateDict) -> list[tuple[str, ...]]:

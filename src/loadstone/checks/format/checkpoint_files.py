@@ -31,7 +31,7 @@ def checkpoint_files(artifact: Artifact, target: Target | None) -> Iterator[Find
     the path to give, though no file has that name. With `.index` at its end, `load_weights` says
     `Some objects had attributes which were not restored` and a page of numbers; of the folder,
     `Is a directory`. A checkpoint holds weights and no architecture: `load_model` finds nothing.
-    Keras 3 reads no checkpoint (`File format not supported`).
+    `load_weights` of Keras 3 reads no checkpoint (`File format not supported`).
 
     ## Example
     ```python fails=LS132
@@ -59,6 +59,8 @@ def checkpoint_files(artifact: Artifact, target: Target | None) -> Iterator[Find
     elif target is not None:
         message = f"`{artifact.name}` is a TensorFlow checkpoint, not a state dict of torch"
     notes = ["it holds weights and no architecture: the model is built by its own code first"]
+    if any(name.startswith("layer_with_weights-") for name in artifact.entries):
+        notes.append("`load_weights` of Keras 2 reads it, that of Keras 3 does not")
     if given == "folder":
         notes.append(f"of its checkpoints, `{text(artifact.detail, 'prefix')}` is the latest")
     yield Finding(
