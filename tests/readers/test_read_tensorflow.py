@@ -369,6 +369,12 @@ def test_damage_of_a_checkpoint(tmp_path):
     assert ("crc", None) in kinds(path / "model-12.index")
     (path / "model-12.index").write_bytes(POINTER)
     assert kinds(path / "model-12") == [("missing-member", "model-12.index")]
+    (path / "model-12.index").write_bytes(index[:300])
+    for given in ("model-12", "model-12.index", "."):
+        assert ("truncated", None) in kinds(path / given)
+    (path / "model-12.index").unlink()
+    for given in ("model-12", "model-12.data-00000-of-00002", "."):
+        assert kinds(path / given) == [("missing-member", "model-12.index")]
 
 
 def test_a_saved_model_one_folder_deeper(tmp_path):

@@ -25,7 +25,7 @@ from loadstone.readers._tf_table import MAGIC, Table
 FILES = Path(__file__).parents[1] / "files" / "tensorflow"
 WORDS = {"truncated", "malformed", "limit", "missing-member", "crc"}
 ANY = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -77,7 +77,7 @@ def restore(artifact: Artifact) -> str:
     """Return the code that restores a checkpoint into the object that it was saved from."""
     prefix = prefix_of(artifact)
     roots = list(artifact.entries)
-    if not artifact.detail.get("objects"):
+    if artifact.detail.get("objects") is not True:
         return (
             "import tensorflow as tf\n\n"
             f"reader = tf.train.load_checkpoint({prefix!r})\n"

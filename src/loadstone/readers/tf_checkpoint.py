@@ -36,6 +36,14 @@ def is_index(members: Members, name: str) -> bool:
         return source.pread(size - 8, 8) == MAGIC or members.is_pointer(name)
 
 
+def is_prefix(members: Members, prefix: str) -> bool:
+    """Return whether a prefix has an index, or shards whose index is lost or damaged."""
+    return is_index(members, f"{prefix}.index") or any(
+        found is not None and found[1] == prefix
+        for found in map(_SHARD.fullmatch, members.names()[:10_000])
+    )
+
+
 def read(opened: Opened) -> Artifact:
     """Return the checkpoint whose index, or whose single V1 file, was opened."""
     first = next(Table(opened.source).entries(), (b"", b""))
@@ -54,8 +62,12 @@ def around(path: str, opened: Opened) -> Artifact | None:
     folder, name = split(path)
     members = Members(folder)
     shard = _SHARD.fullmatch(name)
-    if shard and is_index(members, f"{shard[1]}.index"):
+    if shard and opened.source.size and not members.is_pointer(name):
         return _beside(Opened(path, opened.source), members, shard[1], given="shard")
+    stem = name.removesuffix(".index")
+    if stem != name and opened.source.size and not sniff(opened) and not members.is_pointer(name):
+        cut = is_prefix(members, stem)
+        return _beside(Opened(path, opened.source), members, stem, given="index") if cut else None
     if name == "checkpoint" and _STATE.search(opened.head):
         prefixes = _prefixes(members)
         prefix = _latest(opened.head, prefixes)
@@ -68,7 +80,7 @@ def read_prefix(path: str) -> Artifact | None:
     """Return the checkpoint that `path`, which is no file, is the prefix of."""
     folder, name = split(path)
     members = Members(folder)
-    if not name or not is_index(members, f"{name}.index"):
+    if not name or not is_prefix(members, name):
         return None
     return _beside(Opened(path, nothing(0)), members, name, given="prefix")
 
@@ -84,11 +96,14 @@ def read_folder(path: str) -> Artifact | None:
 
 
 def _prefixes(members: Members) -> list[str]:
-    found = [
+    """Return the checkpoints in a folder, the last one last."""
+    names = members.names()[:10_000]
+    found = {
         name.removesuffix(".index")
-        for name in members.names()[:10_000]
+        for name in names
         if name.endswith(".index") and is_index(members, name)
-    ]
+    }
+    found |= {shard[1] for shard in map(_SHARD.fullmatch, names) if shard}
     return sorted(found, key=_numbered)
 
 
@@ -117,8 +132,10 @@ def _beside(
     with members.open(name) as source:
         index = _tf_bundle.read_index(source)
     if members.is_pointer(name):
-        index.damage[:] = [pointer(name)]
-        index.shards = 0
+        index = Index(shards=0, damage=[pointer(name)])
+    elif members.size(name) is None:
+        why = f"`{name}` is not there: it says which tensors the shards hold"
+        index = Index(shards=0, damage=[Damage("missing-member", why, detail={"member": name})])
     return describe(opened, members, prefix, index, given=given, prefixes=prefixes)
 
 
