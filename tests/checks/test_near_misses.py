@@ -11,6 +11,7 @@ from loadstone.engine import run_checks
 WEIGHTS = 'save({"fc.weight": zeros(2, 3)})\n'
 LODE = 'artifact("net.lode", format="bundle", content="bundle")\n'
 MODULE = 'artifact(content="module", modules=["net.Net"], state={"fc.weight": zeros(2, 3)})\n'
+TF = 'artifact("ck", framework="tensorflow", '
 INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
 NEAR = {
     "LS001": 'artifact("README.md", format="text", content="none", size=130)',
@@ -26,6 +27,8 @@ NEAR = {
     "LS011": 'artifact("model.tar", format="torch-tar")',
     "LS012": 'artifact("model.npz", format="npz", content="container", framework="numpy")',
     "LS013": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
+    "LS015": 'artifact(damage=[damage("missing-member", member="data/3")])',
+    "LS016": 'artifact(damage=[damage("missing-member", member="data/3")])',
     "LS014": 'artifact(damage=[damage("trailing")])',
     "LS017": 'artifact("model.onnx", format="onnx", content="program", framework="onnx")',
     "LS125": 'artifact("x.npy", format="npy", content="tensor", framework="numpy",'
@@ -58,6 +61,12 @@ NEAR = {
     "LS141": 'artifact(format="torch-zip", damage=[damage("missing-member", member="data/3")])',
     "LS142": 'artifact("m.pkl", format="pickle", content="model", damage=[damage("trailing")])',
     "LS143": 'artifact("m.pkl", format="pickle", content="object", detail={"root": "object of a"})',
+    "LS130": TF + 'format="savedmodel", content="program", is_folder=True,'
+    ' detail={"given": "folder"})',
+    "LS131": 'artifact("m.onnx", format="onnx", content="program", framework="onnx")\n' + INTO,
+    "LS132": TF + 'format="tf-checkpoint-v1", detail={"given": "prefix"})',
+    "LS133": TF + 'format="tf-checkpoint", is_folder=True,'
+    ' detail={"given": "folder", "listed": "m-1", "prefix": "m-1", "listed_here": True})',
     "LS200": WEIGHTS + "environment()",
     "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
     'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',
@@ -75,6 +84,7 @@ NEAR = {
     "LS208": 'artifact("old.pkl", format="pickle", content="object", detail={"root": "dict"})',
     "LS209": 'save({"w": zeros(2)}, "pytorch_model.bin")\nenvironment(transformers="5.23.0")',
     "LS210": WEIGHTS + 'environment(torch="2.2.2", numpy="1.26.4")',
+    "LS325": TF + 'format="tflite", content="program", ops={"ADD": 1})',
     "LS300": MODULE + 'code("net.Net", "present")',
     "LS301": MODULE + 'code("net.Net", "present")',
     "LS302": MODULE + 'code("net.Net", "module-missing")',

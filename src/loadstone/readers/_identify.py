@@ -30,6 +30,11 @@ from loadstone.readers import (
     pmml,
     safetensors,
     safetensors_index,
+    savedmodel,
+    tf_checkpoint,
+    tf_graph,
+    tfjs,
+    tflite,
     torch_legacy,
     torch_tar,
     xgboost,
@@ -47,6 +52,12 @@ TABLE: tuple[tuple[str, Sniff, Read], ...] = (
     ("empty", lambda opened: opened.source.size == 0, _foreign.empty),
     ("zeros", _foreign.is_zeros, _foreign.zeros),
     ("git-lfs-pointer", _text.is_lfs, _text.read_lfs),
+    ("tflite", tflite.sniff, tflite.read),
+    ("coreml", coreml.sniff, coreml.read),
+    ("savedmodel", savedmodel.sniff, savedmodel.read),
+    ("tf-checkpoint", tf_checkpoint.sniff, tf_checkpoint.read),
+    ("tf-meta-graph", tf_graph.sniff_meta, tf_graph.read_meta),
+    ("tf-graph", tf_graph.sniff, tf_graph.read),
     ("zip", archive.sniff, archive.read),
     ("torch-legacy", torch_legacy.sniff, torch_legacy.read),
     ("safetensors", safetensors.sniff, safetensors.read),
@@ -71,11 +82,12 @@ TABLE: tuple[tuple[str, Sniff, Read], ...] = (
     ("foreign", _foreign.sniff, _foreign.read),
     ("pickle", pickle.sniff, pickle.read),
     ("safetensors-index", safetensors_index.sniff, safetensors_index.read),
+    ("tfjs", tfjs.sniff, tfjs.read),
+    ("tf-graph-text", tf_graph.sniff_text, tf_graph.read_text),
     ("text pickle", pickle.sniff_text, pickle.read),
     ("mlem", mlem.sniff, mlem.read),
     ("text", _text.is_text, _text.read),
     ("onnx", onnx.sniff, onnx.read),
-    ("coreml", coreml.sniff, coreml.read),
     ("onnx tensor", onnx.sniff_tensor, onnx.read_tensor),
     ("old pickle", pickle.sniff_old, pickle.read),
     ("unknown", lambda _: True, _foreign.unknown),
@@ -91,9 +103,17 @@ def read(path: str | os.PathLike[str]) -> Artifact:
     given = os.fspath(path)
     if os.path.isdir(given):  # noqa: PTH112 - the path is kept as it was given
         return folder.read(given)
+    if not os.path.exists(given):  # noqa: PTH110 - as above
+        checkpoint = tf_checkpoint.read_prefix(given)
+        if checkpoint is not None:
+            return checkpoint
     with FileSource(given) as source:
         opened = Opened(given, source, source.pread(0, HEAD))
-        inside = folder.archive_around(given, opened)
+        inside = (
+            folder.archive_around(given, opened)
+            or savedmodel.around(given, opened)
+            or tf_checkpoint.around(given, opened)
+        )
         if inside is not None:
             return inside
         return read_opened(opened)

@@ -12,7 +12,7 @@ from loadstone.core.facts import Artifact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 
-_LFS = b"version https://git-lfs.github.com/spec/"
+LFS = b"version https://git-lfs.github.com/spec/"
 _TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(rb"<(?:Code|Error|Message)>([^<]{1,200})<", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27}) + b"\x7f"
@@ -21,7 +21,7 @@ _JSON = 16 << 20
 
 def is_lfs(opened: Opened) -> bool:
     """Return whether a git-LFS pointer stands where the file should."""
-    return opened.head.startswith(_LFS)
+    return opened.head.startswith(LFS)
 
 
 def read_lfs(opened: Opened) -> Artifact:

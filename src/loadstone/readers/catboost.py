@@ -6,12 +6,14 @@ https://github.com/catboost/catboost/blob/master/catboost/libs/model/flatbuffers
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact, PortFact, SignatureFact
-from loadstone.readers._flatbuffer import NotFlat, Table, root
+from loadstone.readers._flatbuffer import FlatBuffer, NotFlatBuffer, Table
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, sequence, text
+from loadstone.readers._source import Part
 
 _CORE = 64 << 20  # the largest core that is read
 _FEATURES = 10_000
@@ -45,10 +47,10 @@ def read(opened: Opened) -> Artifact:
         damage.append(Damage("limit", why, 4, {"core": size}))
     else:
         try:
-            core = root(opened.source.pread(8, size))
+            core = FlatBuffer(Part(opened.source, 8, size)).root()
             info = _info(core)
             ports = _core(core, detail, damage)
-        except NotFlat as error:
+        except NotFlatBuffer as error:
             damage.append(Damage("malformed", f"the core is no flatbuffer: {error}", 8))
     detail |= _told(info)
     kept: dict[str, Scalar] = {
@@ -71,23 +73,23 @@ def read(opened: Opened) -> Artifact:
 
 def _info(core: Table) -> dict[str, str]:
     found: dict[str, str] = {}
-    for pair in core.tables(_INFO, _PAIRS):
+    for pair in islice(core.tables(_INFO), _PAIRS):
         key = pair.text(0)
         if key:
-            found[clean(key, 60)] = pair.text(1) or ""
+            found[clean(key, 60)] = pair.text(1, _CORE)
     return found
 
 
 def _core(core: Table, detail: dict[str, Scalar], damage: list[Damage]) -> tuple[PortFact, ...]:
     detail["format"] = text(core.text(_FORMAT))
-    parts = core.count(_PARTS)
+    parts = core.vector(_PARTS)[1]
     detail["parts"] = parts or None
     trees = core.table(_TREES)
     if trees is None:
         damage.append(Damage("malformed", "the core holds no trees", 8))
         return ()
-    detail["trees"] = trees.count(_TREE_SIZES)
-    detail["dimension"] = trees.integer(_DIMENSION)
+    detail["trees"] = trees.vector(_TREE_SIZES)[1]
+    detail["dimension"] = _integer(trees, _DIMENSION)
     named: list[tuple[int, PortFact]] = []
     for number, (field, flat, name, kind) in enumerate(
         (
@@ -95,13 +97,17 @@ def _core(core: Table, detail: dict[str, Scalar], damage: list[Damage]) -> tuple
             (_CATEGORIES, _CATEGORY_FLAT, _CATEGORY_NAME, None),
         )
     ):
-        features = trees.tables(field, _FEATURES)
+        features = list(islice(trees.tables(field), _FEATURES))
         detail[("float_features", "cat_features")[number]] = len(features)
         for feature in features:
-            at = feature.integer(flat)
+            at = _integer(feature, flat)
             at = len(named) if at is None else at
             named.append((at, PortFact(clean(feature.text(name) or str(at)), kind, (None,))))
     return tuple(port for _, port in sorted(named, key=lambda item: item[0]))
+
+
+def _integer(table: Table, field: int) -> int | None:
+    return table.number(field, 4, signed=True) if table.given(field) else None
 
 
 def _told(info: dict[str, str]) -> dict[str, Scalar]:

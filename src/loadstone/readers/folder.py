@@ -21,7 +21,10 @@ from loadstone.readers import (
     mlflow,
     orbax,
     safetensors_index,
+    savedmodel,
     spacy,
+    tf_checkpoint,
+    tfjs,
     training,
 )
 from loadstone.readers._opened import HEAD, Opened
@@ -83,7 +86,15 @@ def read(path: str) -> Artifact:
     for known, reader in _FORMATS:
         if known(records):
             return reader(opened, records)
-    return _indexed(path, records) or _unpacked(opened, records) or _only_files(opened, records)
+    return (
+        savedmodel.read_folder(path)
+        or tf_checkpoint.read_folder(path)
+        or tfjs.read_folder(path)
+        or _indexed(path, records)
+        or _unpacked(opened, records)
+        or savedmodel.read_below(path, records.names)
+        or _only_files(opened, records)
+    )
 
 
 def archive_around(path: str, opened: Opened) -> Artifact | None:
@@ -126,10 +137,6 @@ def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
         "candidates": ", ".join(candidates[:_CANDIDATES]),
         "count": len(records.names),
     }
-    if "saved_model.pb" in records:
-        return opened.artifact(
-            "savedmodel", "program", framework="tensorflow", is_folder=True, detail=detail
-        )
     if "config.json" in records and candidates:
         detail["config"] = "config.json"
     return opened.artifact(

@@ -94,7 +94,7 @@ model = transformers.AutoModelForSequenceClassification.from_pretrained(
 )
 TRUTH["bert-bin"] = {"class": type(model).__name__, "tensors": stored(folder, "*.bin")}
 
-from huggingface_hub import save_torch_state_dict  # noqa: E402 - beside its use
+from huggingface_hub import save_torch_state_dict
 
 folder = fresh("gpt2-bin-shards")
 model = gpt2()
@@ -103,7 +103,7 @@ save_torch_state_dict(model.transformer.state_dict(), folder, max_shard_size="4K
                       safe_serialization=False)  # fmt: skip
 TRUTH["gpt2-bin-shards"] = {"class": "GPT2LMHeadModel", "tensors": stored(folder, "*.bin")}
 
-import peft  # noqa: E402 - as above
+import peft
 
 folder = fresh("adapter")
 base = gpt2()
@@ -131,7 +131,7 @@ shutil.rmtree(folder)
 model = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
 TRUTH["trainer"] = {"class": type(model).__name__, "tensors": stored(folder)}
 
-from accelerate import Accelerator  # noqa: E402 - as above
+from accelerate import Accelerator
 
 folder = fresh("accelerate")
 accelerator = Accelerator(cpu=True)
@@ -161,7 +161,7 @@ else:
         "modules": [type(module).__name__ for module in again],
     }
 
-from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel  # noqa: E402 - as above
+from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel
 
 folder = fresh("diffusers")
 unet = UNet2DModel(

@@ -12,7 +12,7 @@ every array with its place in the tree, the features and the classes.
 """
 
 # it runs on every Python from 2.7 on
-# ruff: noqa: PTH103, PTH112, PTH118, PTH123, SIM114, UP020, UP030, UP031, UP032
+# ruff: noqa: SIM114, UP020, UP030, UP031, UP032
 
 import io
 import json

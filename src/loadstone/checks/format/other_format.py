@@ -59,10 +59,6 @@ LOADERS = {
         "a file of numpy arrays",
         "import numpy\n\narrays = numpy.load({path}, allow_pickle=False)\n",
     ),
-    "savedmodel": (
-        "a TensorFlow SavedModel",
-        "import tensorflow as tf\n\nmodel = tf.saved_model.load({path})\n",
-    ),
 }
 WEIGHTS = ("LS400", "LS401", "LS402", "LS403", "LS404", "LS405", "LS406")
 ZIPPED = ("keras", "npz")

@@ -1,0 +1,73 @@
+"""LS132: a TensorFlow checkpoint: the path to give is its prefix, and it holds weights only."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here, text
+from loadstone.checks._tensorflow import CHECKPOINT, prefix_of, restore
+from loadstone.core import Artifact, Finding, Fix, Target, check
+
+COVERS = (
+    "tensorflow/a08",
+    "tensorflow/a09",
+    "tensorflow/a10",
+    "tensorflow/a11",
+    "tensorflow/a12",
+)
+FILES = ("index", "shard", "list")
+ROWS = {
+    "index": ("tensorflow/a09", "tensorflow/a10"),
+    "shard": ("tensorflow/a10",),
+    "list": ("tensorflow/a11",),
+    "folder": ("tensorflow/a11",),
+}
+
+
+@check("LS132", since="0.1", supersedes=("LS100", "LS101"), covers=COVERS)
+def checkpoint_files(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
+    """The path is one file of a TensorFlow checkpoint, and loaders take its prefix.
+
+    ## Why it breaks
+    A checkpoint `ck/model` is the files `ck/model.index` and `ck/model.data-…`, and `ck/model` is
+    the path to give, though no file has that name. With `.index` at its end, `load_weights` says
+    `Some objects had attributes which were not restored` and a page of numbers; of the folder,
+    `Is a directory`. A checkpoint holds weights and no architecture: `load_model` finds nothing.
+    `load_weights` of Keras 3 reads no checkpoint (`File format not supported`).
+
+    ## Example
+    ```python fails=LS132
+    artifact(
+        "ck/model.index",
+        format="tf-checkpoint",
+        framework="tensorflow",
+        detail={"given": "index", "prefix": "model", "objects": True},
+    )
+    ```
+
+    ## Fix
+    Build the model with its own code, then restore the prefix into it.
+
+    ## See also
+    <https://www.tensorflow.org/guide/checkpoint>
+    """
+    if artifact.format != CHECKPOINT or artifact.damage:
+        return
+    given = text(artifact.detail, "given")
+    prefix = prefix_of(artifact)
+    message = f"`{artifact.name}` is a TensorFlow checkpoint: weights only, restored by its prefix"
+    if given in FILES:
+        message = f"`{artifact.name}` is one file of the checkpoint `{prefix}`"
+    elif target is not None:
+        message = f"`{artifact.name}` is a TensorFlow checkpoint, not a state dict of torch"
+    notes = ["it holds weights and no architecture: the model is built by its own code first"]
+    if any(name.startswith("layer_with_weights-") for name in artifact.entries):
+        notes.append("`load_weights` of Keras 2 reads it, that of Keras 3 does not")
+    if given == "folder":
+        notes.append(f"of its checkpoints, `{text(artifact.detail, 'prefix')}` is the latest")
+    yield Finding(
+        message,
+        at=here(artifact),
+        notes=tuple(notes),
+        fix=Fix(f"restore the prefix `{prefix}`", safety="manual", python=restore(artifact)),
+        severity=None if given in FILES or target is not None else "note",
+        covers=ROWS.get(given, ("tensorflow/a08", "tensorflow/a12")),
+    )

@@ -1,0 +1,124 @@
+"""LS131: a program of TensorFlow, and the loader that reads it."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here, is_torch_use, text
+from loadstone.checks._tensorflow import load_keras, load_saved_model
+from loadstone.core import Artifact, Finding, Fix, Target, check
+
+KINDS = {
+    "savedmodel": "a TensorFlow SavedModel",
+    "tf-graph": "a TensorFlow graph",
+    "tf-graph-text": "a TensorFlow graph, as text",
+    "tf-meta-graph": "the graph of a TensorFlow checkpoint",
+    "tflite": "a TFLite model",
+}
+SUPERSEDES = ("LS100", "LS101", "LS400", "LS401", "LS406")
+COVERS = (
+    "tensorflow/a03",
+    "tensorflow/a05",
+    "tensorflow/a27",
+    "tensorflow/a28",
+)
+ROWS = {"tf-graph": ("tensorflow/a28",)}
+
+
+@check("LS131", since="0.1", supersedes=SUPERSEDES, covers=COVERS)
+def tensorflow_program(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
+    """The model is a program of TensorFlow, which its own loader reads and no other.
+
+    ## Why it breaks
+    A SavedModel holds a graph that needs no class. `tf.saved_model.load` reads every one, and
+    gives an object without `predict`. `load_model` of Keras 2 reads those that Keras 2 made; Keras
+    3 reads none (`File format not supported`) and takes them as a layer, `TFSMLayer`.
+    `load_weights` and other frameworks want tensors, not a program. A frozen graph is no
+    SavedModel (`there are 0 MetaGraphs`), and a TFLite model has an interpreter of its own.
+
+    ## Example
+    ```python fails=LS131
+    artifact(
+        "export", format="savedmodel", content="program", framework="tensorflow", is_folder=True
+    )
+    load_into({"fc.weight": zeros(2, 3)})
+    ```
+
+    ## Fix
+    Use the loader that is named; it is a note where nothing else was asked for.
+
+    ## See also
+    <https://www.tensorflow.org/guide/saved_model>
+    <https://keras.io/api/layers/backend_specific_layers/tfsm_layer/>
+    """
+    if artifact.format not in KINDS or artifact.damage:
+        return
+    kind = KINDS[artifact.format]
+    misnamed = artifact.format == "tf-graph" and text(artifact.detail, "named") != ""
+    wrong = is_torch_use(artifact, target) or misnamed
+    message = f"`{artifact.name}` is {kind}"
+    if misnamed:
+        message = f"`{text(artifact.detail, 'named')}` is a bare graph, not a SavedModel"
+    elif target is not None:
+        message += f", not weights for `{target.name}`"
+    yield Finding(
+        message,
+        at=here(artifact),
+        notes=_notes(artifact),
+        fix=Fix("load it with its own loader", safety="manual", python=_code(artifact)),
+        severity=None if wrong else "note",
+        covers=ROWS.get(artifact.format, ("tensorflow/a03", "tensorflow/a05", "tensorflow/a27")),
+    )
+
+
+def _notes(artifact: Artifact) -> tuple[str, ...]:
+    if artifact.format != "savedmodel":
+        return ()
+    if artifact.detail.get("keras") is True:
+        return (
+            "Keras 2 made it: its `load_model` gives it back as a Keras model",
+            "Keras 3 has `keras.layers.TFSMLayer` for it, and no `load_model`",
+        )
+    return ("what is loaded has no `predict`: it is called by its signatures",)
+
+
+def _code(artifact: Artifact) -> str:
+    path = artifact.path
+    if artifact.format == "savedmodel":
+        keras = artifact.detail.get("keras") is True and artifact.detail.get("keras_class")
+        return load_keras(artifact) if keras else load_saved_model(artifact)
+    if artifact.format == "tflite":
+        return (
+            "import tensorflow as tf\n\n"
+            f"interpreter = tf.lite.Interpreter(model_path={path!r})\n"
+            "interpreter.allocate_tensors()\n"
+        )
+    if artifact.format == "tf-meta-graph":
+        return (
+            "import tensorflow as tf\n\n"
+            f"saver = tf.compat.v1.train.import_meta_graph({path!r}, clear_devices=True)\n"
+        )
+    return _graph(artifact)
+
+
+def _graph(artifact: Artifact) -> str:
+    path = artifact.path
+    named = text(artifact.detail, "named")
+    path = f"{path.rstrip('/')}/{named}" if named and artifact.is_folder else path
+    signature = artifact.signatures[0] if artifact.signatures else None
+    inputs = [f"{item.name}:0" for item in signature.inputs[:8]] if signature else []
+    outputs = [f"{item.name}:0" for item in signature.outputs[:8]] if signature else []
+    text_form = artifact.format == "tf-graph-text"
+    read = (
+        "    text_format.Parse(file.read(), graph)\n"
+        if text_form
+        else "    graph.ParseFromString(file.read())\n"
+    )
+    return (
+        "import tensorflow as tf\n"
+        + ("from google.protobuf import text_format\n" if text_form else "")
+        + "\ngraph = tf.compat.v1.GraphDef()\n"
+        + f"with open({path!r}, {'' if text_form else 'rb'!r}) as file:\n".replace(", '')", ")")
+        + read
+        + "wrapped = tf.compat.v1.wrap_function(\n"
+        "    lambda: tf.import_graph_def(graph, name=''), []\n)\n"
+        + (f"predict = wrapped.prune({inputs!r}, {outputs!r})\n" if inputs and outputs else "")
+    )
