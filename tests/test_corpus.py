@@ -88,5 +88,6 @@ def test_every_check_of_a_file_has_a_case() -> None:
 
 
 @every_case
-def test_a_case_is_filed_under_a_code_that_it_finds(case: corpus.Case) -> None:
-    assert case.code in [item["code"] for item in case.expect["finding"]]
+def test_a_case_finds_the_code_that_it_is_filed_under_or_is_near_it(case: corpus.Case) -> None:
+    found = case.code in [item["code"] for item in case.expect.get("finding", [])]
+    assert found is not case.folder.name.startswith("near")
