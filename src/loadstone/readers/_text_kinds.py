@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 _LINES = 200
-_WIDTH = 200  # characters of a line that are looked at by a pattern
+_WIDTH = 200  # characters: no pattern is tried on a longer line
 _PYTHON: Final = re.compile(
     r"#!.*\bpython|(?:import [\w.]+(?: as \w+)?(?:, ?[\w.]+(?: as \w+)?)*"
     r"|from [\w.]+ import [\w(*][\w, ()*]*|(?:async )?def \w+\(.*|class \w+[(:].*)\s*(?:#.*)?$"
@@ -47,7 +47,7 @@ def kind(head: bytes, *, whole: bool) -> str | None:
     if not whole or len(lines) > _LINES:
         lines = lines[:-1]
     lines = [line.rstrip() for line in lines if line.strip()]
-    if any(_PYTHON.match(line[:_WIDTH]) for line in lines):
+    if any(_fits(_PYTHON, line) for line in lines):
         return "Python source"
     if _requirements(lines):
         return "a list of requirements"
@@ -59,6 +59,10 @@ def kind(head: bytes, *, whole: bool) -> str | None:
 def notebook(value: Mapping[str, object]) -> bool:
     """Return whether a JSON document is a Jupyter notebook."""
     return isinstance(value.get("nbformat"), int) and isinstance(value.get("cells"), list)
+
+
+def _fits(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    return pattern.match(line) if len(line) <= _WIDTH else None
 
 
 def _coded(head: bytes) -> str | None:
@@ -76,7 +80,7 @@ def _coded(head: bytes) -> str | None:
 
 def _requirements(lines: list[str]) -> bool:
     entries = [line for line in lines if not line.startswith(("#", "-"))]
-    found = [_REQUIREMENT.match(line[:_WIDTH]) for line in entries]
+    found = [_fits(_REQUIREMENT, line) for line in entries]
     pinned = sum(bool(item and item["pin"]) for item in found)
     return bool(entries) and all(found) and pinned >= 1
 
