@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from loadstone.core.facts import Artifact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
+from loadstone.readers._text_kinds import kind, notebook
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
@@ -64,7 +65,10 @@ def read(opened: Opened) -> Artifact:
         return opened.artifact("xml", "none", detail={"title": _title(head), "first": first})
     if start[:1] in (b"{", b"["):
         return _json(opened, start)
-    return opened.artifact("text", "none", detail={"first": _first_line(start)})
+    detail: dict[str, str | int | float | bool | None] = {"first": _first_line(start)}
+    if said := kind(start, whole=len(opened.head) >= opened.source.size):
+        detail["kind"] = said
+    return opened.artifact("text", "none", detail=detail)
 
 
 def _json(opened: Opened, start: bytes) -> Artifact:
@@ -79,6 +83,8 @@ def _json(opened: Opened, start: bytes) -> Artifact:
             return opened.artifact("text", "none", detail=detail)
         word = "json"
         if isinstance(value, Mapping):
+            if notebook(value):
+                detail["kind"] = "a Jupyter notebook"
             detail["keys"] = ", ".join(str(key)[:40] for key in list(value)[:8])
             for key in ("error", "message", "detail"):
                 if isinstance(value.get(key), str):

@@ -33,6 +33,8 @@ def error_body(artifact: Artifact) -> Iterator[Finding]:
         return
     if artifact.size > LONGEST or suffix(artifact) not in MODEL_SUFFIXES:
         return
+    if text(artifact.detail, "kind"):
+        return  # a file of its own, and no answer of a server
     line = text(artifact.detail, "message") or text(artifact.detail, "first")
     kind = "JSON" if artifact.format == "json" else "text"
     yield Finding(

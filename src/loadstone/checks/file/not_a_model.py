@@ -32,8 +32,9 @@ def not_a_model(artifact: Artifact) -> Iterator[Finding]:
     if artifact.format == "folder":
         yield _folder(artifact)
     elif artifact.format in ("text", "json"):
-        if artifact.size > LONGEST or suffix(artifact) not in MODEL_SUFFIXES:
-            yield _file(artifact, f"`{artifact.name}` is {artifact.format}, not a model")
+        kind = text(artifact.detail, "kind")
+        if kind or artifact.size > LONGEST or suffix(artifact) not in MODEL_SUFFIXES:
+            yield _file(artifact, f"`{artifact.name}` is {kind or artifact.format}, not a model")
     elif artifact.format == "unknown" and not artifact.damage:
         yield _file(artifact, f"`{artifact.name}` is of no format that a model is kept in")
 
