@@ -146,10 +146,15 @@ class Scene:
         self.facts[Environment] = Environment(python, versions, devices=tuple(devices), **facts)
 
     def code(
-        self, name: str, state: str, found: Sequence[str] = (), distribution: str | None = None
+        self,
+        name: str,
+        state: str,
+        found: Sequence[str] = (),
+        distribution: str | None = None,
+        **facts: Any,
     ) -> None:
         module, _, last = name.rpartition(".")
-        fact = CodeName(module, last, state, distribution, tuple(found))  # type: ignore[arg-type]
+        fact = CodeName(module, last, state, distribution, tuple(found), **facts)  # type: ignore[arg-type]
         self.names.append(fact)
         self.facts[Code] = Code(tuple(self.names))
 

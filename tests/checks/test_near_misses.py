@@ -16,6 +16,12 @@ MODULE = 'artifact(content="module", modules=["net.Net"], state={"fc.weight": ze
 TF = 'artifact("ck", framework="tensorflow", '
 INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
 NEAR = {
+    "LS310": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
+    ' globals=["sklearn.svm.classes.SVC"])\n'
+    'code("sklearn.svm.classes.SVC", "module-missing", distribution="scikit-learn")',
+    "LS311": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
+    ' globals=["sklearn.mixture.gmm.GMM"])\n'
+    'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
     "LS001": 'artifact("README.md", format="text", content="none", size=130)',
     "LS002": 'artifact("page.json", format="json", content="none")',
     "LS003": 'artifact("notes.txt", format="text", content="none", size=15)',

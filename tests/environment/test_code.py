@@ -9,6 +9,8 @@ import pytest
 
 from loadstone.core.facts import Artifact, CodeName, GlobalFact
 from loadstone.environment.code import code
+from loadstone.environment.distributions import distributions
+from loadstone.environment.renames import renames
 
 
 def look(folder: Path, *names: str) -> dict[str, CodeName]:
@@ -119,3 +121,44 @@ def test_a_known_library_that_is_absent_is_named(tmp_path: Path) -> None:
 def test_a_name_that_is_no_name_is_missing(tmp_path: Path, module: str) -> None:
     artifact = Artifact("m", "pickle", "object", 1, globals=(GlobalFact(module, "x"),))
     assert code(artifact, tmp_path).names[0].state == "module-missing"
+
+
+def test_a_moved_name_is_told_with_its_place_here_and_the_versions_that_have_it(
+    tmp_path: Path,
+) -> None:
+    item = look(tmp_path, "numpy.random._bit_generator.SeedSequence")[
+        "numpy.random._bit_generator.SeedSequence"
+    ]
+    assert item.moved_to == "numpy.random.bit_generator.SeedSequence"
+    assert (item.versions, item.library_here) == ("<=1.18.5", True)
+
+
+def test_a_removed_name_has_versions_and_no_place(tmp_path: Path) -> None:
+    item = look(tmp_path, "numpy.lib.financial.irr")["numpy.lib.financial.irr"]
+    assert (item.moved_to, item.versions) == (None, "<=1.19.5")
+
+
+def test_nothing_is_said_of_a_library_that_is_not_here_or_a_name_in_no_table(
+    tmp_path: Path,
+) -> None:
+    for name in ("no_such_thing.net.Net", "numpy.no_such_module.thing"):
+        item = look(tmp_path, name)[name]
+        assert (item.moved_to, item.versions) == (None, "")
+    assert look(tmp_path, "no_such_thing.net.Net")["no_such_thing.net.Net"].distribution is None
+
+
+def test_every_rename_has_its_library_and_evidence() -> None:
+    known = set(distributions().values())
+    for item in renames():
+        assert item.library in known
+        assert item.evidence == "measured" or item.evidence.startswith("https://")
+        assert item.since if item.new else item.until, item.old
+    pairs = [(item.old, item.new) for item in renames()]
+    assert len(pairs) == len(set(pairs))
+
+
+def test_import_names_lead_to_their_distributions() -> None:
+    table = distributions()
+    named = {"sklearn": "scikit-learn", "cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml"}
+    assert {name: table[name] for name in named} == named
+    assert not {"models", "utils", "tests", "src"} & set(table)

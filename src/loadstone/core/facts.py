@@ -279,6 +279,9 @@ class CodeName:
     state: Literal["present", "module-missing", "name-missing", "main"]
     distribution: str | None = None
     found: tuple[str, ...] = ()  # "net:SimpleNet"
+    library_here: bool = False  # the top-level package is, whatever it lacks
+    moved_to: str | None = None  # where the library that is here has it
+    versions: str = ""  # of the library that have the name, where that is known: "<=0.23.2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 
 from loadstone.core.facts import Artifact, Code, CodeName
-from loadstone.environment.distributions import DISTRIBUTIONS
+from loadstone.environment.distributions import distributions
+from loadstone.environment.renames import elsewhere
 
 State = Literal["present", "module-missing", "name-missing", "main"]
 _FILES = 400  # of the project, looked at for a missing class
@@ -51,16 +53,64 @@ def code(artifact: Artifact, folder: str | os.PathLike[str] | None = None) -> Co
     places = _defined(project, absent) if absent else {}
     return Code(
         tuple(
-            CodeName(
-                module=module,
-                name=name,
-                state=state,
-                distribution=DISTRIBUTIONS.get(module.partition(".")[0]),
-                found=() if state == "present" else tuple(places.get(name, ())),
+            _missing(
+                module, name, state, tuple(places.get(name, ())), project=project, modules=modules
+            )
+            if state in ("module-missing", "name-missing")
+            else CodeName(
+                module,
+                name,
+                state,
+                _distribution(module),
+                () if state == "present" else tuple(places.get(name, ())),
             )
             for (module, name), state in states.items()
         )
     )
+
+
+def _distribution(module: str) -> str | None:
+    return distributions().get(module.partition(".")[0])
+
+
+def _missing(
+    module: str,
+    name: str,
+    state: State,
+    found: tuple[str, ...],
+    *,
+    project: Path,
+    modules: dict[str, _Module],
+) -> CodeName:
+    """Describe a name that is not here: where its library has it now, or which versions do."""
+    distribution = _distribution(module)
+    here = distribution is not None and _find(module.partition(".")[0], project).found
+    moved_to, versions = None, ""
+    if here and not found:
+        for other, spec in elsewhere(module, name):
+            new_module, _, new_name = (other or "").rpartition(".")
+            if other is None and _newer(distribution, spec):
+                versions = spec
+                break
+            if other is None:
+                continue
+            if _state(new_module, new_name, project, modules) == "present":
+                moved_to, versions = other, spec
+                break
+    return CodeName(module, name, state, distribution, found, here, moved_to, versions)
+
+
+def _newer(distribution: str | None, spec: str) -> bool:
+    """Whether what is installed is newer than the versions that `spec` ends with."""
+    try:
+        installed = metadata.version(distribution or "")
+    except (metadata.PackageNotFoundError, ValueError):
+        return False
+    return _release(installed) > _release(spec)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
 def _state(module: str, name: str, project: Path, modules: dict[str, _Module]) -> State:

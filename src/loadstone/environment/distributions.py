@@ -6,75 +6,16 @@ missing may be the user's own.
 
 from __future__ import annotations
 
-from typing import Final
+import functools
+from collections.abc import Mapping
+from importlib import resources
 
-DISTRIBUTIONS: Final[dict[str, str]] = {
-    "PIL": "pillow",
-    "accelerate": "accelerate",
-    "albumentations": "albumentations",
-    "antlr4": "antlr4-python3-runtime",
-    "bitsandbytes": "bitsandbytes",
-    "catboost": "catboost",
-    "cloudpickle": "cloudpickle",
-    "cv2": "opencv-python",
-    "deepspeed": "deepspeed",
-    "detectron2": "detectron2",
-    "diffusers": "diffusers",
-    "dill": "dill",
-    "easydict": "easydict",
-    "fairseq": "fairseq",
-    "fastai": "fastai",
-    "fastcore": "fastcore",
-    "flair": "flair",
-    "fvcore": "fvcore",
-    "gensim": "gensim",
-    "gym": "gym",
-    "gymnasium": "gymnasium",
-    "hydra": "hydra-core",
-    "ignite": "pytorch-ignite",
-    "joblib": "joblib",
-    "keras": "keras",
-    "kornia": "kornia",
-    "lightgbm": "lightgbm",
-    "lightning": "lightning",
-    "lightning_fabric": "lightning-fabric",
-    "lightning_utilities": "lightning-utilities",
-    "mmcv": "mmcv",
-    "mmengine": "mmengine",
-    "monai": "monai",
-    "nltk": "nltk",
-    "numpy": "numpy",
-    "omegaconf": "omegaconf",
-    "pandas": "pandas",
-    "peft": "peft",
-    "pytorch_lightning": "pytorch-lightning",
-    "pytorch_forecasting": "pytorch-forecasting",
-    "pytorch_transformers": "pytorch-transformers",
-    "ray": "ray",
-    "scipy": "scipy",
-    "segmentation_models_pytorch": "segmentation-models-pytorch",
-    "sentence_transformers": "sentence-transformers",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "skorch": "skorch",
-    "spacy": "spacy",
-    "speechbrain": "speechbrain",
-    "stable_baselines3": "stable-baselines3",
-    "tensorflow": "tensorflow",
-    "timm": "timm",
-    "tokenizers": "tokenizers",
-    "torch": "torch",
-    "torch_geometric": "torch-geometric",
-    "torch_scatter": "torch-scatter",
-    "torch_sparse": "torch-sparse",
-    "torchaudio": "torchaudio",
-    "torchmetrics": "torchmetrics",
-    "torchtext": "torchtext",
-    "torchvision": "torchvision",
-    "transformers": "transformers",
-    "ultralytics": "ultralytics",
-    "wandb": "wandb",
-    "xgboost": "xgboost",
-    "yacs": "yacs",
-    "yaml": "pyyaml",
-}
+from loadstone.toml import loads
+
+
+@functools.cache
+def distributions() -> Mapping[str, str]:
+    """Return the table: import name to distribution."""
+    text = resources.files("loadstone").joinpath("data/distributions.toml").read_text("utf-8")
+    table: dict[str, str] = loads(text)["distributions"]
+    return table

@@ -87,12 +87,18 @@ def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[C
         if item.state in ("module-missing", "name-missing")
         and (item.module, item.name) in needed
         and (_library_absent(item) != installed)
+        and not item.moved_to
+        and not item.versions
     ]
 
 
 def _library_absent(item: CodeName) -> bool:
     """Whether the whole library is absent, and not only a part of it."""
-    return item.state == "module-missing" and item.distribution is not None and not item.found
+    return (
+        item.state == "module-missing"
+        and item.distribution is not None
+        and not (item.found or item.library_here)
+    )
 
 
 def _state(item: CodeName) -> str:

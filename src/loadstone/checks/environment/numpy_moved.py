@@ -8,7 +8,7 @@ from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 RENAMED = (1, 26)  # numpy 1.26 already answers to `numpy._core`
 
 
-@check("LS204", since="0.1", supersedes=("LS301", "LS302", "LS307"), covers=("torch/B11",))
+@check("LS204", since="0.1", supersedes=("LS301", "LS302", "LS307", "LS310"), covers=("torch/B11",))
 def numpy_moved(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """The file was written beside numpy 2, and numpy 1 is installed here.
 

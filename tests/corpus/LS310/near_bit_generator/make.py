@@ -1,0 +1,12 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["numpy"]
+# ///
+"""A name of numpy that is where it was."""
+
+from pathlib import Path
+
+# protocol 2: a function that is named, in a dictionary as a script would store it
+Path("model.pkl").write_bytes(
+    b"\x80\x02}U\x08functioncnumpy.random.bit_generator\n__pyx_unpickle_SeedSequence\ns."
+)
