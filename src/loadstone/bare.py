@@ -10,7 +10,7 @@ from loadstone.adapters.torch import expects
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report
-from loadstone.engine.fixing import default_output
+from loadstone.engine.fixing import FilePlan, default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
 from loadstone.fixes.apply import apply, fixed_artifact
@@ -27,7 +27,7 @@ def load(
 ) -> tuple[Any, Report]:
     """Return the model in eval mode with every tensor of the file, and the report.
 
-    Raises `LoadError` where a finding stands against it.
+    Raises `LoadError` where a finding stands against it, or where it has to be fixed on disk.
     """
     from loadstone.engine import fixing
     from loadstone.engine.gather import Asked, gather
@@ -38,8 +38,11 @@ def load(
     facts = gather(path, Asked(into))
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
+    plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
+    if isinstance(plan, FilePlan):
+        name = report.artifact.path
+        raise LoadError(report, message(report, f"{name} has to be fixed on disk before it loads"))
     if isinstance(weights, Weights) and (fix or fixes is not None):
-        plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
         found = plan.found if plan else ()
         edits = recipe.read(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
@@ -64,7 +67,9 @@ def _after(
     after = {kind: value for kind, value in facts.items() if kind not in (Weights, Match, Code)}
     artifact, target = facts[Artifact], facts.get(Target)
     assert isinstance(artifact, Artifact)
-    after[Artifact] = fixed_artifact(artifact, weights, edits, str(default_output(artifact.path)))
+    after[Artifact] = fixed_artifact(
+        artifact, weights, edits, str(default_output(artifact.path, edits))
+    )
     if isinstance(target, Target):
         after[Target] = replace(target, accepts=None)
     return after

@@ -71,12 +71,15 @@ def fix(
     """Check as `check` does, write a fixed copy beside the artifact, and report on that.
 
     Fixes that are safe are applied, with `unsafe` those too that may lose something. The copy is
-    `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. With `dry_run`, nothing
-    is written and `Report.planned` tells what would be. Where nothing can be fixed, nothing is
-    written and the report is that of `check`. `progress` is called with each count of bytes.
+    `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. What is left of a file
+    that is cut off is `model.salvaged.safetensors`; a model inside an archive keeps its own name.
+    With `dry_run`, nothing is written and `Report.planned` tells what would be. Where nothing can
+    be fixed, nothing is written and the report is that of `check`. `progress` is called with each
+    count of bytes.
 
-    Raises what `check` does, `FileExistsError` rather than write over anything, and `OSError`
-    where the copy cannot be written; nothing is then left behind.
+    Raises what `check` does, `FileExistsError` rather than write over anything, `ValueError` where
+    the copy cannot be proved, and `OSError` where it cannot be written; nothing is then
+    left behind.
     """
     asked = Asked(into, preprocess, postprocess, examples)
     facts = _gathered(path, asked, save_facts)
@@ -86,7 +89,7 @@ def fix(
         return report
     if dry_run:
         return replace(report, planned=plan.found)
-    output = Path(out) if out is not None else fixing.default_output(path)
+    output = Path(out) if out is not None else plan.output(path)
     written = fixing.save(plan, path, output, progress)
     again = run_checks(gathering.gather(output, asked), accept=report.accepted)
     return replace(
