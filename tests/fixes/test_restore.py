@@ -259,3 +259,20 @@ def test_loading_says_that_the_file_is_fixed_on_disk_first(tmp_path):
     assert "has to be fixed on disk before it loads" in str(caught.value)
     assert f'loadstone.fix("{path}")' in str(caught.value)
     assert names(tmp_path) == ["model.pth.gz"]
+
+
+def test_the_shell_fixes_the_container_or_says_why_not(tmp_path, capsys):
+    from loadstone.cli.main import main
+
+    path = tmp_path / "x.pth.gz"
+    path.write_bytes(gzip.compress(MODEL))
+    assert main(["check", str(path), "--fix"]) == 0
+    out = capsys.readouterr().out
+    assert "fixed[LS011]" in out
+    assert f"Wrote {tmp_path / 'x.pth'}." in out
+    assert main(["check", str(path), "--fix"]) == 2
+    assert "exists already" in capsys.readouterr().err
+    path.write_bytes(gzip.compress(MODEL) + b"something else")
+    assert main(["check", str(path), "--fix", "-o", str(tmp_path / "y.pth")]) == 2
+    assert "14 bytes follow the gzip bytes" in capsys.readouterr().err
+    assert names(tmp_path) == ["x.pth", "x.pth.gz"]

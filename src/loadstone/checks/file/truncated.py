@@ -47,8 +47,6 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
         short = f": {need - have:,} bytes are missing" if have is not None and need else ""
         rows = () if have is None or need is None else (Row(f"{have:,} bytes", f"{need:,} bytes"),)
         salvage = _salvage(artifact, weights)
-        if salvage is not None and salvage.lost:
-            notes += [f"whole: {listed(salvage.whole)}", f"lost: {listed(salvage.lost)}"]
         covers = ROWS_OF.get(artifact.format)
         yield Finding(
             f"`{artifact.name}` is cut off{short}",
@@ -66,7 +64,7 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
 def _salvage(artifact: Artifact, weights: Weights | None) -> Salvage | None:
     """Return which tensors are whole, where there are some and nothing else is wrong."""
     other = [item for item in artifact.damage if item.kind != "truncated"]
-    if weights is None or artifact.is_folder or artifact.disagreements or other:
+    if weights is None or artifact.format not in ROWS_OF or artifact.disagreements or other:
         return None
     whole = tuple(key for key, fact in weights.items() if _is_whole(fact, artifact.size))
     if not whole:
@@ -83,10 +81,11 @@ def _is_whole(fact: TensorFact, size: int) -> bool:
 
 
 def _fix(salvage: Salvage) -> Fix:
-    whole, lost = len(salvage.whole), len(salvage.lost)
+    title = f"write the {count(len(salvage.whole), 'tensor')} before the cut"
+    if salvage.lost:
+        title += f", {listed(salvage.whole)}; lost: {listed(salvage.lost)}"
     return Fix(
-        f"write the {count(whole, 'tensor')} before the cut"
-        + (f"; {lost:,} of {whole + lost:,} are lost" if lost else ""),
+        title,
         (salvage,),
         safety="unsafe",
         proof="each lies wholly in the file with its exact size; checksums are cut off",
