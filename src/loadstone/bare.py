@@ -10,6 +10,7 @@ from loadstone.adapters.torch import expects
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report
+from loadstone.core.words import listed
 from loadstone.engine.fixing import default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
@@ -48,11 +49,21 @@ def load(
             weights = Weights(path, apply(weights, edits), weights.entry)
     if report.errors or not isinstance(weights, Weights):
         raise LoadError(report, message(report))
+    target = report.target
+    if isinstance(target, Target) and target.extras:
+        raise UsageError(
+            f"`{target.name}` has extra state ({listed(target.extras)}), which is a pickled value: "
+            f"load the file with torch.load and load_state_dict"
+        )
     module = expects.build(into)
     if isinstance(module, TargetProblem):
         raise UsageError(module.why)
     state = memory.tensors(path, weights.tensors)
-    module.load_state_dict(state, strict=True)
+    try:
+        module.load_state_dict(state, strict=True)
+    except (RuntimeError, ValueError) as error:
+        text = f"torch refuses it: {error}"
+        raise LoadError(report, message(report, text)) from error
     prove(module, state)
     return module.eval(), report
 

@@ -155,6 +155,7 @@ def _renamed(saved: Tensors, expected: Tensors) -> tuple[Step | None, tuple[tupl
     right = {key: fact for key, fact in expected.items() if key not in saved}
     if not left or not right:
         return None, ()
+    step: Step | None
     exchanged = _exchanged_name(left, right)
     if exchanged:
         old, new, names = exchanged

@@ -49,10 +49,22 @@ def checkpoint_dictionary(
         headings=("in the file", ""),
         rows=_rows(artifact, entry),
         more=max(0, len(artifact.entries) - ROWS),
+        notes=_alike(models, entry, weights),
         fix=_fix(artifact, weights, target, match),
         severity=None if target is not None else "note",
         covers=("torch/J14",) if DEEPSPEED in artifact.entries else ("torch/E01", "torch/E02"),
     )
+
+
+def _alike(models: list[StateDict], entry: str, weights: Weights | None) -> tuple[str, ...]:
+    """Say which others would fit as well: averaged weights, a teacher."""
+    if weights is None:
+        return ()
+    same = [item.path for item in models if item.path != entry and item.tensors == weights.tensors]
+    if not same:
+        return ()
+    verb = "holds" if len(same) == 1 else "hold"
+    return (f"{listed(same)} {verb} the same names and shapes, and other numbers: not taken",)
 
 
 def _message(entry: str, models: list[StateDict]) -> str:
