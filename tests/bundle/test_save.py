@@ -287,3 +287,15 @@ def test_a_bundle_is_inspected_without_torch(model, x, tmp_path, folder):
         assert data == state[key].numpy().tobytes()
     (signature,) = artifact.signatures
     assert signature.inputs[0].dtype == "float32"
+
+
+def test_a_loaded_model_is_saved_again(model, x, tmp_path):
+    save(model, tmp_path / "net.lode", examples=x)
+    again = loadstone.load(tmp_path / "net.lode").model
+    with torch.no_grad():
+        again.fc1.weight += 1
+    save(again, tmp_path / "tuned.lode", examples=x)
+    tuned = loadstone.load(tmp_path / "tuned.lode")
+    assert tuned.report.verdict.predicts_the_same == "identical"
+    with torch.no_grad():
+        assert torch.equal(tuned.predict(x), again(x))
