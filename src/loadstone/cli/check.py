@@ -7,6 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
+from loadstone.bundle.accept import reasons
 from loadstone.cli.exits import code_of
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import UsageError
@@ -140,27 +141,14 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
 
 
 def _accepted(pairs: list[str]) -> dict[str, str]:
-    """Read `CODE=REASON`; a code that no check has is an error, so that a typo accepts nothing."""
+    """Read `CODE=REASON`, and refuse the codes that no check has."""
     accepted: dict[str, str] = {}
     for pair in pairs:
         code, equals, reason = pair.partition("=")
         if not equals or not reason.strip():
             raise UsageError(f"`--accept {pair}` gives no reason: write `--accept {code}=REASON`")
-        accepted[_known(code.strip())] = reason.strip()
-    return accepted
-
-
-def _known(word: str) -> str:
-    from loadstone.core import registry
-    from loadstone.core.words import listed, nearest
-
-    checks = registry.load_all()
-    for item in checks:
-        if word.lower() in (item.code.lower(), item.name):
-            return item.code
-    close = nearest(word, [name for item in checks for name in (item.code, item.name)])
-    tail = f"; nearest: {listed(close)}" if close else ""
-    raise UsageError(f"`--accept {word}`: no check has this code{tail}")
+        accepted[code.strip()] = reason
+    return reasons(accepted, "--accept")
 
 
 def _flags(given: argparse.Namespace) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loadstone import readers
+from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Artifact
 from loadstone.core.report import Found, Report
 from loadstone.engine import fixing, saved
@@ -50,8 +51,8 @@ def check(
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
-    return run_checks(_gathered(path, asked, save_facts), accept=accept)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    return run_checks(_gathered(path, asked, save_facts), accept=accepted)
 
 
 def fix(
@@ -78,9 +79,9 @@ def fix(
     Raises what `check` does, `FileExistsError` rather than write over anything, and `OSError`
     where the copy cannot be written; nothing is then left behind.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
     facts = _gathered(path, asked, save_facts)
-    report = run_checks(facts, accept=accept)
+    report = run_checks(facts, accept=accepted)
     plan = fixing.plan(facts, report, unsafe=unsafe)
     if plan is None:
         return report
