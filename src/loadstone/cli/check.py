@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loadstone.bundle.accept import reasons
-from loadstone.cli.exits import code_of
+from loadstone.cli.exits import FAILED, code_of
+from loadstone.cli.failures import describe, fail
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import UsageError
 from loadstone.render import FORMATS, render
@@ -97,15 +99,26 @@ def run(given: argparse.Namespace) -> int:
     """Check each file, print the reports, and return what remains as an exit code."""
     _refuse_nonsense(given)
     accept = _accepted(given.accept)
-    reports = [_check(path, given, accept) for path in given.files]
+    reports = [item for path in given.files if (item := _report(path, given, accept))]
     view = view_of(sys.stdout, verbose=given.verbose, flags=_flags(given))
+    view = replace(view, several=len(given.files) > 1)
     if given.diff:
         from loadstone.render import diff
 
         write(diff.render(reports, view))
-    else:
+    elif reports:
         write(render(given.output_format, reports, view))
-    return code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
+    code = code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
+    return code if len(reports) == len(given.files) else FAILED
+
+
+def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report | None:
+    """Return the report, or None for a file that cannot be read: the others are still checked."""
+    try:
+        return _check(path, given, accept)
+    except OSError as error:
+        fail(describe(error))
+        return None
 
 
 def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
