@@ -14,7 +14,7 @@ from loadstone.core.words import listed
 from loadstone.engine.fixing import default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
-from loadstone.fixes.apply import apply, fixed_artifact
+from loadstone.fixes.apply import CannotApplyError, apply, fixed_artifact
 from loadstone.statedict.match import Match
 
 
@@ -28,12 +28,12 @@ def load(
 ) -> tuple[Any, Report]:
     """Return the model in eval mode with every tensor of the file, and the report.
 
-    Raises `LoadError` where a finding stands against it.
+    Raises `LoadError` where a finding stands against it, `UsageError` where the recipe `fixes` was
+    made for another file.
     """
     from loadstone.engine import fixing
     from loadstone.engine.gather import Asked, gather
     from loadstone.engine.run import derive, run_checks
-    from loadstone.fixes import recipe
     from loadstone.render.exception import message
 
     facts = gather(path, Asked(into))
@@ -42,7 +42,7 @@ def load(
     if isinstance(weights, Weights) and (fix or fixes is not None):
         plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
         found = plan.found if plan else ()
-        edits = recipe.read(fixes, weights) if fixes is not None else plan.edits if plan else ()
+        edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
             report = run_checks(_after(facts, weights, edits), accept=accepted)
             report = replace(report, fixed=found)
@@ -66,6 +66,15 @@ def load(
         raise LoadError(report, message(report, text)) from error
     prove(module, state)
     return module.eval(), report
+
+
+def _recipe(fixes: Any, weights: Weights) -> Sequence[Edit]:
+    from loadstone.fixes import recipe
+
+    try:
+        return recipe.read(fixes, weights)
+    except CannotApplyError as error:
+        raise UsageError(f"`fixes`: {error}") from error
 
 
 def _after(

@@ -29,7 +29,7 @@ def save(
     examples: Any = None,
     data: Mapping[str, Any] | None = None,
     batched: bool | None = None,
-    accept: Mapping[str, str] | Iterable[str] | None = None,
+    accept: Mapping[str, str] | None = None,
     name: str | None = None,
     forms: Iterable[str] | None = None,
     as_folder: bool | None = None,

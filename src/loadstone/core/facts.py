@@ -182,8 +182,8 @@ class Artifact:
 
     @property
     def name(self) -> str:
-        """The last part of the path."""
-        return self.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        """The last part of the path; the whole of it for a root."""
+        return self.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from loadstone import readers
-from loadstone.core.facts import Artifact
+from loadstone.bundle.accept import reasons
+from loadstone.core.facts import Artifact, Target
 from loadstone.core.report import Found, Report
 from loadstone.engine import fixing, saved
 from loadstone.engine import gather as gathering
 from loadstone.engine.gather import Asked
 from loadstone.engine.run import Facts, run_checks
+from loadstone.errors import UsageError
 
 __all__ = ["check", "fix", "inspect", "run_checks"]
 
@@ -50,8 +52,8 @@ def check(
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
-    return run_checks(_gathered(path, asked, save_facts), accept=accept)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
 
 def fix(
@@ -75,12 +77,14 @@ def fix(
     is written and `Report.planned` tells what would be. Where nothing can be fixed, nothing is
     written and the report is that of `check`. `progress` is called with each count of bytes.
 
-    Raises what `check` does, `FileExistsError` rather than write over anything, and `OSError`
+    Raises what `check` does, `UsageError` where `out` does not end with `.safetensors` or the
+    artifact is saved facts, `FileExistsError` rather than write over anything, and `OSError`
     where the copy cannot be written; nothing is then left behind.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    _refuse_output(path, out, dry_run=dry_run)
     facts = _gathered(path, asked, save_facts)
-    report = run_checks(facts, accept=accept)
+    report = _told(run_checks(facts, accept=accepted), asked)
     plan = fixing.plan(facts, report, unsafe=unsafe)
     if plan is None:
         return report
@@ -88,10 +92,34 @@ def fix(
         return replace(report, planned=plan.found)
     output = Path(out) if out is not None else fixing.default_output(path)
     written = fixing.save(plan, path, output, progress)
-    again = run_checks(gathering.gather(output, asked), accept=report.accepted)
+    again = _told(run_checks(gathering.gather(output, asked), accept=report.accepted), asked)
     return replace(
         again, fixed=_removed(plan.found, again), wrote=tuple(str(item) for item in written)
     )
+
+
+def _refuse_output(path: StrPath, out: StrPath | None, *, dry_run: bool) -> None:
+    """Refuse before any work what cannot be written."""
+    if not dry_run and saved.is_saved(path):
+        raise UsageError(
+            f"`{os.fspath(path)}` holds facts without weights, so no fixed copy can be written: "
+            "give the model itself"
+        )
+    if out is not None and not os.fspath(out).endswith(".safetensors"):
+        raise UsageError(
+            f"`{os.fspath(out)}`: a fixed copy is safetensors, and its name must end with "
+            "`.safetensors`"
+        )
+
+
+def _told(report: Report, asked: Asked) -> Report:
+    """Say what would prove the predictions, where examples ran without outputs to compare with."""
+    target = report.target
+    ran = isinstance(target, Target) and target.accepts and not report.artifact.damage
+    if asked.examples is None or not ran or report.replay is not None:
+        return report
+    because = "the examples were predicted; outputs expected of them would prove it"
+    return replace(report, verdict=replace(report.verdict, predicts_because=because))
 
 
 def _gathered(path: StrPath, asked: Asked, save_facts: StrPath | None) -> Facts:
