@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from loadstone.core.report import Report
     from loadstone.engine import check, fix, inspect
-    from loadstone.errors import LoadError, SaveError
+    from loadstone.errors import LoadError, SaveError, UsageError
     from loadstone.explaining import explain
     from loadstone.predictor import Predictor, load, predict
     from loadstone.saving import save
@@ -28,6 +28,7 @@ __all__ = [
     "Predictor",
     "Report",
     "SaveError",
+    "UsageError",
     "check",
     "explain",
     "fix",
@@ -42,6 +43,7 @@ _HOMES = {
     "Predictor": "loadstone.predictor",
     "Report": "loadstone.core.report",
     "SaveError": "loadstone.errors",
+    "UsageError": "loadstone.errors",
     "check": "loadstone.engine",
     "explain": "loadstone.explaining",
     "fix": "loadstone.engine",

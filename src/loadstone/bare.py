@@ -10,10 +10,11 @@ from loadstone.adapters.torch import expects
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report
-from loadstone.engine.fixing import default_output
+from loadstone.core.words import listed
+from loadstone.engine.fixing import FilePlan, default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
-from loadstone.fixes.apply import apply, fixed_artifact
+from loadstone.fixes.apply import CannotApplyError, apply, fixed_artifact
 from loadstone.statedict.match import Match
 
 
@@ -27,34 +28,56 @@ def load(
 ) -> tuple[Any, Report]:
     """Return the model in eval mode with every tensor of the file, and the report.
 
-    Raises `LoadError` where a finding stands against it.
+    Raises `LoadError` where a finding stands against it, or where it has to be fixed on disk, and
+    `UsageError` where the recipe `fixes` was made for another file.
     """
     from loadstone.engine import fixing
     from loadstone.engine.gather import Asked, gather
     from loadstone.engine.run import derive, run_checks
-    from loadstone.fixes import recipe
     from loadstone.render.exception import message
 
     facts = gather(path, Asked(into))
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
+    plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
+    if isinstance(plan, FilePlan):
+        name = report.artifact.path
+        raise LoadError(report, message(report, f"{name} has to be fixed on disk before it loads"))
     if isinstance(weights, Weights) and (fix or fixes is not None):
-        plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
         found = plan.found if plan else ()
-        edits = recipe.read(fixes, weights) if fixes is not None else plan.edits if plan else ()
+        edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
             report = run_checks(_after(facts, weights, edits), accept=accepted)
             report = replace(report, fixed=found)
             weights = Weights(path, apply(weights, edits), weights.entry)
     if report.errors or not isinstance(weights, Weights):
         raise LoadError(report, message(report))
+    target = report.target
+    if isinstance(target, Target) and target.extras:
+        raise UsageError(
+            f"`{target.name}` has extra state ({listed(target.extras)}), which is a pickled value: "
+            f"load the file with torch.load and load_state_dict"
+        )
     module = expects.build(into)
     if isinstance(module, TargetProblem):
         raise UsageError(module.why)
     state = memory.tensors(path, weights.tensors)
-    module.load_state_dict(state, strict=True)
+    try:
+        module.load_state_dict(state, strict=True)
+    except (RuntimeError, ValueError) as error:
+        text = f"torch refuses it: {error}"
+        raise LoadError(report, message(report, text)) from error
     prove(module, state)
     return module.eval(), report
+
+
+def _recipe(fixes: Any, weights: Weights) -> Sequence[Edit]:
+    from loadstone.fixes import recipe
+
+    try:
+        return recipe.read(fixes, weights)
+    except CannotApplyError as error:
+        raise UsageError(f"`fixes`: {error}") from error
 
 
 def _after(
@@ -64,7 +87,9 @@ def _after(
     after = {kind: value for kind, value in facts.items() if kind not in (Weights, Match, Code)}
     artifact, target = facts[Artifact], facts.get(Target)
     assert isinstance(artifact, Artifact)
-    after[Artifact] = fixed_artifact(artifact, weights, edits, str(default_output(artifact.path)))
+    after[Artifact] = fixed_artifact(
+        artifact, weights, edits, str(default_output(artifact.path, edits))
+    )
     if isinstance(target, Target):
         after[Target] = replace(target, accepts=None)
     return after

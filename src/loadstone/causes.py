@@ -23,10 +23,13 @@ class Cause:
     cause: str
     next: str
     fallback: bool = False  # named only where no other cause is
+    check: str | None = None  # its code, where the rows do not tell; "" where there is none
 
     def check_of(self, checks: Iterable[Check]) -> Check | None:
         """Return the check that finds this cause: the first that covers one of its rows."""
         known = list(checks)
+        if self.check is not None:
+            return next((item for item in known if item.code == self.check), None)
         for row in self.rows:
             for item in known:
                 if row in item.covers:
@@ -52,6 +55,7 @@ def causes() -> tuple[Cause, ...]:
             entry["cause"],
             entry["next"],
             entry.get("fallback", False),
+            entry.get("check"),
         )
         for entry in loads(text)["error"]
     )
@@ -64,11 +68,16 @@ def candidates(text: str, limit: int = 4) -> tuple[Candidate, ...]:
     seen: set[str] = set()
     for cause in causes():
         match = re.search(cause.pattern, flat)
-        if match and not seen.issuperset(cause.rows):
+        if match and not (cause.rows and seen.issuperset(cause.rows)):
             seen.update(cause.rows)
             found.append(Candidate(cause, match[0]))
     certain = [item for item in found if not item.cause.fallback]
     return tuple((certain or found)[:limit])
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Return the codes of Loadstone's own checks that `text` names, each once, in order."""
+    return tuple(dict.fromkeys(re.findall(r"\bLS\d{3}\b", text[-100 * LONGEST :])))
 
 
 def _flat(text: str) -> str:

@@ -6,10 +6,13 @@ import traceback
 
 from loadstone import causes
 from loadstone.core import registry
+from loadstone.core.registry import Check
 from loadstone.errors import UsageError
 from loadstone.render import causes as shown
 from loadstone.render import page
 from loadstone.render.view import View
+
+_OWN = 4  # findings of a report that are told
 
 
 def explain(topic: str | BaseException) -> str:
@@ -35,7 +38,19 @@ def page_of(topic: str, view: View) -> str:
 def named(text: str) -> list[shown.Named]:
     """Return the causes that the text of an error may have, likeliest first."""
     checks = registry.load_all()
+    own = [item for code in causes.codes(text) for item in checks if item.code == code]
+    if own:
+        return [shown.Named(_cause(item), item.code, _page(item), item) for item in own[:_OWN]]
     return [
         shown.Named(item.cause.cause, item.words, item.cause.next, item.cause.check_of(checks))
         for item in causes.candidates(text)
     ]
+
+
+def _cause(check: Check) -> str:
+    summary = check.summary.rstrip(".")
+    return summary[:1].lower() + summary[1:]
+
+
+def _page(check: Check) -> str:
+    return f"loadstone explain {check.code}"

@@ -13,6 +13,7 @@ from loadstone.core.facts import Coverage
 from loadstone.core.report import Report
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.coverage import UnknownInput, facts, unknown_text
+from loadstone.inputs.misfit import misfit
 from loadstone.inputs.single import Shape
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
@@ -59,9 +60,18 @@ class Predictor:
         self._on_unknown = on_unknown
 
     def predict(self, inputs: Any) -> Any:
-        """Return the prediction for one input, or the predictions for a batch of them."""
+        """Return the prediction for one input, or the predictions for a batch of them.
+
+        Raises `UsageError` for inputs that are not what the model was saved with.
+        """
         batch, single = self._shape.batch(inputs)
-        outputs = self._counted(batch) if self._counts else self._steps.predict(batch)
+        try:
+            outputs = self._counted(batch) if self._counts else self._steps.predict(batch)
+        except Exception as error:
+            told = misfit(self._shape, self._steps, batch)
+            if told is None or isinstance(error, (UsageError, UnknownInputError)):
+                raise
+            raise told from error
         if not self._shape.direct:
             return self._shape.answer(outputs, inputs, single=single)
         return self._shape.answer_array(outputs, inputs, single=single)
@@ -94,7 +104,7 @@ def load(
     fixes: StrPath | None = None,
     preprocess: Callable[..., Any] | str | None = None,
     postprocess: Callable[..., Any] | str | None = None,
-    accept: Mapping[str, str] | Iterable[str] | None = None,
+    accept: Mapping[str, str] | None = None,
     verify: bool = True,
     device: str | None = None,
     on_unknown: OnUnknown = "warn",
@@ -110,6 +120,7 @@ def load(
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
     """
     from loadstone.engine import gather as gathering
+    from loadstone.environment import devices
     from loadstone.runtime.files import is_bundle
 
     place = os.fspath(path)
@@ -125,7 +136,10 @@ def load(
         if function is not None
     }
     accepted = reasons(accept)
+    devices.refuse_absent(device)
     if is_bundle(place):
+        if fix is not None or fixes is not None:
+            raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
     return _load_file(place, into, steps, accepted, fix, fixes, device)
 

@@ -13,6 +13,11 @@ from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
 
 FORMS = ("native", "program")
+_WRAPPERS = {
+    "OptimizedModule": "_orig_mod",
+    "DataParallel": "module",
+    "DistributedDataParallel": "module",
+}
 
 
 def save(
@@ -24,18 +29,19 @@ def save(
     examples: Any = None,
     data: Mapping[str, Any] | None = None,
     batched: bool | None = None,
-    accept: Mapping[str, str] | Iterable[str] | None = None,
+    accept: Mapping[str, str] | None = None,
     name: str | None = None,
     forms: Iterable[str] | None = None,
     as_folder: bool | None = None,
 ) -> Report:
     """Save `model` with its preprocessing, code and environment, and prove that it loads.
 
-    `path` becomes a single file; with a trailing slash, without a suffix, or with `as_folder`, a
-    folder. `examples` is a batch of inputs as `predict` takes them, or a tuple of the inputs and
-    the outputs expected of them. `data` maps names to objects that the code needs and that
-    cannot be found from it. `batched` says whether the steps take one input or a whole batch,
-    where both run and disagree. `accept` maps codes of findings to the reason why they may stand.
+    What `torch.compile` or `DataParallel` wrapped is saved without the wrapper. `path` becomes a
+    single file; with a trailing slash, without a suffix, or with `as_folder`, a folder. `examples`
+    is a batch of inputs as `predict` takes them, or a tuple of the inputs and the outputs expected
+    of them. `data` maps names to objects that the code needs and that cannot be found from it.
+    `batched` says whether the steps take one input or a whole batch, where both run and disagree.
+    `accept` maps codes of findings to the reason why they may stand.
 
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
@@ -58,6 +64,7 @@ def save(
     unknown = [form for form in wanted if form not in FORMS]
     if unknown or not wanted:
         raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
+    model = _unwrapped(model)
     _expect_model(model)
     request = Request(
         model=model,
@@ -88,6 +95,16 @@ def _is_folder(path: str | os.PathLike[str]) -> bool:
     return text.endswith(("/", os.sep)) or not Path(text).suffix
 
 
+def _unwrapped(model: Any) -> Any:
+    """Return the module inside what `torch.compile` or a parallel wrapper made: it predicts."""
+    while type(model).__name__ in _WRAPPERS and type(model).__module__.startswith("torch."):
+        inner = getattr(model, _WRAPPERS[type(model).__name__], None)
+        if inner is None:
+            break
+        model = inner
+    return model
+
+
 def _expect_model(model: Any) -> None:
     import sys
 
@@ -97,3 +114,5 @@ def _expect_model(model: Any) -> None:
         raise UsageError(f"`model` is a `{kind}`; a `torch.nn.Module` can be saved")
     if isinstance(model, torch.jit.ScriptModule):
         raise UsageError("`model` is TorchScript; save the `torch.nn.Module` that it was made of")
+    if any(torch.nn.parameter.is_lazy(held) for held in model.parameters()):
+        raise UsageError("`model` has lazy layers, which have no weights yet: call it once first")

@@ -1,6 +1,7 @@
 """Saving: what is measured, what is refused, and that nothing is left or changed."""
 
 import copy
+import os
 import random
 import zipfile
 
@@ -287,3 +288,38 @@ def test_a_bundle_is_inspected_without_torch(model, x, tmp_path, folder):
         assert data == state[key].numpy().tobytes()
     (signature,) = artifact.signatures
     assert signature.inputs[0].dtype == "float32"
+
+
+def test_a_loaded_model_is_saved_again(model, x, tmp_path):
+    save(model, tmp_path / "net.lode", examples=x)
+    again = loadstone.load(tmp_path / "net.lode").model
+    with torch.no_grad():
+        again.fc1.weight += 1
+    save(again, tmp_path / "tuned.lode", examples=x)
+    tuned = loadstone.load(tmp_path / "tuned.lode")
+    assert tuned.report.verdict.predicts_the_same == "identical"
+    with torch.no_grad():
+        assert torch.equal(tuned.predict(x), again(x))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch.compile's own imports
+@pytest.mark.parametrize("wrap", [torch.compile, torch.nn.DataParallel])
+def test_a_wrapper_is_left_out(model, x, tmp_path, wrap):
+    save(wrap(model), tmp_path / "net.lode", examples=x)
+    assert set(loadstone.load(tmp_path / "net.lode").model.state_dict()) == set(model.state_dict())
+
+
+def test_lazy_layers_have_nothing_to_save(x, tmp_path):
+    with pytest.raises(UsageError, match="call it once"):
+        save(torch.nn.LazyLinear(2), tmp_path / "net.lode", examples=x)
+
+
+def scaled(x):
+    return x * float(os.environ["LOADSTONE_TEST_SCALE"])
+
+
+def test_a_variable_of_the_environment_is_not_there_elsewhere(model, x, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOADSTONE_TEST_SCALE", "2")
+    with pytest.raises(loadstone.SaveError, match="LOADSTONE_TEST_SCALE"):
+        save(model, tmp_path / "net.lode", preprocess=scaled, examples=x)
+    assert list(tmp_path.iterdir()) == []

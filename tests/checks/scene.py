@@ -121,10 +121,12 @@ class Scene:
             **facts,
         )
 
-    def load_into(self, tensors: Mapping[str, TensorFact], name: str = "net.Net") -> None:
-        reference = name.replace(".", ":")
+    def load_into(
+        self, tensors: Mapping[str, TensorFact], name: str = "net.Net", extras: Sequence[str] = ()
+    ) -> None:
+        reference, last = name.replace(".", ":"), name.rpartition(".")[2]
         self.facts[Target] = Target(
-            name, tensors, reference, "net.py", 4, class_name=name.rpartition(".")[2]
+            name, tensors, reference, "net.py", 4, class_name=last, extras=tuple(extras)
         )
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:

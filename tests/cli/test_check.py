@@ -7,6 +7,7 @@ import pytest
 import report_samples as samples
 
 from loadstone.cli import main
+from loadstone.core.facts import Artifact
 from loadstone.core.verdict import Verdict
 from loadstone.errors import UsageError
 
@@ -89,3 +90,30 @@ def test_inspect(monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("epoch_12.ckpt\n  format ")
     assert main(["inspect", "epoch_12.ckpt", "--output-format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["content"] == "checkpoint"
+
+
+def test_a_missing_file_keeps_no_report_of_the_others_back(tmp_path, capsys):
+    here = tmp_path / "empty.pth"
+    here.write_bytes(b"")
+    missing = tmp_path / "missing.pth"
+    assert main(["check", str(missing), str(here)]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == f"error: {missing}: no such file or directory\n"
+    assert "is empty" in shown.out
+    assert main(["check", str(missing), str(here), "--output-format", "json"]) == 2
+    assert len(json.loads(capsys.readouterr().out)) == 1
+    assert main(["check", str(missing)]) == 2
+    assert not capsys.readouterr().out
+
+
+def test_every_model_of_a_folder_is_offered(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.pth", "b c.pth"):
+        (tmp_path / name).write_bytes(b"\x80\x02}q\x00.")
+    assert main(["check", "."]) == 1
+    assert "loadstone check ./a.pth './b c.pth'" in capsys.readouterr().out
+
+
+def test_a_root_has_a_name():
+    assert Artifact(path="/", format="folder", content="none", size=0).name == "/"
+    assert Artifact(path="runs/", format="folder", content="none", size=0).name == "runs"

@@ -10,6 +10,8 @@ import pytest
 
 from loadstone.causes import candidates, causes
 from loadstone.cli import main
+from loadstone.core import registry
+from loadstone.explaining import named
 
 MEASURED = json.loads(Path(__file__).with_name("measured_errors.json").read_text("utf-8"))
 NEWER = """\
@@ -72,7 +74,10 @@ def test_no_text_takes_long(piece):
 @pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.pattern[:40])
 def test_the_table_is_well_formed(cause):
     re.compile(cause.pattern)
-    assert cause.rows
+    covered = {
+        row for item in registry.load_all() if item.code == cause.check for row in item.covers
+    }
+    assert covered.intersection(cause.rows) if cause.check else True
     assert all(re.fullmatch(r"[a-z]+/[A-Za-z]\d\d", row) for row in cause.rows)
     assert cause.next.startswith("loadstone ")
     assert not cause.cause.endswith(".")
@@ -112,3 +117,49 @@ def test_explain_lists_a_stage(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("LS400  missing-keys ")
     assert len([line for line in lines if line.startswith("LS4")]) > 5
+
+
+MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict: "fc3.weight". '
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "told"),
+    [
+        (
+            "Expected state_dict to be dict-like, got <class 'net.SimpleNet'>.",
+            ["LS107"],
+            "a whole model",
+        ),
+        (
+            "Expected state_dict to be dict-like, got <class 'torch.jit._script.ScriptModule'>.",
+            ["LS104"],
+            "a TorchScript program",
+        ),
+        ("Expected state_dict to be dict-like, got <class 'str'>.", [None], "was given a path"),
+        ("Expected state_dict to be dict-like, got <class 'list'>.", [None], "no state dict"),
+        (MISSING, ["LS400", "LS406", "LS404", "LS405"], "some of the weights"),
+        ("AttributeError: 'dict' object has no attribute 'iteritems'", [None], "Python 2"),
+        (
+            "FileNotFoundError: [Errno 2] No such file or directory: 'gcc'",
+            [None],
+            "a compiler is missing",
+        ),
+        ("No such file or directory: 'gcc.pth'", [], ""),
+        (
+            "error[LS402]: keys carry `module.`\nwarning[LS107]: whole",
+            ["LS402", "LS107"],
+            "a wrapper",
+        ),
+        ("LS999", [], ""),
+    ],
+)
+def test_what_a_text_names(text, codes, told):
+    found = named(text)
+    assert [item.check and item.check.code for item in found] == codes
+    assert not found or told in found[0].cause
+
+
+def test_a_library_that_ended_is_named_before_any_missing_package():
+    first = named("ModuleNotFoundError: No module named 'torchtext'")[0]
+    assert first.cause.startswith("torchtext ended with torch 2.3")
+    assert first.check.code == "LS302"

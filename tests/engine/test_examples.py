@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -135,3 +136,54 @@ def test_the_users_own_module_is_left_alone_by_a_check(saved):
     with torch.no_grad():
         assert torch.equal(own(inputs), outputs)
     assert model is not own
+
+
+@pytest.mark.parametrize("kind", ["json", "npz", "list"])
+def test_inputs_alone_say_what_would_prove_it(saved, kind):
+    _, inputs, _ = saved
+    path = f"inputs.{'npz' if kind == 'npz' else 'json'}"
+    if kind == "npz":
+        np.savez(path, inputs=inputs.numpy())
+    else:
+        rows = inputs.tolist()
+        Path(path).write_text(json.dumps(rows if kind == "list" else {"inputs": rows}))
+    report = loadstone.check("model.pth", into=net, examples=path)
+    assert (report.verdict.loads, report.verdict.predicts_the_same) == ("yes", "unproven")
+    told = "the examples were predicted; outputs expected of them would prove it"
+    assert report.verdict.predicts_because == told
+    assert loadstone.check("model.pth", into=net).verdict.predicts_because != told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"inputs": [], "outputs": []}', "`inputs` of `bad.json` holds no rows"),
+        ('{"inputs": [[1, 2, 3, 4]], "outputs": []}', "`outputs` of `bad.json` holds no rows"),
+        ('{"inputs": []}', "`inputs` of `bad.json` holds no rows"),
+        ('{"inputs": "hi", "outputs": [1]}', "`inputs` of `bad.json` holds a JSON text"),
+        ('{"inputs": [[1], "a"], "outputs": [1, 2]}', "mixes rows"),
+    ],
+)
+def test_files_of_examples_without_rows(saved, text, told):
+    Path("bad.json").write_text(text)
+    with pytest.raises(UsageError, match=told):
+        loadstone.check("model.pth", into=net, examples="bad.json")
+
+
+def test_a_fixed_copy_has_the_name_of_its_format(saved):
+    state = torch.load("model.pth")
+    torch.save({f"module.{key}": value for key, value in state.items()}, "wrapped.pth")
+    before = sorted(path.name for path in Path().iterdir())
+    with pytest.raises(UsageError, match=r"must end with `.safetensors`"):
+        loadstone.fix("wrapped.pth", into=net, out="out.pth")
+    assert sorted(path.name for path in Path().iterdir()) == before
+    assert loadstone.fix("wrapped.pth", into=net, out="out.safetensors").wrote
+
+
+def test_facts_hold_no_weights_to_be_fixed(saved):
+    state = torch.load("model.pth")
+    torch.save({f"module.{key}": value for key, value in state.items()}, "wrapped.pth")
+    loadstone.check("wrapped.pth", into=net, save_facts="facts.json")
+    with pytest.raises(UsageError, match=r"`facts.json` holds facts without weights"):
+        loadstone.fix("facts.json")
+    assert loadstone.fix("facts.json", dry_run=True).planned

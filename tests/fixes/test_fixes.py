@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from loadstone.core import DropKeys, RenameKeys, SelectEntry, TensorFact, Weights
+from loadstone.core import (
+    DropKeys,
+    RenameKeys,
+    Salvage,
+    SelectEntry,
+    TensorFact,
+    UndoLineEndings,
+    Unwrap,
+    Weights,
+)
 from loadstone.core.edits import edit_from_json, edit_to_json
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import CannotApplyError, apply
@@ -82,6 +91,9 @@ EDITS = [
     RenameKeys(strip="net.", add="model."),
     RenameKeys(names={"a": "b"}),
     DropKeys(("x",)),
+    Salvage(("a",), ("b", "c")),
+    Unwrap("weights.pth", "v1/weights.pth"),
+    UndoLineEndings("model.fixed.pth"),
 ]
 
 
@@ -146,5 +158,9 @@ def test_edits_of_another_entry_are_refused():
         apply(WEIGHTS, [SelectEntry("ema")])
     with pytest.raises(CannotApplyError, match="to drop"):
         apply(WEIGHTS, [DropKeys(("zzz",))])
+    with pytest.raises(CannotApplyError, match="to salvage"):
+        apply(WEIGHTS, [Salvage(("zzz",))])
+    with pytest.raises(CannotApplyError, match="done to the file"):
+        apply(WEIGHTS, [Unwrap("weights.pth")])
     with pytest.raises(CannotApplyError, match="to rename"):
         apply(WEIGHTS, [RenameKeys(names={"zzz": "y"})])

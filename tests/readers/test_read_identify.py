@@ -101,19 +101,23 @@ CASES = {
         {"members": "config.json, metadata.json, model.weights.h5", "count": 3},
     ),
     "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x03\x32\x2e\x31", "program", {"ir_version": 8}),
-    "gzip": (gzip.compress(weights(), mtime=0), "container", {"members": None, "inner": "zip"}),
+    "gzip": (
+        gzip.compress(weights(), mtime=0),
+        "container",
+        {"members": None, "inner": "zip", "model": ""},
+    ),
     "tar": (
         tarred(model__pth=weights()),
         "container",
-        {"members": "model.pth", "count": 1, "inner": "zip"},
+        {"members": "model.pth", "count": 1, "inner": "zip", "model": "model.pth"},
     ),
     "zip": (
         zipped(model__pth=weights()),
         "container",
-        {"members": "model.pth", "count": 1, "inner": "zip"},
+        {"members": "model.pth", "count": 1, "inner": "zip", "model": "model.pth"},
     ),
-    "bzip2": (__import__("bz2").compress(b"x"), "container", {}),
-    "xz": (__import__("lzma").compress(b"x"), "container", {}),
+    "bzip2": (__import__("bz2").compress(b"x"), "container", {"inner": "unknown"}),
+    "xz": (__import__("lzma").compress(b"x"), "container", {"inner": "unknown"}),
     "zstd": (b"\x28\xb5\x2f\xfd\0\0\0", "container", {}),
     "unknown": (b"\xffabc\0\1\2\3", "none", {"first": "ff 61 62 63 00 01 02 03"}),
 }

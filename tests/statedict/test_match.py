@@ -146,3 +146,31 @@ def test_of_a_model_and_its_average_the_model_is_selected():
     chosen = select(file, Target("Net", NET))
     assert chosen is not None
     assert chosen.entry == "model"
+
+
+@pytest.mark.parametrize(
+    ("saved", "expected"),
+    [
+        (("net.0", "net.1", "net.2"), ("net.1", "net.2", "net.3")),  # a layer without tensors first
+        (("fc1", "fc2"), ("fc2", "fc3")),
+        (("a", "b"), ("b", "c")),
+    ],
+)
+def test_names_that_moved_by_one_are_not_taken_for_a_rename(saved, expected):
+    found = match(linears(saved), linears(expected))
+    assert not found.complete
+    assert found.steps == ()
+
+
+def test_a_rename_in_its_place_among_equal_layers():
+    found = match(linears(("fc1", "fc2", "fc3")), linears(("fc1", "middle", "fc3")))
+    assert found.complete
+    assert found.steps[0].words == ("fc2", "middle")
+
+
+def linears(names):
+    return {
+        f"{name}.{leaf}": TensorFact("float32", shape)
+        for name in names
+        for leaf, shape in (("weight", (5, 5)), ("bias", (5,)))
+    }

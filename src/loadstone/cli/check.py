@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cli.exits import code_of
+from loadstone.bundle.accept import reasons
+from loadstone.cli.exits import FAILED, code_of
+from loadstone.cli.failures import describe, fail
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import UsageError
 from loadstone.render import FORMATS, render
@@ -96,15 +99,26 @@ def run(given: argparse.Namespace) -> int:
     """Check each file, print the reports, and return what remains as an exit code."""
     _refuse_nonsense(given)
     accept = _accepted(given.accept)
-    reports = [_check(path, given, accept) for path in given.files]
+    reports = [item for path in given.files if (item := _report(path, given, accept))]
     view = view_of(sys.stdout, verbose=given.verbose, flags=_flags(given))
+    view = replace(view, several=len(given.files) > 1)
     if given.diff:
         from loadstone.render import diff
 
         write(diff.render(reports, view))
-    else:
+    elif reports:
         write(render(given.output_format, reports, view))
-    return code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
+    code = code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
+    return code if len(reports) == len(given.files) else FAILED
+
+
+def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report | None:
+    """Return the report, or None for a file that cannot be read: the others are still checked."""
+    try:
+        return _check(path, given, accept)
+    except OSError as error:
+        fail(describe(error))
+        return None
 
 
 def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
@@ -140,27 +154,14 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
 
 
 def _accepted(pairs: list[str]) -> dict[str, str]:
-    """Read `CODE=REASON`; a code that no check has is an error, so that a typo accepts nothing."""
+    """Read `CODE=REASON`, and refuse the codes that no check has."""
     accepted: dict[str, str] = {}
     for pair in pairs:
         code, equals, reason = pair.partition("=")
         if not equals or not reason.strip():
             raise UsageError(f"`--accept {pair}` gives no reason: write `--accept {code}=REASON`")
-        accepted[_known(code.strip())] = reason.strip()
-    return accepted
-
-
-def _known(word: str) -> str:
-    from loadstone.core import registry
-    from loadstone.core.words import listed, nearest
-
-    checks = registry.load_all()
-    for item in checks:
-        if word.lower() in (item.code.lower(), item.name):
-            return item.code
-    close = nearest(word, [name for item in checks for name in (item.code, item.name)])
-    tail = f"; nearest: {listed(close)}" if close else ""
-    raise UsageError(f"`--accept {word}`: no check has this code{tail}")
+        accepted[code.strip()] = reason
+    return reasons(accepted, "--accept")
 
 
 def _flags(given: argparse.Namespace) -> str:

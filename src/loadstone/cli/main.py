@@ -50,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - one retur
     except BrokenPipeError:
         return _broken_pipe()
     except OSError as error:
-        return _fail(_describe(error))
+        from loadstone.cli.failures import describe
+
+        return _fail(describe(error))
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return INTERRUPTED
@@ -118,18 +120,9 @@ class _Version(argparse.Action):
 
 
 def _fail(message: str) -> int:
-    from loadstone.cli.terminal import view_of, write
+    from loadstone.cli.failures import fail
 
-    write(view_of(sys.stderr).text(f"error: {message}") + "\n", sys.stderr)
-    return FAILED
-
-
-def _describe(error: OSError) -> str:
-    """Return `model.pth: no such file or directory` rather than `[Errno 2] …`."""
-    if error.strerror is None:
-        return str(error) or type(error).__name__
-    reason = error.strerror[0].lower() + error.strerror[1:]
-    return f"{error.filename}: {reason}" if error.filename else reason
+    return fail(message)
 
 
 def _broken_pipe() -> int:

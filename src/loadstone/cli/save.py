@@ -78,8 +78,9 @@ def _examples(path: str | None, *, prepared: bool) -> Any:
         return None
     from loadstone.inputs import rows
 
-    pair = rows.pair(path)
-    if pair is not None:
-        return tuple(map(rows.batch, pair)) if prepared else pair
+    parts = rows.parts(path)
+    if parts is not None:
+        batched = tuple(map(rows.batch, parts)) if prepared else parts
+        return batched if len(batched) > 1 else batched[0]
     found = rows.read(path)
     return rows.batch(found) if prepared else found

@@ -1,4 +1,4 @@
-"""Fixes as data: what to do to the tensors of an artifact, in order."""
+"""Fixes as data: what to do to the tensors of an artifact, in order, or to its file."""
 
 from __future__ import annotations
 
@@ -62,9 +62,46 @@ class RetagDevice:
     device: str = "cpu"
 
 
-Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """Keep the tensors that lie whole in a file that is cut off."""
+
+    op: ClassVar[str] = "salvage"
+    whole: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrap:
+    """Write the one model file of an archive, or of a compressed file, beside it."""
+
+    op: ClassVar[str] = "unwrap"
+    name: str  # of the file that is written
+    member: str = ""  # inside the archive; "" where the whole file is one compressed stream
+
+
+@dataclass(frozen=True, slots=True)
+class UndoLineEndings:
+    """Write the file beside it with a line feed for each carriage return and line feed."""
+
+    op: ClassVar[str] = "undo-line-endings"
+    name: str  # of the file that is written
+
+
+FileEdit = Unwrap | UndoLineEndings  # made on disk, before anything is done to tensors
+Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
-    kind.op: kind for kind in (SelectEntry, ExtractTensors, RenameKeys, DropKeys, RetagDevice)
+    kind.op: kind
+    for kind in (
+        SelectEntry,
+        ExtractTensors,
+        RenameKeys,
+        DropKeys,
+        RetagDevice,
+        Salvage,
+        Unwrap,
+        UndoLineEndings,
+    )
 }
 
 

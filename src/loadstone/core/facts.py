@@ -182,8 +182,8 @@ class Artifact:
 
     @property
     def name(self) -> str:
-        """The last part of the path."""
-        return self.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        """The last part of the path; the whole of it for a root."""
+        return self.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,7 @@ class Target(Mapping[str, TensorFact]):
     line: int | None = None
     class_name: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)  # tied: name to the first name
+    extras: tuple[str, ...] = ()  # keys that are no tensors: "fc._extra_state"
     modules: Mapping[str, str] = field(default_factory=dict)  # module path to class name
     framework: str = ""  # "torch 2.13.0"
     accepts: bool | None = None  # what the framework's own strict load said to these names

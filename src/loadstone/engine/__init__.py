@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from loadstone import readers
-from loadstone.core.facts import Artifact
+from loadstone.bundle.accept import reasons
+from loadstone.core.facts import Artifact, Target
 from loadstone.core.report import Found, Report
 from loadstone.engine import fixing, saved
 from loadstone.engine import gather as gathering
 from loadstone.engine.gather import Asked
 from loadstone.engine.run import Facts, run_checks
+from loadstone.errors import UsageError
 
 __all__ = ["check", "fix", "inspect", "run_checks"]
 
@@ -50,8 +52,8 @@ def check(
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
-    return run_checks(_gathered(path, asked, save_facts), accept=accept)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
 
 def fix(
@@ -71,27 +73,58 @@ def fix(
     """Check as `check` does, write a fixed copy beside the artifact, and report on that.
 
     Fixes that are safe are applied, with `unsafe` those too that may lose something. The copy is
-    `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. With `dry_run`, nothing
-    is written and `Report.planned` tells what would be. Where nothing can be fixed, nothing is
-    written and the report is that of `check`. `progress` is called with each count of bytes.
+    `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. What is left of a file
+    that is cut off is `model.salvaged.safetensors`; a model inside an archive keeps its own name.
+    With `dry_run`, nothing is written and `Report.planned` tells what would be. Where nothing can
+    be fixed, nothing is written and the report is that of `check`. `progress` is called with each
+    count of bytes.
 
-    Raises what `check` does, `FileExistsError` rather than write over anything, and `OSError`
-    where the copy cannot be written; nothing is then left behind.
+    Raises what `check` does, `UsageError` where `out` has another suffix than what is written or
+    the artifact is saved facts, `FileExistsError` rather than write over anything, `ValueError`
+    where the copy cannot be proved, and `OSError` where it cannot be written; nothing is then left
+    behind.
     """
-    asked = Asked(into, preprocess, postprocess, examples)
+    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    if not dry_run and saved.is_saved(path):
+        raise UsageError(
+            f"`{os.fspath(path)}` holds facts without weights, so no fixed copy can be written: "
+            "give the model itself"
+        )
     facts = _gathered(path, asked, save_facts)
-    report = run_checks(facts, accept=accept)
+    report = _told(run_checks(facts, accept=accepted), asked)
     plan = fixing.plan(facts, report, unsafe=unsafe)
     if plan is None:
         return report
     if dry_run:
         return replace(report, planned=plan.found)
-    output = Path(out) if out is not None else fixing.default_output(path)
+    output = _output(out, plan.output(path))
     written = fixing.save(plan, path, output, progress)
-    again = run_checks(gathering.gather(output, asked), accept=report.accepted)
+    again = _told(run_checks(gathering.gather(output, asked), accept=report.accepted), asked)
     return replace(
         again, fixed=_removed(plan.found, again), wrote=tuple(str(item) for item in written)
     )
+
+
+def _output(out: StrPath | None, usual: Path) -> Path:
+    """Return where to write; the suffix says what it is, and is not the caller's to choose."""
+    if out is None:
+        return usual
+    if Path(out).suffix != usual.suffix:
+        raise UsageError(
+            f"`{os.fspath(out)}`: what is written is like `{usual.name}`, and its name must end "
+            f"with `{usual.suffix}`"
+        )
+    return Path(out)
+
+
+def _told(report: Report, asked: Asked) -> Report:
+    """Say what would prove the predictions, where examples ran without outputs to compare with."""
+    target = report.target
+    ran = isinstance(target, Target) and target.accepts and not report.artifact.damage
+    if asked.examples is None or not ran or report.replay is not None:
+        return report
+    because = "the examples were predicted; outputs expected of them would prove it"
+    return replace(report, verdict=replace(report.verdict, predicts_because=because))
 
 
 def _gathered(path: StrPath, asked: Asked, save_facts: StrPath | None) -> Facts:

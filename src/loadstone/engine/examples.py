@@ -22,16 +22,17 @@ Function = Callable[..., Any]
 def read(given: Any) -> Any:
     """Return examples as `save` takes them: a batch, or a tuple of inputs and expected outputs.
 
-    A file holds rows, or `inputs` and `outputs`: a JSON object, or the arrays of an `.npz`.
+    A file holds rows, or `inputs` with or without `outputs`: a JSON object, or the arrays of an
+    `.npz`.
     Raises `UsageError` for another file, `OSError` where it cannot be read.
     """
     if not isinstance(given, (str, os.PathLike)):
         return given
-    pair = rows.pair(os.fspath(given))
-    if pair is None:
+    parts = rows.parts(os.fspath(given))
+    if parts is None:
         return rows.batch(rows.read(os.fspath(given)))
-    inputs, outputs = map(rows.batch, pair)
-    return inputs, outputs
+    batched = tuple(map(rows.batch, parts))
+    return batched if len(batched) > 1 else batched[0]
 
 
 def replay(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import Edit
+from loadstone.core.edits import Edit, FileEdit, Salvage
 from loadstone.core.facts import Artifact, Code, Target, TensorFact, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import apply, fixed_artifact
+from loadstone.fixes.restore import restore
 from loadstone.fixes.write import write
 from loadstone.statedict.match import Match
 
@@ -28,22 +29,46 @@ class Plan:
     weights: Weights
     facts: Facts  # as they would be after the edits
 
+    def output(self, path: str | os.PathLike[str]) -> Path:
+        """Return where it is written unless the caller says otherwise."""
+        return default_output(path, self.edits)
 
-def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | None:
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """The one fix that is made to the file itself; what it gives is then checked as any file."""
+
+    found: tuple[Found, ...]
+    edit: FileEdit
+
+    def output(self, path: str | os.PathLike[str]) -> Path:
+        """Return where it is written unless the caller says otherwise."""
+        return Path(path).with_name(self.edit.name)
+
+
+def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | FilePlan | None:
     """Return the fixes that may be applied together, or None where there is nothing to apply.
 
-    A fix whose result shows a finding that was not there before is left out.
+    A fix of the container comes alone: what is inside is not known before. So does a salvage,
+    whose result may lack tensors. Any other fix whose result shows a finding that was not there
+    before is left out.
     """
-    weights = derive(dict(facts)).get(Weights)
-    artifact = facts[Artifact]
-    if not isinstance(weights, Weights) or not isinstance(artifact, Artifact):
-        return None
     wanted = ("safe", "unsafe") if unsafe else ("safe",)
     chosen = [
         item
         for item in report.found
         if item.finding.fix is not None and item.finding.fix.safety in wanted
     ]
+    for item in chosen:
+        for edit in item.finding.fix.edits if item.finding.fix else ():
+            if isinstance(edit, FileEdit):
+                return FilePlan((item,), edit)
+            if isinstance(edit, Salvage):
+                chosen = [item]
+    weights = derive(dict(facts)).get(Weights)
+    artifact = facts[Artifact]
+    if not isinstance(weights, Weights) or not isinstance(artifact, Artifact):
+        return None
     before = {item.check.code for item in report.found}
     while chosen:
         edits = tuple(
@@ -51,7 +76,7 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | None:
         )
         after = _after(facts, artifact, weights, edits)
         new = [item for item in run_checks(after).errors if item.check.code not in before]
-        if not new:
+        if not new or salvages(edits):
             return Plan(tuple(chosen), edits, weights, after)
         chosen.pop()
     return None
@@ -60,36 +85,48 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | None:
 def _after(facts: Facts, artifact: Artifact, weights: Weights, edits: tuple[Edit, ...]) -> Facts:
     left_out = (Artifact, Weights, Match, Code)
     after = {kind: value for kind, value in facts.items() if kind not in left_out}
-    after[Artifact] = fixed_artifact(artifact, weights, edits, str(default_output(artifact.path)))
+    after[Artifact] = fixed_artifact(
+        artifact, weights, edits, str(default_output(artifact.path, edits))
+    )
     target = after.get(Target)
     if isinstance(target, Target):
         after[Target] = replace(target, accepts=None)
     return after
 
 
-def default_output(path: str | os.PathLike[str]) -> Path:
-    """Return `model.fixed.safetensors` for `model.pth`, in the same folder."""
+def salvages(edits: Iterable[Edit]) -> bool:
+    """Return whether the edits keep what is left of a file that is cut off."""
+    return any(isinstance(edit, Salvage) for edit in edits)
+
+
+def default_output(path: str | os.PathLike[str], edits: Iterable[Edit]) -> Path:
+    """Return `model.fixed.safetensors` for `model.pth`, `.salvaged` for what is left of it."""
     given = Path(path)
-    return given.with_name(f"{given.stem or given.name}.fixed.safetensors")
+    word = "salvaged" if salvages(edits) else "fixed"
+    return given.with_name(f"{given.stem or given.name}.{word}.safetensors")
 
 
 def recipe_path(output: Path) -> Path:
     """Return `model.fix.json` for `model.fixed.safetensors`."""
-    stem = output.name.removesuffix(".safetensors").removesuffix(".fixed")
+    stem = output.name.removesuffix(".safetensors").removesuffix(".fixed").removesuffix(".salvaged")
     return output.with_name(f"{stem}.fix.json")
 
 
 def save(
-    plan: Plan,
+    plan: Plan | FilePlan,
     path: str | os.PathLike[str],
     output: Path,
     progress: Callable[[int], None] | None = None,
-) -> tuple[Path, Path]:
-    """Write the fixed tensors and the recipe; return both paths.
+) -> tuple[Path, ...]:
+    """Write the fixed tensors and the recipe, or the file that was inside; return the paths.
 
     Raises `FileExistsError` before any work where one of them exists, `OSError`, `ValueError`
-    where the tensors cannot be held by safetensors; nothing is then left behind.
+    where the tensors cannot be held by safetensors or the file inside is not whole; nothing is
+    then left behind.
     """
+    if isinstance(plan, FilePlan):
+        restore(path, plan.edit, output, progress)
+        return (output,)
     recipe_file = recipe_path(output)
     for file in (output, recipe_file):
         if os.path.lexists(file):

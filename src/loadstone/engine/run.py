@@ -21,7 +21,7 @@ from loadstone.core.facts import (
 )
 from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
-from loadstone.core.verdict import Verdict
+from loadstone.core.verdict import Predicts, Verdict
 from loadstone.core.words import count
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
@@ -136,6 +136,13 @@ def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
     return kept, list(explained.values())
 
 
+def _worst(replay: Replay) -> Predicts:
+    """Return the verdict of the weakest stage: equal labels do not make other scores identical."""
+    order: tuple[Predicts, ...] = ("identical", "within tolerance", "unproven", "differs")
+    stages = [item.result for item in replay.stages if not item.error]
+    return max((replay.whole, *stages), key=order.index)
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay, matched = facts.get(Replay), facts.get(Match)
@@ -144,7 +151,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = "it was saved without examples, so it holds no witness predictions"
     predicts = "unproven"
     if isinstance(replay, Replay):
-        predicts = replay.whole
+        predicts = _worst(replay)
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
         if not isinstance(facts.get(Bundle), Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
@@ -156,9 +163,15 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
         tail = ", fixable" if fixable == len(errors) else ""
         return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)  # type: ignore[arg-type]
+    target, weights = facts.get(Target), facts.get(Weights)
+    if isinstance(matched, Match) and isinstance(target, Target) and isinstance(weights, Weights):
+        if not target.accepts and (not matched.complete or matched.steps):
+            return Verdict("no", predicts, "accepted, and still not what fits", because)  # type: ignore[arg-type]
+        if target.extras:
+            why = "the tensors fit; extra state is a value of the class's own, which is not read"
+            return Verdict("unknown", predicts, why, because)  # type: ignore[arg-type]
     if isinstance(matched, Match) and matched.complete:
         loads = f"{len(matched.tensors):,} of {count(len(matched.tensors), 'tensor')}"
-        target = facts.get(Target)
         if isinstance(target, Target) and target.accepts:
             loads += f", accepted strictly by {target.framework}"
         return Verdict("yes", predicts, loads, because)  # type: ignore[arg-type]

@@ -42,21 +42,39 @@ class RequestFailedError(Exception):
         self.traceback = traceback
 
 
+# What the system, Python and the frameworks need; of the user's own variables, none: code that
+# reads one would find it here and not elsewhere.
+_KEPT = (
+    *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMP", "TEMP", "TMPDIR", "TERM"),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "WINDIR", "USERPROFILE"),
+)
+_KEPT_OF = (
+    *("LC_", "LD_", "DYLD_", "XDG_", "CUDA_", "NVIDIA_", "ROCM_", "HIP_", "HSA_", "OMP_", "MKL_"),
+    *("OPENBLAS_", "KMP_", "GOMP_", "TORCH_", "PYTORCH_", "TF_", "XLA_"),
+)
+
+
+def _is_kept(name: str) -> bool:
+    return name.upper() in _KEPT or name.startswith(_KEPT_OF)
+
+
 class Runtime:
-    """A clean process: isolated, in an empty folder, without the project on its path."""
+    """A clean process: isolated, in an empty folder, without the project on its path.
+
+    Of the user's environment variables it has those that the system and the frameworks read.
+    """
 
     def __init__(self, python: str = sys.executable, *, start_timeout: float = 120.0) -> None:
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
             [python, "-I", "-B", "-c", START, str(RUNTIME), *_package_folders()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=self._folder.name,
-            env=kept,
+            env={name: value for name, value in os.environ.items() if _is_kept(name)},
         )
 
     def ask(

@@ -11,7 +11,10 @@ from loadstone.core.edits import (
     ExtractTensors,
     RenameKeys,
     RetagDevice,
+    Salvage,
     SelectEntry,
+    UndoLineEndings,
+    Unwrap,
 )
 from loadstone.core.facts import Artifact, StateDict, TensorFact, Weights
 
@@ -42,6 +45,13 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 tensors = {key: fact for key, fact in tensors.items() if key not in edit.keys}
             case RetagDevice():
                 tensors = {key: replace(fact, device=None) for key, fact in tensors.items()}
+            case Salvage():
+                absent = [key for key in edit.whole if key not in tensors]
+                if absent:
+                    raise CannotApplyError(f"there is no `{absent[0]}` to salvage")
+                tensors = {key: tensors[key] for key in edit.whole}
+            case Unwrap() | UndoLineEndings():
+                raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():
                 pass  # the reader has taken them out already
     return tensors

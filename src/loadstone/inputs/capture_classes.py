@@ -188,9 +188,11 @@ def _compiled_methods(
     if taken is None:
         return {}
     empty: Node = {"live": {}, "methods": {}, "flags": flags}
-    bare = class_code(taken.statement, source.filename, empty, source.imported)
     found: dict[str, list[types.CodeType]] = {}
-    pending = [bare]
+    pending = [
+        class_code(taken.statement, source.filename, empty, imported)
+        for imported in source.compiled_with
+    ]
     while pending:
         for const in pending.pop().co_consts:
             if isinstance(const, types.CodeType):

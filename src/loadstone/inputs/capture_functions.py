@@ -149,10 +149,13 @@ def emit_function(graph: Graph, module: Module, value: types.FunctionType) -> tu
         if taken is None:
             return None
         try:
-            compiled = function_code(taken.statement, code.co_filename, flags, source.imported)
+            compiled = [
+                function_code(taken.statement, code.co_filename, flags, imported)
+                for imported in source.compiled_with
+            ]
         except (CodeUnavailable, SyntaxError, ValueError):
             return None
-        return taken if same_code(compiled, code) else None
+        return taken if any(same_code(one, code) for one in compiled) else None
 
     taken = graph.sources.find(
         [code.co_filename],

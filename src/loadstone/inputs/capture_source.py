@@ -5,7 +5,7 @@ import __future__
 import ast
 import inspect
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -23,6 +23,15 @@ class Source:
     lines: list[str]
     found: list[tuple[str, Definition]] = field(default_factory=list)
     imported: list[str] = field(default_factory=list)  # names that its imports bind
+
+    @property
+    def compiled_with(self) -> tuple[Sequence[str], ...]:
+        """The imports that may have been compiled along with a definition.
+
+        Some versions compile calls on imported names differently. A module is compiled whole; a
+        notebook compiles statement by statement, and so do the modules of a bundle.
+        """
+        return (self.imported, ()) if self.imported else ((),)
 
 
 @dataclass(frozen=True)

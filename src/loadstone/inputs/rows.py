@@ -31,10 +31,11 @@ def read(path: str | Path) -> Rows:
     return rows
 
 
-def pair(path: str | Path) -> tuple[Rows, Rows] | None:
-    """Return `inputs` and `outputs`, where these two are all that the file at `path` holds.
+def parts(path: str | Path) -> tuple[Rows, ...] | None:
+    """Return `inputs`, or `inputs` and `outputs`, where these are all that the file holds.
 
-    None for any other file, and for one that `read` refuses. Raises `OSError`.
+    None for any other file, and for one that `read` refuses. Raises `UsageError` where one of them
+    holds no rows, `OSError`.
     """
     place = Path(path)
     found: Any = None
@@ -43,9 +44,21 @@ def pair(path: str | Path) -> tuple[Rows, Rows] | None:
     elif place.suffix.lower() == ".json":
         with contextlib.suppress(ValueError, RecursionError):
             found = json.loads(place.read_bytes())
-    if isinstance(found, dict) and found.keys() == {"inputs", "outputs"}:
-        return found["inputs"], found["outputs"]
-    return None
+    if not isinstance(found, dict) or found.keys() not in ({"inputs"}, {"inputs", "outputs"}):
+        return None
+    named = [(name, found[name]) for name in ("inputs", "outputs") if name in found]
+    return tuple(_part(name, rows, str(place)) for name, rows in named)
+
+
+def _part(name: str, rows: Any, path: str) -> Rows:
+    if not isinstance(rows, list):
+        if hasattr(rows, "shape") and rows.shape and len(rows):
+            return rows
+        told = "no rows" if hasattr(rows, "shape") else f"a JSON {_word(rows)}"
+        raise UsageError(f"`{name}` of `{path}` holds {told}; a list of rows is expected")
+    if not rows:
+        raise UsageError(f"`{name}` of `{path}` holds no rows")
+    return _rows(rows, path) if name == "inputs" else rows
 
 
 def batch(rows: Rows) -> Rows:
@@ -75,6 +88,8 @@ def _json(data: bytes, path: str) -> Rows:
         value = json.loads(_text(data, path))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"`{path}` is not JSON: {error}") from error
+    if isinstance(value, dict) and value.keys() == {"inputs"} and isinstance(value["inputs"], list):
+        value = value["inputs"]
     if not isinstance(value, list):
         raise UsageError(f"`{path}` holds a JSON {_word(value)}; a list of rows is expected")
     return _rows(value, path)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from loadstone.errors import UsageError
+from loadstone.inputs import described
 from loadstone.runtime import batches
 from loadstone.runtime.steps import Steps
 
@@ -19,6 +21,9 @@ class Shape:
     depth: int  # of lists in one item of a list
     dtype: str | None
     direct: bool  # no steps: arrays go to the model as they are
+    item: str | None = None  # the kind of one input
+    sizes: tuple[int | None, ...] = ()  # of an array batch
+    expected: str = ""  # what the examples were, in words; empty where it is not known
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any] | None, steps: Steps) -> Shape:
@@ -34,10 +39,17 @@ class Shape:
             depth=single.get("depth", 0),
             dtype=single.get("dtype"),
             direct=steps.direct and kind in ("array", "tensor", None),
+            item=single.get("kind"),
+            sizes=tuple(shape or ()) if kind in ("array", "tensor") else (),
+            expected=described.expected(kind, inputs),
         )
 
     def batch(self, inputs: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of value
-        """Return the batch that is meant, and whether one single input was given."""
+        """Return the batch that is meant, and whether one single input was given.
+
+        Raises `UsageError` for what cannot be a batch of this model's inputs.
+        """
+        self._refuse(inputs)
         if batches.is_array(inputs) and not batches.is_frame(inputs):
             if self.kind == "frame" and hasattr(inputs, "to_frame"):  # a row of a frame
                 return inputs.to_frame().T, True
@@ -50,11 +62,34 @@ class Shape:
             return self._records([inputs]), True
         if self.kind == "frame" and isinstance(inputs, list):
             return self._records(inputs), False
+        if isinstance(inputs, tuple) and self.kind == "items" and self.item == "tuple":
+            return [inputs], True
         if isinstance(inputs, (list, tuple)):
             return self._items(list(inputs))
         if batches.is_frame(inputs):
             return inputs, False
         return [inputs], True
+
+    @property
+    def _arrays(self) -> bool:
+        return self.kind in ("array", "tensor") or (self.kind is None and self.direct)
+
+    def _refuse(self, inputs: Any) -> None:
+        """Refuse what can be no input, before numpy or the model say so in their own words."""
+        if isinstance(inputs, (list, tuple)) and not inputs:
+            raise self.unfit("nothing")
+        if self._arrays and isinstance(inputs, (str, bytes)):
+            raise self.unfit(described.given(inputs))
+        named = isinstance(inputs, dict) or batches.is_frame(inputs)
+        if self.kind in ("array", "tensor") and named:
+            raise self.unfit(described.given(inputs))
+        if self.kind == "texts" and batches.is_array(inputs) and not _holds_texts(inputs):
+            raise self.unfit(described.given(inputs))
+
+    def unfit(self, given: str) -> UsageError:
+        """Return the error that says what is expected and what was given."""
+        expected = self.expected or ("numbers" if self._arrays else "a batch of inputs")
+        return UsageError(f"this model takes {expected}; {given} was given")
 
     def _cast(self, array: Any) -> Any:
         """Return a numpy array of floats in the width that the model was saved with."""
@@ -73,13 +108,8 @@ class Shape:
         return importlib.import_module("pandas").DataFrame(records)
 
     def _items(self, inputs: list[Any]) -> tuple[Any, bool]:
-        if self.kind in ("array", "tensor") or (self.kind is None and self.direct):
-            import numpy as np
-
-            word = self.dtype or ""
-            array = np.asarray(inputs, dtype=word if hasattr(np, word) else None)
-            if not word and array.dtype.kind == "f":
-                array = array.astype(np.float32)
+        if self._arrays:
+            array = self._array(inputs)
             if self.rank is not None and array.ndim == self.rank - 1:
                 return array[None], True
             return array, False
@@ -90,6 +120,26 @@ class Shape:
             if depth >= 0 and depth < self.depth:
                 return [inputs], True
         return inputs, False
+
+    def _array(self, inputs: list[Any]) -> Any:
+        """Return lists of numbers as an array; nothing is cut off to make it one."""
+        import numpy as np
+
+        try:
+            array = np.asarray(inputs)
+        except (ValueError, TypeError) as error:  # ragged, or things that are no numbers
+            raise self.unfit(described.given(inputs)) from error
+        if array.dtype.kind not in "biufc":
+            raise self.unfit(described.given(inputs))
+        word = self.dtype or ""
+        if not word:
+            return array.astype(np.float32) if array.dtype.kind == "f" else array
+        if not hasattr(np, word):
+            return array
+        wanted = np.dtype(getattr(np, word))
+        if array.dtype.kind == "f" and wanted.kind in "biu" and (array % 1 != 0).any():
+            raise self.unfit(f"a list of {array.dtype.name} numbers that are not whole")
+        return array.astype(wanted)
 
     def answer_array(self, outputs: Any, inputs: Any, *, single: bool) -> Any:
         """Return outputs as the inputs were: numpy for numpy and lists, tensors for tensors."""
@@ -102,6 +152,10 @@ class Shape:
     def answer(self, outputs: Any, _inputs: Any, *, single: bool) -> Any:
         """Return the prediction of a single input, or all of them."""
         return batches.row(outputs, 0) if single else outputs
+
+
+def _holds_texts(array: Any) -> bool:
+    return getattr(array.dtype, "kind", "") in ("U", "O", "T")
 
 
 def to_numpy(value: Any) -> Any:

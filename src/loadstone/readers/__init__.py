@@ -1,15 +1,16 @@
 """Bytes in, facts out: what an artifact is, read without running it and without its framework.
 
 `read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
-`tensor_bytes` gives the packed bytes of one tensor.
+`tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another.
 """
 
 from __future__ import annotations
 
 from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._identify import read
+from loadstone.readers._inside import NotWhole, unwrap
 from loadstone.readers._source import Unreadable
 from loadstone.readers._verify import verify
 from loadstone.readers.folder import SUFFIXES
 
-__all__ = ["SUFFIXES", "Unreadable", "read", "tensor_bytes", "verify"]
+__all__ = ["SUFFIXES", "NotWhole", "Unreadable", "read", "tensor_bytes", "unwrap", "verify"]

@@ -48,5 +48,7 @@ def _recovers(data: bytes) -> bool | None:
         found = _zip.content(source, member, _UNDO)
         if len(found) != member.size or (member.crc and zlib.crc32(found) != member.crc):
             return False
+        if member.size and not member.crc:  # nothing tells whether it is as it was
+            return None
         checked += bool(member.crc)
     return checked > 0 or None

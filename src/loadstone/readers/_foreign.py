@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from loadstone.core.facts import Artifact, Content
-from loadstone.readers import _magic
+from loadstone.readers import _inflate, _inside, _magic
 from loadstone.readers._opened import Opened
 
 _CONTENT: dict[str, Content] = {
     "hdf5": "container",
 }
-_MODELS = ("torch-legacy", "safetensors", "zip", "hdf5", "gguf", "pickle", "tar")
 
 
 def empty(opened: Opened) -> Artifact:
@@ -51,26 +50,23 @@ def read(opened: Opened) -> Artifact:
     word = _magic.word(opened.head) or "unknown"
     detail: dict[str, str | int | float | bool | None] = {}
     content = _CONTENT.get(word, "container")
-    if word == "gzip":
-        detail = _gzip(opened)
+    if word in ("gzip", "bzip2", "xz"):
+        detail = _compressed(opened, word)
     return opened.artifact(word, content, detail=detail)
 
 
-def _gzip(opened: Opened) -> dict[str, str | int | float | bool | None]:
-    """Return the name in the header, and what the first bytes inside are (RFC 1952)."""
-    import zlib
-
-    try:
-        unpack = zlib.decompressobj(31)
-        head = unpack.decompress(opened.source.pread(0, 65536), 4096)
-    except zlib.error:
+def _compressed(opened: Opened, word: str) -> dict[str, str | int | float | bool | None]:
+    """Return the name in a gzip header, and what the first bytes inside are (RFC 1952)."""
+    head = _inflate.first(opened.source, word)
+    if not head:
         return {"inner": None}
-    name = None
-    if len(opened.head) > 10 and opened.head[3] & 8 and not opened.head[3] & 4:
-        name = opened.head[10 : opened.head.find(b"\0", 10)].decode("latin-1")[:200]
-    return {"members": name, "inner": _magic.guess(head)}
-
-
-def is_model(word: str) -> bool:
-    """Whether a file inside an archive is one that a model comes in."""
-    return word in _MODELS
+    inner = _magic.guess(head)
+    detail: dict[str, str | int | float | bool | None] = {"inner": inner}
+    if word == "gzip":
+        name = None
+        if len(opened.head) > 10 and opened.head[3] & 8 and not opened.head[3] & 4:
+            name = opened.head[10 : opened.head.find(b"\0", 10)].decode("latin-1")[:200]
+        detail = {"members": name, **detail}
+    if _inside.is_model(inner):
+        detail["model"] = ""
+    return detail

@@ -9,8 +9,6 @@ from dataclasses import replace
 from loadstone.core.facts import Artifact, TensorFact
 from loadstone.readers import (
     _foreign,
-    _magic,
-    _tar,
     _text,
     archive,
     catboost,
@@ -31,6 +29,7 @@ from loadstone.readers import (
     safetensors,
     safetensors_index,
     savedmodel,
+    tar,
     tf_checkpoint,
     tf_graph,
     tfjs,
@@ -62,7 +61,7 @@ TABLE: tuple[tuple[str, Sniff, Read], ...] = (
     ("torch-legacy", torch_legacy.sniff, torch_legacy.read),
     ("safetensors", safetensors.sniff, safetensors.read),
     ("torch-tar", torch_tar.sniff, torch_tar.read),
-    ("tar", lambda opened: _magic.tar(opened.head), _tar.read),
+    ("tar", tar.sniff, tar.read),
     ("catboost", catboost.sniff, catboost.read),
     ("lightgbm", lightgbm.sniff, lightgbm.read),
     ("xgboost", xgboost.sniff, xgboost.read),

@@ -7,7 +7,7 @@ what it wrote before 0.10 (numpy_pickle_compat.py).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from loadstone.readers._source import Source
@@ -17,6 +17,7 @@ _SECONDS = 1.5  # of processor time
 _STEP = 1 << 20
 _LZMA_MEMORY = 64 << 20
 _ZF_HEADER = 21  # `ZF` and a length in hex, padded to 19 characters
+_SEVERAL = ("gzip", "bzip2", "xz")  # their tools read streams that follow each other as one
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
@@ -26,6 +27,14 @@ class Inflated(NamedTuple):
     data: bytearray
     why: str = ""
     cut: bool = False  # the compressed bytes end too early
+
+
+class Damaged(Exception):  # noqa: N818 - it says what the bytes are
+    """The compressed bytes are not what their format asks for."""
+
+
+class Trailing(Damaged):
+    """The compressed bytes are whole, and others follow them."""
 
 
 def kind(head: bytes) -> str | None:
@@ -57,38 +66,52 @@ def first(source: Source, word: str) -> bytes:
 def inflate(source: Source, word: str, most: int = MOST) -> Inflated:
     """Return the bytes inside, `most` of them."""
     out = bytearray()
+    until = time.process_time() + _SECONDS
+    try:
+        for chunk in chunks(source, word, 4096 if most <= 4096 else _STEP):
+            out += chunk[: most - len(out)]
+            if len(out) == most or time.process_time() > until:
+                return Inflated(out, f"inflated {len(out)} bytes and no more")
+    except Trailing:
+        pass
+    except Damaged as error:
+        return Inflated(out, str(error), cut=True)
+    return Inflated(out)
+
+
+def chunks(source: Source, word: str, step: int = _STEP) -> Iterator[bytes]:
+    """Yield the bytes inside, checked against the checksums that the format has.
+
+    Raises `Damaged` where they do not match, or where other bytes follow.
+    """
     at = _start(source) if word == "zfile" else 0
     unpack = _decompressor(word)
-    until = time.process_time() + _SECONDS
     pending = b""
-    while len(out) < most:
+    while True:
         if not pending:
-            pending = source.pread(at, 4096 if most <= 4096 else _STEP)
+            pending = source.pread(at, step)
             at += len(pending)
         try:
-            chunk, pending, ended = unpack(pending, min(_STEP, most - len(out)))
-        except _Damaged as error:
-            return Inflated(out, f"the {word} bytes are damaged: {error}", cut=True)
-        out += chunk
+            chunk, pending, ended = unpack(pending, step)
+        except Damaged as error:
+            raise Damaged(f"the {word} bytes are damaged: {error}") from error
+        yield chunk
         if ended:
-            if word == "gzip" and pending[:2] == b"\x1f\x8b":  # members follow each other
-                unpack = _decompressor(word)
-                continue
-            return Inflated(out)
-        if not chunk and not pending and at >= source.size:
-            return Inflated(out, f"the {word} bytes end too early", cut=True)
-        if time.process_time() > until:
-            break
-    return Inflated(out, f"inflated {len(out)} bytes and no more")
+            left = source.size - at + len(pending)
+            pending += source.pread(at, max(0, 16 - len(pending)))
+            at = source.size - left + len(pending)
+            if kind(pending) != word or word not in _SEVERAL:
+                break
+            unpack = _decompressor(word)  # streams follow each other
+        elif not chunk and not pending and at >= source.size:
+            raise Damaged(f"the {word} bytes end too early")
+    if left:
+        raise Trailing(f"{left} bytes follow the {word} bytes")
 
 
 def _start(source: Source) -> int:
     head = source.pread(0, _ZF_HEADER + 2)
     return _ZF_HEADER + (head[_ZF_HEADER : _ZF_HEADER + 1] == b" ")  # Python 2 wrote one more
-
-
-class _Damaged(Exception):  # noqa: N818 - it says what the bytes are
-    """The compressed bytes are not what their format asks for."""
 
 
 def _decompressor(word: str) -> Callable[[bytes, int], tuple[bytes, bytes, bool]]:
@@ -112,7 +135,7 @@ def _zlib(bits: int) -> Callable[[bytes, int], tuple[bytes, bytes, bool]]:
         try:
             chunk = unpack.decompress(data, most)
         except zlib.error as error:
-            raise _Damaged(str(error)) from error
+            raise Damaged(str(error)) from error
         return chunk, unpack.unused_data if unpack.eof else unpack.unconsumed_tail, unpack.eof
 
     return step
@@ -127,7 +150,7 @@ def _stream(
         try:
             chunk = unpack.decompress(data if unpack.needs_input else b"", most)
         except damaged as error:
-            raise _Damaged(str(error)) from error
+            raise Damaged(str(error)) from error
         left = b"" if unpack.needs_input else b" "  # it holds the rest itself
         return chunk, unpack.unused_data if unpack.eof else left, unpack.eof
 

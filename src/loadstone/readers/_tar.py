@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loadstone.core.facts import Artifact, Damage
+from loadstone.core.facts import Damage
 from loadstone.readers import _magic
-from loadstone.readers._opened import Opened
 from loadstone.readers._source import Source
 
 _MEMBERS = 10_000
@@ -63,19 +62,6 @@ def entries(source: Source, limit: int = _MEMBERS) -> tuple[list[Entry], list[Da
             long_name, pax_size = None, None
         at = data + (size + 511) // 512 * 512
     return found, differ
-
-
-def read(opened: Opened) -> Artifact:
-    """Return the members of a tar that holds something else."""
-    found, differ = entries(opened.source)
-    files = [item for item in found if item.kind in (b"0", b"\0", b"")]
-    detail: dict[str, str | int | float | bool | None] = {
-        "members": ", ".join(item.name for item in files[:8]),
-        "count": len(files),
-    }
-    if len(files) == 1:
-        detail["inner"] = _magic.guess(opened.source.pread(files[0].offset, 4096))
-    return opened.artifact("tar", "container", detail=detail, disagreements=tuple(differ))
 
 
 def _number(field: bytes) -> int | None:

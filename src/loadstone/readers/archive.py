@@ -7,6 +7,7 @@ from dataclasses import replace
 from loadstone.core.facts import Artifact
 from loadstone.readers import (
     _crlf,
+    _inside,
     _magic,
     _roles,
     _truncated_zip,
@@ -99,6 +100,8 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         return npz.read(opened, records)
     elif len(files) == 1:
         detail["inner"] = _magic.guess(_first(records, files[0]))
+    if word == "zip" and (model := _inside.only_model(files, lambda name: _first(records, name))):
+        detail["model"] = model
     return opened.artifact(
         word,
         "container",

@@ -23,6 +23,7 @@ from loadstone.core.facts import (
 from loadstone.readers import safetensors
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._plain import mapping, sequence, text
 from loadstone.readers._records import Place, Records
 from loadstone.readers._source import FileSource, Part, Source
 from loadstone.runtime import MANIFEST
@@ -50,17 +51,17 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     except NotJson as error:
         why = f"the manifest is no JSON: {error.why}"
         records.damage.append(Damage("malformed", why, detail={"member": MANIFEST}))
-    held = _object(manifest)
+    held = mapping(manifest)
     names = [name for name in records.names if name != MANIFEST][:_LIMIT]
     tensors = _tensors(opened, records, held)
     return opened.artifact(
         "loadstone",
         "bundle",
-        framework=_text(held.get("framework")),
+        framework=text(held.get("framework")),
         producer=_producer(held),
         is_folder=records.is_folder,
         state_dicts=(StateDict("", tensors),) if tensors else (),
-        signatures=_signatures(_object(held.get("signature"))),
+        signatures=_signatures(mapping(held.get("signature"))),
         parts=tuple(
             PartFact(
                 name,
@@ -77,39 +78,31 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     )
 
 
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _maps(value: object) -> list[dict[str, Any]]:
+    return [item for item in sequence(value) if isinstance(item, dict)]
 
 
 def _producer(held: Mapping[str, Any]) -> dict[str, str | None]:
-    versions = _object(_object(held.get("environment")).get("versions"))
+    versions = mapping(mapping(held.get("environment")).get("versions"))
     written = {"loadstone": held.get("loadstone"), **versions}
     return {str(name): version for name, version in written.items() if isinstance(version, str)}
 
 
 def _detail(held: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:
-    witnesses = _object(held.get("witnesses")).get("count")
-    forms = [_text(form.get("kind")) or "" for form in _objects(held.get("forms"))]
+    witnesses = mapping(held.get("witnesses")).get("count")
+    forms = [text(form.get("kind")) or "" for form in _maps(held.get("forms"))]
     return {
-        "schema": _text(held.get("schema")),
-        "name": _text(held.get("name")),
-        "created": _text(held.get("created")),
+        "schema": text(held.get("schema")),
+        "name": text(held.get("name")),
+        "created": text(held.get("created")),
         "forms": ", ".join(forms),
-        "steps": ", ".join(map(str, _object(held.get("steps")))),
+        "steps": ", ".join(map(str, mapping(held.get("steps")))),
         "witnesses": witnesses if isinstance(witnesses, int) else None,
     }
 
 
 def _signatures(held: Mapping[str, Any]) -> tuple[SignatureFact, ...]:
-    sides = [_objects(held.get(side))[:_LIMIT] for side in ("inputs", "outputs")]
+    sides = [_maps(held.get(side))[:_LIMIT] for side in ("inputs", "outputs")]
     if not any(sides):
         return ()
     inputs, outputs = (tuple(map(_port, side)) for side in sides)
@@ -121,15 +114,15 @@ def _port(held: Mapping[str, Any]) -> PortFact:
     sizes = None
     if isinstance(shape, list) and all(item is None or type(item) is int for item in shape):
         sizes = tuple(shape)
-    dtype = _text(held.get("dtype")) or ("string" if held.get("kind") == "text" else None)
-    return PortFact(_text(held.get("name")) or "", dtype, sizes)
+    dtype = text(held.get("dtype")) or ("string" if held.get("kind") == "text" else None)
+    return PortFact(text(held.get("name")) or "", dtype, sizes)
 
 
 def _tensors(opened: Opened, records: Records, held: Mapping[str, Any]) -> dict[str, TensorFact]:
     """Return the tensors of the first form that holds them as safetensors."""
     found: dict[str, TensorFact] = {}
-    for form in _objects(held.get("forms")):
-        for name in _object(form.get("weights")).values():
+    for form in _maps(held.get("forms")):
+        for name in mapping(form.get("weights")).values():
             place = records.place(name) if isinstance(name, str) else None
             if place is None or place.packed is not None:
                 continue

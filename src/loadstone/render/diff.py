@@ -1,4 +1,4 @@
-"""The edits that a fix would make, as a diff of names; no tensor is touched by any of them."""
+"""The edits that a fix would make, as a diff of names; no tensor is changed by any of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from loadstone.core.edits import (
     ExtractTensors,
     RenameKeys,
     RetagDevice,
+    Salvage,
     SelectEntry,
+    UndoLineEndings,
+    Unwrap,
 )
 from loadstone.core.report import Found, Report
 from loadstone.core.words import count
@@ -66,6 +69,15 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
             yield f"+{new}"
         if not changed:
             yield f" {edit.op}: {_settings(edit)}"
+    elif isinstance(edit, Unwrap):
+        yield " the model is taken out of what is around it"
+        yield f"+{edit.name}"
+    elif isinstance(edit, UndoLineEndings):
+        yield r" every `\r\n` becomes `\n`"
+        yield f"+{edit.name}"
+    elif isinstance(edit, Salvage):
+        yield f" kept: {count(len(edit.whole), 'tensor')}; lost: {len(edit.lost):,}"
+        yield from (f"-{key}" for key in edit.lost)
     elif isinstance(edit, DropKeys):
         yield from (f"-{key}" for key in edit.keys)
     elif isinstance(edit, SelectEntry):
@@ -90,6 +102,8 @@ def _settings(edit: RenameKeys) -> str:
 def _after(edit: Edit, keys: list[str], report: Report) -> list[str]:
     if isinstance(edit, RenameKeys):
         return [edit(key) for key in keys]
+    if isinstance(edit, Salvage):
+        return list(edit.whole)
     if isinstance(edit, DropKeys):
         return [key for key in keys if key not in edit.keys]
     if isinstance(edit, SelectEntry):

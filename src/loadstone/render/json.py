@@ -14,7 +14,7 @@ from loadstone.render.view import View
 def render(reports: Sequence[Report], view: View) -> str:
     """Return one object, or a list of them where several files were checked."""
     values = [document(report, view) for report in reports]
-    return dumps(values[0] if len(values) == 1 else values)
+    return dumps(values if view.several or len(values) != 1 else values[0])
 
 
 def dumps(value: Any) -> str:

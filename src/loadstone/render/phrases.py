@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from loadstone.core.edits import FileEdit
 from loadstone.core.facts import Artifact, Target
 from loadstone.core.findings import Fix, Place
 from loadstone.core.report import Found, Report
@@ -66,6 +67,9 @@ def command(report: Report, view: View, *extra: str) -> str:
 
 def _call(report: Report, level: str) -> str:
     words = [f'"{report.artifact.path}"']
+    edits = report.edits(unsafe=level == "unsafe")
+    if any(isinstance(edit, FileEdit) for edit in edits):
+        return f"loadstone.fix({words[0]})"
     if report.target is not None:
         reference = report.target.reference.rpartition(":")[2]
         class_name = report.target.class_name if isinstance(report.target, Target) else ""

@@ -56,6 +56,7 @@ class View:
     verbose: bool = False
     language: Language = "shell"
     flags: str = ""
+    several: bool = False  # more than one file was asked about, whatever could be read
 
     def text(self, value: object) -> str:
         """Return `value` as it may be shown: control characters escaped, ASCII if it must be.

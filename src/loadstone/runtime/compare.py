@@ -229,5 +229,32 @@ def _list(tree: Any) -> List[Any]:
 
 
 def _short(value: Any) -> str:
-    text = str(value["v"]) if isinstance(value, dict) and "v" in value else repr(value)
+    text = _plain(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _plain(value: Any) -> str:
+    """Return a tree in the words of the user: an array by its dtype and shape, no tags."""
+    if isinstance(value, list):
+        return "[{}]".format(", ".join(map(_plain, value[:8])) + ", …" * (len(value) > 8))
+    if not isinstance(value, dict):
+        return repr(value)
+    kind = value.get("$")
+    if kind is None:
+        pairs = ["{!r}: {}".format(key, _plain(item)) for key, item in list(value.items())[:8]]
+        return "{" + ", ".join(pairs) + "}"
+    held = value.get("v", "")
+    if kind in ("array", "tensor", "scalar", "image"):
+        return _array_words(str(kind), value, value if kind == "array" else held)
+    return _plain(held) if isinstance(held, (list, dict)) else str(held or kind)
+
+
+def _array_words(kind: str, value: Any, array: Any) -> str:
+    import numpy as np
+
+    if "shape" not in array:  # it lies beside the tree
+        return " ".join([kind, str(value.get("dtype", ""))]).strip()
+    if kind == "scalar":
+        return str(array_of(array, []).item())
+    dtype = value["dtype"] if kind == "tensor" else np.dtype(array["dtype"]).name
+    return " ".join([kind, dtype, "×".join(map(str, array["shape"]))]).strip()

@@ -147,19 +147,39 @@ def _renamed(saved: Tensors, expected: Tensors) -> tuple[Step | None, tuple[tupl
     """Pair the modules that only the file has with those that only the target has.
 
     A pair is taken when it is the only one with the same leaves and shapes on both sides, or
-    when one exchanged name explains every difference.
+    when one exchanged name explains every difference. Where a module that kept its name has the
+    same leaves and shapes too, the tensors may have moved by one (`0, 1, 2` to `1, 2, 3`): then
+    the order of the names must be the same on both sides.
     """
     left = {key: fact for key, fact in saved.items() if key not in expected}
     right = {key: fact for key, fact in expected.items() if key not in saved}
     if not left or not right:
         return None, ()
+    step: Step | None
     exchanged = _exchanged_name(left, right)
     if exchanged:
         old, new, names = exchanged
         proof = "one name exchanged; bijection with all shapes equal"
         step = Step("renamed", RenameKeys(names=names), tuple(names.items()), proof, (old, new))
-        return step, ()
-    return _unique_assignment(left, right)
+    else:
+        step, ambiguous = _unique_assignment(left, right)
+        if step is None:
+            return None, ambiguous
+    if _may_have_moved(saved, expected, dict(step.renames)):
+        return None, (step.words,)
+    return step, ()
+
+
+def _may_have_moved(saved: Tensors, expected: Tensors, names: Mapping[str, str]) -> bool:
+    """Whether a module that kept its name could be the one meant, by shapes and by order."""
+    modules = _modules(saved)
+    renamed = {key.rpartition(".")[0] for key in names}
+    shapes = {_signature(modules[path]) for path in renamed}
+    if not any(_signature(modules[path]) in shapes for path in modules.keys() - renamed):
+        return False
+    then = [names.get(key, key) for key in saved]
+    now = set(then)
+    return [name for name in then if name in expected] != [key for key in expected if key in now]
 
 
 def _exchanged_name(left: Tensors, right: Tensors) -> tuple[str, str, dict[str, str]] | None:

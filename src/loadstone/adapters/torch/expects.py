@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters import reference as references
 from loadstone.core.facts import Target, TargetProblem, TensorFact
-from loadstone.core.words import nearest
+from loadstone.core.words import listed, nearest
+from loadstone.errors import UsageError
 
 if TYPE_CHECKING:
     import torch
@@ -39,7 +40,7 @@ class Expected:
         """
         import torch
 
-        if self.module is None:
+        if self.module is None or self.facts.extras:
             return self.facts
         state = {
             key: torch.empty(item.shape, dtype=getattr(torch, item.dtype), device="meta")
@@ -59,7 +60,8 @@ class Expected:
 def expects(into: Into) -> Expected | TargetProblem:
     """Return what the target expects, or why it cannot be built.
 
-    Raises `BadReferenceError` where `into` is a text that cannot be read.
+    Raises `BadReferenceError` where `into` is a text that cannot be read, `UsageError` where the
+    target has no shapes yet.
     """
     if importlib.util.find_spec("torch") is None:
         name = into if isinstance(into, str) else repr(into)
@@ -70,8 +72,24 @@ def expects(into: Into) -> Expected | TargetProblem:
     module = _module(reference, found, _on_meta)
     if isinstance(module, TargetProblem):
         return module
+    _refuse_lazy(module, reference.text)
     asked = _copied(module) if module is found else module
     return Expected(describe(module, reference.text, found), asked)
+
+
+def _refuse_lazy(module: torch.nn.Module, text: str) -> None:
+    from torch.nn.parameter import is_lazy
+
+    lazy = [
+        path
+        for path, part in module.named_modules()
+        if any(is_lazy(held) for held in part.parameters(recurse=False))
+    ]
+    if lazy:
+        raise UsageError(
+            f"`{text}` has lazy layers ({listed([path or 'itself' for path in lazy])}), "
+            "whose shapes are known once it was called: give a function that builds it and calls it"
+        )
 
 
 def build(into: Into) -> torch.nn.Module | TargetProblem:
@@ -167,6 +185,7 @@ def describe(module: torch.nn.Module, text: str, found: object) -> Target:
         for key, tensor in module.state_dict().items()
         if hasattr(tensor, "shape")
     }
+    extras = tuple(key for key, held in module.state_dict().items() if not hasattr(held, "shape"))
     file, line = references.place(found if inspect.isroutine(found) else type(module))
     kind = type(module)
     name = (
@@ -182,6 +201,7 @@ def describe(module: torch.nn.Module, text: str, found: object) -> Target:
         line=line,
         class_name=kind.__qualname__,
         aliases=aliases,
+        extras=extras,
         modules={path: type(child).__name__ for path, child in module.named_modules()},
         framework=f"torch {torch.__version__}",
     )

@@ -6,7 +6,7 @@ from loadstone.checks._common import here
 from loadstone.core import Artifact, Finding, Fix, SaveFacts, check
 
 
-@check("LS802", since="0.1")
+@check("LS802", since="0.1", supersedes=("LS502", "LS606"))
 def uncaptured(artifact: Artifact, saving: SaveFacts) -> Iterator[Finding]:
     """Something that the model or its steps need could not be put into the bundle.
 

@@ -92,8 +92,11 @@ def _held_by(artifact: Artifact, name: str) -> str:
 
 def _fix(artifact: Artifact, names: tuple[str, ...], weights: Weights | None) -> Fix:
     if all(name in NUMPY or name in STANDARD for name in names):
+        converts = ", and make tensors of the arrays" if _converted(artifact) else ""
         return Fix(
-            "allow these names, and no others", safety="manual", python=allow(artifact, names)
+            f"allow these names, and no others{converts}",
+            safety="manual",
+            python=allow(artifact, names),
         )
     if weights:
         return Fix(
@@ -130,7 +133,17 @@ def allow(artifact: Artifact, names: tuple[str, ...]) -> str:
         f"{head}\nallowed = [\n{listing}]\n"
         "with torch.serialization.safe_globals(allowed):\n"
         f"    checkpoint = torch.load({artifact.path!r})\n"
+        f"{_converted(artifact)}"
     )
+
+
+def _converted(artifact: Artifact) -> str:
+    """Return the line that makes tensors of the arrays, where the file is a dictionary of them."""
+    held = artifact.entries.values()
+    arrays = any(what.startswith("numpy array") for what in held)
+    if not arrays or not all(what.startswith(("numpy array", "tensor")) for what in held):
+        return ""
+    return "checkpoint = {key: torch.as_tensor(value) for key, value in checkpoint.items()}\n"
 
 
 def _covers(names: tuple[str, ...]) -> tuple[str, ...]:

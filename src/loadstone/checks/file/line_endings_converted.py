@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import damage, here
-from loadstone.core import Artifact, Finding, Fix, check
+from loadstone.core import Artifact, Finding, Fix, UndoLineEndings, check
 
 SUPERSEDES = ("LS006", "LS007", "LS010", "LS014", "LS702")
 
@@ -22,19 +22,15 @@ def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Transfer it again in binary mode, with `*.pth binary` in `.gitattributes`. Where every
-    checksum matches once the change is undone, undoing it is proved to give the original.
+    Transfer it again in binary mode, with `*.pth binary` in `.gitattributes`. Safe, and offered
+    only if every checksum matches once the change is undone: the original is written beside it as
+    `model.fixed.pth`, and read whole.
 
     ## See also
     <https://git-scm.com/docs/gitattributes>
     """
     for item in damage(artifact, "crlf")[:1]:
         recovers = item.detail.get("recovers") is True
-        undo = (
-            "from pathlib import Path\n\n"
-            f"data = Path({artifact.path!r}).read_bytes()\n"
-            f"Path({_beside(artifact.path)!r}).write_bytes(data.replace(b'\\r\\n', b'\\n'))\n"
-        )
         yield Finding(
             f"a text-mode transfer converted the line endings of `{artifact.name}`",
             at=here(artifact, offset=item.at),
@@ -42,16 +38,15 @@ def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
             if recovers
             else ("undoing it does not give the original: not every checksum matches then",),
             fix=Fix(
-                "undo the change, or transfer it again in binary mode"
-                if recovers
-                else "transfer it again in binary mode",
-                safety="manual",
-                proof="every checksum of the archive matches once it is undone" if recovers else "",
-                python=undo if recovers else "",
-            ),
+                "undo the change",
+                (UndoLineEndings(_fixed(artifact.name)),),
+                proof="every checksum of the archive matches once it is undone",
+            )
+            if recovers
+            else Fix("transfer it again in binary mode", safety="manual"),
         )
 
 
-def _beside(path: str) -> str:
-    head, dot, tail = path.rpartition(".")
-    return f"{head}.restored.{tail}" if dot and "/" not in tail else f"{path}.restored"
+def _fixed(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.fixed.{suffix}" if dot and stem else f"{name}.fixed"

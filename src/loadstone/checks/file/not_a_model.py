@@ -7,6 +7,8 @@ from loadstone.checks.file.error_body import LONGEST
 from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.words import listed
 
+COMMANDS = 8  # models of a folder that one command checks
+
 
 @check("LS012", since="0.1")
 def not_a_model(artifact: Artifact) -> Iterator[Finding]:
@@ -51,14 +53,21 @@ def _file(artifact: Artifact, message: str) -> Finding:
 
 def _folder(artifact: Artifact) -> Finding:
     held = held_names(artifact)
-    path = f"{artifact.path.rstrip('/')}/{held[0]}" if held else ""
+    root = artifact.path.rstrip("/")
+    paths = " ".join(quoted(f"{root}/{name}") for name in held[:COMMANDS])
     return Finding(
         f"the folder `{artifact.name}` is not a model"
         + (f"; it holds {listed(held)}" if held else ", and holds no file that could be one"),
         at=here(artifact),
         fix=Fix(
-            "name the model in it" if held else "name the model file itself",
+            _title(held),
             safety="manual",
-            shell=f"loadstone check {quoted(path)}" if held else "",
+            shell=f"loadstone check {paths}" if held else "",
         ),
     )
+
+
+def _title(held: tuple[str, ...]) -> str:
+    if not held:
+        return "name the model file itself"
+    return "name the model in it" if len(held) == 1 else "name the model that is meant"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import damage, here, number
-from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Row, Weights, check
-from loadstone.core.words import count
+from loadstone.core import Artifact, Finding, Fix, Row, Salvage, TensorFact, Weights, check
+from loadstone.core.words import count, listed
 
 ROWS_OF = {
     "torch-zip": "torch/A04",
@@ -30,10 +30,10 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Copy or download it again, and compare the size. Unsafe, and offered only if every tensor lies
-    wholly before the cut: they are taken as they are. Checksums stand at the end of an archive, so
-    nothing says that these bytes are the ones that were saved. A model with some of its tensors is
-    not that model.
+    Copy or download it again, and compare the size. Unsafe: the tensors that lie wholly before the
+    cut are taken as they are, and the report and the recipe say which are whole and which are
+    lost. Checksums stand at the end of an archive, so nothing says that these bytes are the ones
+    that were saved. A model with some of its tensors is not that model.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -46,6 +46,7 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
             notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
         short = f": {need - have:,} bytes are missing" if have is not None and need else ""
         rows = () if have is None or need is None else (Row(f"{have:,} bytes", f"{need:,} bytes"),)
+        salvage = _salvage(artifact, weights)
         covers = ROWS_OF.get(artifact.format)
         yield Finding(
             f"`{artifact.name}` is cut off{short}",
@@ -53,17 +54,39 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
             headings=("here", "needed"),
             rows=rows,
             notes=tuple(notes),
-            fix=_salvage(weights)
-            if weights and whole is not None and whole == of
+            fix=_fix(salvage)
+            if salvage is not None
             else Fix("copy or download it again, and compare the size", safety="manual"),
             covers=(covers,) if covers else (),
         )
 
 
-def _salvage(weights: Weights) -> Fix:
+def _salvage(artifact: Artifact, weights: Weights | None) -> Salvage | None:
+    """Return which tensors are whole, where there are some and nothing else is wrong."""
+    other = [item for item in artifact.damage if item.kind != "truncated"]
+    if weights is None or artifact.format not in ROWS_OF or artifact.disagreements or other:
+        return None
+    whole = tuple(key for key, fact in weights.items() if _is_whole(fact, artifact.size))
+    if not whole:
+        return None
+    return Salvage(whole, tuple(key for key in weights if key not in set(whole)))
+
+
+def _is_whole(fact: TensorFact, size: int) -> bool:
+    extent = fact.extent
+    if extent is None or extent.file:
+        return False
+    held = extent.nbytes if extent.packed is None else extent.packed
+    return extent.offset + held <= size
+
+
+def _fix(salvage: Salvage) -> Fix:
+    title = f"write the {count(len(salvage.whole), 'tensor')} before the cut"
+    if salvage.lost:
+        title += f", {listed(salvage.whole)}; lost: {listed(salvage.lost)}"
     return Fix(
-        f"take the {count(len(weights), 'tensor')} that lie before the cut",
-        (ExtractTensors("archive"),),
+        title,
+        (salvage,),
         safety="unsafe",
-        proof="every tensor is there with its exact size; its checksum is cut off",
+        proof="each lies wholly in the file with its exact size; checksums are cut off",
     )

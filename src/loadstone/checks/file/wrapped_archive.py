@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import held_names, here, quoted
-from loadstone.core import Artifact, Finding, Fix, check
+from loadstone.core import Artifact, Finding, Fix, Unwrap, check
 from loadstone.core.words import listed
 
 UNPACK = {
@@ -13,6 +13,14 @@ UNPACK = {
     "bzip2": "bunzip2 --keep --stdout {path} > {folder}",
     "xz": "unxz --keep --stdout {path} > {folder}",
     "zstd": "unzstd --keep {path} -o {folder}",
+}
+_CHECKED = "it is kept only if the {} of the archive match and it reads back the same"
+PROOF = {
+    "tar": "it is kept only if it is there in full and reads back the same; a tar has no checksums",
+    "zip": _CHECKED.format("size and the CRC"),
+    "gzip": _CHECKED.format("size and the CRC"),
+    "bzip2": _CHECKED.format("CRCs"),
+    "xz": _CHECKED.format("checksums"),
 }
 
 
@@ -31,7 +39,9 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Unpack it and load what is inside.
+    Safe, where one model file is inside: it is written beside the archive under its own name, never
+    over another file, and only if every size and checksum that the archive has matches. Else
+    unpack it and load what is inside.
 
     ## See also
     <https://github.com/facebookresearch/dinov3/issues/63>
@@ -48,7 +58,8 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
         else f"`{artifact.name}` is compressed with {artifact.format}",
         at=here(artifact),
         notes=(f"it holds {listed(held)}",) if held else (),
-        fix=Fix(
+        fix=_unwrap(artifact)
+        or Fix(
             "unpack it and load what is inside",
             safety="manual",
             shell=command.format(path=quoted(artifact.path), folder=quoted(_inside(artifact.path))),
@@ -56,8 +67,31 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
     )
 
 
+def _unwrap(artifact: Artifact) -> Fix | None:
+    """Return the fix, where one model is inside, under a name that leads nowhere else."""
+    member = artifact.detail.get("model")
+    if not isinstance(member, str) or artifact.damage or artifact.disagreements:
+        return None
+    name = member.rpartition("/")[2] if member else _inside(artifact.name)
+    odd = set(member) & set("\\:") or not member.isprintable() or name.startswith(".")
+    if odd or member.startswith("/") or ".." in member.split("/") or not name:
+        return None
+    if name == artifact.name:
+        name = _unpacked(name)
+    return Fix(
+        f"write the model inside as `{name}`",
+        (Unwrap(name, member),),
+        proof=PROOF[artifact.format],
+    )
+
+
 def _inside(path: str) -> str:
     head, dot, tail = path.rpartition(".")
     if dot and tail.lower() in ("gz", "bz2", "xz", "zst", "zip"):
         return head
-    return f"{path}.unpacked"
+    return _unpacked(path)
+
+
+def _unpacked(path: str) -> str:
+    head, dot, tail = path.rpartition(".")
+    return f"{head}.unpacked.{tail}" if dot and head and "/" not in tail else f"{path}.unpacked"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Finding, Fix, Row, SelectEntry, Target, Weights, check
-from loadstone.core.facts import StateDict
+from loadstone.core.facts import ModuleFact, StateDict
 from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
 
@@ -44,18 +44,34 @@ def checkpoint_dictionary(
         return
     entry = weights.entry if weights else ""
     yield Finding(
-        _message(entry, models),
+        _message(artifact, entry, models),
         at=here(artifact, entry),
         headings=("in the file", ""),
         rows=_rows(artifact, entry),
         more=max(0, len(artifact.entries) - ROWS),
+        notes=_alike(models, entry, weights),
         fix=_fix(artifact, weights, target, match),
         severity=None if target is not None else "note",
         covers=("torch/J14",) if DEEPSPEED in artifact.entries else ("torch/E01", "torch/E02"),
     )
 
 
-def _message(entry: str, models: list[StateDict]) -> str:
+def _alike(models: list[StateDict], entry: str, weights: Weights | None) -> tuple[str, ...]:
+    """Say which others would fit as well: averaged weights, a teacher."""
+    if weights is None:
+        return ()
+    same = [item.path for item in models if item.path != entry and item.tensors == weights.tensors]
+    if not same:
+        return ()
+    verb = "holds" if len(same) == 1 else "hold"
+    return (f"{listed(same)} {verb} the same names and shapes, and other numbers: not taken",)
+
+
+def _message(artifact: Artifact, entry: str, models: list[StateDict]) -> str:
+    module = _module(artifact, entry) if entry else None
+    if module:
+        whole = f"{module.module}.{module.name}".lstrip(".")
+        return f"the file is a checkpoint: the whole model, a `{whole}`, is under `{entry}`"
     if entry:
         return f"the file is a checkpoint: the state dict of the model is under `{entry}`"
     paths = [state.path for state in models]
@@ -63,6 +79,11 @@ def _message(entry: str, models: list[StateDict]) -> str:
         f"the file is a checkpoint with {count(len(paths), 'state dict')} of a model: "
         f"{listed(paths)}"
     )
+
+
+def _module(artifact: Artifact, entry: str) -> ModuleFact | None:
+    """Return the module that was pickled whole under an entry, if one was."""
+    return next((item for item in artifact.modules if item.path == entry), None)
 
 
 def _rows(artifact: Artifact, entry: str) -> tuple[Row, ...]:
@@ -98,9 +119,16 @@ def _proof(target: Target | None, match: Match | None) -> str:
 
 
 def _python(artifact: Artifact, entry: str) -> str:
+    path, steps = artifact.path, _steps(artifact, entry)
+    if _module(artifact, entry):
+        return (
+            "import torch\n\n"
+            f"checkpoint = torch.load({path!r}, weights_only=False)  # runs what the file says\n"
+            f"model.load_state_dict(checkpoint{steps}.state_dict())\n"
+        )
     return (
-        f"import torch\n\ncheckpoint = torch.load({artifact.path!r})\n"
-        f"model.load_state_dict(checkpoint{_steps(artifact, entry)})\n"
+        f"import torch\n\ncheckpoint = torch.load({path!r})\n"
+        f"model.load_state_dict(checkpoint{steps})\n"
     )
 
 

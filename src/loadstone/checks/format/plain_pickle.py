@@ -36,11 +36,12 @@ def plain_pickle(
         return
     writer = WRITERS[artifact.format]
     library = artifact.format
-    opened = "open(path, 'rb')" if library == "pickle" else "path"
+    opened = "with open(path, 'rb') as file:\n    state = pickle.load(file)"
+    opened = opened if library == "pickle" else "state = joblib.load(path)"
     code = (
         f"import {library}\n\nimport torch\n\n"
-        f"path = {artifact.path!r}\nstate = {library}.load({opened})  # runs what the file says\n"
-        "torch.save(state, path + '.pth')\n"
+        f"path = {artifact.path!r}\n{opened}  # runs what the file says\n"
+        f"{_converted(artifact)}torch.save(state, path + '.pth')\n"
     )
     bare = weights if weights and all(fact.extent for fact in weights.values()) else None
     yield Finding(
@@ -59,3 +60,10 @@ def plain_pickle(
         ),
         covers=("torch/A23" if library == "pickle" else "torch/A24",),
     )
+
+
+def _converted(artifact: Artifact) -> str:
+    """Return the line that makes tensors of numpy arrays, which a state dict may not hold."""
+    if artifact.framework != "numpy" or artifact.content != "state-dict":
+        return ""
+    return "state = {key: torch.as_tensor(value) for key, value in state.items()}\n"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Finding, Fix, Replay, SaveFacts, check
 
-SUPERSEDES = ("LS600",)
+SUPERSEDES = ("LS500", "LS600")
+STEPS = ("preprocess", "postprocess")
 
 
 @check("LS602", since="0.1", supersedes=SUPERSEDES, covers=("torch/I04",))
@@ -39,13 +40,21 @@ def not_repeatable(
     where = saving.first_unrepeatable if saving else ""
     size = saving.difference if saving else None
     notes = [] if size is None else [f"the largest difference between two runs is {size:.3g}"]
+    of_model = () if where in STEPS else ("the model was in eval mode",)
     yield Finding(
         "two runs on the same inputs differ" + (f", first at `{where}`" if where else ""),
         at=here(artifact, where),
-        notes=(*notes, "the model was in eval mode"),
-        fix=Fix(
-            "leave no randomness in the prediction",
-            safety="manual",
-            python="x = F.dropout(x, training=self.training)\n",
-        ),
+        notes=(*notes, *of_model),
+        fix=_fix(where),
+    )
+
+
+def _fix(where: str) -> Fix:
+    if where in STEPS:
+        title = f"leave no randomness, no clock and no counter in what `{where}` returns"
+        return Fix(title, safety="manual")
+    return Fix(
+        "leave no randomness in the prediction",
+        safety="manual",
+        python="x = F.dropout(x, training=self.training)\n",
     )

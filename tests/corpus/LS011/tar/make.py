@@ -5,6 +5,7 @@
 """The file was packed with others."""
 
 import tarfile
+from pathlib import Path
 
 import torch
 from net import SimpleNet
@@ -15,3 +16,4 @@ model = SimpleNet()
 torch.save(model.state_dict(), "weights.pth")
 with tarfile.open("model.tar", "w") as file:
     file.add("weights.pth")
+Path("weights.pth").unlink()

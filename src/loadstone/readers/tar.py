@@ -1,0 +1,34 @@
+"""Tar archives that hold something else than torch's old format."""
+
+from __future__ import annotations
+
+from loadstone.core.facts import Artifact
+from loadstone.readers import _inside, _magic, _tar
+from loadstone.readers._opened import Opened
+
+
+def sniff(opened: Opened) -> bool:
+    """Return whether it begins with the header of a member."""
+    return _magic.tar(opened.head)
+
+
+def read(opened: Opened) -> Artifact:
+    """Return the members, and which of them is the model."""
+    found, differ = _tar.entries(opened.source)
+    regular = [item for item in found if item.kind in (b"0", b"\0", b"")]
+    files = {item.name: item for item in regular}
+
+    def head(name: str) -> bytes:
+        return opened.source.pread(files[name].offset, min(files[name].size, 4096))
+
+    names = [item.name for item in regular]
+    detail: dict[str, str | int | float | bool | None] = {
+        "members": ", ".join(names[:8]),
+        "count": len(names),
+    }
+    if len(names) == 1:
+        detail["inner"] = _magic.guess(head(names[0]))
+    model = _inside.only_model(names, head)
+    if model is not None:
+        detail["model"] = model
+    return opened.artifact("tar", "container", detail=detail, disagreements=tuple(differ))
