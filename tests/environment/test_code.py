@@ -151,7 +151,7 @@ def test_every_rename_has_its_library_and_evidence() -> None:
     known = set(distributions().values())
     for item in renames():
         assert item.library in known
-        assert item.evidence == "measured" or item.evidence.startswith("https://")
+        assert item.evidence.startswith(("measured", "https://"))
         assert item.since if item.new else item.until, item.old
     pairs = [(item.old, item.new) for item in renames()]
     assert len(pairs) == len(set(pairs))
