@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -70,6 +69,8 @@ def _of_zip(source: Source, name: str, take: Take) -> None:
         raise NotWhole(odd[0].why)
     if member.flags & _zip.ENCRYPTED:
         raise NotWhole(f"`{name}` is encrypted")
+    import zlib
+
     crc, size = 0, 0
 
     def checked(chunk: bytes) -> None:
