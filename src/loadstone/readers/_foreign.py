@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from loadstone.core.facts import Artifact, Content
+from loadstone.core.facts import Artifact
 from loadstone.readers import _inflate, _inside, _magic
 from loadstone.readers._opened import Opened
-
-_CONTENT: dict[str, Content] = {
-    "hdf5": "container",
-}
 
 
 def empty(opened: Opened) -> Artifact:
@@ -37,7 +33,7 @@ def is_zeros(opened: Opened) -> bool:
     return not first.strip(b"\0") and not last.strip(b"\0")
 
 
-_HERE = ("hdf5", "gzip", "bzip2", "xz", "zstd")
+_HERE = ("gzip", "bzip2", "xz", "zstd")
 
 
 def sniff(opened: Opened) -> bool:
@@ -49,10 +45,9 @@ def read(opened: Opened) -> Artifact:
     """Return a file known by its signature alone."""
     word = _magic.word(opened.head) or "unknown"
     detail: dict[str, str | int | float | bool | None] = {}
-    content = _CONTENT.get(word, "container")
     if word in ("gzip", "bzip2", "xz"):
         detail = _compressed(opened, word)
-    return opened.artifact(word, content, detail=detail)
+    return opened.artifact(word, "container", detail=detail)
 
 
 def _compressed(opened: Opened, word: str) -> dict[str, str | int | float | bool | None]:

@@ -175,9 +175,7 @@ class Objects:
         for message in self.messages(address):
             if message.kind in (headers.DATASPACE, headers.DATATYPE, headers.LAYOUT):
                 data = message.data
-                parts[message.kind] = (
-                    self._shared(data, message.kind) if message.shared else data
-                )
+                parts[message.kind] = self._shared(data, message.kind) if message.shared else data
             elif message.kind in (headers.FILTERS, headers.EXTERNAL):
                 parts[message.kind] = message.data
         if headers.LAYOUT not in parts or headers.DATATYPE not in parts:

@@ -13,6 +13,7 @@ from loadstone.readers import (
     _truncated_zip,
     _zip,
     bundle,
+    keras,
     mar,
     npz,
     skops,
@@ -33,6 +34,7 @@ _FORMATS = (
     (torch_zip.sniff, torch_zip.read),
     (mar.sniff, mar.read),
     (skops.sniff, skops.read),
+    (keras.sniff, keras.read),
 )
 
 
@@ -81,7 +83,6 @@ def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
 
 
 def _other(opened: Opened, records: ZipRecords) -> Artifact:
-    names = set(records.names)
     files = [
         name
         for name in records.names
@@ -92,21 +93,16 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         "members": ", ".join(files[:_NAMES]),
         "count": len(files),
     }
-    word = "zip"
-    framework = None
-    if {"config.json", "model.weights.h5"} <= names:
-        word, framework = "keras", "keras"
-    elif npz.sniff(records):
+    if npz.sniff(records):
         return npz.read(opened, records)
-    elif len(files) == 1:
+    if len(files) == 1:
         detail["inner"] = _magic.guess(_first(records, files[0]))
-    if word == "zip" and (model := _inside.only_model(files, lambda name: _first(records, name))):
+    if model := _inside.only_model(files, lambda name: _first(records, name)):
         detail["model"] = model
     return opened.artifact(
-        word,
+        "zip",
         "container",
-        framework=framework,
-        parts=_roles.parts(opened, records) if word == "zip" else (),
+        parts=_roles.parts(opened, records),
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),

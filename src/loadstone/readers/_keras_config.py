@@ -1,0 +1,262 @@
+"""A model's configuration as every Keras writes it: layers, names that it needs, code, inputs.
+
+https://keras.io/guides/serialization_and_saving/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.core.facts import GlobalFact, ModuleFact, PortFact, SignatureFact
+from loadstone.readers import _keras_code, _keras_names
+from loadstone.readers._keras_code import Bytecode
+
+_NODES = 100_000
+_DEPTH = 40
+_MODULES = 5_000
+_LAYERS = ("layers", "layer", "backward_layer", "forward_layer", "cell", "cells", "model")
+_OWN = ("keras", "tf_keras", "keras_core", "tensorflow", "builtins", "tensorflow_core")
+_KEPT = 24
+_FUNCTIONS = ("activation", "recurrent_activation")
+_SHORT = 200
+CUSTOM = "custom_objects"  # where Keras looks up what it does not have itself
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """One piece of bytecode in the configuration."""
+
+    path: str
+    code: Bytecode
+
+
+@dataclass(slots=True)
+class Config:
+    """What a configuration says."""
+
+    modules: list[ModuleFact] = field(default_factory=list)
+    globals: dict[str, GlobalFact] = field(default_factory=dict)  # that Keras does not have
+    training: dict[str, GlobalFact] = field(default_factory=dict)  # of those, only to train
+    lambdas: list[Lambda] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)  # module to the first name in it
+    external: list[str] = field(default_factory=list)  # layers that load something elsewhere
+    operations: dict[str, int] = field(default_factory=dict)  # of TensorFlow, wrapped in layers
+    classes: dict[str, int] = field(default_factory=dict)  # of layers, with their uses
+    policies: dict[str, None] = field(default_factory=dict)
+    root: str = ""
+    whole: bool = True  # nothing was left out
+
+
+def read(value: object, training: object = None) -> Config:
+    """Return what the configurations of a model and of its training say."""
+    found = Config()
+    _walk(found, value, training=False)
+    if isinstance(value, dict):
+        found.root = _text(value.get("class_name"))
+    _walk(found, training, training=True)
+    return found
+
+
+def _walk(found: Config, value: object, *, training: bool) -> None:
+    waiting: list[tuple[object, str, str, int]] = [(value, "", "layers", 0)]
+    left = _NODES
+    while waiting:
+        node, path, key, depth = waiting.pop()
+        left -= 1
+        if depth > _DEPTH or left < 0:
+            found.whole = False
+            continue
+        if isinstance(node, list):
+            waiting += [(item, path, key, depth + 1) for item in reversed(node)]
+        elif isinstance(node, dict):
+            here = _object(found, node, path, key, training=training)
+            flat = node.get("class_name") == "Sequential" and not training  # before 2.2.3
+            waiting += [
+                (item, here, "layers" if flat and isinstance(item, list) else name, depth + 1)
+                for name, item in reversed(node.items())
+                if isinstance(item, dict | list)
+            ]
+            _named(found, node, key, training=training)
+
+
+def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, training: bool) -> str:
+    """Add what a configuration describes; return the path of what is inside of it."""
+    name = _text(node.get("class_name"))
+    if not name:
+        return path
+    held = node.get("config")
+    config: Mapping[str, Any] = held if isinstance(held, dict) else {}
+    module, registered = _text(node.get("module")), _text(node.get("registered_name"))
+    if name == "__lambda__":
+        _lambda(found, config, path)
+        return path
+    if module == "builtins" and name == "function":
+        _need(found, "", _text(held), registered="", training=training)
+        return path
+    is_layer = key in _LAYERS and not training
+    own = _text(config.get("name")) or _text(node.get("name"))
+    here = f"{path}/{own}" if path and own else path or own
+    if not found.modules and is_layer:
+        here = ""  # the root
+    _need(found, module, name, registered=registered, training=training)
+    if name.endswith("DTypePolicy") or name in ("Policy", "PolicyV1"):
+        found.policies.setdefault(_text(config.get("name")))
+    if is_layer:
+        _layer(found, name, config, here)
+    return here if is_layer else path
+
+
+def _layer(found: Config, name: str, config: Mapping[str, Any], path: str) -> None:
+    if len(found.modules) >= _MODULES:
+        found.whole = False
+        return
+    kept: dict[str, str | int | float | bool | None] = {}
+    for key, value in config.items():
+        if key == "dtype" and isinstance(value, dict):
+            inner = value.get("config")
+            kept[key] = _text(inner.get("name")) if isinstance(inner, dict) else None
+        elif isinstance(value, str | int | float | bool) and len(str(value)) <= _SHORT:
+            kept[key] = value
+        if len(kept) >= _KEPT:
+            break
+    found.modules.append(ModuleFact(path[:500], "keras.layers", name[:200], kept))
+    found.classes[name[:200]] = found.classes.get(name[:200], 0) + 1
+    if name in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
+        function = _text(config.get("function")) or name
+        found.operations[function] = found.operations.get(function, 0) + 1
+    if name in ("TFSMLayer", "KerasLayer"):
+        place = _text(config.get("filepath")) or _text(config.get("handle"))
+        found.external.append(f"{name} at `{path[:200]}` loads `{place}`")
+    for key in ("function", "output_shape", "mask", "mode") if name in ("Lambda", "Merge") else ():
+        code, said = config.get(key), _text(config.get(f"{key}_type"))
+        if isinstance(code, list) and code and said in ("lambda", ""):
+            _add(found, code[0], path)
+        elif said == "lambda":
+            _add(found, code, path)
+
+
+def _lambda(found: Config, config: Mapping[str, Any], path: str) -> None:
+    code = config.get("code")
+    if isinstance(code, str):
+        _add(found, code, path)
+
+
+def _add(found: Config, code: object, path: str) -> None:
+    if isinstance(code, str) and len(found.lambdas) < 100:
+        found.lambdas.append(Lambda(path[:300], _keras_code.describe(code)))
+
+
+def _need(found: Config, module: str, name: str, *, registered: str, training: bool) -> None:
+    """Note a class or function that Keras does not have itself."""
+    top = module.partition(".")[0]
+    full = registered if ">" in registered else name
+    if not full or len(found.globals) >= 1000:
+        return
+    if module and top not in _OWN:
+        found.imports.setdefault(module, full)
+    elif (top in ("keras", "tf_keras", "keras_core") and ">" not in full) or (
+        ">" not in full and _keras_names.is_own(name)
+    ):
+        return
+    package, _, last = full.rpartition(">")
+    if package in ("Custom", "Keras") and _keras_names.is_own(last):
+        return
+    where = module if module and top not in _OWN else package or CUSTOM
+    fact = GlobalFact(where[:200], last[:200], ("config",))
+    into = found.training if training else found.globals
+    if full not in found.globals:
+        into.setdefault(full, fact)
+
+
+def _named(found: Config, node: Mapping[str, Any], key: str, *, training: bool) -> None:
+    """Note functions that are named by a string alone: activations, losses, metrics."""
+    wanted = ("loss", "metrics", "weighted_metrics") if training else _FUNCTIONS
+    if not training and key != "config":
+        return
+    for name in wanted:
+        for text in _strings(node.get(name)):
+            if text and "." not in text and not _keras_names.is_own(text):
+                _need(found, "", text, registered="", training=training)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield the strings in nested lists and dictionaries, but not inside of objects."""
+    waiting = [(value, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if isinstance(node, str):
+            yield node[:200]
+        elif isinstance(node, list) and depth < 4:
+            waiting += [(item, depth + 1) for item in node[:1000]]
+        elif isinstance(node, dict) and depth < 4 and "class_name" not in node:
+            waiting += [(item, depth + 1) for item in list(node.values())[:1000]]
+
+
+def signature(value: object) -> SignatureFact | None:
+    """Return the inputs and outputs of a configuration, as far as it says."""
+    if not isinstance(value, dict):
+        return None
+    held = value.get("config")
+    body: Mapping[str, Any] = held if isinstance(held, dict) else {"layers": held}
+    layers = [item for item in _items(body.get("layers")) if isinstance(item, dict)]
+    if not layers:
+        return None
+    ports = {_layer_name(item): _port(item) for item in layers}
+    inputs = [name for name in _ends(body.get("input_layers")) if name in ports]
+    outputs = [name for name in _ends(body.get("output_layers")) if name in ports]
+    if not inputs:
+        inputs = [_layer_name(layers[0])]
+    return SignatureFact(
+        "",
+        tuple(ports[name] for name in inputs[:1000]),
+        tuple(PortFact(name) for name in (outputs or [_layer_name(layers[-1])])[:1000]),
+    )
+
+
+def _layer_name(layer: Mapping[str, Any]) -> str:
+    config = layer.get("config")
+    inner = config.get("name") if isinstance(config, dict) else None
+    return _text(inner) or _text(layer.get("name")) or _text(layer.get("class_name"))
+
+
+def _port(layer: Mapping[str, Any]) -> PortFact:
+    config = layer.get("config")
+    name = _layer_name(layer)
+    if isinstance(config, dict):
+        sizes = config.get("batch_shape", config.get("batch_input_shape"))
+        dtype = config.get("input_dtype", config.get("dtype"))
+        if isinstance(sizes, list) and len(sizes) < 64:
+            plain = [item if type(item) is int and item >= 0 else None for item in sizes]
+            word = dtype if isinstance(dtype, str) else None
+            return PortFact(name, word[:40] if word else None, tuple(plain))
+        if layer.get("class_name") in ("Sequential", "Functional", "Model"):
+            inside = signature(layer)
+            if inside is not None and inside.inputs:
+                return PortFact(name, inside.inputs[0].dtype, inside.inputs[0].shape)
+    return PortFact(name)
+
+
+def _ends(value: object) -> list[str]:
+    """Return the layers of `input_layers`: lists of name and place, nested as the model is."""
+    found: list[str] = []
+    waiting: list[tuple[object, int]] = [(value, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if isinstance(node, dict) and depth < 8:
+            waiting += [(item, depth + 1) for item in reversed(node.values())]
+        elif isinstance(node, list) and depth < 8:
+            if node and isinstance(node[0], str):
+                found.append(node[0][:500])
+            else:
+                waiting += [(item, depth + 1) for item in reversed(node[:1000])]
+    return found
+
+
+def _items(value: object) -> list[Any]:
+    return value[:_MODULES] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value[:500] if isinstance(value, str) else ""

@@ -1,0 +1,126 @@
+"""What a configuration of Keras gives as facts, whichever file it was found in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loadstone.core.facts import Damage
+from loadstone.readers import _keras_config
+from loadstone.readers._keras_config import Config
+
+Detail = dict[str, str | int | float | bool | None]
+_TABLES = ("training_config", "compile_config")
+_LIST = 20
+
+
+def model(config: object, training: object, *, version: str) -> dict[str, Any]:
+    """Return the facts of a model's configuration and of how it was compiled."""
+    found = _keras_config.read(config, training)
+    signature = _keras_config.signature(config)
+    optimizer = _optimizer(training)
+    detail: Detail = {
+        "class": found.root or None,
+        "compiled": bool(training),
+        "optimizer": optimizer or None,
+        "loss": _shown(training.get("loss")) if isinstance(training, dict) else None,
+        "custom": ", ".join(list(found.globals)[:_LIST]) or None,
+        "custom_training": ", ".join(list(found.training)[:_LIST]) or None,
+        "lambdas": len(found.lambdas) or None,
+        "lambda_paths": ", ".join(item.path for item in found.lambdas[:_LIST]) or None,
+        "bytecode_of": _pythons(found),
+        "lambda_names": ", ".join(_names(found)) or None,
+        "imports": ", ".join(list(found.imports)[:_LIST]) or None,
+        "external": "; ".join(found.external[:5])[:800] or None,
+        "policies": ", ".join(name for name in found.policies if name) or None,
+        "quantization_config": _has_key(config, "quantization_config") or None,
+    }
+    return {
+        "modules": tuple(found.modules),
+        "globals": tuple({**found.training, **found.globals}.values()),
+        "signatures": (signature,) if signature is not None else (),
+        "ops": dict(sorted(found.operations.items())),
+        "detail": detail,
+        "config": found,
+        "version": version,
+    }
+
+
+def generation(version: str, config: object, layout: str) -> Detail:
+    """Return which of the three Kerases wrote it: by its version, else by how it is written."""
+    major = version.partition(".")[0]
+    if major.isdecimal() and len(major) < 3:
+        return {"generation": int(major)}
+    if isinstance(config, dict) and (
+        "registered_name" in config or _has_key(config, "batch_shape")
+    ):
+        return {"generation": 3}
+    if layout.startswith("numbered"):
+        return {"generation": None}  # 2.12 and later write it, and 3
+    return {"generation": 1 if layout and not version else None}
+
+
+def runs(facts: dict[str, Any], damage: list[Damage], *, zipped: bool) -> dict[str, Any]:
+    """Return the facts with what `load_model` would run.
+
+    Of an `.h5`, Keras 1 and 2 unmarshal a lambda without asking, and so do 3.0 and 3.3 (measured);
+    3.15 refuses. Of a `.keras`, 2.13 to 3.15 refuse unless they are given `safe_mode=False`. A
+    `.keras` also names modules, which are imported.
+    """
+    facts = dict(facts)
+    config: Config = facts.pop("config")
+    facts.pop("version")
+    calls = [f"the bytecode of `{item.path}`" for item in config.lambdas[:50]]
+    imported = [f"{module}.{name}" for module, name in list(config.imports.items())[:50]]
+    unread = not config.whole or any(item.kind in ("limit", "malformed") for item in damage)
+    word = "no"
+    if unread or (calls and zipped) or config.external:
+        word = "unknown"
+    if (calls and not zipped) or (imported and zipped):
+        word = "yes"
+    outside = [*calls, *(imported if zipped else []), *config.external[:50]]
+    return {**facts, "opening_runs_code": word, "calls": tuple(outside)}
+
+
+def _pythons(found: Config) -> str | None:
+    versions = dict.fromkeys(item.code.python for item in found.lambdas if item.code.python)
+    return ", ".join(versions) or None
+
+
+def _names(found: Config) -> list[str]:
+    names = dict.fromkeys(name for item in found.lambdas for name in item.code.globals)
+    return list(names)[:_LIST]
+
+
+def _optimizer(training: object) -> str:
+    if not isinstance(training, dict):
+        return ""
+    held = training.get("optimizer_config") or training.get("optimizer")
+    name = held.get("class_name") if isinstance(held, dict) else held
+    return name[:100] if isinstance(name, str) else ""
+
+
+def _shown(value: object) -> str | None:
+    """Return a loss in a word or two."""
+    if isinstance(value, str):
+        return value[:200]
+    if isinstance(value, dict):
+        name = value.get("class_name")
+        if name == "function" and isinstance(value.get("config"), str):
+            return str(value["config"])[:200]
+        return name[:200] if isinstance(name, str) else f"{len(value)} losses"
+    return f"{len(value)} losses" if isinstance(value, list) else None
+
+
+def _has_key(value: object, key: str) -> bool:
+    """Whether an object somewhere inside has the key."""
+    waiting, left = [value], 20_000
+    while waiting and left:
+        left -= 1
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if key in node:
+                return True
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return False

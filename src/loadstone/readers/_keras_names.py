@@ -1,0 +1,55 @@
+"""The names that Keras has itself, by version: what is none of them is the user's own."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from importlib import resources
+
+from loadstone.toml import loads
+
+_PRIVATE = frozenset({  # written by Keras 2 and 3, and in no public module
+    "Functional", "Graph", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod",
+    "InstanceMethod", "InstanceProperty", "ModuleWrapper", "AddLoss", "AddMetric", "AnonymousLayer",
+    "Policy", "PolicyV1", "DTypePolicy", "FloatDTypePolicy", "QuantizedDTypePolicy",
+    "DTypePolicyMap", "QuantizedFloat8DTypePolicy", "GPTQDTypePolicy", "Int4DTypePolicy",
+    "LossScaleOptimizer", "LossScaleOptimizerV3", "DynamicLossScale", "FixedLossScale",
+    "InputSpec", "__lambda__", "__tensor__", "__numpy__", "__tuple__", "__typespec__",
+    "_tuple_wrapper", "__ellipsis__", "__bytes__", "TensorShape", "KerasTensor", "Backend",
+    "CosineDecay", "ExponentialDecay", "PiecewiseConstantDecay", "PolynomialDecay",
+    "InverseTimeDecay", "CosineDecayRestarts", "LearningRateSchedule", "accuracy", "acc",
+    "crossentropy", "ce", "loss",
+})  # fmt: skip
+
+
+@functools.cache
+def _table() -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Return the versions that were asked, and for each name which of them have it."""
+    text = resources.files("loadstone").joinpath("data/keras_names.toml").read_text("utf-8")
+    held = loads(text)
+    versions = tuple(held.pop("versions"))
+    found: dict[str, str] = {}
+    for family in held.values():
+        for pattern, names in family.items():
+            for name in names.split():
+                both = zip(found.get(name, "0" * len(versions)), pattern, strict=True)
+                found[name] = "".join(max(pair) for pair in both)
+    return versions, found
+
+
+def is_own(name: str) -> bool:
+    """Whether some version of Keras has the class or function itself."""
+    names = _table()[1]
+    if name.startswith("__") and name.endswith("__"):
+        return True  # what Keras 3 writes for values: `__keras_tensor__`
+    # optimizers of 2.11 call themselves `Custom>Adam`
+    bare = name.removeprefix("Custom>").removeprefix("Keras>")
+    short = bare[:-2] if bare.endswith(("V1", "V2")) else bare
+    return any(item in names or item in _PRIVATE for item in (bare, short))
+
+
+def versions_with(name: str) -> tuple[str, ...]:
+    """Return the versions that were asked and have the name; none where it is private."""
+    versions, names = _table()
+    pattern = names.get(name, "")
+    return tuple(version for version, has in zip(versions, pattern, strict=False) if has == "1")

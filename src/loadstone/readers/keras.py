@@ -1,0 +1,114 @@
+"""The `.keras` archive of Keras 2.12 and later: metadata, configuration, weights in HDF5.
+
+https://github.com/keras-team/keras/blob/master/keras/src/saving/saving_lib.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from loadstone.core.facts import Artifact, Damage, PartFact
+from loadstone.readers import _contained as _inside
+from loadstone.readers import _keras_described as described
+from loadstone.readers import hdf5
+from loadstone.readers._opened import Opened
+from loadstone.readers._records import Records
+
+FORMAT = "keras"
+_CONFIG, _METADATA = "config.json", "metadata.json"
+_WEIGHTS = ("model.weights.h5", "model.weights.npz", "model.weights.json")
+_FILES = 200
+
+
+def sniff(records: Records) -> str | None:
+    """Return the folder that the model lies in: "", or that of an archive packed once more."""
+    for name in records.names[:1000]:
+        root, slash, last = name.rpartition("/")
+        before = root + slash
+        if last == _CONFIG and before.count("/") <= 2:
+            weights = any(f"{before}{item}" in records for item in _WEIGHTS)
+            if weights or f"{before}{_METADATA}" in records:
+                return before
+    return None
+
+
+def read(opened: Opened, records: Records, root: str) -> Artifact:
+    """Return the facts of the model."""
+    damage: list[Damage] = []
+    config: Mapping[str, Any] = _inside.json_of(records, root + _CONFIG, damage)
+    metadata = _inside.json_of(records, root + _METADATA, damage)
+    written = metadata.get("keras_version")
+    version = written[:60] if isinstance(written, str) else ""
+    training = config.get("compile_config")
+    facts = described.model(
+        {key: item for key, item in config.items() if key != "compile_config"},
+        training,
+        version=version,
+    )
+    inner = _weights(opened, records, root, damage)
+    states = inner.state_dicts if inner is not None else ()
+    layout = inner.detail.get("layout") if inner is not None else None
+    date = metadata.get("date_saved")
+    facts["detail"] = {
+        "layout": layout,
+        "holds": "model" if config else "weights",
+        "keras": version or None,
+        **described.generation(version, config, "numbered"),
+        "saved": date[:60] if isinstance(date, str) else None,
+        "root": root or None,
+        **facts["detail"],
+    }
+    damage += records.damage
+    return opened.artifact(
+        FORMAT,
+        "model" if config else "container",
+        framework="keras",
+        is_folder=records.is_folder,
+        producer={"keras": version} if version else {},
+        state_dicts=states,
+        entries=inner.entries if inner is not None else {},
+        parts=tuple(_parts(records, root)),
+        damage=tuple(damage),
+        disagreements=tuple(records.disagreements),
+        **_runs(facts, damage, records),
+    )
+
+
+def _runs(facts: dict[str, Any], damage: list[Damage], records: Records) -> dict[str, Any]:
+    found = described.runs(facts, damage, zipped=True)
+    if records.disagreements and found["opening_runs_code"] == "no":
+        found["opening_runs_code"] = "unknown"
+    return found
+
+
+def _weights(opened: Opened, records: Records, root: str, damage: list[Damage]) -> Artifact | None:
+    """Return the facts of the weights inside."""
+    name = root + _WEIGHTS[0]
+    if name not in records:
+        other = next((root + item for item in _WEIGHTS if root + item in records), "")
+        why = f"the weights lie in `{other}`" if other else f"`{name}` is not there"
+        kind = "limit" if other else "missing-member"
+        damage.append(Damage(kind, why, detail={"member": other or name}))
+        return None
+    inner = _inside.artifact(opened, records, name)
+    if inner is None or inner.format not in (hdf5.FORMAT, "hdf5"):
+        why = f"`{name}` is no HDF5" if inner is not None else f"`{name}` was not read"
+        damage.append(Damage("malformed" if inner else "limit", why, detail={"member": name}))
+        return None
+    damage += _inside.within(inner, name)
+    states = (replace(state, role="model") if state.role == "other" and not state.path else state
+              for state in inner.state_dicts)  # fmt: skip
+    return replace(inner, state_dicts=tuple(states))
+
+
+def _parts(records: Records, root: str) -> list[PartFact]:
+    roles = {_CONFIG: "config", _METADATA: "config"} | dict.fromkeys(_WEIGHTS, "weights")
+    found = []
+    for name in records.names[:_FILES]:
+        if not name.endswith("/"):
+            last = name.removeprefix(root)
+            word = "hdf5" if last == _WEIGHTS[0] else last.rpartition(".")[2]
+            found.append(PartFact(name, word, records.size(name), "none", roles.get(last, "asset")))
+    return found
