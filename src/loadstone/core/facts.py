@@ -233,6 +233,13 @@ class Target(Mapping[str, TensorFact]):
 
 
 @dataclass(frozen=True, slots=True)
+class Unasked:
+    """A target that was named and not built: the artifact holds nothing to load into it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetProblem:
     """Why the target could not be built.
 

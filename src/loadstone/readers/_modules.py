@@ -40,31 +40,35 @@ def is_module(node: Any) -> bool:
 def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
     """Return the tree under `root`, whose place in the artifact is `prefix`."""
     tree = Tree()
+    found: list[tuple[str, str, str, Any, dict[str, Any]]] = []
+    registered: set[int] = set()
     waiting: list[tuple[str, str, Any, int]] = [("", prefix, root, 0)]
     while waiting:
         key, path, node, depth = waiting.pop()
-        if len(tree.modules) >= LIMIT or depth > _DEPTH:
+        if len(found) >= LIMIT or depth > _DEPTH:
             tree.complete = False
             continue
         held = values.attributes(node)
         module, name = values.class_of(node) or ("", "")
         _own(tree, key, held, tensors)
-        tree.modules.append(
-            ModuleFact(
-                path,
-                module,
-                name,
-                _plain(held, tensors),
-                tuple(_unregistered(held, tensors, node)),
-            )
-        )
+        registered.update(_registered(held))
+        found.append((path, module, name, node, held))
         children = [
             (f"{key}{values.key(child)}.", _join(path, values.key(child)), below, depth + 1)
             for child, below in _last(held.get("_modules"))
             if is_module(below)
         ]
         waiting.extend(reversed(children))
+    for path, module, name, node, held in found:
+        left_out = tuple(_unregistered(held, tensors, {*registered, id(node)}))
+        tree.modules.append(ModuleFact(path, module, name, _plain(held, tensors), left_out))
     return tree
+
+
+def _registered(held: dict[str, Any]) -> Iterator[int]:
+    """Yield the identities of a module's own tensors and modules: a list may name them again."""
+    for group in ("_parameters", "_buffers", "_modules"):
+        yield from (id(value) for _, value in _last(held.get(group)))
 
 
 def _own(tree: Tree, key: str, held: dict[str, Any], tensors: Tensors) -> None:
@@ -107,18 +111,21 @@ def _plain(held: dict[str, Any], tensors: Tensors) -> dict[str, str | int | floa
     return found
 
 
-def _unregistered(held: dict[str, Any], tensors: Tensors, owner: Any) -> Iterator[str]:
-    """Yield tensors in plain attributes, and in lists and dictionaries that no module owns."""
+def _unregistered(held: dict[str, Any], tensors: Tensors, owned: set[int]) -> Iterator[str]:
+    """Yield tensors in plain attributes, and in lists and dictionaries that no module owns.
+
+    `nn.LSTM` lists its own parameters again, as `_flat_weights`.
+    """
     waiting = [(name, value, 0) for name, value in held.items() if name not in _INSIDE]
-    seen = {id(owner)}
+    seen = set(owned)
     count = 0
     while waiting and count < LIMIT:
         count += 1
         name, node, depth = waiting.pop(0)
+        if id(node) in seen or depth > 3:
+            continue
         if tensors.fact(node) is not None:
             yield values.key(name)
-            continue
-        if id(node) in seen or depth > 3:
             continue
         inner = values.items(node)
         pairs = values.pairs(node)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import held_names, here, quoted
+from loadstone.checks._common import damage, held_names, here, quoted
 from loadstone.core import Artifact, Finding, Fix, Unwrap, check
 from loadstone.core.words import listed
 
@@ -47,7 +47,7 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
     <https://github.com/facebookresearch/dinov3/issues/63>
     """
     unpack = UNPACK.get(artifact.format)
-    if unpack is None:
+    if unpack is None or (artifact.format == "zip" and damage(artifact, "truncated")):
         return
     held = held_names(artifact)
     tarred = artifact.name.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"))
