@@ -109,6 +109,8 @@ def _run_preprocess(preprocess: Function, examples: Examples, takes: str) -> Any
         prepared = preprocess(examples.inputs)
     except Exception as error:
         raise UnfitError("preprocess", _text(error), error) from error
+    if prepared is None:
+        raise UnfitError("preprocess", "it returns `None`")
     if isinstance(prepared, list) and len(prepared) != examples.count:
         raise UnfitError(
             "preprocess", f"it gives {len(prepared)} results for {examples.count} inputs"
@@ -117,12 +119,15 @@ def _run_preprocess(preprocess: Function, examples: Examples, takes: str) -> Any
 
 
 def _one(preprocess: Function, item: Any, at: int) -> Any:
+    given = f", {item!r:.60}" if isinstance(item, (str, int, float)) else ""
     try:
-        return preprocess(item)
+        prepared = preprocess(item)
     except Exception as error:
-        given = f", {item!r:.60}" if isinstance(item, (str, int, float)) else ""
         why = f"{_text(error)} (example {at}{given})"
         raise UnfitError("preprocess", why, error) from error
+    if prepared is None:
+        raise UnfitError("preprocess", f"it returns `None` (example {at}{given})")
+    return prepared
 
 
 def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
