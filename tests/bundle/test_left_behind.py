@@ -1,6 +1,5 @@
 """What a save refuses because it would not be there elsewhere, with the way to supply it."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -77,8 +76,10 @@ def own(text):
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "text"), "w") as file:
             file.write(text)
-        with open(os.path.join(folder, "text")) as file, open(os.path.join("/etc", "passwd")) as system:
-            return torch.tensor([float(len(file.read())), float(bool(system.read()))])
+        with open(os.path.join(folder, "text")) as file:
+            length = len(file.read())
+    with open(os.path.join("/etc", "passwd")) as system:
+        return torch.tensor([float(length), float(bool(system.read()))])
 
 open("words.txt", "w").write("hello world")
 open("own_words.py", "w").write("SIZE = 3")
@@ -202,7 +203,8 @@ def test_preprocessing_that_does_not_fit_is_named(tmp_path, step, words):
 
 
 SLOW = """
-import torch, loadstone
+import signal, torch, loadstone
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where pytest runs in background
 def slow(text):
     import time
     time.sleep(0.5)
@@ -217,7 +219,6 @@ def test_an_interrupted_process_leaves_nothing(tmp_path):
         [sys.executable, "script.py"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not list(tmp_path.glob(".net.lode.*")):
         assert process.poll() is None
@@ -225,4 +226,4 @@ def test_an_interrupted_process_leaves_nothing(tmp_path):
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == -signal.SIGINT, said
-    assert os.listdir(tmp_path) == ["script.py"]
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
