@@ -341,6 +341,7 @@ class Replay:
     whole: Predicts = "unproven"  # inputs to final outputs, end to end
     repeatable: bool | None = None  # two runs agree
     where: str = "this process"
+    unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
 
 
 @dataclass(frozen=True, slots=True)
