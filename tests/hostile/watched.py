@@ -5,6 +5,7 @@ each answers `{"seconds", "mb", "outcome", "did"}`. `did` names what no reader m
 """
 
 import contextlib
+import dataclasses
 import importlib
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import loadstone
 from loadstone import readers
+from loadstone.core import facts, jsonable
 from loadstone.core.facts import Artifact
 from loadstone.core.jsonable import from_json, to_json
 from loadstone.readers import store
@@ -36,13 +38,18 @@ SECONDS = 20  # after which it is killed
 
 def ready():
     """Import whatever readers import later on, so that nothing else is seen to be imported."""
-    for found in pkgutil.walk_packages(readers.__path__, "loadstone.readers."):
-        importlib.import_module(found.name)
-    for name in ("bz2", "html", "html.parser", "json", "lzma", "mmap", "xml.parsers.expat", "zlib"):
+    for layer in ("readers", "runtime", "core"):
+        package = importlib.import_module(f"loadstone.{layer}")
+        for found in pkgutil.walk_packages(package.__path__, f"loadstone.{layer}."):
+            importlib.import_module(found.name)
+    for name in ("bz2", "encodings.ascii", "encodings.latin_1", "encodings.raw_unicode_escape", "html", "html.parser", "json", "lzma", "mmap", "xml.parsers.expat", "zlib"):
         importlib.import_module(name)
     from loadstone.runtime import audited
 
     audited.verdict()
+    for kind in vars(facts).values():
+        if dataclasses.is_dataclass(kind):
+            jsonable._hints(kind)
 
 
 def watch(folder, did):
