@@ -27,7 +27,7 @@ def sniff(records: FolderRecords) -> bool:
 
 def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the names and shapes that the metadata gives; the pieces are not opened."""
-    pickles = Pickles(records.damage)
+    pickles = Pickles(records.damage, limits=opened.limits)
     stream = pickles.read(records.read(".metadata"), what=".metadata")
     held = values.attributes(stream.value) if stream else {}
     tensors: dict[str, TensorFact] = {}

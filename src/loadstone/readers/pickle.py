@@ -18,11 +18,12 @@ from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
-from loadstone.runtime.pickles import Blob, Malformed, Pairs, Stream
+from loadstone.runtime.pickles import Blob, LimitReached, Limits, Malformed, Pairs, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 TEXT_STARTS = b"(cilLdSVINFgp]})"
 _FROM_BYTES = "torch.storage._load_from_bytes"
+_ENOUGH = 400_000  # units of work, after which it is taken as a pickle
 _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
 _CODE = ("types.CodeType", "dill._dill._create_code", "builtins.code")
@@ -47,7 +48,10 @@ def sniff_old(opened: Opened) -> bool:
     if opened.head[:1] not in [TEXT_STARTS[i : i + 1] for i in range(len(TEXT_STARTS))]:
         return False
     try:
-        stream = read_pickle(opened.source.pread(0, min(opened.source.size, _OLD)))
+        data = opened.source.pread(0, min(opened.source.size, _OLD))
+        stream = read_pickle(data, limits=Limits(work=_ENOUGH))
+    except LimitReached as error:
+        return error.at > _ENOUGH // 20  # so many opcodes are no accident
     except Malformed:
         return False
     left = opened.source.size - stream.end
@@ -62,8 +66,8 @@ def read(opened: Opened) -> Artifact:
 
 def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifact:
     """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
-    pickles = Pickles()
-    stream = pickles.read(data, on_build=hop(data, pickles.nested))
+    pickles = Pickles(limits=opened.limits)
+    stream = pickles.read(data, on_build=hop(data, pickles.nested, pickles.limits))
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
@@ -102,7 +106,9 @@ def _others(data: Buffer, at: int, pickles: Pickles) -> None:
     first, count = at, 1
     while at < len(data) and count < _PICKLES:
         try:
-            stream = read_pickle(data, at, on_build=hop(data, pickles.nested))
+            stream = read_pickle(
+                data, at, limits=pickles.limits, on_build=hop(data, pickles.nested, pickles.limits)
+            )
         except Malformed:
             break
         if stream.opcodes < 2:
