@@ -8,6 +8,10 @@ from loadstone.core import Artifact, Finding, Fix, UndoLineEndings, check
 SUPERSEDES = ("LS006", "LS007", "LS010", "LS014", "LS702")
 
 
+_OTHER = "undoing it does not give the original: not every checksum matches then"
+_UNPROVEN = "the file has no checksums, so nothing would prove what undoing it gives"
+
+
 @check("LS008", since="0.1", supersedes=SUPERSEDES, covers=("torch/A09",))
 def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
     r"""A transfer in text mode changed the line endings inside a binary file.
@@ -31,12 +35,13 @@ def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
     """
     for item in damage(artifact, "crlf")[:1]:
         recovers = item.detail.get("recovers") is True
+        unknown = item.detail.get("recovers") is None
         yield Finding(
             f"a text-mode transfer converted the line endings of `{artifact.name}`",
             at=here(artifact, offset=item.at),
             notes=("with the change undone, every checksum of the archive matches",)
             if recovers
-            else ("undoing it does not give the original: not every checksum matches then",),
+            else (_UNPROVEN if unknown else _OTHER,),
             fix=Fix(
                 "undo the change",
                 (UndoLineEndings(_fixed(artifact.name)),),
