@@ -28,6 +28,7 @@ _FRAMEWORKS = (
     "pandas",
     "numpy",
 )
+_CUT_FRAME = "a frame that is longer than the stream"
 _INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
 
 
@@ -77,6 +78,7 @@ class Pickles:
             self._note("limit", error, what, base)
         except Malformed as error:
             ended = "ends" in error.why and "frame" not in error.why
+            ended |= error.why == _CUT_FRAME
             self._note("truncated" if ended else "malformed", error, what, base)
         else:
             self.streams.append(stream)
