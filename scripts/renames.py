@@ -40,7 +40,9 @@ MACOS = [
     for kind in ("x86_64", "arm64", "universal2", "intel")
 ]
 PLATFORMS = {"linux": LINUX, "macosx": MACOS, "win": ["win_amd64"]}
-SKIP = re.compile(r"(^|/)(tests?|testing|_?conftest\.py|setup\.py|test_\w+\.py|benchmarks|examples)(/|$)")
+SKIP = re.compile(
+    r"(^|/)(tests?|testing|_?conftest\.py|setup\.py|test_\w+\.py|benchmarks|examples)(/|$)"
+)
 OWN = re.compile(r"test|Test|main$|_?check_|__")
 
 
@@ -99,7 +101,9 @@ def read(path: Path, packages: list[str]) -> Version:
             name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", name)
             if name.split("/")[0] not in packages or SKIP.search(name):
                 continue
-            parts = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name).split("/")
+            parts = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name).split(
+                "/"
+            )
             dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             if name.endswith(".py") and dotted not in found:
                 found[dotted] = _source(archive.read(name), dotted, name.endswith("__init__.py"))
@@ -329,7 +333,9 @@ def _lines(library: str, packages: list[str], versions: dict[str, Version]) -> I
     yield "]\nremoved = ["
     yield from (f"  {json.dumps(list(item))}," for item in gone)
     yield "]"
-    print(f"{library}: {len(versions)} versions, {len(table)} moves, {len(gone)} removed", flush=True)
+    print(
+        f"{library}: {len(versions)} versions, {len(table)} moves, {len(gone)} removed", flush=True
+    )
 
 
 def write(folder: Path, only: list[str]) -> None:

@@ -59,23 +59,43 @@ def patched(data, find, offset, new):
 
 
 CENTRAL, LOCAL, END = b"PK\1\2", b"PK\3\4", b"PK\5\6"
-TWICE = patched(zipped(("m/data.pkl", CALL), ("m/datA.pkl", STATE), ("m/version", b"3")), b"A", 0, b"a")
+TWICE = patched(
+    zipped(("m/data.pkl", CALL), ("m/datA.pkl", STATE), ("m/version", b"3")), b"A", 0, b"a"
+)
 TWICE = TWICE.replace(b"m/datA.pkl", b"m/data.pkl")
 
 # zip: what the directory says, against what stands before the member
 file("zip: two members of one name, the first calls", TWICE, calls=True)
 file(
     "zip: two members of one name, the last calls",
-    zipped(("m/data.pkl", STATE), ("m/datA.pkl", CALL), ("m/version", b"3")).replace(b"datA", b"data"),
+    zipped(("m/data.pkl", STATE), ("m/datA.pkl", CALL), ("m/version", b"3")).replace(
+        b"datA", b"data"
+    ),
     calls=True,
 )
-file("zip: the local name is another", patched(torch(CALL), b"m/data.pkl", 0, b"x/data.pkl"), calls=True)
+file(
+    "zip: the local name is another",
+    patched(torch(CALL), b"m/data.pkl", 0, b"x/data.pkl"),
+    calls=True,
+)
 file("zip: the local method is another", patched(torch(CALL), LOCAL, 8, b"\x08\0"), calls=True)
 file("zip: the local size is another", patched(torch(CALL), LOCAL, 18, b"\1\0\0\0"), calls=True)
-file("zip: a local flag says encrypted (CVE-2025-1945)", patched(torch(CALL), LOCAL, 6, b"\1\0"), calls=True)
-file("zip: a flag of the directory says encrypted", patched(torch(CALL), CENTRAL, 8, b"\1\0"), calls=True)
+file(
+    "zip: a local flag says encrypted (CVE-2025-1945)",
+    patched(torch(CALL), LOCAL, 6, b"\1\0"),
+    calls=True,
+)
+file(
+    "zip: a flag of the directory says encrypted",
+    patched(torch(CALL), CENTRAL, 8, b"\1\0"),
+    calls=True,
+)
 file("zip: flags of all kinds", patched(torch(CALL), CENTRAL, 8, b"\xff\xff"), calls=True)
-file("zip: the CRC is another (CVE-2025-10156)", patched(torch(CALL), CENTRAL, 16, b"abcd"), calls=True)
+file(
+    "zip: the CRC is another (CVE-2025-10156)",
+    patched(torch(CALL), CENTRAL, 16, b"abcd"),
+    calls=True,
+)
 file("zip: a size of 2 to the 32", patched(torch(CALL), CENTRAL, 20, b"\xff" * 8), calls=True)
 file("zip: a method that is unknown", patched(torch(CALL), CENTRAL, 10, b"\x63\0"), calls=True)
 file("zip: version needed 9.9", patched(torch(CALL), CENTRAL, 6, b"\x63\0"), calls=True)
@@ -86,17 +106,40 @@ file("zip: a comment that is an archive", lambda: _comment(torch(STATE), torch(C
 file("zip: a name with a NUL", zipped(("m/data.pkl\0.txt", CALL), ("m/version", b"3")), calls=True)
 file("zip: upper case", zipped(("m/DATA.PKL", CALL), ("m/version", b"3")), calls=True)
 file("zip: a directory that counts too few", patched(torch(CALL), END, 10, b"\1\0"), calls=True)
-file("zip: a directory that counts too many", patched(torch(CALL), END, 10, b"\xff\xff"), calls=True)
+file(
+    "zip: a directory that counts too many", patched(torch(CALL), END, 10, b"\xff\xff"), calls=True
+)
 file("zip: bytes before it", b"\x80\2N0" + torch(CALL), calls=True)
 file("zip: deflated", zipped(("m/data.pkl", CALL), ("m/version", b"3"), method=8), calls=True)
-file("zip: a member of a member calls", zipped(("a.zip", zipped(("m/data.pkl", CALL), ("m/version", b"3")))))
+file(
+    "zip: a member of a member calls",
+    zipped(("a.zip", zipped(("m/data.pkl", CALL), ("m/version", b"3")))),
+)
 file("zip: 200000 names", lambda: _many(200_000))
 file("zip: a name of 60000 bytes", zipped(("a" * 60_000 + "/data.pkl", STATE), ("m/version", b"3")))
-file("zip: a pickle of a gigabyte of zeros", lambda: zipped(("m/data.pkl", bytes(1 << 28)), ("m/version", b"3"), method=8))
+file(
+    "zip: a pickle of a gigabyte of zeros",
+    lambda: zipped(("m/data.pkl", bytes(1 << 28)), ("m/version", b"3"), method=8),
+)
 file("zip: zips all the way down", lambda: _down(40))
-file("zip: gigabytes of dictionaries", lambda: zipped(("m/data.pkl", b"\x80\2(" + b"}" * (1 << 27)), ("m/version", b"3"), method=8))
-file("zip: schema.json of a gigabyte", lambda: zipped(("schema.json", b"[" * (1 << 27)), method=8), as_="m.skops")
-file("zip: absolute and climbing names", zipped(("/etc/passwd", b"x"), ("../../etc/shadow", b"x"), ("m/data.pkl", STATE), ("m/version", b"3")))
+file(
+    "zip: gigabytes of dictionaries",
+    lambda: zipped(("m/data.pkl", b"\x80\2(" + b"}" * (1 << 27)), ("m/version", b"3"), method=8),
+)
+file(
+    "zip: schema.json of a gigabyte",
+    lambda: zipped(("schema.json", b"[" * (1 << 27)), method=8),
+    as_="m.skops",
+)
+file(
+    "zip: absolute and climbing names",
+    zipped(
+        ("/etc/passwd", b"x"),
+        ("../../etc/shadow", b"x"),
+        ("m/data.pkl", STATE),
+        ("m/version", b"3"),
+    ),
+)
 file("zip: a member that is a link", lambda: _link())
 
 
@@ -108,11 +151,16 @@ def _comment(data, comment):
 def _many(count):
     out, central = io.BytesIO(), b""
     central = b"".join(
-        struct.pack("<4sHHHHHHIIIHHHHHII", CENTRAL, 20, 20, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0) + b"%08d" % n
+        struct.pack(
+            "<4sHHHHHHIIIHHHHHII", CENTRAL, 20, 20, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0
+        )
+        + b"%08d" % n
         for n in range(count)
     )
     out.write(LOCAL + bytes(60) + central)
-    out.write(struct.pack("<4sHHHHIIH", END, 0, 0, count & 0xFFFF, count & 0xFFFF, len(central), 64, 0))
+    out.write(
+        struct.pack("<4sHHHHIIH", END, 0, 0, count & 0xFFFF, count & 0xFFFF, len(central), 64, 0)
+    )
     return out.getvalue()
 
 
@@ -175,7 +223,11 @@ for _name, _start in {
 file("pickle: gzip", lambda: gzip.compress(CALL), calls=True)
 file("pickle: gzip of a gzip", lambda: gzip.compress(gzip.compress(CALL)))
 file("pickle: lzma", lambda: lzma.compress(CALL, lzma.FORMAT_ALONE), calls=True)
-file("pickle: bzip2, and a second stream", lambda: bz2.compress(b"\x80\2N.") + bz2.compress(CALL), calls=True)
+file(
+    "pickle: bzip2, and a second stream",
+    lambda: bz2.compress(b"\x80\2N.") + bz2.compress(CALL),
+    calls=True,
+)
 file("pickle: zlib", lambda: zlib.compress(CALL), calls=True)
 file("pickle: gzip bomb", lambda: gzip.compress(b"\x80\2" + bytes(1 << 30), 1))
 file("pickle: gzip bomb of dictionaries", lambda: gzip.compress(b"\x80\2(" + b"}" * (1 << 27), 1))
@@ -196,7 +248,12 @@ file("npy: a descr twice", npy("'<f8', 'descr': '|O'", body=CALL), calls=True)
 file("npy: a shape of 2 to the 60", npy("'<f8'", (1 << 60,)))
 file("npy: brackets", npy("[" * 60_000))
 file("npz: objects", zipped(("a.npy", npy("'|O'", body=CALL))), calls=True, as_="model.npz")
-file("npz: objects behind numbers", zipped(("b.npy", npy("'<f8'", body=bytes(8))), ("a.npy", npy("'|O'", body=CALL))), calls=True, as_="model.npz")
+file(
+    "npz: objects behind numbers",
+    zipped(("b.npy", npy("'<f8'", body=bytes(8))), ("a.npy", npy("'|O'", body=CALL))),
+    calls=True,
+    as_="model.npz",
+)
 
 
 def _old_joblib(name):
@@ -219,7 +276,14 @@ def companion(name, body):
 
 companion("a companion of objects", npy("'|O'", body=CALL))
 companion("a companion of objects, spelled with an escape", npy(r"'|\x4f'", body=CALL))
-companion("a companion with a long header", npy("", header="{'a': '" + "x" * 600 + "', 'descr': '|O', 'fortran_order': False, 'shape': (1,)}", body=CALL))
+companion(
+    "a companion with a long header",
+    npy(
+        "",
+        header="{'a': '" + "x" * 600 + "', 'descr': '|O', 'fortran_order': False, 'shape': (1,)}",
+        body=CALL,
+    ),
+)
 companion("a companion that is a pickle", CALL)
 
 
@@ -326,7 +390,9 @@ for _word, _head in {
     "CatBoost": b"CBM1\xff\xff\xff\x7f", "fastText": struct.pack("<ii", 793712314, 12), "gzip": b"\x1f\x8b\x08", "a legacy file": bytes.fromhex("80028a0a6cfc9c46f9206aa850192e"),
     "Paddle": bytes(16), "an old booster": b"binf", "a big text": b"hello world\n",
 }.items():  # fmt: skip
-    ATTACKS[f"a terabyte that starts as {_word}"] = lambda folder, head=_head: _sparse(folder / "model.pth", 1 << 40, head)
+    ATTACKS[f"a terabyte that starts as {_word}"] = lambda folder, head=_head: _sparse(
+        folder / "model.pth", 1 << 40, head
+    )
 
 # depth and count
 file("json: depth", b'{"learner": ' + b'{"a":' * 200_000)
@@ -341,25 +407,64 @@ file("ubjson: many", b"{L\0\0\0\0\0\0\0\7learner[" + b"Z" * 20_000_000)
 file("msgpack: depth", b"\x81\xa1a" * 100_000)
 file("msgpack: count", b"\x81\xa6params\xdf\xff\xff\xff\xff")
 file("msgpack: many", b"\x81\xa6params\xdd\0\x98\x96\x80" + b"\x90" * 10_000_000)
-file("xml: laughs", b'<?xml version="1.0"?><!DOCTYPE PMML [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(20)) + b"]><PMML>&u;</PMML>")
-file("xml: a file from outside", b'<?xml version="1.0"?><!DOCTYPE PMML [<!ENTITY a SYSTEM "file:///etc/passwd">]><PMML>&a;</PMML>')
+file(
+    "xml: laughs",
+    b'<?xml version="1.0"?><!DOCTYPE PMML [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(20))
+    + b"]><PMML>&u;</PMML>",
+)
+file(
+    "xml: a file from outside",
+    b'<?xml version="1.0"?><!DOCTYPE PMML [<!ENTITY a SYSTEM "file:///etc/passwd">]><PMML>&a;</PMML>',
+)
 file("xml: depth", b'<?xml version="1.0"?><PMML>' + b"<a>" * 500_000)
-file("xml: count", b'<?xml version="1.0"?><net name="a" version="11"><layers>' + b'<layer id="1" type="A"/>' * 1_000_000)
+file(
+    "xml: count",
+    b'<?xml version="1.0"?><net name="a" version="11"><layers>'
+    + b'<layer id="1" type="A"/>' * 1_000_000,
+)
 file("gguf: counts of 2 to the 64", b"GGUF\3\0\0\0" + b"\xff" * 16)
-file("gguf: a text of 2 to the 63", b"GGUF\3\0\0\0" + (1).to_bytes(8, "little") * 2 + b"\xff" * 7 + b"\x7f")
-file("gguf: arrays in arrays", b"GGUF\3\0\0\0" + bytes(8) + (1).to_bytes(8, "little") + (1).to_bytes(8, "little") + b"a\x09\0\0\0" + (b"\x09\0\0\0" + (1).to_bytes(8, "little")) * 100_000)
+file(
+    "gguf: a text of 2 to the 63",
+    b"GGUF\3\0\0\0" + (1).to_bytes(8, "little") * 2 + b"\xff" * 7 + b"\x7f",
+)
+file(
+    "gguf: arrays in arrays",
+    b"GGUF\3\0\0\0"
+    + bytes(8)
+    + (1).to_bytes(8, "little")
+    + (1).to_bytes(8, "little")
+    + b"a\x09\0\0\0"
+    + (b"\x09\0\0\0" + (1).to_bytes(8, "little")) * 100_000,
+)
 file("safetensors: a header of 2 to the 63", b"\xff" * 7 + b"\x7f{")
-file("safetensors: 64 MB of brackets", lambda: (64 << 20).to_bytes(8, "little") + b'{"a":' + b"[" * (64 << 20))
+file(
+    "safetensors: 64 MB of brackets",
+    lambda: (64 << 20).to_bytes(8, "little") + b'{"a":' + b"[" * (64 << 20),
+)
 file("safetensors: many names", lambda: _names(300_000))
-file("safetensors: keys twice", (137).to_bytes(8, "little") + b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}'.ljust(137) + bytes(5))
+file(
+    "safetensors: keys twice",
+    (137).to_bytes(8, "little")
+    + b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}'.ljust(
+        137
+    )
+    + bytes(5),
+)
 file("protobuf: depth", lambda: _deep(20_000), as_="model.onnx")
-file("protobuf: many fields", b"\x08\x08\x3a\x84\xad\xe2\x04" + b"\x08\1" * 5_000_000, as_="model.onnx")
+file(
+    "protobuf: many fields",
+    b"\x08\x08\x3a\x84\xad\xe2\x04" + b"\x08\1" * 5_000_000,
+    as_="model.onnx",
+)
 file("lightgbm: many lines", b"tree\nversion=v4\n" + b"a=1\n" * 5_000_000)
 file("lightgbm: a line", b"tree\nversion=v4\nfeature_names=" + b"a " * 20_000_000)
 
 
 def _names(count):
-    text = json.dumps({f"{n:07d}": {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for n in range(count)}).encode()
+    text = json.dumps(
+        {f"{n:07d}": {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for n in range(count)}
+    ).encode()
     return len(text).to_bytes(8, "little") + text
 
 
@@ -393,26 +498,159 @@ def _folder(name, **files):
     ATTACKS[f"index: {name}"] = make
 
 
-for _path in ("../secret", "/etc/passwd", "..\\secret", "a/../../secret", "~/secret", "//host/secret", "C:\\secret", "model\0.bin"):
+for _path in (
+    "../secret",
+    "/etc/passwd",
+    "..\\secret",
+    "a/../../secret",
+    "~/secret",
+    "//host/secret",
+    "C:\\secret",
+    "model\0.bin",
+):
     _map = json.dumps({"weight_map": {"a": _path}, "metadata": {}})
     _folder(f"safetensors to {_path!r}", model__safetensors__index__json=_map)
-    _folder(f"torch to {_path!r}", pytorch_model__bin__index__json=_map, config__json='{"model_type": "bert"}')
-    _folder(f"hf to {_path!r}", model__safetensors__index__json=_map, config__json='{"model_type": "bert"}')
-    _folder(f"MLmodel to {_path!r}", MLmodel="artifact_path: " + json.dumps(_path) + "\nflavors:\n  sklearn:\n    pickled_model: " + json.dumps(_path) + "\n    code: " + json.dumps(_path) + "\n  python_function:\n    loader_module: os\n    data: " + json.dumps(_path) + "\n    code: " + json.dumps(_path) + "\n    env: " + json.dumps(_path) + "\n")
-    _folder(f"sentence-transformers to {_path!r}", modules__json=json.dumps([{"idx": 0, "name": "0", "path": _path, "type": "os.system"}]), config_sentence_transformers__json="{}")
-    _folder(f"diffusers to {_path!r}", model_index__json=json.dumps({"_class_name": "P", _path: ["os", "system"]}))
-    _folder(f"tfjs to {_path!r}", model__json=json.dumps({"weightsManifest": [{"paths": [_path], "weights": [{"name": "a", "dtype": "float32", "shape": [1]}]}], "modelTopology": {}}))
-    _folder(f"Core ML to {_path!r}", Manifest__json=json.dumps({"fileFormatVersion": "1.0.0", "itemInfoEntries": {"a": {"path": _path, "name": "m", "author": "com.apple.CoreML"}}, "rootModelIdentifier": "a"}))
-    _folder(f"spaCy to {_path!r}", meta__json=json.dumps({"lang": "en", "pipeline": [_path]}), config__cfg="[nlp]\nlang = \"en\"\npipeline = [\"" + _path.replace("\\", "/").replace("\0", "") + "\"]\n")
-    _folder(f"orbax to {_path!r}", _METADATA=json.dumps({"tree_metadata": {_path: {"key_metadata": [{"key": _path, "key_type": 2}], "value_metadata": {"value_type": "jax.Array", "skip_deserialize": False}}}, "use_zarr3": True}), _CHECKPOINT_METADATA=json.dumps({"item_handlers": _path}))
+    _folder(
+        f"torch to {_path!r}",
+        pytorch_model__bin__index__json=_map,
+        config__json='{"model_type": "bert"}',
+    )
+    _folder(
+        f"hf to {_path!r}",
+        model__safetensors__index__json=_map,
+        config__json='{"model_type": "bert"}',
+    )
+    _folder(
+        f"MLmodel to {_path!r}",
+        MLmodel="artifact_path: "
+        + json.dumps(_path)
+        + "\nflavors:\n  sklearn:\n    pickled_model: "
+        + json.dumps(_path)
+        + "\n    code: "
+        + json.dumps(_path)
+        + "\n  python_function:\n    loader_module: os\n    data: "
+        + json.dumps(_path)
+        + "\n    code: "
+        + json.dumps(_path)
+        + "\n    env: "
+        + json.dumps(_path)
+        + "\n",
+    )
+    _folder(
+        f"sentence-transformers to {_path!r}",
+        modules__json=json.dumps([{"idx": 0, "name": "0", "path": _path, "type": "os.system"}]),
+        config_sentence_transformers__json="{}",
+    )
+    _folder(
+        f"diffusers to {_path!r}",
+        model_index__json=json.dumps({"_class_name": "P", _path: ["os", "system"]}),
+    )
+    _folder(
+        f"tfjs to {_path!r}",
+        model__json=json.dumps(
+            {
+                "weightsManifest": [
+                    {"paths": [_path], "weights": [{"name": "a", "dtype": "float32", "shape": [1]}]}
+                ],
+                "modelTopology": {},
+            }
+        ),
+    )
+    _folder(
+        f"Core ML to {_path!r}",
+        Manifest__json=json.dumps(
+            {
+                "fileFormatVersion": "1.0.0",
+                "itemInfoEntries": {
+                    "a": {"path": _path, "name": "m", "author": "com.apple.CoreML"}
+                },
+                "rootModelIdentifier": "a",
+            }
+        ),
+    )
+    _folder(
+        f"spaCy to {_path!r}",
+        meta__json=json.dumps({"lang": "en", "pipeline": [_path]}),
+        config__cfg='[nlp]\nlang = "en"\npipeline = ["'
+        + _path.replace("\\", "/").replace("\0", "")
+        + '"]\n',
+    )
+    _folder(
+        f"orbax to {_path!r}",
+        _METADATA=json.dumps(
+            {
+                "tree_metadata": {
+                    _path: {
+                        "key_metadata": [{"key": _path, "key_type": 2}],
+                        "value_metadata": {"value_type": "jax.Array", "skip_deserialize": False},
+                    }
+                },
+                "use_zarr3": True,
+            }
+        ),
+        _CHECKPOINT_METADATA=json.dumps({"item_handlers": _path}),
+    )
     _folder(f"DeepSpeed to {_path!r}", latest=_path)
-    _folder(f"a TF checkpoint to {_path!r}", checkpoint=f'model_checkpoint_path: "{_path}"\nall_model_checkpoint_paths: "{_path}"\n')
-    _folder(f"MLEM to {_path!r}", model__mlem=f"artifacts:\n  data:\n    hash: a\n    size: 1\n    uri: '{_path}'\nobject_type: model\nmodel_type:\n  type: sklearn\n")
-    _folder(f"Bento to {_path!r}", bento__yaml="name: a\nservice: os:system\nmodels:\n- tag: " + json.dumps(_path) + "\n")
-    file(f"mar: manifest to {_path!r}", zipped(("MAR-INF/MANIFEST.json", json.dumps({"model": {"modelName": "a", "serializedFile": _path, "handler": _path, "modelFile": _path}}).encode())), as_="m.mar")
-    file(f"onnx: external data at {_path!r}", b"\x08\x08\x3a" + _varint(0) [0:0] + (lambda body: _varint(len(body)) + body)(b"\x2a" + (lambda t: _varint(len(t)) + t)(b"\x08\1\x10\1\x42\1a\x6a" + (lambda e: _varint(len(e)) + e)(b"\x0a\x08location\x12" + _varint(len(_path.encode())) + _path.encode()) + b"\x70\1")), as_="model.onnx")
-_folder("MLmodel with a YAML bomb", MLmodel="a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98+i)}: &{chr(98+i)} [" + ",".join([f"*{chr(97+i)}"] * 9) + "]\n" for i in range(20)) + "flavors: *u\n")
-_folder("MLmodel with a YAML tag", MLmodel='flavors:\n  sklearn: !!python/object/apply:os.system ["true"]\n')
+    _folder(
+        f"a TF checkpoint to {_path!r}",
+        checkpoint=f'model_checkpoint_path: "{_path}"\nall_model_checkpoint_paths: "{_path}"\n',
+    )
+    _folder(
+        f"MLEM to {_path!r}",
+        model__mlem=f"artifacts:\n  data:\n    hash: a\n    size: 1\n    uri: '{_path}'\nobject_type: model\nmodel_type:\n  type: sklearn\n",
+    )
+    _folder(
+        f"Bento to {_path!r}",
+        bento__yaml="name: a\nservice: os:system\nmodels:\n- tag: " + json.dumps(_path) + "\n",
+    )
+    file(
+        f"mar: manifest to {_path!r}",
+        zipped(
+            (
+                "MAR-INF/MANIFEST.json",
+                json.dumps(
+                    {
+                        "model": {
+                            "modelName": "a",
+                            "serializedFile": _path,
+                            "handler": _path,
+                            "modelFile": _path,
+                        }
+                    }
+                ).encode(),
+            )
+        ),
+        as_="m.mar",
+    )
+    file(
+        f"onnx: external data at {_path!r}",
+        b"\x08\x08\x3a"
+        + _varint(0)[0:0]
+        + (lambda body: _varint(len(body)) + body)(
+            b"\x2a"
+            + (lambda t: _varint(len(t)) + t)(
+                b"\x08\1\x10\1\x42\1a\x6a"
+                + (lambda e: _varint(len(e)) + e)(
+                    b"\x0a\x08location\x12" + _varint(len(_path.encode())) + _path.encode()
+                )
+                + b"\x70\1"
+            )
+        ),
+        as_="model.onnx",
+    )
+_folder(
+    "MLmodel with a YAML bomb",
+    MLmodel="a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [" + ",".join([f"*{chr(97 + i)}"] * 9) + "]\n"
+        for i in range(20)
+    )
+    + "flavors: *u\n",
+)
+_folder(
+    "MLmodel with a YAML tag",
+    MLmodel='flavors:\n  sklearn: !!python/object/apply:os.system ["true"]\n',
+)
 _folder("MLmodel of depth", MLmodel="flavors: " + "[" * 100_000)
 _folder("MLmodel of many lines", MLmodel="flavors:\n" + "  a: 1\n" * 400_000)
 _folder("bento of depth", bento__yaml="".join(" " * n + "a:\n" for n in range(3000)))

@@ -42,7 +42,19 @@ def ready():
         package = importlib.import_module(f"loadstone.{layer}")
         for found in pkgutil.walk_packages(package.__path__, f"loadstone.{layer}."):
             importlib.import_module(found.name)
-    for name in ("bz2", "encodings.ascii", "encodings.latin_1", "encodings.raw_unicode_escape", "html", "html.parser", "json", "lzma", "mmap", "xml.parsers.expat", "zlib"):
+    for name in (
+        "bz2",
+        "encodings.ascii",
+        "encodings.latin_1",
+        "encodings.raw_unicode_escape",
+        "html",
+        "html.parser",
+        "json",
+        "lzma",
+        "mmap",
+        "xml.parsers.expat",
+        "zlib",
+    ):
         importlib.import_module(name)
     from loadstone.runtime import audited
 
@@ -81,7 +93,9 @@ def look(path):
     """Do what a user of the facts does, and answer in one text."""
     try:
         if path.endswith("/*"):
-            return " ".join(_whole(found) for found in store.read_many(list(store.inside(path[:-2]))))
+            return " ".join(
+                _whole(found) for found in store.read_many(list(store.inside(path[:-2])))
+            )
         artifact = readers.read(path)
     except OSError as error:
         return f"{type(error).__name__}: {error}"
@@ -126,7 +140,10 @@ def answer(path, out):
         outcome = f"RAISED {type(error).__name__}: {error} at {last.filename}:{last.lineno}"[:600]
     after = os.times()
     seconds = after.user + after.system - before.user - before.system
-    os.write(out, json.dumps({"seconds": round(seconds, 2), "outcome": outcome, "did": sorted(did)}).encode())
+    os.write(
+        out,
+        json.dumps({"seconds": round(seconds, 2), "outcome": outcome, "did": sorted(did)}).encode(),
+    )
 
 
 def main():

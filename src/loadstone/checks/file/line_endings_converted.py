@@ -13,7 +13,6 @@ NOTES: dict[object, str] = {
 SUPERSEDES = ("LS006", "LS007", "LS010", "LS014", "LS702")
 
 
-
 @check("LS008", since="0.1", supersedes=SUPERSEDES, covers=("torch/A09",))
 def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
     r"""A transfer in text mode changed the line endings inside a binary file.
