@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, PartFact
-from loadstone.readers import _contained as _inside
 from loadstone.readers import _keras_described as described
-from loadstone.readers import hdf5
+from loadstone.readers import _members, hdf5
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import Records
 
@@ -37,8 +36,8 @@ def sniff(records: Records) -> str | None:
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return the facts of the model."""
     damage: list[Damage] = []
-    config: Mapping[str, Any] = _inside.json_of(records, root + _CONFIG, damage)
-    metadata = _inside.json_of(records, root + _METADATA, damage)
+    config: Mapping[str, Any] = _members.json_of(records, root + _CONFIG, damage)
+    metadata = _members.json_of(records, root + _METADATA, damage)
     written = metadata.get("keras_version")
     version = written[:60] if isinstance(written, str) else ""
     training = config.get("compile_config")
@@ -92,12 +91,12 @@ def _weights(opened: Opened, records: Records, root: str, damage: list[Damage]) 
         kind = "limit" if other else "missing-member"
         damage.append(Damage(kind, why, detail={"member": other or name}))
         return None
-    inner = _inside.artifact(opened, records, name)
+    inner = _members.artifact(opened, records, name)
     if inner is None or inner.format not in (hdf5.FORMAT, "hdf5"):
         why = f"`{name}` is no HDF5" if inner is not None else f"`{name}` was not read"
         damage.append(Damage("malformed" if inner else "limit", why, detail={"member": name}))
         return None
-    damage += _inside.within(inner, name)
+    damage += _members.within(inner, name)
     states = (replace(state, role="model") if state.role == "other" and not state.path else state
               for state in inner.state_dicts)  # fmt: skip
     return replace(inner, state_dicts=tuple(states))
