@@ -78,12 +78,21 @@ class Objects:
             elif message.kind == headers.LINK:
                 yield _link(file, data)
             elif message.kind == headers.LINK_INFO:
-                at = 10 if number(data, 1, 1) & 1 else 2
-                heap, tree = file.offset(data, at), file.offset(data, at + file.offsets)
-                if heap != file.undefined and tree != file.undefined:
-                    dense = FractalHeap(file, heap)
-                    for record in records(file, tree):
-                        yield _link(file, dense.get(record[4 : 4 + dense.id_size]))
+                for record in self._dense(data, 10 if number(data, 1, 1) & 1 else 2, 4):
+                    yield _link(file, record)
+
+    def _dense(self, data: bytes, at: int, before: int) -> Iterator[bytes]:
+        """Yield the records of a heap and a tree, whose addresses stand at a place of a message.
+
+        `before` is how many bytes of the tree's records stand before the place in the heap.
+        """
+        file = self.file
+        heap, tree = file.offset(data, at), file.offset(data, at + file.offsets)
+        if file.undefined in (heap, tree):
+            return
+        dense = FractalHeap(file, heap)
+        for record in records(file, tree):
+            yield dense.get(record[before : before + dense.id_size])
 
     def _old(self, tree: int, heap: int) -> Iterator[Link]:
         names = LocalHeap(self.file, heap)
@@ -97,18 +106,13 @@ class Objects:
     def attributes(self, address: int) -> dict[str, Value]:
         """Return the attributes of an object, by name."""
         found: dict[str, Value] = {}
-        file = self.file
         for message in self.messages(address):
             if message.kind == headers.ATTRIBUTE and not message.shared:
                 found.update([self._attribute(message.data)])
             elif message.kind == headers.ATTRIBUTE_INFO:
                 data = message.data
-                at = 4 if number(data, 1, 1) & 1 else 2
-                heap, tree = file.offset(data, at), file.offset(data, at + file.offsets)
-                if heap != file.undefined and tree != file.undefined:
-                    dense = FractalHeap(file, heap)
-                    for record in records(file, tree):
-                        found.update([self._attribute(dense.get(record[: dense.id_size]))])
+                for record in self._dense(data, 4 if number(data, 1, 1) & 1 else 2, 0):
+                    found.update([self._attribute(record)])
         return found
 
     def _attribute(self, data: bytes) -> tuple[str, Value]:
@@ -203,8 +207,7 @@ class Objects:
             raise NotHdf5(f"a dataset of {need} bytes is kept in {size}")
         at = self.file.start + address
         stride = _strides(shape)
-        order = "big" if kind.big else "little"
-        return Extent("", at, need, 0, stride, str(at), byteorder=order)
+        return Extent("", at, need, 0, stride, str(at), byteorder="big" if kind.big else "little")
 
 
 def _strides(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ class Type:
         return self.text or self.kind == _STRING
 
 
-def parse(data: bytes, depth: int = 0) -> Type:
+def parse(data: bytes, depth: int = 0) -> Type:  # noqa: PLR0911 - one return a class of types
     """Return the datatype of a message."""
     version, kind = number(data, 0, 1) >> 4, data[0] & 15
     bits, size = number(data, 1, 3), number(data, 4, 4)

@@ -18,10 +18,11 @@ _LARGE = 1 << 20  # from here on, text that is mostly brackets is refused: it ta
 _FINEST = 6  # bytes for each bracket; `[{"as_int": 1}]` of torch.export has 7
 
 
-def parse(data: bytes) -> tuple[Any, list[str]]:
+def parse(data: bytes, *, odd_numbers: bool = False) -> tuple[Any, list[str]]:
     """Return the value in `data`, and the keys that an object holds twice.
 
-    Raises `NotJson`.
+    With `odd_numbers`, `NaN` and `Infinity` stand for themselves, as Python writes them. Raises
+    `NotJson`.
     """
     import json
 
@@ -39,12 +40,14 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
                 seen.add(key)
         return found
 
-    def refuse(word: str) -> Any:
+    def constant(word: str) -> Any:
+        if odd_numbers:
+            return float(word)
         raise NotJson(f"`{word}` is no JSON number")
 
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=refuse)
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
     except json.JSONDecodeError as error:
         raise NotJson(error.msg.lower(), error.pos) from error
     except UnicodeDecodeError as error:

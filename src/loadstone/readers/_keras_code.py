@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _REF = 0x80
 _DEPTH = 20
 _ITEMS = 20_000
+_NUMBERS = {"i": 4, "g": 8, "y": 16, "I": 8}  # bytes of each kind
 _SIZE = 4 << 20
 _LOAD_GLOBAL = 116  # until 3.12
 _LOAD_GLOBAL_13 = 91
@@ -69,7 +70,7 @@ class _Code:
     python: str
 
 
-def _python(data: bytes) -> str:
+def _python(data: bytes) -> str:  # noqa: PLR0911 - one return a shape
     """Return which versions of Python write a code object of this shape."""
     if data[:1] not in (b"c", b"\xe3"):
         return ""
@@ -170,12 +171,7 @@ class _Reader:
             return self.refs[index]
         if kind == "c":
             return self._code(depth)
-        size = {"i": 4, "g": 8, "y": 16, "I": 8}.get(kind)
-        if size is None and kind == "l":
-            size = 2 * abs(self.number())
-        if size is None:
-            raise _Odd
-        self.take(size)
+        self.take(2 * abs(self.number()) if kind == "l" else _NUMBERS.get(kind, -1))
         return None
 
     def _count(self, size: int) -> int:

@@ -5,13 +5,15 @@ https://keras.io/guides/serialization_and_saving/
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.core.facts import GlobalFact, ModuleFact, PortFact, SignatureFact
+from loadstone.core.facts import GlobalFact, ModuleFact
 from loadstone.readers import _keras_code, _keras_names
 from loadstone.readers._keras_code import Bytecode
+from loadstone.readers._plain import clean, word
 
 _NODES = 100_000
 _DEPTH = 40
@@ -19,6 +21,8 @@ _MODULES = 5_000
 _LAYERS = ("layers", "layer", "backward_layer", "forward_layer", "cell", "cells", "model")
 _OWN = ("keras", "tf_keras", "keras_core", "tensorflow", "builtins", "tensorflow_core")
 _KEPT = 24
+_PACKAGES = ("Custom", "Keras")  # under which Keras itself registered classes
+_MODELS = ("Sequential", "Functional", "Model")
 _FUNCTIONS = ("activation", "recurrent_activation")
 _SHORT = 200
 CUSTOM = "custom_objects"  # where Keras looks up what it does not have itself
@@ -54,7 +58,7 @@ def read(value: object, training: object = None) -> Config:
     found = Config()
     _walk(found, value, training=False)
     if isinstance(value, dict):
-        found.root = _text(value.get("class_name"))
+        found.root = word(value.get("class_name"))
     _walk(found, training, training=True)
     return found
 
@@ -83,32 +87,44 @@ def _walk(found: Config, value: object, *, training: bool) -> None:
 
 def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, training: bool) -> str:
     """Add what a configuration describes; return the path of what is inside of it."""
-    name = _text(node.get("class_name"))
+    name = word(node.get("class_name"))
     if not name:
         return path
     held = node.get("config")
     config: Mapping[str, Any] = held if isinstance(held, dict) else {}
-    module, registered = _text(node.get("module")), _text(node.get("registered_name"))
+    module, registered = word(node.get("module")), word(node.get("registered_name"))
     if name == "__lambda__":
         _lambda(found, config, path)
         return path
     if module == "builtins" and name == "function":
-        _need(found, "", _text(held), registered="", training=training)
+        _need(found, "", word(held), registered="", training=training)
         return path
     is_layer = key in _LAYERS and not training
-    own = _text(config.get("name")) or _text(node.get("name"))
+    own = word(config.get("name")) or word(node.get("name"))
     here = f"{path}/{own}" if path and own else path or own
     if not found.modules and is_layer:
         here = ""  # the root
     _need(found, module, name, registered=registered, training=training)
     if name.endswith("DTypePolicy") or name in ("Policy", "PolicyV1"):
-        found.policies.setdefault(_text(config.get("name")))
+        found.policies.setdefault(word(config.get("name")))
     if is_layer:
-        _layer(found, name, config, here)
+        _layer(found, _place(module, registered, name), name, config, here)
     return here if is_layer else path
 
 
-def _layer(found: Config, name: str, config: Mapping[str, Any], path: str) -> None:
+def _place(module: str, registered: str, name: str) -> str:
+    """Return where a layer's class is to be had: in Keras, in its module, or from the user."""
+    package, _, last = registered.rpartition(">")
+    if package and not (package in _PACKAGES and _keras_names.is_own(last)):
+        return package[:200]
+    if module and module.partition(".")[0] not in _OWN:
+        return module[:200]
+    if not _keras_names.is_own(name):
+        return CUSTOM
+    return "keras.models" if name in _MODELS else "keras.layers"
+
+
+def _layer(found: Config, place: str, name: str, config: Mapping[str, Any], path: str) -> None:
     if len(found.modules) >= _MODULES:
         found.whole = False
         return
@@ -116,21 +132,23 @@ def _layer(found: Config, name: str, config: Mapping[str, Any], path: str) -> No
     for key, value in config.items():
         if key == "dtype" and isinstance(value, dict):
             inner = value.get("config")
-            kept[key] = _text(inner.get("name")) if isinstance(inner, dict) else None
+            kept[key] = word(inner.get("name")) if isinstance(inner, dict) else None
+        elif isinstance(value, float) and not math.isfinite(value):
+            kept[key] = str(value)
         elif isinstance(value, str | int | float | bool) and len(str(value)) <= _SHORT:
-            kept[key] = value
+            kept[clean(key)] = clean(value) if isinstance(value, str) else value
         if len(kept) >= _KEPT:
             break
-    found.modules.append(ModuleFact(path[:500], "keras.layers", name[:200], kept))
+    found.modules.append(ModuleFact(path[:500], place, name[:200], kept))
     found.classes[name[:200]] = found.classes.get(name[:200], 0) + 1
     if name in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
-        function = _text(config.get("function")) or name
+        function = word(config.get("function")) or name
         found.operations[function] = found.operations.get(function, 0) + 1
     if name in ("TFSMLayer", "KerasLayer"):
-        place = _text(config.get("filepath")) or _text(config.get("handle"))
+        place = word(config.get("filepath")) or word(config.get("handle"))
         found.external.append(f"{name} at `{path[:200]}` loads `{place}`")
     for key in ("function", "output_shape", "mask", "mode") if name in ("Lambda", "Merge") else ():
-        code, said = config.get(key), _text(config.get(f"{key}_type"))
+        code, said = config.get(key), word(config.get(f"{key}_type"))
         if isinstance(code, list) and code and said in ("lambda", ""):
             _add(found, code[0], path)
         elif said == "lambda":
@@ -161,7 +179,7 @@ def _need(found: Config, module: str, name: str, *, registered: str, training: b
     ):
         return
     package, _, last = full.rpartition(">")
-    if package in ("Custom", "Keras") and _keras_names.is_own(last):
+    if package in _PACKAGES and _keras_names.is_own(last):
         return
     where = module if module and top not in _OWN else package or CUSTOM
     fact = GlobalFact(where[:200], last[:200], ("config",))
@@ -187,76 +205,8 @@ def _strings(value: object) -> Iterator[str]:
     while waiting:
         node, depth = waiting.pop()
         if isinstance(node, str):
-            yield node[:200]
+            yield clean(node)
         elif isinstance(node, list) and depth < 4:
             waiting += [(item, depth + 1) for item in node[:1000]]
         elif isinstance(node, dict) and depth < 4 and "class_name" not in node:
             waiting += [(item, depth + 1) for item in list(node.values())[:1000]]
-
-
-def signature(value: object) -> SignatureFact | None:
-    """Return the inputs and outputs of a configuration, as far as it says."""
-    if not isinstance(value, dict):
-        return None
-    held = value.get("config")
-    body: Mapping[str, Any] = held if isinstance(held, dict) else {"layers": held}
-    layers = [item for item in _items(body.get("layers")) if isinstance(item, dict)]
-    if not layers:
-        return None
-    ports = {_layer_name(item): _port(item) for item in layers}
-    inputs = [name for name in _ends(body.get("input_layers")) if name in ports]
-    outputs = [name for name in _ends(body.get("output_layers")) if name in ports]
-    if not inputs:
-        inputs = [_layer_name(layers[0])]
-    return SignatureFact(
-        "",
-        tuple(ports[name] for name in inputs[:1000]),
-        tuple(PortFact(name) for name in (outputs or [_layer_name(layers[-1])])[:1000]),
-    )
-
-
-def _layer_name(layer: Mapping[str, Any]) -> str:
-    config = layer.get("config")
-    inner = config.get("name") if isinstance(config, dict) else None
-    return _text(inner) or _text(layer.get("name")) or _text(layer.get("class_name"))
-
-
-def _port(layer: Mapping[str, Any]) -> PortFact:
-    config = layer.get("config")
-    name = _layer_name(layer)
-    if isinstance(config, dict):
-        sizes = config.get("batch_shape", config.get("batch_input_shape"))
-        dtype = config.get("input_dtype", config.get("dtype"))
-        if isinstance(sizes, list) and len(sizes) < 64:
-            plain = [item if type(item) is int and item >= 0 else None for item in sizes]
-            word = dtype if isinstance(dtype, str) else None
-            return PortFact(name, word[:40] if word else None, tuple(plain))
-        if layer.get("class_name") in ("Sequential", "Functional", "Model"):
-            inside = signature(layer)
-            if inside is not None and inside.inputs:
-                return PortFact(name, inside.inputs[0].dtype, inside.inputs[0].shape)
-    return PortFact(name)
-
-
-def _ends(value: object) -> list[str]:
-    """Return the layers of `input_layers`: lists of name and place, nested as the model is."""
-    found: list[str] = []
-    waiting: list[tuple[object, int]] = [(value, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if isinstance(node, dict) and depth < 8:
-            waiting += [(item, depth + 1) for item in reversed(node.values())]
-        elif isinstance(node, list) and depth < 8:
-            if node and isinstance(node[0], str):
-                found.append(node[0][:500])
-            else:
-                waiting += [(item, depth + 1) for item in reversed(node[:1000])]
-    return found
-
-
-def _items(value: object) -> list[Any]:
-    return value[:_MODULES] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value[:500] if isinstance(value, str) else ""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import Damage
-from loadstone.readers import _keras_config
+from loadstone.readers import _keras_config, _keras_signature
 from loadstone.readers._keras_config import Config
+from loadstone.readers._plain import Scalar, clean, word
 
-Detail = dict[str, str | int | float | bool | None]
-_TABLES = ("training_config", "compile_config")
+Detail = dict[str, Scalar]
+KNOWN = ("keras_hub", "keras_cv", "keras_nlp")  # libraries of Keras itself
+_HARMLESS = ("missing-member",)  # nothing that could be code was left unread
 _LIST = 20
 
 
 def model(config: object, training: object, *, version: str) -> dict[str, Any]:
     """Return the facts of a model's configuration and of how it was compiled."""
     found = _keras_config.read(config, training)
-    signature = _keras_config.signature(config)
+    signature = _keras_signature.signature(config)
     optimizer = _optimizer(training)
     detail: Detail = {
         "class": found.root or None,
@@ -59,26 +61,28 @@ def generation(version: str, config: object, layout: str) -> Detail:
     return {"generation": 1 if layout and not version else None}
 
 
-def runs(facts: dict[str, Any], damage: list[Damage], *, zipped: bool) -> dict[str, Any]:
+def runs(facts: dict[str, Any], damage: list[Damage]) -> dict[str, Any]:
     """Return the facts with what `load_model` would run.
 
     Of an `.h5`, Keras 1 and 2 unmarshal a lambda without asking, and so do 3.0 and 3.3 (measured);
-    3.15 refuses. Of a `.keras`, 2.13 to 3.15 refuse unless they are given `safe_mode=False`. A
-    `.keras` also names modules, which are imported.
+    3.15 refuses. Of a `.keras`, 2.13 to 3.15 refuse unless they are given `safe_mode=False`, and
+    load nothing then. The modules that classes come from are imported: 2.13 and 2.15 do so for a
+    `.keras`, 3.0 also for an `.h5`, 3.15 only where they are of `KNOWN`.
     """
     facts = dict(facts)
     config: Config = facts.pop("config")
     facts.pop("version")
     calls = [f"the bytecode of `{item.path}`" for item in config.lambdas[:50]]
     imported = [f"{module}.{name}" for module, name in list(config.imports.items())[:50]]
-    unread = not config.whole or any(item.kind in ("limit", "malformed") for item in damage)
-    word = "no"
-    if unread or (calls and zipped) or config.external:
+    unread = not config.whole or any(item.kind not in _HARMLESS for item in damage)
+    foreign = any(module.partition(".")[0] not in KNOWN for module in config.imports)
+    word = "library" if imported else "no"
+    if unread or config.external:
         word = "unknown"
-    if (calls and not zipped) or (imported and zipped):
+    if calls or foreign:
         word = "yes"
-    outside = [*calls, *(imported if zipped else []), *config.external[:50]]
-    return {**facts, "opening_runs_code": word, "calls": tuple(outside)}
+    outside = (*calls, *imported, *config.external[:50])
+    return {**facts, "opening_runs_code": word, "calls": outside}
 
 
 def _pythons(found: Config) -> str | None:
@@ -96,18 +100,18 @@ def _optimizer(training: object) -> str:
         return ""
     held = training.get("optimizer_config") or training.get("optimizer")
     name = held.get("class_name") if isinstance(held, dict) else held
-    return name[:100] if isinstance(name, str) else ""
+    return word(name, 100)
 
 
 def _shown(value: object) -> str | None:
     """Return a loss in a word or two."""
     if isinstance(value, str):
-        return value[:200]
+        return clean(value)
     if isinstance(value, dict):
         name = value.get("class_name")
         if name == "function" and isinstance(value.get("config"), str):
-            return str(value["config"])[:200]
-        return name[:200] if isinstance(name, str) else f"{len(value)} losses"
+            return clean(value["config"])
+        return clean(name) if isinstance(name, str) else f"{len(value)} losses"
     return f"{len(value)} losses" if isinstance(value, list) else None
 
 

@@ -146,8 +146,10 @@ def below(objects: Objects, address: int) -> Held:
             inside = objects.links(group)
             if path.endswith("vars") and (name := text(objects.attributes(group), "name")):
                 found.names[path.removesuffix("vars").rstrip("/")] = name
-            for key in sorted(inside, key=_order, reverse=True):
-                waiting.append((inside[key], f"{path}/{key}" if path else key, depth + 1))
+            waiting += [
+                (inside[key], f"{path}/{key}" if path else key, depth + 1)
+                for key in sorted(inside, key=_order, reverse=True)
+            ]
     except NotHdf5 as error:
         found.error = error
     return found

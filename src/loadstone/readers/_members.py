@@ -33,7 +33,9 @@ def head(opened: Opened, records: Records, name: str) -> bytes:
     return records.read(name)[:HEAD]
 
 
-def json_of(records: Records, name: str, damage: list[Damage]) -> dict[str, Any]:
+def json_of(
+    records: Records, name: str, damage: list[Damage], *, odd_numbers: bool = False
+) -> dict[str, Any]:
     """Return the object in a JSON file; what stands in its way is damage."""
     if name not in records:
         return {}
@@ -47,7 +49,7 @@ def json_of(records: Records, name: str, damage: list[Damage]) -> dict[str, Any]
         damage.append(lfs(name))
         return {}
     try:
-        value, _ = parse(data)
+        value, _ = parse(data, odd_numbers=odd_numbers)
     except NotJson as error:
         damage.append(Damage("malformed", f"`{name}` is no JSON: {error.why}", detail=detail))
         return {}

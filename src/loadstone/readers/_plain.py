@@ -25,6 +25,11 @@ def text(value: Any, longest: int = LONGEST) -> str | None:
     return None
 
 
+def word(value: Any, longest: int = 500) -> str:
+    """Return a text, "" for what is none."""
+    return clean(value, longest) if isinstance(value, str) else ""
+
+
 def whole(value: Any) -> int | None:
     """Return a whole number, also of a text that writes one."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:

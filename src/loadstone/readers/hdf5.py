@@ -15,6 +15,7 @@ from loadstone.readers._hdf5 import Hdf5, NotHdf5, find
 from loadstone.readers._hdf5_objects import Objects, Value
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
+from loadstone.readers._plain import Scalar, clean
 
 FORMAT = "keras-h5"
 _TEXT = 32 << 20
@@ -37,7 +38,7 @@ class _Found:
 
     def fail(self, error: NotHdf5) -> None:
         """Note what stands in the way."""
-        detail: dict[str, str | int | float | bool | None] = {}
+        detail: dict[str, Scalar] = {}
         if self.file is not None and self.file.missing:
             have = self.file.source.size
             detail = {"have": have, "need": self.file.end}
@@ -134,12 +135,14 @@ def _json(found: _Found, name: str) -> Any:
         found.damage.append(Damage("limit", f"`{name}` is longer than is read"))
         return None
     try:
-        value, twice = parse(held.encode("utf-8", "backslashreplace"))
+        value, twice = parse(held.encode("utf-8", "backslashreplace"), odd_numbers=True)
     except NotJson as error:
         found.damage.append(Damage("malformed", f"`{name}` is no JSON: {error.why}"))
         return None
     if twice:
-        found.damage.append(Damage("malformed", f"`{name}` has the key `{twice[0][:100]}` twice"))
+        found.damage.append(
+            Damage("malformed", f"`{name}` has the key `{clean(twice[0], 100)}` twice")
+        )
     return value
 
 
@@ -170,7 +173,7 @@ def _keras(opened: Opened, found: _Found) -> Artifact:
         state_dicts=states,
         entries={place: name for place, name in list(found.layers.items())[:2000] if place},
         damage=tuple(damage),
-        **described.runs(facts, damage, zipped=False),
+        **described.runs(facts, damage),
     )
 
 
@@ -185,18 +188,17 @@ def _links(found: _Found) -> list[Damage]:
 
 
 def _other(opened: Opened, found: _Found) -> Artifact:
-    detail: dict[str, str | int | float | bool | None] = {
+    detail: dict[str, Scalar] = {
         "names": ", ".join(found.names[:20])[:500] or None,
         "attributes": ", ".join(list(found.attributes)[:20])[:500] or None,
         "user_block": found.start or None,
         "links": "; ".join(found.links[:5]) or None,
     }
-    unread = [item for item in found.damage if item.kind != "truncated"]
     return opened.artifact(
         "hdf5",
         "container",
         state_dicts=tuple(found.states),
         damage=tuple(found.damage),
-        opening_runs_code="unknown" if unread else "no",
+        opening_runs_code="unknown" if found.damage else "no",
         detail=detail,
     )

@@ -13,6 +13,7 @@ from loadstone.core.facts import Artifact, Damage, PartFact
 from loadstone.readers import _keras_described as described
 from loadstone.readers import _members, hdf5
 from loadstone.readers._opened import Opened
+from loadstone.readers._plain import word
 from loadstone.readers._records import Records
 
 FORMAT = "keras"
@@ -36,10 +37,9 @@ def sniff(records: Records) -> str | None:
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return the facts of the model."""
     damage: list[Damage] = []
-    config: Mapping[str, Any] = _members.json_of(records, root + _CONFIG, damage)
+    config: Mapping[str, Any] = _members.json_of(records, root + _CONFIG, damage, odd_numbers=True)
     metadata = _members.json_of(records, root + _METADATA, damage)
-    written = metadata.get("keras_version")
-    version = written[:60] if isinstance(written, str) else ""
+    version = word(metadata.get("keras_version"), 60)
     training = config.get("compile_config")
     facts = described.model(
         {key: item for key, item in config.items() if key != "compile_config"},
@@ -49,13 +49,12 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     inner = _weights(opened, records, root, damage)
     states = inner.state_dicts if inner is not None else ()
     layout = inner.detail.get("layout") if inner is not None else None
-    date = metadata.get("date_saved")
     facts["detail"] = {
         "layout": layout,
         "holds": "model" if config else "weights",
         "keras": version or None,
         **described.generation(version, config, "numbered"),
-        "saved": date[:60] if isinstance(date, str) else None,
+        "saved": word(metadata.get("date_saved"), 60) or None,
         "root": root or None,
         **facts["detail"],
     }
@@ -76,7 +75,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
 
 
 def _runs(facts: dict[str, Any], damage: list[Damage], records: Records) -> dict[str, Any]:
-    found = described.runs(facts, damage, zipped=True)
+    found = described.runs(facts, damage)
     if records.disagreements and found["opening_runs_code"] == "no":
         found["opening_runs_code"] = "unknown"
     return found
