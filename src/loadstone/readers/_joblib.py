@@ -62,6 +62,13 @@ def hop(data: Buffer, streams: list[Stream], depth: int = 0) -> OnBuild:
     return on_build
 
 
+def aligned(call: Call) -> bool:
+    """Whether it is an array with padding before its bytes, which joblib 1.2 began to write."""
+    if values.class_of(call) not in _arrays.WRAPPERS:
+        return False
+    return values.attributes(call).get("numpy_array_alignment_bytes") is not None
+
+
 class Companions(NamedTuple):
     """The files that a many-file dump of joblib's needs beside it."""
 

@@ -12,7 +12,7 @@ from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _contents, _holds, _magic, _text
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
-from loadstone.readers._joblib import JOBLIB, companions, hop
+from loadstone.readers._joblib import JOBLIB, aligned, companions, hop
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
@@ -205,6 +205,8 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
         if call.path in _CODE or _is_code_of_cloudpickle(call.func):
             found["code_python"] = _CODE_PYTHON.get(len(values.args(call)))
             break
+    if any(aligned(call) for held in pickles.streams for call in held.calls):
+        found["joblib"] = "1.2 or newer"
     if len(pickles.streams) > 1:
         found["pickles"] = len(pickles.streams)
     libraries = {
