@@ -97,8 +97,7 @@ def load(path: str, *, trust: bool = False, digest: Optional[str] = None) -> Tup
     bytes are not those of `digest`.
     """
     judged = Judged(Held(path))
-    if digest is not None and judged.held.digest != digest:
-        raise RefusedError("the file is not the one that was checked: its bytes changed", "changed")
+    judged.held.match(digest)
     if not trust:
         refuse(judged)
     return unpickle(judged, trust=trust), judged

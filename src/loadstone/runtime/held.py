@@ -7,7 +7,7 @@ import bz2
 import hashlib
 import os
 import zlib
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 LIMIT = 1 << 35  # bytes that a compressed file may hold; a rebuilt one may limit memory below it
 _STEP = 1 << 20
@@ -35,13 +35,15 @@ class Held:
         self.data = inflated(self.raw)
         self.companions: Dict[str, bytes] = {}
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the file as it is, then of each companion."""
-        digest = hashlib.sha256(self.raw)
-        for name in sorted(self.companions):
-            digest.update(hashlib.sha256(self.companions[name]).digest())
-        return digest.hexdigest()
+    def match(self, digest: Optional[str]) -> None:
+        """Raise `RefusedError` unless these are the bytes of `digest`; None asks for nothing."""
+        parts = [hashlib.sha256(data).digest() for data in self._all()]
+        if digest is not None and digest != _together(parts):
+            why = "the file is not the one that was checked: its bytes changed"
+            raise RefusedError(why, "changed")
+
+    def _all(self) -> List[bytes]:
+        return [self.raw] + [self.companions[name] for name in sorted(self.companions)]
 
     def take(self, names: List[str]) -> None:
         """Read the files of these bare names beside the file."""
@@ -58,6 +60,23 @@ class Held:
             with open(os.path.join(folder, other), "wb") as file:
                 file.write(data)
         return path
+
+
+def digest_of(path: str, companions: Sequence[str] = ()) -> str:
+    """Return the digest of a file and of those of these names beside it, read piece by piece."""
+    folder = os.path.dirname(path)
+    parts = []
+    for name in [path] + [os.path.join(folder, name) for name in sorted(companions)]:
+        digest = hashlib.sha256()
+        with open(name, "rb") as file:
+            for piece in iter(lambda: file.read(_STEP), b""):  # noqa: B023 - used within the loop
+                digest.update(piece)
+        parts.append(digest.digest())
+    return _together(parts)
+
+
+def _together(parts: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def inflated(raw: bytes) -> bytes:
