@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
@@ -17,6 +17,9 @@ from loadstone.inputs.misfit import misfit
 from loadstone.inputs.single import Shape
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
+
+if TYPE_CHECKING:
+    from loadstone.bare_file import FilePredictor
 
 StrPath = str | os.PathLike[str]
 OnUnknown = Literal["warn", "error", "ignore"]
@@ -108,8 +111,12 @@ def load(
     verify: bool = True,
     device: str | None = None,
     on_unknown: OnUnknown = "warn",
-) -> Predictor:
+    trust: bool = False,
+) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
+
+    A file that holds all of its model (a pickle of a library's, a booster, ONNX) needs no `into`;
+    a pickle that names what is not audited is loaded only with `trust`.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
     a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
@@ -141,7 +148,20 @@ def load(
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
+    if into is None and not (steps or fix or fixes):
+        whole = _load_whole(place, accepted, trust=trust)
+        if whole is not None:
+            return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _load_whole(path: str, accepted: Mapping[str, str], *, trust: bool) -> FilePredictor | None:
+    """Return the model of a file that needs no class, None where the file is another."""
+    from loadstone import bare_file, readers
+
+    if not bare_file.is_predictable(readers.read(path)):
+        return None
+    return bare_file.load(path, trust=trust, accept=accepted)
 
 
 def predict(path: StrPath, inputs: Any, **options: Any) -> Any:

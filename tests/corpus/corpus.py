@@ -22,7 +22,7 @@ from typing import Any
 import tomllib
 
 from loadstone import render
-from loadstone.core.facts import Environment
+from loadstone.core.facts import Environment, Load
 from loadstone.core.report import Report
 from loadstone.engine import run_checks, saved
 from loadstone.engine.gather import Asked, gather
@@ -92,6 +92,8 @@ def made(case: Case, folder: Path) -> Iterator[None]:
 def gathered(case: Case) -> Facts:
     """Return the facts of an artifact that was made, as they are everywhere."""
     facts = gather(case.expect["artifact"], Asked(into=case.expect.get("into")))
+    if "load" in case.expect:
+        facts[Load] = Load(**case.expect["load"])
     here = facts.get(Environment)
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
     facts[Environment] = replace(WORLD, devices=devices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,14 @@ from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from loadstone.core.facts import Coverage, Lookups
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file with --into")
+    parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file")
     parser.add_argument("texts", nargs="*", metavar="TEXT", help="texts to predict")
     parser.add_argument(
         "-i",
@@ -33,6 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
     parser.add_argument(
         "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
+    )
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="load a pickle that calls other code than a model needs: you trust its author",
     )
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument(
@@ -58,7 +66,9 @@ def run(given: argparse.Namespace) -> int:
     predictor = _load(given)
     if predictor is None:
         return FOUND
-    predictions = _predict(predictor, rows)
+    with contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext():
+        predictions = _predict(predictor, rows, _kind(given))
+    _tell_notes(getattr(predictor, "notes", ()))
     unknown = _tell_unknown(getattr(predictor, "coverage", None), given.on_unknown)
     if unknown and given.on_unknown == "error":
         sys.stderr.write("No predictions were written.\n")
@@ -103,6 +113,7 @@ def _load(given: argparse.Namespace) -> Any:
         "preprocess": given.preprocess,
         "on_unknown": "ignore",
         "fix": "safe" if given.fix else None,
+        "trust": given.trust,
     }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
@@ -116,8 +127,10 @@ def _load(given: argparse.Namespace) -> Any:
         raise UsageError(str(error)) from error
 
 
-def _predict(predictor: Any, rows: Any) -> Any:
+def _predict(predictor: Any, rows: Any, kind: str) -> Any:
     try:
+        if hasattr(predictor, "probabilities"):  # a file that needs no class
+            return predictor.predict(rows, probabilities=kind == "json")
         return predictor.predict(rows)
     except UsageError:
         raise
@@ -126,6 +139,13 @@ def _predict(predictor: Any, rows: Any) -> Any:
         raise UsageError(
             f"the model does not take these inputs: {type(error).__name__}: {told}"
         ) from error
+
+
+def _tell_notes(notes: Iterable[str]) -> None:
+    """Say on stderr how the rows were taken, where that was not plain."""
+    view = view_of(sys.stderr)
+    for note in notes:
+        write(f"{view.paint('note', 'note: ')}{view.text(note)}\n", sys.stderr)
 
 
 def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
@@ -154,8 +174,10 @@ def _unknown(item: Lookups) -> str:
 def _rendered(predictions: Any, probabilities: Any, given: argparse.Namespace) -> str:
     from loadstone.render import predictions as shown
 
-    to_file = given.output not in (None, "-")
-    kind = given.output_format or ("json" if to_file or given.output == "-" else "text")
-    if kind == "json":
+    if _kind(given) == "json":
         return shown.render_json(predictions, probabilities)
     return shown.render(predictions)
+
+
+def _kind(given: argparse.Namespace) -> str:
+    return given.output_format or ("text" if given.output is None else "json")

@@ -13,6 +13,7 @@ from loadstone.core.facts import (
     Code,
     Coverage,
     Environment,
+    Load,
     Replay,
     SaveFacts,
     Target,
@@ -37,6 +38,7 @@ _ABSENT: dict[type, str] = {
     Replay: "nothing was predicted: no witnesses, no examples with outputs",
     Coverage: "nothing was predicted",
     SaveFacts: "nothing was saved",
+    Load: "no predictions were asked of it",
     Environment: "the environment was not looked at",
 }
 
@@ -164,6 +166,10 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         tail = ", fixable" if fixable == len(errors) else ""
         return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)  # type: ignore[arg-type]
     target, weights = facts.get(Target), facts.get(Weights)
+    load = facts.get(Load)
+    if isinstance(load, Load) and (load.loaded or load.error):
+        where = f"in {load.where}"
+        return Verdict("yes" if load.loaded else "no", predicts, load.why or where, because)  # type: ignore[arg-type]
     if isinstance(matched, Match) and isinstance(target, Target) and isinstance(weights, Weights):
         if not target.accepts and (not matched.complete or matched.steps):
             return Verdict("no", predicts, "accepted, and still not what fits", because)  # type: ignore[arg-type]

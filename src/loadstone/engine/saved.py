@@ -15,6 +15,7 @@ from loadstone.core.facts import (
     Code,
     Coverage,
     Environment,
+    Load,
     Replay,
     SaveFacts,
     Target,
@@ -33,6 +34,7 @@ KINDS: Final[tuple[type, ...]] = (
     Replay,
     Coverage,
     SaveFacts,
+    Load,
 )
 
 

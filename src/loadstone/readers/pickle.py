@@ -12,12 +12,13 @@ from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _contents, _holds, _magic, _text
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
-from loadstone.readers._joblib import JOBLIB, aligned, companions, hop
+from loadstone.readers._joblib import JOBLIB, aligned, companions
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
+from loadstone.runtime.joblib_arrays import hop
 from loadstone.runtime.pickles import Blob, Malformed, Pairs, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
