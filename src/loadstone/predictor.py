@@ -20,8 +20,10 @@ from loadstone.runtime.steps import Steps
 
 if TYPE_CHECKING:
     from loadstone.bare_file import FilePredictor
+    from loadstone.environment.rebuild import Wishes
 
 StrPath = str | os.PathLike[str]
+Env = Literal["auto", "current", "isolated"]
 OnUnknown = Literal["warn", "error", "ignore"]
 
 __all__ = ["Predictor", "UnknownInput", "UnknownInputError", "load", "predict"]
@@ -112,11 +114,16 @@ def load(
     device: str | None = None,
     on_unknown: OnUnknown = "warn",
     trust: bool = False,
+    env: Env = "auto",
+    wishes: Wishes | None = None,
 ) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
 
     A file that holds all of its model (a pickle of a library's, a booster, ONNX) needs no `into`;
-    a pickle that names what is not audited is loaded only with `trust`.
+    a pickle that names what is not audited is loaded only with `trust`. Where no guarantee of its
+    library's covers the versions at hand, the environment that it was made in is inferred from the
+    file, rebuilt and used (`env="auto"`); `"current"` and `"isolated"` decide it, and `wishes` say
+    which versions are meant.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
     a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
@@ -135,6 +142,8 @@ def load(
         raise FileNotFoundError(2, "no such file or folder", place)
     if on_unknown not in ("warn", "error", "ignore"):
         raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
+    if env not in ("auto", "current", "isolated"):
+        raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
     if fix not in (None, "safe", "unsafe"):
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
     steps = {
@@ -149,19 +158,28 @@ def load(
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
     if into is None and not (steps or fix or fixes):
-        whole = _load_whole(place, accepted, trust=trust)
+        whole = _load_whole(place, accepted, trust, env, wishes)
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
 
 
-def _load_whole(path: str, accepted: Mapping[str, str], *, trust: bool) -> FilePredictor | None:
+def _load_whole(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    accepted: Mapping[str, str],
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
     from loadstone import bare_file, readers
+    from loadstone.environment import rebuild
 
-    if not bare_file.is_predictable(readers.read(path)):
+    artifact = readers.read(path)
+    if not bare_file.is_predictable(artifact):
         return None
-    return bare_file.load(path, trust=trust, accept=accepted)
+    python = rebuild.python_for(artifact, env, wishes)
+    return bare_file.load(path, python=python, trust=trust, accept=accepted)
 
 
 def predict(path: StrPath, inputs: Any, **options: Any) -> Any:

@@ -81,7 +81,7 @@ def given_wishes(given: argparse.Namespace) -> Wishes:
         raise UsageError(f"`--wheelhouse {given.wheelhouse}` is not a folder")
     if given.python and not given.python.replace(".", "").isdigit():
         raise UsageError(f"`--python {given.python}` is no version, such as 3.8")
-    return Wishes(pins, given.python, given.wheelhouse, given.offline)
+    return Wishes(pins, given.python, given.wheelhouse, given.offline, say)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -131,7 +131,7 @@ def _show(given: argparse.Namespace) -> int:
 def _lock(given: argparse.Namespace) -> int:
     from loadstone.environment.rebuild import lock
 
-    found = lock(_artifact(given), given_wishes(given), say=say)
+    found = lock(_artifact(given), given_wishes(given))
     if given.output in (None, "-"):
         write(found.text)
         return CLEAN
@@ -144,7 +144,7 @@ def _lock(given: argparse.Namespace) -> int:
 def _build(given: argparse.Namespace) -> int:
     from loadstone.environment.rebuild import built
 
-    found = built(_artifact(given), given_wishes(given), say=say)
+    found = built(_artifact(given), given_wishes(given))
     write(f"{found.path}\n")
     return CLEAN
 
@@ -154,7 +154,7 @@ def _run(given: argparse.Namespace) -> int:
 
     if not given.rest:
         raise UsageError("say what to run: `loadstone env run FILE -- python script.py`")
-    found = built(_artifact(given), given_wishes(given), say=say)
+    found = built(_artifact(given), given_wishes(given))
     return subprocess.run(list(_command(given.rest, found.python)), check=False).returncode  # noqa: S603 - what the user asked for
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loadstone.atomic import new_file
+from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, UsageError
@@ -42,6 +43,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="load a pickle that calls other code than a model needs: you trust its author",
     )
+    parser.add_argument(
+        "--env",
+        choices=("auto", "current", "isolated"),
+        default="auto",
+        metavar="WHERE",
+        help="auto: here where the library guarantees it, else in the environment that the file "
+        "was made in, rebuilt; current: here; isolated: rebuilt (default: auto)",
+    )
+    wishes(parser)
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument(
         "--on-unknown",
@@ -114,6 +124,8 @@ def _load(given: argparse.Namespace) -> Any:
         "on_unknown": "ignore",
         "fix": "safe" if given.fix else None,
         "trust": given.trust,
+        "env": given.env,
+        "wishes": given_wishes(given),
     }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})

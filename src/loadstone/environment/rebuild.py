@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
-from loadstone.environment import build, cache, indexes, resolve
+from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
 from loadstone.environment.choose import Plan, UnknownVersionError, choose
 from loadstone.environment.distributions import distributions
 from loadstone.environment.infer import infer
@@ -20,6 +20,10 @@ from loadstone.errors import UsageError
 Say = Callable[[str], None]
 
 
+def _silent(_: str) -> None:
+    """Hear nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the user says of the environment, over what the file says."""
@@ -28,6 +32,7 @@ class Wishes:
     python: str | None = None
     wheelhouse: str | os.PathLike[str] | None = None
     offline: bool = False
+    say: Say = _silent  # hears what is being done
 
 
 def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
@@ -62,7 +67,7 @@ def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
     return found
 
 
-def lock(artifact: Artifact, wishes: Wishes, *, say: Say = lambda _: None) -> Lock:
+def lock(artifact: Artifact, wishes: Wishes) -> Lock:
     """Return the lock of the file's environment; the same question is resolved once."""
     _, wanted = plan(artifact, wishes)
     key = cache.digest(json.dumps(asdict(wanted), sort_keys=True), *_asked(wishes))
@@ -70,20 +75,42 @@ def lock(artifact: Artifact, wishes: Wishes, *, say: Say = lambda _: None) -> Lo
     if kept is not None:
         return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
-    found = resolve.resolve(wanted, places, say=say)
+    found = resolve.resolve(wanted, places, say=wishes.say)
     cache.keep_lock(key, asdict(found))
     return found
 
 
-def built(artifact: Artifact, wishes: Wishes, *, say: Say = lambda _: None) -> build.Built:
+def built(artifact: Artifact, wishes: Wishes) -> build.Built:
     """Return the file's environment, from the cache where it is there."""
-    locked = lock(artifact, wishes, say=say)
+    locked = lock(artifact, wishes)
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
         imports=imports(artifact, locked.versions),
-        say=say,
+        say=wishes.say,
     )
+
+
+def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+    """Return the interpreter that a model is to be loaded in, None for this process.
+
+    `env` is `auto`, `current` or `isolated`. What is done, and why, is told by `wishes.say`.
+    Raises `UsageError` where an environment is needed and cannot be had.
+    """
+    wishes = wishes or Wishes()
+    if env == "current":
+        return None
+    if env == "auto" and not (wishes.pins or wishes.python):
+        told = guarantees.choice(artifact, infer(artifact), here.here())
+        if told.current:
+            return None
+        wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
+    try:
+        return str(built(artifact, wishes).python)
+    except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
+        for line in getattr(error, "lines", ()):
+            wishes.say(f"  {line}")
+        raise UsageError(f"{error}; or predict with what is here: `--env current`") from error
 
 
 def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:

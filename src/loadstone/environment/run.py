@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import loadstone.runtime
+from loadstone.environment import cache
 from loadstone.runtime import frames
 from loadstone.runtime.worker import START
 
@@ -83,7 +84,7 @@ class Runtime:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
-                [python, "-I", "-B", "-c", START, str(RUNTIME), *_package_folders(python)],
+                [*_command(python), "-c", START, str(RUNTIME), *_package_folders(python)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -178,6 +179,12 @@ class Runtime:
         self._errors.seek(0)
         text = self._errors.read()[-20_000:].decode(errors="replace")
         return [line for line in text.splitlines() if line.strip()][-_TAIL:]
+
+
+def _command(python: str) -> list[str]:
+    """Return how an interpreter is started; one of ours keeps the bytecode of its libraries."""
+    ours = Path(python).parent.parent / cache.RECORD
+    return [python, "-I"] if ours.is_file() else [python, "-I", "-B"]
 
 
 def _package_folders(python: str) -> list[str]:

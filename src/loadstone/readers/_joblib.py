@@ -13,6 +13,7 @@ from typing import NamedTuple
 from loadstone.core.facts import Damage, PartFact
 from loadstone.readers import _values as values
 from loadstone.readers._source import FileSource
+from loadstone.runtime.joblib_arrays import WRAPPERS
 from loadstone.runtime.pickles import Call, Stream
 
 JOBLIB = (
@@ -26,7 +27,7 @@ _FILES = 10_000
 
 def aligned(call: Call) -> bool:
     """Whether it is an array with padding before its bytes, which joblib 1.2 began to write."""
-    if values.class_of(call) not in _arrays.WRAPPERS:
+    if values.class_of(call) not in WRAPPERS:
         return False
     return values.attributes(call).get("numpy_array_alignment_bytes") is not None
 

@@ -40,6 +40,8 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else _unbounded(value)
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    if isinstance(value, bytes):  # a text of Python 2's
+        return value.decode("latin1")
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
