@@ -276,6 +276,8 @@ def _one(found: Any) -> Any:
 def _each(found: Any, count: int) -> Iterator[Any]:
     """Yield the rows of a batch of outputs."""
     for at in range(count):
-        yield _one(given.part(found, at, at + 1)) if not isinstance(found, list) else [
-            value[at] for value in found
-        ]
+        yield (
+            _one(given.part(found, at, at + 1))
+            if not isinstance(found, list)
+            else [value[at] for value in found]
+        )

@@ -164,7 +164,7 @@ def load(
     return _load_file(place, into, steps, accepted, fix, fixes, device)
 
 
-def _load_whole(  # noqa: PLR0917 - the choices of `load`
+def _load_whole(
     path: str,
     accepted: Mapping[str, str],
     trust: bool,  # noqa: FBT001 - private, called once

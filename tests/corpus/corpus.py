@@ -96,7 +96,8 @@ def gathered(case: Case) -> Facts:
         facts[Load] = Load(**case.expect["load"])
     here = facts.get(Environment)
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
-    facts[Environment] = replace(WORLD, devices=devices)
+    installed = {**WORLD.distributions, **case.expect.get("installed", {})}
+    facts[Environment] = replace(WORLD, devices=devices, distributions=installed)
     return facts
 
 

@@ -59,7 +59,9 @@ COLUMNS = {
             decimal.Decimal("1.10"),
         ]
     ),
-    "more": columns_from.objects([datetime.time(1, 2), datetime.timedelta(1, 2, 3), uuid.UUID(int=5)]),
+    "more": columns_from.objects(
+        [datetime.time(1, 2), datetime.timedelta(1, 2, 3), uuid.UUID(int=5)]
+    ),
     "nested": columns_from.objects([[1, 2], {"a": [1.5, None]}, (None,)]),
 }
 INDEXES = {

@@ -62,7 +62,9 @@ class Booster:
             names = None if made_up and not _has(rows, self.names or []) else self.names
             if names is None:
                 listed = ", ".join("`{}`".format(name) for name in given.names_of(rows)[:6])
-                note = "the model holds no names of columns: the rows are taken in their own order, "
+                note = (
+                    "the model holds no names of columns: the rows are taken in their own order, "
+                )
                 self.notes.append(note + listed)
             return self.named(rows, names)
         taken = given.array(rows) if isinstance(rows, list) else rows

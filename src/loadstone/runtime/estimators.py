@@ -12,7 +12,13 @@ from .rows import MisfitError
 _TEXTS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 _DEPTH = 20
 # of scikit-learn since 1.0; of its ColumnTransformer 0.22 to 0.24; of CatBoost; of LightGBM
-_NAMED = ("feature_names_in_", "_feature_names_in", "_df_columns", "feature_names_", "feature_name_")
+_NAMED = (
+    "feature_names_in_",
+    "_feature_names_in",
+    "_df_columns",
+    "feature_names_",
+    "feature_name_",
+)
 Output = Dict[str, Any]
 
 
@@ -65,7 +71,9 @@ class Estimator:
             return rows
         taken = given.array(rows) if isinstance(rows, list) else rows
         if _by_name(self.first):
-            raise MisfitError("the model picks its columns by name, and the rows have none", "names")
+            raise MisfitError(
+                "the model picks its columns by name, and the rows have none", "names"
+            )
         wanted = getattr(self.first, "n_features_in_", None)
         shape = getattr(taken, "shape", ())
         if wanted is not None and len(shape) == 2 and shape[1] != wanted:

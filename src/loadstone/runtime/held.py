@@ -69,7 +69,7 @@ def digest_of(path: str, companions: Sequence[str] = ()) -> str:
     for name in [path] + [os.path.join(folder, name) for name in sorted(companions)]:
         digest = hashlib.sha256()
         with open(name, "rb") as file:
-            for piece in iter(lambda: file.read(_STEP), b""):  # noqa: B023 - used within the loop
+            for piece in iter(lambda: file.read(_STEP), b""):
                 digest.update(piece)
         parts.append(digest.digest())
     return _together(parts)
