@@ -18,9 +18,9 @@ from loadstone.engine import fix, run_checks
 CASES = corpus.cases()
 # their facts come from predictions and bundles: examples and near misses are in tests/checks
 WITHOUT_FILES = {"weights", "inputs", "outputs", "bundle"}
-# they need another Python, another numpy, or no torch
 # something writes to the file while it is loaded: tests/runtime/test_checked.py
 WHILE_LOADING = {"LS711"}
+# they need another Python, another numpy, or no torch
 OTHER_WORLDS = {"LS200", "LS204", "LS205", "LS206", "LS209", "LS210"}
 every_case = pytest.mark.parametrize("case", CASES, ids=[item.name for item in CASES])
 

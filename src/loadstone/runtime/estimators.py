@@ -76,7 +76,7 @@ class Estimator:
             )
         wanted = getattr(self.first, "n_features_in_", None)
         shape = getattr(taken, "shape", ())
-        if wanted is not None and len(shape) == 2 and shape[1] != wanted:
+        if wanted and len(shape) == 2 and shape[1] != wanted:
             why = "the rows have {} columns, and the model was fitted on {}"
             raise MisfitError(why.format(shape[1], wanted))
         return taken
@@ -249,6 +249,11 @@ def _exog(results: Any, rows: Any, notes: List[str]) -> Any:
         notes.append("the rows lack `const`, which is 1 in every row, as `add_constant` makes it")
         rows = {name: given.column(rows, name) for name in there}
         rows["const"] = [1.0] * given.count(rows)
+    try:
+        return given.frame(rows, names)
+    except MisfitError as error:
+        if error.kind != "no-pandas":
+            raise
     return given.matrix(rows, names)
 
 

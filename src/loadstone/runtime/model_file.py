@@ -13,6 +13,8 @@ KINDS = (
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
+# of what libraries themselves use: nothing that the model's user could change
+_UNTOLD = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning)
 _MODULES = {"scikit-learn": "sklearn"}
 
 
@@ -71,7 +73,7 @@ def told(found: List[Any]) -> List[str]:
     for item in found:
         name = item.category.__name__
         text = " ".join(str(item.message).split())
-        if name in _QUIET or text.startswith("Trying to unpickle estimator"):
+        if name in _QUIET or issubclass(item.category, _UNTOLD) or text.startswith("Trying to unpickle estimator"):
             continue
         lines["{}: {}".format(name, text[:300])] = None
     return list(lines)
