@@ -36,7 +36,10 @@ def interpreter(version: str) -> str | None:
     """Return a Python of this version that starts."""
     homes = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     for found in (*map(str, homes), shutil.which(f"python{version}")):
-        if found and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0:
+        if (
+            found
+            and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0
+        ):
             return found
     return None
 

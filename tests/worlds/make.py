@@ -65,7 +65,9 @@ def pickled(name, model, inputs, rows, dump="pickle", how="predict"):
         joblib.dump(model, path, compress=3 if dump == "compressed" else 0)
     found = getattr(model, how)(rows)
     found = found.toarray() if hasattr(found, "toarray") else found
-    proba = model.predict_proba(rows) if how == "predict" and hasattr(model, "predict_proba") else None
+    proba = (
+        model.predict_proba(rows) if how == "predict" and hasattr(model, "predict_proba") else None
+    )
     note(name, file, inputs, found, proba)
 
 
@@ -147,11 +149,18 @@ def boosters():
         pickled("lgb-sklearn", lightgbm.LGBMClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
     if catboost is not None:
         cat_rows = frame()[["city", "n"]]
-        options = {"iterations": 5, "verbose": False, "allow_writing_files": False, "random_seed": 0}
+        options = {
+            "iterations": 5,
+            "verbose": False,
+            "allow_writing_files": False,
+            "random_seed": 0,
+        }
         model = catboost.CatBoostClassifier(cat_features=["city"], **options).fit(cat_rows, NAMES)
         model.save_model(os.path.join(OUT, "cat.cbm"))
         note("cat-cbm", "cat.cbm", "cats", model.predict(cat_rows), model.predict_proba(cat_rows))
-        pickled("cat-pickle", catboost.CatBoostRegressor(**options).fit(X, X[:, 0]), "numbers", ROWS)
+        pickled(
+            "cat-pickle", catboost.CatBoostRegressor(**options).fit(X, X[:, 0]), "numbers", ROWS
+        )
 
 
 def results():
@@ -161,7 +170,9 @@ def results():
     fitted = sm.OLS(X[:, 0] * 2 + X[:, 1], sm.add_constant(exog)).fit()
     with open(os.path.join(OUT, "ols.pkl"), "wb") as out:
         pickle.dump(fitted, out)
-    note("ols", "ols.pkl", "letters", fitted.predict(sm.add_constant(exog[:40], has_constant="add")))
+    note(
+        "ols", "ols.pkl", "letters", fitted.predict(sm.add_constant(exog[:40], has_constant="add"))
+    )
 
 
 estimators()

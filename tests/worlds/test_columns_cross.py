@@ -62,7 +62,9 @@ def test_what_old_pandas_has_comes_back(echo, kinds, rows, index):
 
 @pytest.mark.parametrize("echo", ["py36-pandas"], indirect=True)
 def test_what_old_pandas_lacks_becomes_what_it_had(echo):
-    back = echo(pd.DataFrame({kind: COLUMNS[kind] for kind in ("Int64", "boolean", "str", "UInt8")}))
+    back = echo(
+        pd.DataFrame({kind: COLUMNS[kind] for kind in ("Int64", "boolean", "str", "UInt8")})
+    )
     assert back["Int64"].tolist() == [1, None, 2**62 + 1]
     assert repr(back["boolean"].tolist()) == "[True, nan, False]"
     assert repr(back["str"].tolist()) == "['é', nan, '']"

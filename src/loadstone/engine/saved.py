@@ -20,6 +20,7 @@ from loadstone.core.facts import (
     SaveFacts,
     Target,
     TargetProblem,
+    Unasked,
 )
 from loadstone.engine.run import Facts
 
@@ -28,6 +29,7 @@ KINDS: Final[tuple[type, ...]] = (
     Artifact,
     Target,
     TargetProblem,
+    Unasked,
     Environment,
     Code,
     Bundle,

@@ -10,7 +10,7 @@ from typing import cast
 
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
-from loadstone.runtime.pickles import LimitReached, Malformed, Stream
+from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 SMALL = 4 << 20  # up to this size a file is read; beyond it is mapped, and pages come as needed
@@ -28,6 +28,7 @@ _FRAMEWORKS = (
     "pandas",
     "numpy",
 )
+_CUT_FRAME = "a frame that is longer than the stream"
 _INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
 
 
@@ -57,6 +58,7 @@ class Pickles:
     damage: list[Damage] = field(default_factory=list)
     disagreements: list[Damage] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
     nested: list[Stream] = field(default_factory=list)  # in bytes that one of them holds
     followed: set[str] = field(default_factory=set)  # loaders, all of whose bytes are in `nested`
 
@@ -71,11 +73,12 @@ class Pickles:
     ) -> Stream | None:
         """Return the pickle at `start`; what is wrong with it is noted, with absolute offsets."""
         try:
-            stream = read_pickle(data, start, on_build=on_build)
+            stream = read_pickle(data, start, limits=self.limits, on_build=on_build)
         except LimitReached as error:
             self._note("limit", error, what, base)
         except Malformed as error:
             ended = "ends" in error.why and "frame" not in error.why
+            ended |= error.why == _CUT_FRAME
             self._note("truncated" if ended else "malformed", error, what, base)
         else:
             self.streams.append(stream)

@@ -24,6 +24,9 @@ _REQUIREMENT: Final = re.compile(
 )
 _BYTES: Final = re.compile(r"""b(['"])(?:\\(?:x[0-9a-f]{2}|[nrt'"\\])|[ -\[\]-~]){8}""")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
+_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){32,}")
+_URI: Final = re.compile(rb"data:[\w.+/;=-]{0,100}base64,")
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _MAGIC: Final = {
     b"PK\x03\x04": "a ZIP archive",
     b"\x89HDF\r\n\x1a\n": "an HDF5 file",
@@ -71,11 +74,20 @@ def _coded(head: bytes) -> str | None:
     if _BYTES.match(first):
         return "the `repr` of bytes"
     letters = b"".join(head[: 1 << 12].split())
-    if not _BASE64.fullmatch(letters):
+    uri = _URI.match(letters)
+    letters = letters[uri.end() :] if uri else letters.removeprefix(b"0x")
+    if _HEX.fullmatch(letters):
+        said = _said(bytes.fromhex(letters[:64].decode()))
+        return f"hexadecimal text of {said}" if said else None
+    plain = letters.translate(_URL_SAFE)
+    if not _BASE64.fullmatch(plain):
         return None
-    start = base64.b64decode(letters[:64])
-    said = next((words for magic, words in _MAGIC.items() if start.startswith(magic)), None)
+    said = _said(base64.b64decode(plain[:64]))
     return f"base64 text of {said}" if said else None
+
+
+def _said(start: bytes) -> str | None:
+    return next((words for magic, words in _MAGIC.items() if start.startswith(magic)), None)
 
 
 def _requirements(lines: list[str]) -> bool:

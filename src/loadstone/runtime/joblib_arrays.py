@@ -9,7 +9,7 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .pickle_scalars import Buffer, OnBuild
-from .pickle_values import Call, Global, Items, Malformed, Pairs, Stream
+from .pickle_values import Call, Global, Items, Limits, Malformed, Pairs, Stream
 
 WRAPPERS = (
     ("joblib.numpy_pickle", "NumpyArrayWrapper"),
@@ -24,7 +24,9 @@ _OBJECT = re.compile(r"O[48]?\Z")
 Dtype = NamedTuple("Dtype", [("width", int), ("is_object", bool)])
 
 
-def hop(data: Buffer, streams: List[Stream], depth: int = 0) -> OnBuild:
+def hop(
+    data: Buffer, streams: List[Stream], limits: Optional[Limits] = None, depth: int = 0
+) -> OnBuild:
     """Return what steps over an array, given the call that BUILD completed and its position.
 
     Pickles inside the stream (arrays of objects) are added to `streams`.
@@ -41,7 +43,7 @@ def hop(data: Buffer, streams: List[Stream], depth: int = 0) -> OnBuild:
         if kind.is_object:  # a whole pickle stands in the stream
             if depth > _DEPTH:
                 raise Malformed("pickles of joblib's are nested too deeply", at)
-            inner = _read(data, at, streams, depth + 1)
+            inner = _read(data, at, streams, limits, depth + 1)
             streams.append(inner)
             call.payload = inner
             return inner.end
@@ -56,10 +58,12 @@ def hop(data: Buffer, streams: List[Stream], depth: int = 0) -> OnBuild:
     return on_build
 
 
-def _read(data: Buffer, at: int, streams: List[Stream], depth: int) -> Stream:
+def _read(
+    data: Buffer, at: int, streams: List[Stream], limits: Optional[Limits], depth: int
+) -> Stream:
     from . import pickles
 
-    return pickles.read(data, at, on_build=hop(data, streams, depth))
+    return pickles.read(data, at, limits=limits, on_build=hop(data, streams, limits, depth))
 
 
 def class_of(call: Call) -> Optional[Tuple[str, str]]:

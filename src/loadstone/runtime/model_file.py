@@ -73,7 +73,11 @@ def told(found: List[Any]) -> List[str]:
     for item in found:
         name = item.category.__name__
         text = " ".join(str(item.message).split())
-        if name in _QUIET or issubclass(item.category, _UNTOLD) or text.startswith("Trying to unpickle estimator"):
+        if (
+            name in _QUIET
+            or issubclass(item.category, _UNTOLD)
+            or text.startswith("Trying to unpickle estimator")
+        ):
             continue
         lines["{}: {}".format(name, text[:300])] = None
     return list(lines)

@@ -8,13 +8,14 @@ from loadstone.core.words import count, listed
 
 ROWS_OF = {
     "torch-zip": "torch/A04",
+    "zip": "torch/A04",
     "torch-legacy": "torch/A05",
     "safetensors": "torch/A16",
 }
 SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
 
 
-@check("LS006", since="0.1", supersedes=SUPERSEDES, covers=tuple(ROWS_OF.values()))
+@check("LS006", since="0.1", supersedes=SUPERSEDES, covers=tuple(dict.fromkeys(ROWS_OF.values())))
 def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The file ends before its content does.
 
@@ -44,8 +45,14 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
         notes = [item.why]
         if whole is not None and of is not None:
             notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
-        short = f": {need - have:,} bytes are missing" if have is not None and need else ""
-        rows = () if have is None or need is None else (Row(f"{have:,} bytes", f"{need:,} bytes"),)
+        short = (
+            f": {count(need - have, 'byte')} {'is' if need - have == 1 else 'are'} missing"
+            if have is not None and need
+            else ""
+        )
+        rows = (
+            () if have is None or need is None else (Row(count(have, "byte"), count(need, "byte")),)
+        )
         salvage = _salvage(artifact, weights)
         covers = ROWS_OF.get(artifact.format)
         yield Finding(
