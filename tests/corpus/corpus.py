@@ -14,7 +14,7 @@ import re
 import runpy
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 import tomllib
 
 from loadstone import render
-from loadstone.core.facts import Environment, Load
+from loadstone.core.facts import Code, CodeName, Environment, Load
 from loadstone.core.report import Report
 from loadstone.engine import run_checks, saved
 from loadstone.engine.gather import Asked, gather
@@ -96,9 +96,20 @@ def gathered(case: Case) -> Facts:
         facts[Load] = Load(**case.expect["load"])
     here = facts.get(Environment)
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
-    installed = {**WORLD.distributions, **case.expect.get("installed", {})}
+    stated = case.expect.get("installed", {})
+    installed = {**WORLD.distributions, **stated}
     facts[Environment] = replace(WORLD, devices=devices, distributions=installed)
+    code = facts.get(Code)
+    if stated and isinstance(code, Code):
+        facts[Code] = Code(tuple(_here(name, stated) for name in code.names))
     return facts
+
+
+def _here(name: CodeName, stated: Mapping[str, str]) -> CodeName:
+    """Return a name as found where its library is stated to be installed."""
+    if name.distribution not in stated or name.state != "module-missing":
+        return name
+    return replace(name, state="present", library_here=True)
 
 
 def dumped(facts: Facts) -> str:

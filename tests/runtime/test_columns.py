@@ -1,6 +1,6 @@
 """Frames come back as they were: every kind of column, of index and of cell, in one process."""
 
-import datetime
+import datetime as dt
 import decimal
 import json
 import uuid
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from loadstone.runtime import columns_from
 from loadstone.runtime.values import UnrecordableError, decode, encode
 
-OFFSET = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+OFFSET = dt.timezone(dt.timedelta(hours=5, minutes=30))
 MOMENTS = ["2020-01-01T01:02:03.000000004", "NaT", "2020-07-01"]
 COLUMNS = {
     "bool": np.array([True, False, True]),
@@ -54,14 +54,12 @@ COLUMNS = {
     ),
     "python": columns_from.objects(
         [
-            datetime.datetime(2020, 1, 1, 2, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"), fold=1),
-            datetime.date(1, 2, 3),
+            dt.datetime(2020, 1, 1, 2, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"), fold=1),
+            dt.date(1, 2, 3),
             decimal.Decimal("1.10"),
         ]
     ),
-    "more": columns_from.objects(
-        [datetime.time(1, 2), datetime.timedelta(1, 2, 3), uuid.UUID(int=5)]
-    ),
+    "more": columns_from.objects([dt.time(1, 2), dt.timedelta(1, 2, 3), uuid.UUID(int=5)]),
     "nested": columns_from.objects([[1, 2], {"a": [1.5, None]}, (None,)]),
 }
 INDEXES = {
@@ -83,7 +81,7 @@ def again(value):
 def same(left, right):
     pd.testing.assert_frame_equal(left, right, check_exact=True, check_column_type=True)
     for at in range(left.shape[1]):
-        if left.dtypes.iloc[at] == object:
+        if left.dtypes.iloc[at] == "object":
             cells = zip(left.iloc[:, at], right.iloc[:, at], strict=True)
             assert all(type(one) is type(two) and repr(one) == repr(two) for one, two in cells)
 
@@ -188,4 +186,4 @@ def test_without_pandas_the_columns_are_arrays(monkeypatch):
 def test_a_zone_that_only_this_machine_knows_is_refused():
     tzlocal = pytest.importorskip("dateutil.tz").tzlocal()
     with pytest.raises(UnrecordableError):
-        encode(datetime.datetime(2020, 1, 1, tzinfo=tzlocal), [])
+        encode(dt.datetime(2020, 1, 1, tzinfo=tzlocal), [])

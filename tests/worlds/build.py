@@ -1,66 +1,58 @@
-"""Build the old worlds that tests predict in: `python tests/worlds/build.py FOLDER [NAME …]`.
+"""Build the worlds that tests predict in: `python tests/worlds/build.py [--sample] [NAME …]`.
 
-Each is a venv of the oldest Python that its libraries ran on, found among pyenv's and the PATH.
+Each of `worlds.toml` is a virtual environment, in `LOADSTONE_WORLDS`, filled by uv.
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
-WORLDS = {
-    "py36-sklearn0192": ("3.6", "scikit-learn==0.19.2 numpy==1.16.6 scipy==1.2.3"),
-    "py36-pandas": ("3.6", "scikit-learn==0.19.2 numpy==1.16.6 scipy==1.2.3 pandas==0.23.4"),
-    "py37-xgb090": (
-        "3.7",
-        "setuptools<60 xgboost==0.90 lightgbm==2.3.1 scikit-learn==0.22.2.post1 pandas==0.25.3 "
-        "numpy==1.17.5 scipy==1.4.1 onnx==1.8.1 onnxruntime==1.4.0 protobuf<3.21",
-    ),
-    "py38-sklearn0242": (
-        "3.8",
-        "scikit-learn==0.24.2 catboost==0.26 pandas==1.2.5 numpy==1.19.5 scipy==1.6.3 "
-        "statsmodels==0.12.2",
-    ),
-    "py312-sklearn16": ("3.12", "scikit-learn==1.6.1 pandas==2.2.3 numpy==2.2.6 scipy==1.15.3"),
-    "py313-newest": (
-        "3.13",
-        "scikit-learn pandas numpy scipy lightgbm catboost statsmodels onnx onnxruntime",
-    ),
-}
-WITHOUT_DEPENDENCIES = {"py313-newest": "xgboost"}  # its wheel asks for a library of GPUs
+from loadstone.environment import interpreters, uv
+from loadstone.toml import loads
+
+WORLDS: dict[str, Any] = loads(Path(__file__).with_name("worlds.toml").read_text("utf-8"))
+FOLDER = Path(os.environ.get("LOADSTONE_WORLDS", Path.home() / ".cache/loadstone/worlds"))
 
 
-def interpreter(version: str) -> str | None:
-    """Return a Python of this version that starts."""
-    homes = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    for found in (*map(str, homes), shutil.which(f"python{version}")):
-        if (
-            found
-            and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0
-        ):
-            return found
-    return None
+def python_of(name: str) -> Path:
+    """Return where the interpreter of a world is, built or not."""
+    return FOLDER / name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def build(folder: Path, name: str) -> bool:
+def build(name: str) -> bool:
     """Build one world; return whether it is there."""
-    version, wanted = WORLDS[name]
-    python = interpreter(version)
+    world, whole = WORLDS[name], FOLDER / name / "whole"
+    if whole.exists():
+        return True
+    python = interpreters.of(world["python"])
     if python is None:
-        print(f"{name}: no Python {version} here")
+        print(f"{name}: no Python here; `{interpreters.get(world['python'])}` brings one")
         return False
-    subprocess.run([python, "-m", "venv", folder / name], check=True)
-    pip = [folder / name / "bin" / "python", "-m", "pip", "install", "-q", "--only-binary", ":all:"]
-    subprocess.run([*pip, *wanted.split()], check=True)
-    if name in WITHOUT_DEPENDENCIES:
-        subprocess.run([*pip, "--no-deps", WITHOUT_DEPENDENCIES[name]], check=True)
-    (folder / name / "whole").touch()
+    try:
+        uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(FOLDER / name)])
+        pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
+        uv.run([*pip, ":all:", *world["install"]])
+        if "alone" in world:
+            uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
+    except (uv.UvFailedError, uv.UvMissingError) as error:
+        print(f"{name}: {error}")
+        return False
+    whole.touch()
+    print(f"{name}: Python {python.version}")
     return True
 
 
+def main(given: list[str]) -> int:
+    """Build what is named, the sample, or all; tests of what could not be built are skipped."""
+    if given == ["--sample"]:
+        for name in (name for name in WORLDS if WORLDS[name].get("sample")):
+            build(name)
+        return 0
+    return 0 if all([build(name) for name in given or WORLDS]) else 1  # noqa: C419 - builds each
+
+
 if __name__ == "__main__":
-    place = Path(sys.argv[1])
-    missing = [name for name in sys.argv[2:] or WORLDS if not (place / name / "whole").exists()]
-    sys.exit(not all([build(place, name) for name in missing]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,15 +1,14 @@
 """The worlds that are on this machine: `LOADSTONE_WORLDS`, else `~/.cache/loadstone/worlds`."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
+import build
 import pytest
 
 from loadstone.environment.run import RUNTIME
 
-FOLDER = Path(os.environ.get("LOADSTONE_WORLDS", Path.home() / ".cache/loadstone/worlds"))
 ECHO = """
 import importlib.util as u, os, sys
 folder = sys.argv[1]
@@ -32,10 +31,9 @@ while True:
 
 def python_of(name):
     """Return the interpreter of a world; the test is skipped where it was not built."""
-    python = FOLDER / name / "bin" / "python"
-    if not python.exists():
-        pytest.skip(f"{FOLDER / name} is not built: python tests/worlds/build.py {FOLDER} {name}")
-    return str(python)
+    if not (build.FOLDER / name / "whole").exists():
+        pytest.skip(f"{name} is not built: python tests/worlds/build.py {name}")
+    return str(build.python_of(name))
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +53,22 @@ def made(tmp_path_factory):
         return known[name]
 
     return find
+
+
+TABLE = []
+
+
+@pytest.fixture(scope="session")
+def table():
+    """Return what `pytest_terminal_summary` prints."""
+    return TABLE
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print each model that was predicted from its file alone, and where."""
+    for world, name, versions, found in TABLE:
+        where = " ".join(f"{key} {value}" for key, value in sorted(versions.items()))
+        terminalreporter.write_line(f"{world:18}{name:20}{found:18}{where}")
 
 
 @pytest.fixture

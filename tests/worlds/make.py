@@ -5,15 +5,15 @@ Runs on Python 3.6 and newer: `python make.py FOLDER`. Inputs are the same in ev
 
 import importlib
 import json
-import os
 import pickle
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 
 warnings.simplefilter("ignore")
-OUT = sys.argv[1]
+OUT = Path(sys.argv[1])
 STATE = np.random.RandomState(0)
 X = STATE.rand(120, 5)
 Y = (X[:, 0] + X[:, 1] > 1).astype(int)
@@ -55,14 +55,14 @@ def note(name, file, inputs, predictions, probabilities=None):
         CASES[name]["probabilities"] = np.asarray(probabilities).tolist()
 
 
-def pickled(name, model, inputs, rows, dump="pickle", how="predict"):
+def pickled(name, model, inputs, rows, *, dump="pickle", how="predict"):
     file = name + (".pkl" if dump == "pickle" else ".joblib")
-    path = os.path.join(OUT, file)
+    path = OUT / file
     if dump == "pickle":
-        with open(path, "wb") as out:
+        with path.open("wb") as out:
             pickle.dump(model, out, protocol=2)
     else:
-        joblib.dump(model, path, compress=3 if dump == "compressed" else 0)
+        joblib.dump(model, str(path), compress=3 if dump == "compressed" else 0)
     found = getattr(model, how)(rows)
     found = found.toarray() if hasattr(found, "toarray") else found
     proba = (
@@ -86,8 +86,8 @@ def estimators():
     pickled("logreg", LogisticRegression().fit(X, NAMES), "numbers", ROWS)
     pickled("boolean", LogisticRegression().fit(X, Y > 0), "numbers", ROWS)
     forest = RandomForestClassifier(5, random_state=0).fit(X, Y)
-    pickled("forest", forest, "numbers", ROWS, "joblib")
-    pickled("forest-compressed", forest, "numbers", ROWS, "compressed")
+    pickled("forest", forest, "numbers", ROWS, dump="joblib")
+    pickled("forest-compressed", forest, "numbers", ROWS, dump="compressed")
     pickled("gbr", GradientBoostingRegressor(n_estimators=9).fit(X, X[:, 0]), "numbers", ROWS)
     pickled("svc", SVC(probability=True, random_state=0).fit(X, Y), "numbers", ROWS)
     mlp = MLPClassifier((5,), max_iter=20, random_state=0).fit(X, Y)
@@ -126,16 +126,16 @@ def boosters():
         wanted = model.predict(xgboost.DMatrix(ROWS, feature_names=list("abcde")))
         old = int(xgboost.__version__.split(".")[0]) < 1
         for suffix in ("model",) if old else ("json", "ubj"):
-            model.save_model(os.path.join(OUT, "xgb." + suffix))
+            model.save_model(str(OUT / ("xgb." + suffix)))
             note("xgb-" + suffix, "xgb." + suffix, "numbers", wanted)
-        with open(os.path.join(OUT, "xgb.pkl"), "wb") as out:
+        with (OUT / "xgb.pkl").open("wb") as out:
             pickle.dump(model, out)
         note("xgb-pickle", "xgb.pkl", "letters", wanted)
         pickled("xgb-sklearn", xgboost.XGBClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
     if lightgbm is not None:
         data = lightgbm.Dataset(X, label=Y, feature_name=list("abcde"))
         model = lightgbm.train({"objective": "binary", "verbose": -1, "num_threads": 1}, data, 5)
-        model.save_model(os.path.join(OUT, "lgb.txt"))
+        model.save_model(str(OUT / "lgb.txt"))
         note("lgb-text", "lgb.txt", "letters", model.predict(ROWS))
         mixed = frame()[["age", "city", "n"]]
         mixed["city"] = mixed["city"].astype("category")
@@ -144,7 +144,7 @@ def boosters():
             lightgbm.Dataset(mixed, label=Y),
             5,
         )
-        model.save_model(os.path.join(OUT, "lgb-category.txt"))
+        model.save_model(str(OUT / "lgb-category.txt"))
         note("lgb-category", "lgb-category.txt", "mixed", model.predict(mixed))
         pickled("lgb-sklearn", lightgbm.LGBMClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
     if catboost is not None:
@@ -156,7 +156,7 @@ def boosters():
             "random_seed": 0,
         }
         model = catboost.CatBoostClassifier(cat_features=["city"], **options).fit(cat_rows, NAMES)
-        model.save_model(os.path.join(OUT, "cat.cbm"))
+        model.save_model(str(OUT / "cat.cbm"))
         note("cat-cbm", "cat.cbm", "cats", model.predict(cat_rows), model.predict_proba(cat_rows))
         pickled(
             "cat-pickle", catboost.CatBoostRegressor(**options).fit(X, X[:, 0]), "numbers", ROWS
@@ -168,7 +168,7 @@ def results():
 
     exog = pd.DataFrame(X, columns=list("abcde"))
     fitted = sm.OLS(X[:, 0] * 2 + X[:, 1], sm.add_constant(exog)).fit()
-    with open(os.path.join(OUT, "ols.pkl"), "wb") as out:
+    with (OUT / "ols.pkl").open("wb") as out:
         pickle.dump(fitted, out)
     note(
         "ols", "ols.pkl", "letters", fitted.predict(sm.add_constant(exog[:40], has_constant="add"))
@@ -182,6 +182,6 @@ if pd is not None:
     boosters()
     if library("statsmodels") is not None:
         results()
-with open(os.path.join(OUT, "cases.json"), "w") as out:
+with (OUT / "cases.json").open("w") as out:
     json.dump(CASES, out)
 print(len(CASES))

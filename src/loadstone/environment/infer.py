@@ -37,7 +37,16 @@ _WHERE: Final = {
     "lightgbm": "the version in the file",
 }
 _STANDARD: Final = sys.stdlib_module_names | {"__main__", "__builtin__", "copy_reg"}
-_CODE: Final = {"3.7 or older": "<3.8", "3.8 to 3.10": ">=3.8,<3.11", "3.11 or newer": ">=3.11"}
+_CODE: Final = {
+    "3.7 or older": "<3.8",
+    "3.8 to 3.10": ">=3.8,<3.11",
+    "3.11 or newer": ">=3.11",
+    "3.11": ">=3.11,<3.12",
+    "3.12": ">=3.12,<3.13",
+    "3.11 or 3.12": ">=3.11,<3.13",
+    "3.13": ">=3.13,<3.14",
+    "3.14 or newer": ">=3.14",
+}
 
 
 def infer(artifact: Artifact) -> Needs:
@@ -152,6 +161,8 @@ def _of_values(artifact: Artifact) -> Iterator[Requirement]:
         yield Requirement("joblib", ">=1.2", "arrays are padded, which joblib 1.2 began")
     if _on_frames(artifact):
         yield Requirement("pandas", "", "the model was fitted on named columns")
+    if artifact.detail.get("pandas_categorical"):
+        yield Requirement("pandas", "", "columns are of categories that pandas numbers")
 
 
 def _on_frames(artifact: Artifact) -> bool:

@@ -68,7 +68,7 @@ class Booster:
                 self.notes.append(note + listed)
             return self.named(rows, names)
         taken = given.array(rows) if isinstance(rows, list) else rows
-        shape = getattr(taken, "shape", ())
+        shape: Any = getattr(taken, "shape", ())
         if self.names is not None and len(shape) == 2 and shape[1] != len(self.names):
             why = "the rows have {} columns, and the model was fitted on {}"
             raise MisfitError(why.format(shape[1], len(self.names)))

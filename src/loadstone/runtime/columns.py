@@ -55,7 +55,7 @@ def _node(column: Any, arrays: List[Any], where: str) -> Node:
         return {"kind": "levels", "v": [_node(level, arrays, where) for level in levels]}
     if kind == "RangeIndex":
         start, step = (
-            getattr(column, name, None) if hasattr(column, name) else getattr(column, "_" + name)
+            getattr(column, name if hasattr(column, name) else "_" + name)
             for name in ("start", "step")
         )
         return {"kind": "range", "v": [int(start), int(step), len(column)]}

@@ -34,7 +34,7 @@ def frame_from(tree: Node, arrays: Any, _other: Any) -> Any:
     index = index_of(tree["index"], arrays, pd)
     if pd is None:
         return Table(_listed(names), columns, len(index))
-    made = [pd.Series(column, index=index) for column in columns]
+    made = [_series(pd, column, index) for column in columns]
     frame = pd.DataFrame(dict(enumerate(made)), index=index)
     frame.columns = index_of(tree["k"], arrays, pd)
     return frame
@@ -46,9 +46,15 @@ def series_from(tree: Node, arrays: Any, _other: Any) -> Any:
     values = values_of(tree["v"], arrays, pd)
     if pd is None:
         return values
-    return pd.Series(
-        values, index=index_of(tree["index"], arrays, pd), name=decode(tree["name"], arrays)
+    return _series(pd, values, index_of(tree["index"], arrays, pd)).rename(
+        decode(tree["name"], arrays)
     )
+
+
+def _series(pd: Any, values: Any, index: Any) -> Any:
+    """Return a Series of the type at hand: of objects alone pandas would infer another."""
+    keep = getattr(values, "dtype", None) == object
+    return pd.Series(values, index=index, dtype=object if keep else None)
 
 
 def index_from(tree: Node, arrays: Any, _other: Any) -> Any:
@@ -155,15 +161,14 @@ def _text(node: Node, _arrays: Any, pd: Any) -> Any:
     if made is None:
         return objects(cells)
     missing = float("nan") if node["dtype"] == "str" else getattr(pd, "NA", None)
-    for storage in (node["storage"], "python"):
+    try:
         try:
-            dtype = _string_dtype(made, storage, missing)
-            return pd.array(objects(node["v"]), dtype=dtype)
+            dtype = _string_dtype(made, node["storage"], missing)
         except (ImportError, ValueError):
-            continue
-        except TypeError:  # before 2.3 there is none with nan: it was a column of objects
-            return objects(cells)
-    return objects(cells)
+            dtype = _string_dtype(made, "python", missing)
+    except (ImportError, ValueError, TypeError):
+        return objects(cells)  # before 2.3 there is none with nan: it was a column of objects
+    return pd.array(objects(node["v"]), dtype=dtype)
 
 
 def _string_dtype(made: Any, storage: str, missing: Any) -> Any:

@@ -50,7 +50,7 @@ def _limit_memory(size: int) -> int:
 
 
 def _no_network() -> str:
-    """Return by what the network was taken away: "seccomp", "namespace", or "" where nothing did."""
+    """Return what took the network away: "seccomp", "namespace", or "" where nothing did."""
     if not sys.platform.startswith("linux"):
         return ""
     try:

@@ -75,7 +75,7 @@ class Estimator:
                 "the model picks its columns by name, and the rows have none", "names"
             )
         wanted = getattr(self.first, "n_features_in_", None)
-        shape = getattr(taken, "shape", ())
+        shape: Any = getattr(taken, "shape", ())
         if wanted and len(shape) == 2 and shape[1] != wanted:
             why = "the rows have {} columns, and the model was fitted on {}"
             raise MisfitError(why.format(shape[1], wanted))

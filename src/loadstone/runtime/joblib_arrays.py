@@ -111,12 +111,12 @@ def dtype(node: Any, at: int) -> Dtype:
         raise Malformed("a dtype of joblib's is filled in an unknown way", at)
     state = states[0] if states else [3, "|", None, None, None, -1, -1, 0]
     if _OBJECT.match(bare):
-        return Dtype(0, True)
+        return Dtype(0, is_object=True)
     flags, fields = state[7], state[4]
     if type(flags) is not int or state[2] is not None:
         raise Malformed("a dtype of joblib's has parts that are not known", at)
     if _NUMBERS.match(bare) and fields is None and not flags & 1:
-        return Dtype(int(bare[1:]), False)
+        return Dtype(int(bare[1:]), is_object=False)
     sized = _SIZED.match(bare)
     if sized is None:
         raise Malformed(f"an array of joblib's is of `{bare[:20]}`", at)

@@ -69,7 +69,7 @@ def _native(model: Any) -> Any:
 
 def told(found: List[Any]) -> List[str]:
     """Return the warnings of a load in a line each, without those that versions differ."""
-    lines = {}
+    lines: Dict[str, None] = {}
     for item in found:
         name = item.category.__name__
         text = " ".join(str(item.message).split())

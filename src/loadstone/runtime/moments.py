@@ -4,7 +4,7 @@ Those of Python's `datetime`, `decimal`, `fractions` and `uuid`, and pandas' own
 where the other side has no pandas, or one that lacks `NA`: then the missing value is nan.
 """
 
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import importlib
@@ -72,8 +72,8 @@ def zone_from(told: Any) -> Any:
         except ImportError:
             pass
     if not told["seconds"]:
-        return datetime.timezone.utc
-    return datetime.timezone(datetime.timedelta(seconds=told["seconds"]))
+        return dt.timezone.utc
+    return dt.timezone(dt.timedelta(seconds=told["seconds"]))
 
 
 def _named(name: str) -> Any:
@@ -89,22 +89,22 @@ def _named(name: str) -> Any:
     raise ValueError("the time zone `{}` is not known here".format(name))  # noqa: EM103 - as above
 
 
-def _datetime(value: datetime.datetime) -> Node:
+def _datetime(value: dt.datetime) -> Node:
     fields = [value.year, value.month, value.day, value.hour, value.minute, value.second]
     fields.append(value.microsecond)
     return {"$": "datetime", "v": fields, "fold": value.fold, "tz": zone(value.tzinfo)}
 
 
-def _time(value: datetime.time) -> Node:
+def _time(value: dt.time) -> Node:
     fields = [value.hour, value.minute, value.second, value.microsecond]
     return {"$": "time", "v": fields, "fold": value.fold, "tz": zone(value.tzinfo)}
 
 
 _PYTHON: Dict[type, Callable[[Any], Node]] = {
-    datetime.datetime: _datetime,
-    datetime.date: lambda value: {"$": "date", "v": [value.year, value.month, value.day]},
-    datetime.time: _time,
-    datetime.timedelta: lambda value: {
+    dt.datetime: _datetime,
+    dt.date: lambda value: {"$": "date", "v": [value.year, value.month, value.day]},
+    dt.time: _time,
+    dt.timedelta: lambda value: {
         "$": "span",
         "v": [value.days, value.seconds, value.microseconds],
     },
@@ -146,18 +146,20 @@ def _period(tree: Node) -> Any:
     return importlib.import_module("pandas").Period(ordinal=tree["v"], freq=tree["freq"])
 
 
+def _at(moment: Any, tree: Node) -> Any:
+    return moment.replace(tzinfo=zone_from(tree["tz"]), fold=tree["fold"])
+
+
 DECODERS: Dict[str, Callable[[Node], Any]] = {
     "nat": _missing,
     "na": _missing,
     "timestamp": _moment,
     "timedelta": _moment,
     "period": _period,
-    "datetime": lambda tree: datetime.datetime(
-        *tree["v"], tzinfo=zone_from(tree["tz"]), fold=tree["fold"]
-    ),
-    "time": lambda tree: datetime.time(*tree["v"], tzinfo=zone_from(tree["tz"]), fold=tree["fold"]),
-    "date": lambda tree: datetime.date(*tree["v"]),
-    "span": lambda tree: datetime.timedelta(*tree["v"]),
+    "datetime": lambda tree: _at(dt.datetime(*tree["v"]), tree),  # noqa: DTZ001 - set there
+    "time": lambda tree: _at(dt.time(*tree["v"]), tree),
+    "date": lambda tree: dt.date(*tree["v"]),
+    "span": lambda tree: dt.timedelta(*tree["v"]),
     "decimal": lambda tree: decimal.Decimal(tree["v"]),
     "fraction": lambda tree: fractions.Fraction(tree["v"]),
     "uuid": lambda tree: uuid.UUID(tree["v"]),

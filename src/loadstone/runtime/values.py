@@ -2,7 +2,8 @@
 
 A tree is plain JSON. What JSON does not have is an object with the key `$`: tuple, dict, set,
 bytes, float (nan and infinities), int (very long), complex, array, scalar, objects, tensor,
-namedtuple, record, frame, series, index, sparse, masked, image, moments. Arrays lie in the list beside the tree, small ones in the tree.
+namedtuple, record, frame, series, index, sparse, masked, image, moments. Arrays lie in the list
+beside the tree, small ones in the tree.
 """
 
 import base64

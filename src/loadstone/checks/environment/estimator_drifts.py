@@ -14,7 +14,7 @@ COVERS = tuple(dict.fromkeys(row for item in TABLE for row in item.rows))
 
 @check("LS220", since="0.2", covers=COVERS)
 def estimator_drifts(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
-    """The scikit-learn at hand loads the estimator, and predicts something else with it.
+    """The scikit-learn at hand loads the estimator and predicts something else.
 
     ## Why it breaks
     An estimator's pickle is its attributes. Where a release gives an attribute another meaning,
