@@ -141,8 +141,8 @@ def _load(given: argparse.Namespace) -> Any:
 
 def _predict(predictor: Any, rows: Any, kind: str) -> Any:
     try:
-        if hasattr(predictor, "probabilities"):  # a file that needs no class
-            return predictor.predict(rows, probabilities=kind == "json")
+        if kind == "json" and hasattr(predictor, "classes"):  # a file that needs no class
+            return predictor.predict(rows, probabilities=True)
         return predictor.predict(rows)
     except UsageError:
         raise

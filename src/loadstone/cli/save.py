@@ -66,9 +66,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _module(loaded: Predictor | FilePredictor, path: str) -> Any:
-    from loadstone.predictor import Predictor
+    from loadstone.bare_file import FilePredictor
 
-    if isinstance(loaded, Predictor):
+    if not isinstance(loaded, FilePredictor):
         return loaded.model
     loaded.close()
     raise UsageError(
