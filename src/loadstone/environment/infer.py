@@ -136,6 +136,9 @@ def _of_names(artifact: Artifact) -> Iterator[Requirement]:
         for library, specifier in _versions_with(f"{item.module}.{item.name}"):
             of_library = bounds.setdefault(table.get(library, library), {})
             of_library.setdefault(specifier, f"`{item.module}.{item.name}`")
+    for row in _stacks()["module"]:
+        if any(item.module == row["module"] for item in artifact.globals):
+            yield Requirement(row["add"], "", row["because"])
     for distribution, specifiers in bounds.items():
         for specifier, because in specifiers.items():
             yield Requirement(distribution, specifier, because)

@@ -9,7 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _by_value, _contents, _crlf, _holds, _magic, _text
+from loadstone.readers import (
+    _by_value,
+    _contents,
+    _crlf,
+    _holds,
+    _magic,
+    _pickled_booster,
+    _text,
+)
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
 from loadstone.readers._joblib import JOBLIB, aligned, companions
@@ -88,11 +96,14 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     code = _by_value.detail((*pickles.streams, *pickles.nested), data)
     if code:
         holds.detail.pop("data", None)  # what is told as code is no plain data
+    booster = _pickled_booster.find((*pickles.streams, *pickles.nested), data)
+    if booster is not None:
+        holds.detail["booster"] = booster.written
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
         framework="torch" if torch else holds.framework or pickles.framework,
-        producer=_producer(pickles),
+        producer=_producer(pickles) | _of_booster(booster),
         state_dicts=tuple(found.state_dicts or holds.state_dicts),
         entries=found.entries if torch else holds.entries,
         modules=tuple(found.modules) or holds.modules,
@@ -206,6 +217,10 @@ def _producer(pickles: Pickles) -> dict[str, str | None]:
                         if type(told) is str and len(told) < 40:
                             found.setdefault(name, clean(told))
     return found
+
+
+def _of_booster(booster: _pickled_booster.Booster | None) -> dict[str, str | None]:
+    return {"xgboost": booster.version} if booster is not None and booster.version else {}
 
 
 def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | float | bool | None]:

@@ -53,7 +53,7 @@ def series_from(tree: Node, arrays: Any, _other: Any) -> Any:
 
 def _series(pd: Any, values: Any, index: Any) -> Any:
     """Return a Series of the type at hand: of objects alone pandas would infer another."""
-    keep = getattr(values, "dtype", None) == object
+    keep = getattr(values, "dtype", None) == "object"
     return pd.Series(values, index=index, dtype=object if keep else None)
 
 
