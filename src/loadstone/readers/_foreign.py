@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loadstone.core.facts import Artifact, Content
-from loadstone.readers import _inflate, _inside, _magic
+from loadstone.readers import _inflate, _inside, _magic, _replaced
 from loadstone.readers._opened import Opened
 
 _CONTENT: dict[str, Content] = {
@@ -24,7 +24,14 @@ def zeros(opened: Opened) -> Artifact:
 def unknown(opened: Opened) -> Artifact:
     """Return a file that nothing recognised."""
     detail = {"first": opened.head[:16].hex(" ")}
-    return opened.artifact("unknown", "none", opening_runs_code="unknown", detail=detail)
+    replaced = _replaced.damage(opened)
+    return opened.artifact(
+        "unknown",
+        "none",
+        opening_runs_code="unknown",
+        detail=detail,
+        damage=() if replaced is None else (replaced,),
+    )
 
 
 def is_zeros(opened: Opened) -> bool:
