@@ -34,9 +34,9 @@ def test_the_bytes_are_written_beside_the_text(tmp_path, name, text, written):
 @pytest.mark.parametrize(
     ("text", "coding", "why"),
     [
-        (b"gASVCgAAAA$$", "base64", ""),
-        (base64.b64encode(DATA)[:-2], "base64", ""),
-        (b"gASVCgAAAAAAAAB9", "base64-of-none", "cut off"),
+        (b"gASVCgAAAA$$", "base64", "base64 data"),
+        (base64.b64encode(DATA)[:-2], "base64", "padding"),
+        (b"gASVCgAAAAAAAAB9", "repr", "malformed"),
         (repr(DATA).encode()[:-1], "repr", "cut off"),
         (repr(DATA).encode() + b".decode()", "repr", "not|malformed"),
         (b'__import__("os").system("true")', "repr", "malformed"),

@@ -13,7 +13,7 @@ COVERS = ("sklearn/X01", "sklearn/X10", "sklearn/X32")
 
 @check("LS215", since="0.2", covers=COVERS)
 def xgboost_older_than_file(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
-    """The model is of xgboost 3.1 or later, and an older one would load it and predict otherwise.
+    """The model is of a later xgboost than the one that is installed.
 
     ## Why it breaks
     As of 3.1 `base_score` is a vector, `[4.9E1]`. Up to 3.0 it is read as one number: the text is
