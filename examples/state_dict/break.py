@@ -1,4 +1,4 @@
-"""Save or damage the trained model in the ways that people meet: `break.py WAY FILE`."""
+"""Damage the trained model in the ways that people meet: `break.py WAY FILE [WAY FILE …]`."""
 
 import io
 import pathlib
@@ -108,6 +108,6 @@ def unzipped(path):
 
 
 if __name__ == "__main__":
-    way, target = sys.argv[1:]
-    globals()[way](target)
-    print(f"{way}: wrote {target}")
+    for way, target in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        globals()[way](target)
+        print(f"{way}: wrote {target}")

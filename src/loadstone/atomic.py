@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,20 +15,37 @@ from typing import IO
 @contextmanager
 def temporary(final: Path, *, folder: bool = False) -> Iterator[Path]:
     """Give a new sibling of `final` to write to, which is gone at the end unless published."""
+    with _told_of(final):
+        path = _sibling(final, folder=folder)
+        try:
+            yield path
+        finally:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _sibling(final: Path, *, folder: bool) -> Path:
     settings = {"prefix": f".{final.name}.", "suffix": ".tmp", "dir": final.parent}
     if folder:
-        path = Path(tempfile.mkdtemp(**settings))  # type: ignore[call-overload]
-    else:
-        handle, name = tempfile.mkstemp(**settings)  # type: ignore[call-overload]
-        os.close(handle)
-        path = Path(name)
+        return Path(tempfile.mkdtemp(**settings))  # type: ignore[call-overload]
+    handle, name = tempfile.mkstemp(**settings)  # type: ignore[call-overload]
+    os.close(handle)
+    return Path(name)
+
+
+@contextmanager
+def _told_of(final: Path) -> Iterator[None]:
+    """Let an error of writing name what was to be written, and not its temporary sibling."""
     try:
-        yield path
-    finally:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        about = Path(error.filename).name if isinstance(error.filename, str) else ""
+        full = error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        if full or (about.startswith(f".{final.name}.") and about.endswith(".tmp")):
+            error.filename = os.fspath(final)
+        raise
 
 
 def publish(path: Path, final: Path, *, overwrite: bool = False) -> None:

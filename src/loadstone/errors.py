@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from loadstone.core.report import Report
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loadstone.core.report import Report
 
 
 class UsageError(Exception):

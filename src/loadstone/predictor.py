@@ -144,6 +144,16 @@ def load(
     return _load_file(place, into, steps, accepted, fix, fixes, device)
 
 
+def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
+    """Raise `LoadError` where the file itself is why: no class would make it load."""
+    from loadstone.engine import check
+    from loadstone.render.exception import message
+
+    report = check(path, accept=accepted)
+    if any(item.check.stage == "file" for item in report.errors):
+        raise LoadError(report, message(report))
+
+
 def predict(path: StrPath, inputs: Any, **options: Any) -> Any:
     """Load the model at `path` with `load`'s options, and return its predictions for `inputs`."""
     return load(path, **options).predict(inputs)
@@ -188,6 +198,7 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     device: str | None,
 ) -> Predictor:
     if into is None:
+        _refuse_what_is_no_model(path, accepted)
         raise UsageError(
             f"`{path}` is no bundle: say which class its weights are for, "
             "`into=Net` in Python, `--into pkg.module:Net` in the shell"

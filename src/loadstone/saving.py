@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from loadstone.adapters.torch.wrapped import unwrapped
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
 
 FORMS = ("native", "program")
-_WRAPPERS = {
-    "OptimizedModule": "_orig_mod",
-    "DataParallel": "module",
-    "DistributedDataParallel": "module",
-}
 
 
 def save(
@@ -64,7 +60,7 @@ def save(
     unknown = [form for form in wanted if form not in FORMS]
     if unknown or not wanted:
         raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
-    model = _unwrapped(model)
+    model = unwrapped(model)
     _expect_model(model)
     request = Request(
         model=model,
@@ -93,16 +89,6 @@ def save(
 def _is_folder(path: str | os.PathLike[str]) -> bool:
     text = os.fspath(path)
     return text.endswith(("/", os.sep)) or not Path(text).suffix
-
-
-def _unwrapped(model: Any) -> Any:
-    """Return the module inside what `torch.compile` or a parallel wrapper made: it predicts."""
-    while type(model).__name__ in _WRAPPERS and type(model).__module__.startswith("torch."):
-        inner = getattr(model, _WRAPPERS[type(model).__name__], None)
-        if inner is None:
-            break
-        model = inner
-    return model
 
 
 def _expect_model(model: Any) -> None:

@@ -147,6 +147,20 @@ def test_the_classes_that_accept_the_file_are_found():
     assert accepting("zoo_nets:Nett", saved) == ("zoo_nets:Net", "zoo_nets:ReadsNumbers")
 
 
+def test_another_class_without_shapes_is_no_answer(tmp_path, monkeypatch):
+    (tmp_path / "lazy_one.py").write_text(
+        "from torch import nn\n\n\n"
+        "class Lazy(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.fc = nn.LazyLinear(2)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    problem = expects("lazy_one:Net")
+    assert isinstance(problem, TargetProblem)
+    assert accepting("lazy_one:Net", {"fc.bias": TensorFact("float32", (2,))}) == ()
+
+
 def test_tied_parameters_are_told():
     expected = expects("zoo_nets:Tied")
     assert isinstance(expected, Expected)

@@ -103,6 +103,36 @@ def test_replaced_preprocessing_is_judged_by_the_witnesses(bundle):
     assert error.value.report.bundle.replaced == ("preprocess",)
 
 
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("code/index.json", "the code no longer loads"),
+        ("code/data/values.json", "the code no longer loads"),
+        ("code/main_.py", "the code no longer loads"),
+        ("forms/structure.json", "the model no longer loads"),
+        ("forms/model.safetensors", "the model no longer loads"),
+    ],
+)
+def test_a_damaged_file_is_named_and_not_what_follows(bundle, name, part):
+    file = bundle / name
+    file.write_bytes(b"(" + file.read_bytes()[1:])
+    with pytest.raises(loadstone.LoadError) as error:
+        loadstone.load(bundle)
+    (found,) = error.value.report.found
+    assert found.check.code == "LS800"
+    assert name in found.finding.message
+    assert found.finding.notes[0].startswith(part)
+
+
+def test_a_file_that_is_no_model_is_told_without_a_class(tmp_path):
+    (tmp_path / "review.lode").touch()
+    with pytest.raises(loadstone.LoadError, match="LS004"):
+        loadstone.load(tmp_path / "review.lode")
+    torch.save({"weight": torch.ones(2)}, tmp_path / "net.pth")
+    with pytest.raises(loadstone.UsageError, match="into=Net"):
+        loadstone.load(tmp_path / "net.pth")
+
+
 def test_missing_and_extra_files_are_told(bundle):
     (bundle / "README.md").unlink()
     (bundle / "notes.txt").write_text("hello")

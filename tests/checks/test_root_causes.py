@@ -26,6 +26,35 @@ CASES = {
         ' state={"fc.weight": zeros(2, 3, device="cuda:3")})\nenvironment()\n' + INTO,
         ["LS009", "LS202"],
     ),
+    "a wrapper, and a layer that was added since": (
+        (
+            'save({"module.a.weight": zeros(2, 3), "module.b.weight": zeros(3, 2)})\n'
+            'load_into({"a.weight": zeros(2, 3), "b.weight": zeros(3, 2), "c.weight": zeros(4, 4)})'
+        ),
+        ["LS400", "LS402"],
+    ),
+    "a prefix, and a head of another size": (
+        (
+            'save({"net.a.weight": zeros(2, 3), "net.b.weight": zeros(3, 2), "net.c": zeros(4)})\n'
+            'load_into({"a.weight": zeros(2, 3), "b.weight": zeros(3, 2), "c": zeros(7)})'
+        ),
+        ["LS403", "LS405"],
+    ),
+    "a prefix, and a loss beside the model": (
+        (
+            'save({"net.a.weight": zeros(2, 3), "net.b.weight": zeros(3, 2), "loss.w": zeros(4)})\n'
+            'load_into({"a.weight": zeros(2, 3), "b.weight": zeros(3, 2)})'
+        ),
+        ["LS401", "LS405"],
+    ),
+    "a zip that is cut off before its first member": (
+        'artifact(format="zip", content="container", damage=[damage("truncated")])',
+        ["LS006"],
+    ),
+    "a pickle that is cut off": (
+        'artifact(format="pickle", content="object", damage=[damage("truncated")])\n' + INTO,
+        ["LS006"],
+    ),
     "edited tokenizer inside a bundle": (
         (
             'artifact("r.lode", format="bundle", content="bundle")\n'

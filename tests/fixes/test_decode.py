@@ -20,6 +20,9 @@ DATA = pickle.dumps({"vocabulary": ["good", "bad"], "weights": list(range(300))}
         ("model.pkl", base64.b64encode(DATA), "model.decoded.pkl"),
         ("model.pkl.b64", base64.encodebytes(DATA), "model.pkl"),
         ("secret.txt", base64.b64encode(DATA) + b"\r\n", "secret.decoded"),
+        ("model.pkl", base64.urlsafe_b64encode(DATA), "model.decoded.pkl"),
+        ("model.pkl", base64.urlsafe_b64encode(DATA).rstrip(b"="), "model.decoded.pkl"),
+        ("model.pkl", DATA.hex().encode(), "model.decoded.pkl"),
         ("model.pkl", repr(DATA).encode(), "model.decoded.pkl"),
     ],
 )

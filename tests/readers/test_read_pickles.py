@@ -8,6 +8,7 @@ import json
 import lzma
 import pickle
 import shutil
+import sys
 import zlib
 from pathlib import Path
 
@@ -179,7 +180,8 @@ def test_functions_by_value_tell_the_python(tmp_path):
     path = tmp_path / "model.pkl"
     path.write_bytes(cloudpickle.dumps(lambda x: x + 1))
     found = read(path)
-    assert found.detail["code_python"] == "3.11 or newer"
+    told = {10: "3.8 to 3.10", 11: "3.11 or 3.12", 12: "3.11 or 3.12", 13: "3.13"}
+    assert found.detail["code_python"] == told.get(sys.version_info[1], "3.14 or newer")
     assert found.opening_runs_code == "yes"
 
 
@@ -230,3 +232,33 @@ def test_mutated_files_give_well_typed_facts(tmp_path, data):
     told = to_json(artifact)
     json.dumps(told, allow_nan=False).encode()
     assert from_json(Artifact, told) == artifact
+
+
+BY_VALUE = {
+    "cloudpickle-1.6.0_py3.8": "3.8 to 3.10",
+    "cloudpickle-2.2.1_py3.10": "3.8 to 3.10",
+    "cloudpickle-3.1.3_py3.11": "3.11",
+    "cloudpickle-3.1.3_py3.12": "3.12",
+    "cloudpickle-3.1.3_py3.13": "3.13",
+    "dill-0.3.3_py3.8": "3.8 to 3.10",
+    "dill-0.3.6_py3.10": "3.8 to 3.10",
+    "dill-0.4.1_py3.11": "3.11",
+    "dill-0.4.1_py3.12": "3.12",
+    "dill-0.4.1_py3.13": "3.13",
+}
+
+
+@pytest.mark.parametrize("name", BY_VALUE)
+def test_code_by_value_is_told_with_its_python(name):
+    found = read(Path(__file__).parents[1] / "files" / "by_value" / f"{name}.pkl")
+    assert found.entries == {
+        "prepare": "function prepare, by value",
+        "model": "object of class Model, by value",
+        "last": "function <lambda>, by value",
+    }
+    assert found.detail["pickled_by"] == name.partition("-")[0]
+    assert found.detail["by_value"] == "class Model, function prepare, function <lambda>"
+    assert set(found.detail["imports"].split(", ")) == {"collections", "json"}
+    assert found.detail["code_python"] == BY_VALUE[name]
+    assert found.opening_runs_code == "yes"
+    assert "data" not in found.detail

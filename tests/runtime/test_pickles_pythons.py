@@ -31,7 +31,8 @@ for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
 deep = pickles.read(b"N" + b"\\x85" * 1000000 + b".")
 assert sum(1 for _ in pickles.walk(deep.value)) == 1000000
 del deep
-calls = pickles.read(b"cm\\nC\\n" + b")R" * 300000 + b".")
+calls = b"cm\\nC\\n" + b")R" * 300000 + b"."  # freed without recursion, whatever the limit is
+calls = pickles.read(calls, limits=pickles.Limits(work=10_000_000))
 assert len(calls.calls) == 300000
 del calls
 bad = [b"", b".", b"N", b"R", b"\\xff", b"X\\x04\\0\\0\\0a", b"I" + b"9" * 9999 + b"\\n.", b"h\\1."]

@@ -174,3 +174,18 @@ def linears(names):
         for name in names
         for leaf, shape in (("weight", (5, 5)), ("bias", (5,)))
     }
+
+
+def test_a_prefix_is_seen_beside_what_does_not_fit():
+    head = {**NET, "fc2.weight": tensor(7, 5), "fc2.bias": tensor(7), "fc0.bias": tensor(9)}
+    head |= {"fc0.weight": tensor(9, 9)}
+    saved = renamed(lambda key: f"net.{key}") | {"net.fc0.weight": tensor(9, 9)}
+    result = match({**saved, "net.fc0.bias": tensor(9), "loss.weight": tensor(3)}, head)
+    assert [(step.kind, step.words) for step in result.steps] == [("prefix", ("net.",))]
+    assert result.mismatched == ("fc2.weight", "fc2.bias")
+    assert result.unexpected == ("loss.weight",)
+
+
+def test_a_prefix_that_explains_less_than_half_is_no_cause():
+    saved = {"net.fc1.weight": tensor(5, 10), "net.x": tensor(3), "net.y": tensor(4)}
+    assert not match(saved, NET).steps

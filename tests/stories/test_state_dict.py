@@ -98,6 +98,38 @@ def test_what_is_no_model_is_one_finding(state_dict, way, code):
         assert [item["code"] for item in report["findings"]] == [code]
 
 
+def test_what_holds_nothing_to_load_needs_no_torch(state_dict):
+    state_dict("python", "break.py", "lfs_pointer", "pointer.pth")
+    (state_dict.folder / "torch.py").write_text("raise AssertionError('torch was imported')\n")
+    report = check(state_dict, "pointer.pth", *INTO, expect=1)
+    (state_dict.folder / "torch.py").unlink()
+    assert [item["code"] for item in report["findings"]] == ["LS001"]
+    assert report["target"] == "net:SimpleNet"
+    reasons = {item["code"]: item["reason"] for item in report["not_run"]}
+    assert reasons["LS303"] == "the artifact holds nothing to load into the target"
+
+
+def test_no_copy_is_written_that_the_target_would_refuse(state_dict):
+    state_dict("python", "break.py", "checkpoint", "other.pth")
+    before = sorted(state_dict.folder.iterdir())
+    wider = check(state_dict, "other.pth", "--into", "changed:WiderHead", "--fix", expect=1)
+    assert [item["code"] for item in wider["findings"]] == ["LS103", "LS403"]
+    assert {item["fix"]["safety"] for item in wider["findings"]} == {"manual"}
+    assert sorted(state_dict.folder.iterdir()) == before
+
+
+def test_plain_values_are_no_state_dict(state_dict):
+    torch.save({}, state_dict.folder / "nothing.pth")
+    report = check(state_dict, "nothing.pth", *INTO, expect=1)
+    assert [item["code"] for item in report["findings"]] == ["LS112"]
+
+
+def test_a_network_that_lists_its_parameters_again_keeps_them_all(state_dict):
+    torch.save(torch.nn.LSTM(3, 4), state_dict.folder / "lstm.pth")
+    report = check(state_dict, "lstm.pth", "--into", "torch.nn:LSTM(3, 4)", expect=1)
+    assert [item["code"] for item in report["findings"]] == ["LS107"]
+
+
 def test_the_fixed_file_predicts_what_the_saved_one_does(state_dict):
     shell = state_dict
     shell("python", "break.py", "both", "again.pth")

@@ -60,6 +60,18 @@ def parse(text: str) -> Reference:
     return Reference(text, module, _dotted(node, call), args, kwargs)
 
 
+def named(into: Any) -> Reference:
+    """Return the name of a target, whatever it was given as; nothing is imported.
+
+    Raises `BadReferenceError` where it is a text that cannot be read.
+    """
+    if isinstance(into, str):
+        return parse(into)
+    owner = into if hasattr(into, "__qualname__") else type(into)
+    module, name = owner.__module__, owner.__qualname__
+    return Reference(f"{module}:{name}", module, name)
+
+
 def _literals(node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
     try:
         args = tuple(ast.literal_eval(item) for item in node.args)

@@ -75,4 +75,5 @@ def failed(stage: str, why: str, *, witnesses: int, where: str) -> Replay:
     """Return a replay in which nothing could be predicted, because `stage` did not load."""
     known: Any = stage if stage in ("preprocess", "postprocess") else "model"
     broken = StageReplay(known, "differs", moved=witnesses, error=why)
-    return Replay(witnesses, (broken,), whole="differs", where=where)
+    unloaded: Any = stage if stage in ("code", "model") else ""
+    return Replay(witnesses, (broken,), whole="differs", where=where, unloaded=unloaded)

@@ -46,7 +46,7 @@ def prove(model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples
     repeatable = _repeat(proof, model, steps, examples, prepared)
     if repeatable:
         _noise(proof, model, steps, prepared, rows)
-    _training(proof, model, given, steps, prepared, rows)
+    _training(proof, model, given, steps, prepared, rows, repeatable=repeatable)
     _expected(proof, steps, examples)
     return proof
 
@@ -131,12 +131,27 @@ def _first(outputs: Any) -> Any:
     return outputs[0] if isinstance(outputs, list) else outputs
 
 
-def _training(proof: Proof, model: Any, given: Any, steps: Steps, prepared: Any, rows: int) -> None:  # noqa: PLR0917 - each is what is compared
-    """Compare what the model does as the user left it with what it does in eval mode."""
+def _training(  # noqa: PLR0917 - each is what is compared
+    proof: Proof,
+    model: Any,
+    given: Any,
+    steps: Steps,
+    prepared: Any,
+    rows: int,
+    *,
+    repeatable: bool,
+) -> None:
+    """Compare what the model does as the user left it with what it does in eval mode.
+
+    Where two runs in eval mode differ, only the layers that are known to behave otherwise tell.
+    """
     import copy
 
     modules = behaviour.left_in_training(given)
     if not given.training and not modules:
+        return
+    if not repeatable:
+        proof.measured["training"] = modules
         return
     try:
         trained = copy.deepcopy(given)

@@ -23,6 +23,7 @@ from loadstone.environment.run import ProcessFailedError, RequestFailedError, Ru
 from loadstone.errors import UsageError
 from loadstone.inputs import coverage, examples, plan
 from loadstone.inputs.capture import Captured, capture
+from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.runtime import code, steps, torch_program
 from loadstone.runtime import coverage as recorders
@@ -108,6 +109,7 @@ def _capture(draft: Draft) -> None:
         Uncaptured(name, why, "hold it as a dense tensor, or leave it out of the module")
         for name, why in native.stored.problems
     ]
+    draft.uncaptured += [Uncaptured(*problem) for problem in native.problems]
     for name, content in captured.files.items():
         draft.parts[name] = [content]
     if captured.files:
@@ -234,7 +236,8 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
     raw = json.dumps(content, indent=1).encode()
     with atomic.temporary(request.final, folder=request.folder) as place:
         writing.write(place, raw, draft.parts)
-        outcome = rehearse(runtime, place, content)
+        outcome, left_behind = rehearse(runtime, place, content)
+        draft.uncaptured += [item for item in left_behind if not _is_known(item, draft.uncaptured)]
         report = judge(_facts(draft, content, outcome))
         if not report.errors:
             try:
@@ -298,21 +301,35 @@ def _untried(request: Request) -> dict[str, str | None]:
     }
 
 
-def rehearse(runtime: Runtime, place: Path, content: dict[str, Any]) -> Replay | None:
-    """Load the bundle in the clean process and predict its witnesses there."""
+def rehearse(
+    runtime: Runtime, place: Path, content: dict[str, Any]
+) -> tuple[Replay | None, list[Uncaptured]]:
+    """Load the bundle in the clean process and predict its witnesses there.
+
+    Return the outcome, and the files of this machine that its code read.
+    """
     where = "a clean process"
     count = content["witnesses"]["count"]
     try:
         runtime.receive("ready")
-        loaded, _ = runtime.ask("load", path=str(place.absolute()))
+        loaded, _ = runtime.ask("load", path=str(place.absolute()), watch=True)
         answer, _ = runtime.ask("replay")
     except RequestFailedError as error:
-        return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where)
+        return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where), []
     except ProcessFailedError as error:
-        return bundle_facts.failed("model", str(error), witnesses=count, where=where)
+        return bundle_facts.failed("model", str(error), witnesses=count, where=where), []
+    left_behind = [
+        Uncaptured(name, f'it reads the file "{path}", which stays behind', KEEP)
+        for name, path in answer["opened"]
+    ]
     if answer["replay"] is None:
-        return None
-    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where)
+        return None, left_behind
+    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), left_behind
+
+
+def _is_known(item: Uncaptured, known: list[Uncaptured]) -> bool:
+    """Return whether the capture has already named this file, by the literal that opens it."""
+    return any(item.why == other.why for other in known)
 
 
 def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dict[type, object]:

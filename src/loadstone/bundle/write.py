@@ -36,8 +36,16 @@ def listing(parts: Parts) -> list[dict[str, Any]]:
 
 
 def write(path: Path, manifest: bytes, parts: Parts) -> None:
-    """Write the bundle to `path`: into it if it is a folder, else as a zip file."""
-    (_write_folder if path.is_dir() else _write_zip)(path, manifest, parts)
+    """Write the bundle to `path`: into it if it is a folder, else as a zip file.
+
+    Raises `OSError`, which names the folder where no more could be written.
+    """
+    try:
+        (_write_folder if path.is_dir() else _write_zip)(path, manifest, parts)
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path.absolute().parent)
+        raise
 
 
 def _write_folder(path: Path, manifest: bytes, parts: Parts) -> None:

@@ -46,7 +46,20 @@ def circumstance(replay: Replay) -> str:
     """Return why the inputs are not to blame for a stage that raises."""
     if replay.where == "a clean process":
         return "it ran where it was written: what it needs is not in the bundle"
+    if replay.unloaded:
+        return "it loaded when it was saved"
     return "it raises on inputs that it took when the model was saved"
+
+
+def broken_by(replay: Replay, bundle: Bundle | None) -> tuple[str, ...]:
+    """Return the changed files that are of the part which did not load."""
+    folder = {"code": "code/", "model": "forms/"}.get(replay.unloaded)
+    changes = bundle.changes if bundle and folder else ()
+    return tuple(
+        item.name
+        for item in changes
+        if item.kind == "changed" and item.name.startswith(folder or "")
+    )
 
 
 def edited(bundle: Bundle | None) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class DecodeText:
 
     op: ClassVar[str] = "decode-text"
     name: str  # of the file that is written
-    coding: str  # "base64"; "repr", as Python prints bytes
+    coding: str  # "base64", "base64url", "hex"; "repr", as Python prints bytes
 
 
 FileEdit = Unwrap | UndoLineEndings | DecodeText  # made on disk, before anything is done to tensors

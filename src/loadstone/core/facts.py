@@ -233,6 +233,13 @@ class Target(Mapping[str, TensorFact]):
 
 
 @dataclass(frozen=True, slots=True)
+class Unasked:
+    """A target that was named and not built: the artifact holds nothing to load into it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetProblem:
     """Why the target could not be built.
 
@@ -334,6 +341,7 @@ class Replay:
     whole: Predicts = "unproven"  # inputs to final outputs, end to end
     repeatable: bool | None = None  # two runs agree
     where: str = "this process"
+    unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
 
 
 @dataclass(frozen=True, slots=True)

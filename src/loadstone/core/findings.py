@@ -64,3 +64,4 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None  # where it differs from the check's own
     covers: tuple[str, ...] = ()  # the catalogue rows that this finding is, of those of the check
+    explains_rest: bool = True  # whether the checks that its check supersedes have nothing to add

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loadstone.core.edits import Edit, edit_to_json
-from loadstone.core.facts import Artifact, Bundle, Environment, Replay, Target, TargetProblem
+from loadstone.core.facts import (
+    Artifact,
+    Bundle,
+    Environment,
+    Replay,
+    Target,
+    TargetProblem,
+    Unasked,
+)
 from loadstone.core.findings import Finding, Severity
 from loadstone.core.registry import Check
 from loadstone.core.verdict import Verdict
@@ -26,6 +34,11 @@ class Found:
     def severity(self) -> Severity:
         """The finding's own severity, or else its check's."""
         return self.finding.severity or self.check.severity
+
+    @property
+    def supersedes(self) -> tuple[str, ...]:
+        """The codes of the findings that this one explains."""
+        return self.check.supersedes if self.finding.explains_rest else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class Report:
     passed: tuple[Check, ...] = ()
     not_run: tuple[NotRun, ...] = ()
     crashed: tuple[Crash, ...] = ()
-    target: Target | TargetProblem | None = None
+    target: Target | TargetProblem | Unasked | None = None
     environment: Environment | None = None
     bundle: Bundle | None = None
     replay: Replay | None = None
@@ -160,7 +173,7 @@ def _found_json(item: Found) -> dict[str, Any]:
         "more": finding.more,
         "notes": list(finding.notes),
         "covers": list(finding.covers or item.check.covers),
-        "supersedes": list(item.check.supersedes),
+        "supersedes": list(item.supersedes),
         "fix": None
         if fix is None
         else {

@@ -6,7 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from loadstone import readers
 from loadstone.adapters import reference as references
@@ -17,6 +17,7 @@ from loadstone.core.facts import (
     Replay,
     Target,
     TargetProblem,
+    Unasked,
     Weights,
 )
 from loadstone.core.words import listed
@@ -27,6 +28,7 @@ from loadstone.errors import UsageError
 from loadstone.statedict.select import select
 
 StrPath = str | os.PathLike[str]
+NOTHING: Final = ("git-lfs-pointer", "html", "xml", "json", "text", "empty", "zeros", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,20 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     facts[Environment] = environment_of(artifact)
     if artifact.globals:
         facts[Code] = code_facts.code(artifact)
-    if asked.into is not None:
+    if asked.into is not None and _holds_nothing(artifact):
+        facts[Unasked] = Unasked(references.named(asked.into).text)
+    elif asked.into is not None:
         add_target(facts, asked.into)
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
+
+
+def _holds_nothing(artifact: Artifact) -> bool:
+    """Whether no target could load it: a pointer, a web page, an empty file, a cut header."""
+    if artifact.tensors or artifact.modules or artifact.is_folder:
+        return False
+    return artifact.format in NOTHING or bool(artifact.damage)
 
 
 def _bundle(artifact: Artifact, asked: Asked) -> Facts:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core import registry
+from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
     Artifact,
     Bundle,
@@ -17,6 +18,7 @@ from loadstone.core.facts import (
     SaveFacts,
     Target,
     TargetProblem,
+    Unasked,
     Weights,
 )
 from loadstone.core.registry import Check
@@ -84,7 +86,7 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         found.extend(Found(item, finding) for finding in findings)
         if not findings:
             passed.append(item)
-    kept, explained = _root_causes(found)
+    kept, explained = _root_causes([_withheld(item, known) for item in found])
     not_run.extend(explained)
     artifact = known[Artifact]
     if not isinstance(artifact, Artifact):
@@ -96,7 +98,7 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         passed=tuple(passed),
         not_run=tuple(sorted(not_run, key=lambda entry: entry.check.code)),
         crashed=tuple(crashed),
-        target=_either(known.get(Target), known.get(TargetProblem)),
+        target=_either(known.get(Target), known.get(TargetProblem), known.get(Unasked)),
         environment=_one(known.get(Environment), Environment),
         bundle=_one(known.get(Bundle), Bundle),
         replay=_one(known.get(Replay), Replay),
@@ -105,9 +107,9 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
     return replace(report, verdict=conclude(report, known))
 
 
-def _either(target: object, problem: object) -> Target | TargetProblem | None:
-    for item in (target, problem):
-        if isinstance(item, (Target, TargetProblem)):
+def _either(*known: object) -> Target | TargetProblem | Unasked | None:
+    for item in known:
+        if isinstance(item, (Target, TargetProblem, Unasked)):
             return item
     return None
 
@@ -117,6 +119,8 @@ def _one(value: object, kind: type[Any]) -> Any:
 
 
 def _why_absent(kind: type, facts: Mapping[type, object]) -> str:
+    if kind in (Target, TargetProblem, Match) and isinstance(facts.get(Unasked), Unasked):
+        return "the artifact holds nothing to load into the target"
     if kind in (Target, Match) and isinstance(facts.get(TargetProblem), TargetProblem):
         return "the target could not be built"
     if kind is Match and isinstance(facts.get(Target), Target):
@@ -126,7 +130,7 @@ def _why_absent(kind: type, facts: Mapping[type, object]) -> str:
 
 def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
     """Drop the findings that another one explains; say so of each."""
-    by = {code: item.check for item in found for code in item.check.supersedes}
+    by = {code: item.check for item in found for code in item.supersedes}
     kept = [item for item in found if item.check.code not in by]
     explained = {
         item.check.code: NotRun(item.check, f"explained by {by[item.check.code].code}")
@@ -134,6 +138,21 @@ def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
         if item.check.code in by
     }
     return kept, list(explained.values())
+
+
+def _withheld(item: Found, facts: Mapping[type, object]) -> Found:
+    """Offer no edit of the tensors whose result the target would refuse all the same."""
+    matched, target, fix = facts.get(Match), facts.get(Target), item.finding.fix
+    if not isinstance(matched, Match) or not isinstance(target, Target) or fix is None:
+        return item
+    of_file = any(isinstance(edit, FileEdit) for edit in fix.edits)
+    if matched.complete or target.accepts or fix.safety != "safe" or of_file:
+        return item
+    path = target.reference.partition("(")[0]
+    manual = replace(fix, edits=(), safety="manual", proof="")
+    note = f"no fixed copy is offered: `{path}` would not take it either"
+    notes = (*item.finding.notes, note)
+    return replace(item, finding=replace(item.finding, fix=manual, notes=notes))
 
 
 def _worst(replay: Replay) -> Predicts:

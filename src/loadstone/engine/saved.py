@@ -19,6 +19,7 @@ from loadstone.core.facts import (
     SaveFacts,
     Target,
     TargetProblem,
+    Unasked,
 )
 from loadstone.engine.run import Facts
 
@@ -27,6 +28,7 @@ KINDS: Final[tuple[type, ...]] = (
     Artifact,
     Target,
     TargetProblem,
+    Unasked,
     Environment,
     Code,
     Bundle,

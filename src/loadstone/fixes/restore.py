@@ -113,12 +113,8 @@ def decode(text: bytes, coding: str) -> bytes:
 
     Raises `ValueError` where they do not.
     """
-    if coding == "base64":
-        letters = b"".join(text.split())
-        data = base64.b64decode(letters, validate=True)
-        if base64.b64encode(data) != letters:
-            raise ValueError("it is not what base64 gives of any bytes")
-        return data
+    if coding != "repr":
+        return _letters(b"".join(text.split()), coding)
     try:
         value = ast.literal_eval(text.decode("ascii").strip())
     except (SyntaxError, MemoryError, RecursionError) as error:
@@ -126,6 +122,17 @@ def decode(text: bytes, coding: str) -> bytes:
     if not isinstance(value, bytes) or repr(value).encode() != text.strip():
         raise ValueError("it is not what Python prints of any bytes")
     return value
+
+
+def _letters(letters: bytes, coding: str) -> bytes:
+    if coding == "hex":
+        return bytes.fromhex(letters.decode("ascii"))
+    extra = b"-_" if coding == "base64url" else None
+    letters += b"=" * (-len(letters) % 4 if extra else 0)  # many leave the padding out of these
+    data = base64.b64decode(letters, extra, validate=True)
+    if base64.b64encode(data, extra) != letters:
+        raise ValueError("it is not what base64 gives of any bytes")
+    return data
 
 
 def _whole(written: str, name: str) -> None:

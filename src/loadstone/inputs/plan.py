@@ -76,7 +76,7 @@ def _prepare(
             prepared = _run_preprocess(preprocess, examples, takes)
             found[takes] = (prepared, *_infer(model, prepared, examples.count))
         except UnfitError as error:
-            failed[takes] = error
+            failed[takes] = _of_preprocess(error)
     if not found:
         # What was raised on one input says more to whoever wrote a function of one input.
         steps = [error for error in failed.values() if error.step == "model"]
@@ -93,17 +93,40 @@ def _prepare(
     return takes, prepared, collate, outputs
 
 
+def _of_preprocess(error: UnfitError) -> UnfitError:
+    """Blame the preprocessing, and not the model, for results that nothing can be made of."""
+    if not isinstance(error.cause, batches.UnbatchableError):
+        return error
+    why = f"no batch for the model can be made of what it gives: {error.cause}"
+    return UnfitError("preprocess", why, error.cause)
+
+
 def _run_preprocess(preprocess: Function, examples: Examples, takes: str) -> Any:
+    if takes == "one":
+        items = batches.items(examples.inputs)
+        return [_one(preprocess, item, at) for at, item in enumerate(items, start=1)]
     try:
-        if takes == "one":
-            return [preprocess(item) for item in batches.items(examples.inputs)]
         prepared = preprocess(examples.inputs)
     except Exception as error:
         raise UnfitError("preprocess", _text(error), error) from error
+    if prepared is None:
+        raise UnfitError("preprocess", "it returns `None`")
     if isinstance(prepared, list) and len(prepared) != examples.count:
         raise UnfitError(
             "preprocess", f"it gives {len(prepared)} results for {examples.count} inputs"
         )
+    return prepared
+
+
+def _one(preprocess: Function, item: Any, at: int) -> Any:
+    given = f", {item!r:.60}" if isinstance(item, (str, int, float)) else ""
+    try:
+        prepared = preprocess(item)
+    except Exception as error:
+        why = f"{_text(error)} (example {at}{given})"
+        raise UnfitError("preprocess", why, error) from error
+    if prepared is None:
+        raise UnfitError("preprocess", f"it returns `None` (example {at}{given})")
     return prepared
 
 
@@ -280,4 +303,6 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 def _text(error: BaseException) -> str:
     text = " ".join(str(error).split())
+    if isinstance(error, batches.UnbatchableError):
+        return text
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__

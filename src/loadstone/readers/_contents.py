@@ -37,6 +37,9 @@ def read(root: Any, tensors: Tensors) -> Contents:
     return _Search(tensors).run(root)
 
 
+_PLAIN = {type(None), bool, int, float, str, bytes}
+
+
 class _Search:
     def __init__(self, tensors: Tensors) -> None:
         self.tensors = tensors
@@ -86,28 +89,26 @@ class _Search:
             self.found.state_dicts.append(StateDict(path, flat, role="optimizer"))
             return
         own: dict[str, TensorFact] = {}
-        others: dict[str, str] = {}
+        odds: dict[str, str] = {}
         named = True
-        odd = 0
         before = len(self.found.state_dicts)
         for node, value in pairs:
+            if type(value) in _PLAIN and not own:  # a vocabulary has a million of them
+                continue
             key = values.key(node)
             fact = self.tensors.fact(value)
+            own.pop(key, None)
             if isinstance(fact, TensorFact):
                 own[key] = fact
                 named = named and isinstance(node, str)
-                others.pop(key, None)
-                continue
-            own.pop(key, None)
-            if isinstance(fact, Odd):
-                others[key] = fact.text
-                odd += 1
-                continue
-            others[key] = values.describe(value)
-            self._inside(f"{path}.{key}" if path else key, value, depth + 1)
-        if own or odd:
+            elif isinstance(fact, Odd):
+                odds[key] = fact.text
+            else:
+                self._inside(f"{path}.{key}" if path else key, value, depth + 1)
+        if own or odds:
+            others = _others(pairs, own, odds)
             holds_more = len(self.found.state_dicts) > before
-            mostly = len(own) + odd >= len(others) - odd and not holds_more
+            mostly = len(own) + len(odds) >= len(others) - len(odds) and not holds_more
             role = _role(path) if mostly and named else "other"
             self.found.state_dicts.insert(before, StateDict(path, own, others, role))
 
@@ -187,6 +188,14 @@ class _Search:
         if _modules.is_module(value):
             return "module " + ".".join(values.class_of(value) or ("", ""))
         return values.describe(value)
+
+
+def _others(
+    pairs: Sequence[tuple[Any, Any]], own: dict[str, TensorFact], odds: dict[str, str]
+) -> dict[str, str]:
+    """Describe what is no tensor in a dictionary of tensors."""
+    told = ((values.key(node), value) for node, value in pairs)
+    return {key: odds.get(key) or values.describe(value) for key, value in told if key not in own}
 
 
 def _is_optimizer(pairs: Sequence[tuple[Any, Any]]) -> bool:

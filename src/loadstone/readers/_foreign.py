@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from loadstone.core.facts import Artifact, Content
-from loadstone.readers import _inflate, _inside, _magic, _replaced
+from loadstone.readers import _inflate, _inside, _magic, _replaced, _signatures, _tar, _text
 from loadstone.readers._opened import Opened
+from loadstone.readers._plain import Scalar, clean
+from loadstone.readers._source import MemorySource
 
 _CONTENT: dict[str, Content] = {
     "hdf5": "container",
@@ -23,7 +25,10 @@ def zeros(opened: Opened) -> Artifact:
 
 def unknown(opened: Opened) -> Artifact:
     """Return a file that nothing recognised."""
-    detail = {"first": opened.head[:16].hex(" ")}
+    detail: dict[str, Scalar] = {"first": opened.head[:16].hex(" ")}
+    kind = _signatures.kind(opened.head)
+    if kind:
+        detail["kind"] = kind
     replaced = _replaced.damage(opened)
     return opened.artifact(
         "unknown",
@@ -44,7 +49,8 @@ def is_zeros(opened: Opened) -> bool:
     return not first.strip(b"\0") and not last.strip(b"\0")
 
 
-_HERE = ("hdf5", "gzip", "bzip2", "xz", "zstd")
+_TAR = 4 << 20  # bytes of a compressed archive that are looked at for names
+_HERE = ("hdf5", "gzip", "bzip2", "xz", "zstd", "7z", "rar")
 
 
 def sniff(opened: Opened) -> bool:
@@ -74,6 +80,30 @@ def _compressed(opened: Opened, word: str) -> dict[str, str | int | float | bool
         if len(opened.head) > 10 and opened.head[3] & 8 and not opened.head[3] & 4:
             name = opened.head[10 : opened.head.find(b"\0", 10)].decode("latin-1")[:200]
         detail = {"members": name, **detail}
+    if inner == "tar":
+        detail |= _members(opened, word)
+    elif inner == "unknown":
+        detail["inner"] = _said(opened, head) or inner
     if _inside.is_model(inner):
         detail["model"] = ""
     return detail
+
+
+def _members(opened: Opened, word: str) -> dict[str, Scalar]:
+    """Return the names of a compressed tar, as far as its first bytes tell them."""
+    data = bytes(_inflate.inflate(opened.source, word, _TAR).data)
+    found, _ = _tar.entries(MemorySource(data))
+    names = [item.name for item in found if item.kind in (b"0", b"\0", b"")]
+    detail: dict[str, Scalar] = {"members": ", ".join(map(clean, names[:8]))}
+    if len(data) < _TAR:
+        detail["count"] = len(names)
+    return detail
+
+
+def _said(opened: Opened, head: bytes) -> str | None:
+    """Return what text or other data inside is: an error page that a server compressed."""
+    inner = Opened(opened.path, MemorySource(head), head, opened.depth + 1)
+    if _text.is_text(inner):
+        found = _text.read(inner)
+        return str(found.detail.get("kind") or found.format)
+    return _signatures.kind(head)

@@ -75,7 +75,9 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
 def _weights(root: Any, *, placed: bool) -> StateDict | None:
     """Return a dictionary of arrays whose names are those of weights."""
     pairs = values.pairs(root)
-    if not pairs or not all(isinstance(key, str) for key, _ in pairs):
+    if not pairs or not isinstance(_arrays.fact(pairs[0][1]), TensorFact):
+        return None
+    if not all(isinstance(key, str) for key, _ in pairs):
         return None
     if not any(_WEIGHTS.search(key) for key, _ in pairs):
         return None

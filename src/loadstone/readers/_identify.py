@@ -132,7 +132,9 @@ def nested(opened: Opened, records: Records, name: str) -> Artifact | None:
     if place is None or place.packed is not None or opened.depth > 2 or records.is_folder:
         return None
     part = Part(opened.source, place.offset, place.size)
-    inner = read_opened(Opened(opened.path, part, part.pread(0, HEAD), opened.depth + 1))
+    inner = read_opened(
+        Opened(opened.path, part, part.pread(0, HEAD), opened.depth + 1, opened.limits)
+    )
     return replace(
         inner,
         state_dicts=tuple(

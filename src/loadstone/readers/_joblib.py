@@ -15,7 +15,7 @@ from loadstone.core.facts import Damage, PartFact
 from loadstone.readers import _arrays
 from loadstone.readers import _values as values
 from loadstone.readers._source import Buffer, FileSource, OnBuild
-from loadstone.runtime.pickles import Call, Malformed, Stream
+from loadstone.runtime.pickles import Call, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 JOBLIB = (
@@ -28,7 +28,7 @@ _COMPANIONS = ("NDArrayWrapper", "ZNDArrayWrapper")
 _FILES = 10_000
 
 
-def hop(data: Buffer, streams: list[Stream], depth: int = 0) -> OnBuild:
+def hop(data: Buffer, streams: list[Stream], limits: Limits, depth: int = 0) -> OnBuild:
     """Return what steps over an array, given the call that BUILD completed and its position.
 
     Pickles inside the stream (arrays of objects) are added to `streams`.
@@ -45,7 +45,9 @@ def hop(data: Buffer, streams: list[Stream], depth: int = 0) -> OnBuild:
         if kind.word == "object":  # a whole pickle stands in the stream
             if depth > _DEPTH:
                 raise Malformed("pickles of joblib's are nested too deeply", at)
-            inner = read_pickle(data, at, on_build=hop(data, streams, depth + 1))
+            inner = read_pickle(
+                data, at, limits=limits, on_build=hop(data, streams, limits, depth + 1)
+            )
             streams.append(inner)
             call.payload = inner
             return inner.end

@@ -55,6 +55,8 @@ TABLE: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("bzip2", lambda head: head[:3] == b"BZh" and head[4:10] == b"1AY&SY"),
     ("xz", _starts(b"\xfd7zXZ\0")),
     ("zstd", _starts(b"\x28\xb5\x2f\xfd")),
+    ("7z", _starts(b"7z\xbc\xaf\x27\x1c")),
+    ("rar", _starts(b"Rar!\x1a\x07")),
     ("tar", tar),
     ("safetensors", safetensors),
 )

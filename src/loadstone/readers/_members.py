@@ -86,7 +86,7 @@ def artifact(opened: Opened, records: Records, name: str) -> Artifact | None:
 def _described(opened: Opened, path: str, source: Source) -> Artifact:
     from loadstone.readers import _identify
 
-    inner = Opened(path, source, source.pread(0, HEAD), opened.depth + 1)
+    inner = Opened(path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits)
     return _identify.read_opened(inner)
 
 

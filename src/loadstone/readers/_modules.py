@@ -5,6 +5,7 @@ https://github.com/pytorch/pytorch/blob/main/torch/nn/modules/module.py, `state_
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,8 @@ from loadstone.core.facts import ModuleFact, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._tensors import Odd, Tensors
 
-LIMIT = 100_000  # modules; a hostile tree can name one child any number of times
+LIMIT = 20_000  # modules; a hostile tree can name one child any number of times
+_ENTRIES = 400_000  # of all modules together: a hostile tree can share one large dictionary
 _DEPTH = 200
 _ATTRIBUTES = 60
 _INSIDE = ("_parameters", "_buffers", "_modules", "_non_persistent_buffers_set")
@@ -27,6 +29,7 @@ class Tree:
     tensors: dict[str, TensorFact] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     complete: bool = True
+    left: int = _ENTRIES
 
 
 def is_module(node: Any) -> bool:
@@ -40,31 +43,42 @@ def is_module(node: Any) -> bool:
 def read(root: Any, tensors: Tensors, prefix: str = "") -> Tree:
     """Return the tree under `root`, whose place in the artifact is `prefix`."""
     tree = Tree()
+    found: list[tuple[str, str, str, Any, dict[str, Any]]] = []
+    registered: set[int] = set()
     waiting: list[tuple[str, str, Any, int]] = [("", prefix, root, 0)]
     while waiting:
         key, path, node, depth = waiting.pop()
-        if len(tree.modules) >= LIMIT or depth > _DEPTH:
+        held = values.attributes(node)
+        tree.left -= _size(held)
+        if len(found) >= LIMIT or depth > _DEPTH or tree.left < 0:
             tree.complete = False
             continue
-        held = values.attributes(node)
         module, name = values.class_of(node) or ("", "")
         _own(tree, key, held, tensors)
-        tree.modules.append(
-            ModuleFact(
-                path,
-                module,
-                name,
-                _plain(held, tensors),
-                tuple(_unregistered(held, tensors, node)),
-            )
-        )
+        registered.update(_registered(held))
+        found.append((path, module, name, node, held))
         children = [
             (f"{key}{values.key(child)}.", _join(path, values.key(child)), below, depth + 1)
             for child, below in _last(held.get("_modules"))
             if is_module(below)
         ]
         waiting.extend(reversed(children))
+    registered.update(id(node) for _, _, _, node, _ in found)
+    for path, module, name, _, held in found:
+        left_out = tuple(_unregistered(held, tensors, registered, tree))
+        tree.modules.append(ModuleFact(path, module, name, _plain(held, tensors), left_out))
     return tree
+
+
+def _registered(held: dict[str, Any]) -> Iterator[int]:
+    """Yield the identities of a module's own tensors and modules: a list may name them again."""
+    for group in ("_parameters", "_buffers", "_modules"):
+        yield from (id(value) for _, value in _last(held.get(group)))
+
+
+def _size(held: dict[str, Any]) -> int:
+    groups = (values.pairs(held.get(name)) or () for name in _INSIDE)
+    return len(held) + sum(map(len, groups))
 
 
 def _own(tree: Tree, key: str, held: dict[str, Any], tensors: Tensors) -> None:
@@ -107,18 +121,22 @@ def _plain(held: dict[str, Any], tensors: Tensors) -> dict[str, str | int | floa
     return found
 
 
-def _unregistered(held: dict[str, Any], tensors: Tensors, owner: Any) -> Iterator[str]:
-    """Yield tensors in plain attributes, and in lists and dictionaries that no module owns."""
-    waiting = [(name, value, 0) for name, value in held.items() if name not in _INSIDE]
-    seen = {id(owner)}
-    count = 0
-    while waiting and count < LIMIT:
-        count += 1
-        name, node, depth = waiting.pop(0)
+def _unregistered(
+    held: dict[str, Any], tensors: Tensors, registered: set[int], tree: Tree
+) -> Iterator[str]:
+    """Yield tensors in plain attributes, and in lists and dictionaries that no module owns.
+
+    `nn.LSTM` lists its own parameters again, as `_flat_weights`.
+    """
+    waiting = deque((name, value, 0) for name, value in held.items() if name not in _INSIDE)
+    seen: set[int] = set()
+    while waiting and tree.left > 0:
+        tree.left -= 1
+        name, node, depth = waiting.popleft()
+        if id(node) in registered or id(node) in seen or depth > 3:
+            continue
         if tensors.fact(node) is not None:
             yield values.key(name)
-            continue
-        if id(node) in seen or depth > 3:
             continue
         inner = values.items(node)
         pairs = values.pairs(node)

@@ -7,6 +7,7 @@ from typing import Any
 
 from loadstone.core.facts import Artifact, Content
 from loadstone.readers._source import Source
+from loadstone.runtime.pickles import Limits
 
 HEAD = 4096
 
@@ -19,6 +20,7 @@ class Opened:
     source: Source
     head: bytes = field(default=b"")
     depth: int = 0  # archives around it
+    limits: Limits = field(default_factory=Limits)  # of all pickles inside, together
 
     def artifact(self, word: str, content: Content, **facts: Any) -> Artifact:
         """Return the artifact with the facts that a reader found."""

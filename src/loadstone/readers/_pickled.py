@@ -10,7 +10,7 @@ from typing import cast
 
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
-from loadstone.runtime.pickles import LimitReached, Malformed, Stream
+from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 _FRAME = 1 << 40  # bytes; pickle's own writer starts a new frame every 64 KB
@@ -29,6 +29,7 @@ _FRAMEWORKS = (
     "pandas",
     "numpy",
 )
+_CUT_FRAME = "a frame that is longer than the stream"
 _INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
 
 
@@ -58,6 +59,7 @@ class Pickles:
     damage: list[Damage] = field(default_factory=list)
     disagreements: list[Damage] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
     nested: list[Stream] = field(default_factory=list)  # in bytes that one of them holds
     followed: set[str] = field(default_factory=set)  # loaders, all of whose bytes are in `nested`
 
@@ -72,7 +74,7 @@ class Pickles:
     ) -> Stream | None:
         """Return the pickle at `start`; what is wrong with it is noted, with absolute offsets."""
         try:
-            stream = read_pickle(data, start, on_build=on_build)
+            stream = read_pickle(data, start, limits=self.limits, on_build=on_build)
         except LimitReached as error:
             self._note("limit", error, what, base)
         except Malformed as error:
@@ -164,7 +166,7 @@ def _is_cut(error: Malformed, data: Buffer) -> bool:
     if "frame" not in error.why:
         return "ends" in error.why
     length = int.from_bytes(bytes(data[error.at + 1 : error.at + 9]), "little")
-    return error.why == "a frame that is longer than the stream" and length < _FRAME
+    return error.why == _CUT_FRAME and length < _FRAME
 
 
 def clean(text: str) -> str:

@@ -28,6 +28,9 @@ _REQUIREMENT: Final = re.compile(
 _BYTES: Final = re.compile(r"""b(['"])(?:\\(?:x[0-9a-f]{2}|[nrt'"\\])|[ -\[\]-~]){8}""")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/]{14,}={0,2}")
 _LETTERS = 64  # so many letters of base64 are no accident
+_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){32,}")
+_URI: Final = re.compile(rb"data:[\w.+/;=-]{0,100}base64,")
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _MAGIC: Final = {
     b"PK\x03\x04": "a ZIP archive",
     b"\x89HDF\r\n\x1a\n": "an HDF5 file",
@@ -72,31 +75,46 @@ def _fits(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
 
 
 def coding(head: bytes) -> str | None:
-    """Return how a text codes bytes: as base64, or as the `repr` of Python."""
+    """Return how a text codes bytes, where nothing but the bytes is in it."""
     first = head[: 1 << 12].decode("utf-8", "replace").split("\n", 1)[0]
     if _BYTES.match(first):
         return "repr"
-    return "base64" if _decoded(head) else None
+    letters = b"".join(head[: 1 << 12].split())
+    if _HEX.fullmatch(letters):
+        return "hex" if _said(bytes.fromhex(letters[:64].decode())) else None
+    plain = letters.translate(_URL_SAFE)
+    if not _of_base64(plain):
+        return None
+    return "base64" if plain == letters else "base64url"
 
 
 def _coded(head: bytes) -> str | None:
     """Tell bytes that were written as text by what they begin with once they are decoded."""
     if coding(head) == "repr":
         return "the `repr` of bytes"
-    said = _decoded(head)
+    letters = b"".join(head[: 1 << 12].split())
+    uri = _URI.match(letters)
+    letters = letters[uri.end() :] if uri else letters.removeprefix(b"0x")
+    if _HEX.fullmatch(letters):
+        said = _said(bytes.fromhex(letters[:64].decode()))
+        return f"hexadecimal text of {said}" if said else None
+    said = _of_base64(letters.translate(_URL_SAFE))
     return f"base64 text of {said}" if said else None
 
 
-def _decoded(head: bytes) -> str | None:
+def _of_base64(letters: bytes) -> str | None:
     """Return what base64 text begins with, decoded; a short text has to end as a pickle, too."""
-    letters = b"".join(head[: 1 << 12].split())
     if not _BASE64.fullmatch(letters):
         return None
     start = base64.b64decode(letters[: len(letters) & ~3])
-    said = next((words for magic, words in _MAGIC.items() if start.startswith(magic)), None)
+    said = _said(start)
     if len(letters) < _LETTERS and not (said == "a pickle" and start.endswith(b".")):
         return None
     return said
+
+
+def _said(start: bytes) -> str | None:
+    return next((words for magic, words in _MAGIC.items() if start.startswith(magic)), None)
 
 
 def _requirements(lines: list[str]) -> bool:

@@ -39,7 +39,7 @@ class _Walk:
 def read(opened: Opened, error: _zip.NoDirectory) -> Artifact:
     """Return what the start of the archive still tells."""
     source = opened.source
-    pickles = Pickles()
+    pickles = Pickles(limits=opened.limits)
     walk = _Walk({})
     first = _header(source, 0)
     stream = None
@@ -102,7 +102,7 @@ def _artifact(
 def _pickle(source: Source, at: int, name: str, pickles: Pickles) -> Stream | None:
     """Return the pickle at a byte; where it ends, only the pickle tells."""
     for size in _TRIES:
-        tried = Pickles()
+        tried = Pickles(limits=pickles.limits)
         stream = tried.read(source.pread(at, size), what=name, base=at)
         if stream is not None or size >= source.size - at:
             break

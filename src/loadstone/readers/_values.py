@@ -30,6 +30,8 @@ _COMPILED = "torch._dynamo.eval_frame.OptimizedModule"
 _NEWOBJ = ("copyreg.__newobj__", "copy_reg.__newobj__", "copyreg.__newobj_ex__")
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
+_BY_VALUE = ("cloudpickle.", "dill.")
+_FUNCTIONS = ("_make_function", "_create_function", "_make_skel_func")
 _FORMATS = {"f2": "<e", "f4": "<f", "f8": "<d"}
 _DTYPES = {
     "b1": "bool",
@@ -234,6 +236,29 @@ def plain(node: Any) -> str | int | float | bool | None:  # noqa: PLR0911 - one 
     return describe(node)
 
 
+def _by_value(node: Any) -> str | None:
+    """Return what cloudpickle and dill wrote as code: a function, a class, an object of one."""
+    path, given = called(node), args(node)
+    if path == "cloudpickle.cloudpickle._fill_function" and given:
+        return _by_value(given[0])
+    typed = args(node.func) if type(node) is Call and called(node.func).endswith("_type") else ()
+    if (path.startswith(_BY_VALUE) and path.endswith(_FUNCTIONS)) or list(typed) == ["LambdaType"]:
+        code = args(given[0]) if given else ()
+        told = [item for item in (*given[1:3], *code[10:14]) if type(item) is str]
+        return (
+            f"function {key(told[-1]).split('<locals>.')[-1]}, by value"[:200]
+            if told
+            else "function, by value"
+        )
+    if path.startswith(_BY_VALUE) and path.endswith(("_make_skeleton_class", "_create_type")):
+        name = given[1] if len(given) > 1 and type(given[1]) is str else "?"
+        return f"class {key(name)}, by value"[:200]
+    if type(node) is Call and type(node.func) is Call:
+        made = _by_value(node.func)
+        return f"object of {made}" if made and made.startswith("class") else None
+    return None
+
+
 def describe(node: Any) -> str:  # noqa: PLR0911 - one return a kind of node
     """Return what a value is, in a few words."""
     if node is None:
@@ -261,6 +286,9 @@ def describe(node: Any) -> str:  # noqa: PLR0911 - one return a kind of node
     found = array(node)
     if found is not None:
         return f"numpy array {found[0]} {'×'.join(map(str, found[1])) or 'scalar'}"
+    by_value = _by_value(node)
+    if by_value is not None:
+        return by_value
     named = class_of(node)
     if named is not None:
         what = (

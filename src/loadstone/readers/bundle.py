@@ -127,7 +127,9 @@ def _tensors(opened: Opened, records: Records, held: Mapping[str, Any]) -> dict[
             if place is None or place.packed is not None:
                 continue
             with _source(opened, place) as source:
-                inner = Opened(opened.path, source, source.pread(0, HEAD), opened.depth + 1)
+                inner = Opened(
+                    opened.path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits
+                )
                 if safetensors.sniff(inner):
                     found.update(_placed(safetensors.read(inner), place))
         if found:

@@ -282,7 +282,9 @@ def read_package(opened: Opened, records: FolderRecords) -> Artifact:
     found = opened.artifact("coreml-package", "program", framework="coreml")
     if name in records:
         with FileSource(f"{records.root}/{name}") as source:
-            inner = Opened(opened.path, source, source.pread(0, HEAD), opened.depth + 1)
+            inner = Opened(
+                opened.path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits
+            )
             found = replace(read(inner), format="coreml-package", size=opened.source.size)
     else:
         why = f"`{name}`, the root of the model, is not in the folder"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
+from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles
@@ -15,6 +15,7 @@ from loadstone.readers._records import FolderRecords
 from loadstone.readers._tensors import dtype_word
 
 _MODULE = "torch.distributed.checkpoint.metadata"
+_PARTS = 50
 
 
 def sniff(records: FolderRecords) -> bool:
@@ -27,7 +28,7 @@ def sniff(records: FolderRecords) -> bool:
 
 def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the names and shapes that the metadata gives; the pieces are not opened."""
-    pickles = Pickles(records.damage)
+    pickles = Pickles(records.damage, limits=opened.limits)
     stream = pickles.read(records.read(".metadata"), what=".metadata")
     held = values.attributes(stream.value) if stream else {}
     tensors: dict[str, TensorFact] = {}
@@ -35,7 +36,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     for key, entry in values.pairs(held.get("state_dict_metadata")) or ():
         fact = _tensor(entry)
         if fact is None:
-            others[values.key(key)] = values.describe(entry)
+            others[values.key(key)] = _described(entry)
         else:
             tensors[values.key(key)] = fact
     _missing(held.get("storage_data"), records)
@@ -46,6 +47,11 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         framework="torch",
         is_folder=True,
         state_dicts=(StateDict("", tensors, others),) if tensors else (),
+        parts=tuple(
+            PartFact(name, "dcp piece", records.size(name), "tensor", "weights")
+            for name in pieces[:_PARTS]
+        ),
+        requires={"torch": ""},
         detail={"members": ", ".join(pieces[:8]), "count": len(pieces)},
         **pickles.facts(),
     )
@@ -60,6 +66,13 @@ def _tensor(entry: Any) -> TensorFact | None:
     name = inner[0] if inner else values.attributes(properties).get("dtype")
     word = dtype_word(values.dotted_last(name))
     return TensorFact(word, shape) if word is not None and shape is not None else None
+
+
+def _described(entry: Any) -> str:
+    module, name = values.class_of(entry) or ("", "")
+    if name == "BytesStorageMetadata" and module == _MODULE:
+        return "a pickled value, in the pieces"
+    return values.describe(entry)
 
 
 def _missing(table: Any, records: FolderRecords) -> None:

@@ -111,7 +111,7 @@ def _recovers(opened: Opened) -> bool:
     if opened.source.size > _UNDO:
         return False
     plain = opened.source.pread(0, _UNDO).replace(b"\r\n", b"\n")
-    again = Opened(opened.path, MemorySource(plain), plain[:HEAD], opened.depth)
+    again = Opened(opened.path, MemorySource(plain), plain[:HEAD], opened.depth, opened.limits)
     head, start = _before_the_trees(again)
     sizes = [int(item) for item in _fields(head).get("tree_sizes", "").split() if _is_size(item)]
     return bool(sizes) and b"\r" not in plain[:HEAD] and not _damage(again, head, start, sizes)

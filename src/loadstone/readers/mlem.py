@@ -82,7 +82,7 @@ def _beside(opened: Opened, uri: str | None, damage: list[Damage]) -> Artifact |
         if leads_out(folder, path):
             return None
         with FileSource(path) as source:
-            inner = Opened(path, source, source.pread(0, HEAD), opened.depth + 1)
+            inner = Opened(path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits)
             found = _members.placed(_identify.read_opened(inner), file=uri)
     except OSError:
         why = f"`{uri}`, which holds the model, is not beside it"

@@ -117,7 +117,7 @@ def _ends(need: int, size: int) -> tuple[Damage, ...]:
 def _objects(
     opened: Opened, found: Header, detail: dict[str, str | int | float | bool | None]
 ) -> Artifact:
-    pickles = Pickles()
+    pickles = Pickles(limits=opened.limits)
     with buffer_of(opened.source) as data:
         stream = pickles.read(data, found.start)
         detail |= inside(stream)

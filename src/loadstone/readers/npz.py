@@ -26,7 +26,7 @@ def sniff(records: ZipRecords) -> bool:
 
 def read(opened: Opened, records: ZipRecords) -> Artifact:
     """Return the arrays by their names, and what the pickles of arrays of objects name."""
-    pickles = Pickles(records.damage, records.disagreements)
+    pickles = Pickles(records.damage, records.disagreements, limits=opened.limits)
     tensors: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
     holds: dict[str, str] = {}

@@ -62,7 +62,9 @@ def _goes_on(head: bytes) -> bool:
 
 def _is_name(wire: Wire, field: Field) -> bool:
     """Return whether it is text; in Core ML's and TensorFlow's files a message stands there."""
-    return all(byte >= 32 for byte in wire.raw(field, 64))
+    start = wire.raw(field, 64)
+    lines = start[:1] + start[1:].translate(None, b"\n\r\t")  # CatBoost's version has several
+    return all(byte >= 32 for byte in lines)
 
 
 def sniff_tensor(opened: Opened) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _contents, _holds, _magic, _text
+from loadstone.readers import _by_value, _contents, _crlf, _holds, _magic, _text
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
 from loadstone.readers._joblib import JOBLIB, companions, hop
@@ -18,17 +18,16 @@ from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
-from loadstone.runtime.pickles import Blob, Malformed, Pairs, Stream
+from loadstone.runtime.pickles import Blob, LimitReached, Limits, Malformed, Pairs, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 TEXT_STARTS = b"(cilLdSVINFgp]})"
 _FROM_BYTES = "torch.storage._load_from_bytes"
+_ENOUGH = 400_000  # units of work, after which it is taken as a pickle
 _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
-_CODE = ("types.CodeType", "dill._dill._create_code", "builtins.code")
 _PICKLES = 100  # in one file
 _CALLS = 20_000  # looked at for versions
-_CODE_PYTHON = {18: "3.11 or newer", 16: "3.8 to 3.10", 15: "3.7 or older"}
 
 
 def sniff(opened: Opened) -> bool:
@@ -47,7 +46,10 @@ def sniff_old(opened: Opened) -> bool:
     if opened.head[:1] not in [TEXT_STARTS[i : i + 1] for i in range(len(TEXT_STARTS))]:
         return False
     try:
-        stream = read_pickle(opened.source.pread(0, min(opened.source.size, _OLD)))
+        data = opened.source.pread(0, min(opened.source.size, _OLD))
+        stream = read_pickle(data, limits=Limits(work=_ENOUGH))
+    except LimitReached as error:
+        return error.at > _ENOUGH // 20  # so many opcodes are no accident
     except Malformed:
         return False
     left = opened.source.size - stream.end
@@ -57,13 +59,17 @@ def sniff_old(opened: Opened) -> bool:
 def read(opened: Opened) -> Artifact:
     """Return what the pickle names and holds."""
     with buffer_of(opened.source) as data:
-        return read_bytes(opened, data)
+        found = read_bytes(opened, data)
+    lost = any(item.kind in ("malformed", "truncated") for item in found.damage)
+    if lost and (converted := _crlf.damage(opened)) is not None:
+        return replace(found, damage=(converted,), opening_runs_code="unknown")
+    return found
 
 
 def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifact:
     """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
-    pickles = Pickles()
-    stream = pickles.read(data, on_build=hop(data, pickles.nested))
+    pickles = Pickles(limits=opened.limits)
+    stream = pickles.read(data, on_build=hop(data, pickles.nested, pickles.limits))
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
@@ -78,6 +84,9 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     pickles.damage += beside.damage
     if stream is not None and stream.end < len(data):
         _others(data, stream.end, pickles)
+    code = _by_value.detail((*pickles.streams, *pickles.nested), data)
+    if code:
+        holds.detail.pop("data", None)  # what is told as code is no plain data
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
@@ -89,7 +98,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         signatures=holds.signatures,
         parts=beside.parts,
         devices=tuple(tensors.devices),
-        detail=pickles.detail() | _detail(stream, pickles) | holds.detail,
+        detail=pickles.detail() | _detail(stream, pickles) | code | holds.detail,
         **pickles.facts(),
     )
     artifact = _unplaced(artifact) if packed else artifact
@@ -102,7 +111,9 @@ def _others(data: Buffer, at: int, pickles: Pickles) -> None:
     first, count = at, 1
     while at < len(data) and count < _PICKLES:
         try:
-            stream = read_pickle(data, at, on_build=hop(data, pickles.nested))
+            stream = read_pickle(
+                data, at, limits=pickles.limits, on_build=hop(data, pickles.nested, pickles.limits)
+            )
         except Malformed:
             break
         if stream.opcodes < 2:
@@ -201,10 +212,6 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
     if stream is None:
         return found
     found["root"] = values.describe(stream.value)
-    for call in stream.calls:
-        if call.path in _CODE or _is_code_of_cloudpickle(call.func):
-            found["code_python"] = _CODE_PYTHON.get(len(values.args(call)))
-            break
     if len(pickles.streams) > 1:
         found["pickles"] = len(pickles.streams)
     libraries = {
@@ -215,13 +222,6 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
     if libraries:
         found["libraries"] = ", ".join(sorted(libraries)[:12])
     return found
-
-
-def _is_code_of_cloudpickle(func: Any) -> bool:
-    """Whether it is what `_builtin_type("CodeType")` gives."""
-    return values.called(func).endswith("._builtin_type") and list(values.args(func)) == [
-        "CodeType"
-    ]
 
 
 _PLAIN = {"builtins", "__builtin__", "copyreg", "copy_reg", "collections", "_codecs", "types"}

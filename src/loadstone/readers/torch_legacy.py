@@ -54,7 +54,7 @@ def read(opened: Opened) -> Artifact:
 
 
 def _read(opened: Opened, data: Buffer) -> Artifact:
-    pickles = Pickles()
+    pickles = Pickles(limits=opened.limits)
     streams = _five(data, 0, pickles)
     byteorder = _byteorder(streams)
     known = _declared(streams[3]) if len(streams) > 3 else {}
@@ -190,7 +190,7 @@ def _sources(streams: list[Stream]) -> dict[str, str | int | float | bool | None
 def nested_storage(data: Buffer, start: int, length: int, pickles: Pickles) -> Storage | None:
     """Return the one storage of a small legacy file inside a pickle (`_load_from_bytes`)."""
     header = bytes(data[start : start + min(length, 1 << 16)])
-    inner = Pickles()
+    inner = Pickles(limits=pickles.limits)
     streams = _five(header, 0, inner)
     pickles.disagreements += inner.disagreements[:5]
     if len(streams) < 5:

@@ -35,7 +35,7 @@ class _Tar:
     def __init__(self, opened: Opened, members: dict[str, _tar.Entry]) -> None:
         self.opened = opened
         self.members = members
-        self.pickles = Pickles()
+        self.pickles = Pickles(limits=opened.limits)
         self.storages: dict[str, Storage] = {}
         self.tensors: dict[str, TensorFact | Odd | None] = {}
 

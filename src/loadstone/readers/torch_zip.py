@@ -39,7 +39,7 @@ def sniff(records: Records) -> str | None:
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return the tensors that `data.pkl` names, each with the place of its bytes."""
-    pickles = Pickles(records.damage, records.disagreements)
+    pickles = Pickles(records.damage, records.disagreements, limits=opened.limits)
     layout(records, root)
     name = f"{root}data.pkl"
     data, stream = b"", None

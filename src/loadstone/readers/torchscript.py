@@ -40,7 +40,7 @@ def sniff(records: Records) -> str | None:
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return parameters and buffers, and what the code asks for."""
-    pickles = Pickles(records.damage, records.disagreements)
+    pickles = Pickles(records.damage, records.disagreements, limits=opened.limits)
     streams = []
     for name, folder in (("data.pkl", "data"), ("constants.pkl", "constants")):
         if root + name in records:

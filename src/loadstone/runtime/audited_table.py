@@ -218,6 +218,18 @@ _TORCH = (
         "torch.contiguous_format torch.channels_last torch.channels_last_3d torch.preserve_format",
         "",
     ),
+    # what `.metadata` of a distributed checkpoint holds: dataclasses that keep names, sizes and
+    # numbers, made without `__init__`; `TensorProperties.__setstate__` looks three values up
+    (
+        "torch.distributed.checkpoint.metadata",
+        "Metadata TensorStorageMetadata TensorProperties ChunkStorageMetadata "
+        "BytesStorageMetadata MetadataIndex StorageMeta",
+        _OBJECT,
+    ),
+    ("torch.distributed.checkpoint.filesystem", "_StorageInfo", _OBJECT),
+    ("torch.distributed.checkpoint.metadata", "_MEM_FORMAT_ENCODING", "call"),  # an enumeration
+    ("torch.distributed._shard.sharded_tensor.metadata", "TensorProperties", _OBJECT),  # torch <2.3
+    ("torch.distributed._shard.sharded_tensor.metadata", "MEM_FORMAT_ENCODING", "call"),
     # the activation that transformer layers keep; only their `forward` calls it
     ("torch.nn.functional", "relu", ""),
 )

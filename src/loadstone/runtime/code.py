@@ -30,6 +30,7 @@ from .code_values import UNREADY, CodeUnavailable, Task
 
 SCHEMA = "loadstone.code/1"
 INDEX = "code/index.json"
+PACKAGE = "_loadstone_"  # what the names of private packages start with
 Read = Callable[[str], bytes]
 
 
@@ -51,7 +52,7 @@ def load(
             raise CodeUnavailable(INDEX, "has the schema `{}`".format(index["schema"]))
     except (ValueError, TypeError, KeyError) as error:
         raise CodeUnavailable(INDEX, "is malformed: {!r}".format(error)) from error
-    unique = name or "_loadstone_" + hashlib.sha256(raw).hexdigest()[:12]
+    unique = name or PACKAGE + hashlib.sha256(raw).hexdigest()[:12]
     count = 2
     while unique in sys.modules:
         unique = "{}_{}".format(unique.split("__")[0], "_" + str(count))

@@ -23,6 +23,7 @@ Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]
 OnBuild = Callable[[Call, int], int]
 
 HIGHEST_PROTOCOL = 5
+LONG_TEXT = 1 << 16  # bytes of a text that is looked at before it is made
 SMALL = 64  # bytes up to this length are copied, longer ones stay where they are
 
 U16 = struct.Struct("<H").unpack_from
@@ -50,6 +51,8 @@ class Scalars:
         "stack",
         "start",
         "stream",
+        "weight",
+        "worked",
     )
 
     def __init__(
@@ -69,6 +72,8 @@ class Scalars:
         self.start = start
         self.at = start  # of the opcode that is being read
         self.stream = Stream(start)
+        self.weight = 0  # of long texts and numbers
+        self.worked = 0
 
     # what bounds the stream
 
@@ -91,6 +96,16 @@ class Scalars:
     def stopped(self, what: str, most: int, at: int) -> LimitReached:
         """Return the error for a limit."""
         return LimitReached(f"stopped at the limit of {most} {what}", at)
+
+    def weigh(self, opcodes: int, slow: int, heavy: int, at: int) -> None:
+        """Spend what was worked since the last time; stop where nothing is left."""
+        stream = self.stream
+        made = len(self.memo) + 15 * len(stream.calls) + 200 * len(self.names)
+        work = opcodes + 9 * slow + heavy + made + 10 * len(stream.disagreements) + self.weight
+        self.limits.left -= work - self.worked
+        self.worked = work
+        if self.limits.left < 0:
+            raise self.stopped("units of work", self.limits.work, at)
 
     def disagree(self, kind: str, at: int, text: str) -> None:
         """Record what readers read differently."""
@@ -193,7 +208,8 @@ class Scalars:
 
     def op_string(self, pos: int) -> int:
         """Run STRING."""
-        line, pos = self.text(pos)
+        line, pos = self.text(pos, self.limits.text // 8)
+        self.weight += len(line) >> 5
         try:
             value = pickle_text.read_string(line)
         except ValueError as error:
@@ -205,7 +221,8 @@ class Scalars:
 
     def op_unicode(self, pos: int) -> int:
         """Run UNICODE."""
-        line, pos = self.text(pos)
+        line, pos = self.text(pos, self.limits.text // 8)
+        self.weight += len(line) >> 3
         self.stack.append(line.decode("raw-unicode-escape"))
         return pos
 
@@ -262,8 +279,24 @@ class Scalars:
         """Run BINUNICODE8."""
         begin = self.take(pos, 8)
         end = self.take(begin, U64(self.buffer, pos)[0])
-        self.stack.append(str(self.buffer[begin:end], "utf-8", "surrogatepass"))
+        self.weight += end - begin >> 5
+        self.stack.append(self.long_text(begin, end))
         return end
+
+    def long_text(self, begin: int, end: int) -> str:
+        """Return text without a second copy of it; what is not ASCII takes up to four times."""
+        self.bounded(end - begin, self.limits.text)
+        with memoryview(self.buffer)[begin:end] as part:
+            try:
+                return str(part, "ascii")
+            except UnicodeDecodeError:
+                self.bounded(end - begin, self.limits.text // 8)
+                return str(part, "utf-8", "surrogatepass")
+
+    def bounded(self, length: int, most: int) -> None:
+        """Stop at a text that is longer than the limit."""
+        if length > most:
+            raise self.stopped("bytes in a text", most, self.at)
 
     def op_short_binstring(self, pos: int) -> int:
         """Run SHORT_BINSTRING."""
@@ -280,9 +313,13 @@ class Scalars:
     def python2_string(self, pos: int, length: int) -> int:
         """Push text where it is ASCII, and else bytes: only the loader knows its encoding."""
         end = self.take(pos, length)
+        self.weight += length >> 5
         try:
             str(self.buffer[pos : min(end, pos + 4096)], "ascii")  # spares a copy of big bytes
-            self.stack.append(str(self.buffer[pos:end], "ascii"))
+            with memoryview(self.buffer)[pos:end] as part:
+                value = str(part, "ascii")
+            self.bounded(length, self.limits.text)
+            self.stack.append(value)
         except UnicodeDecodeError:
             self.stream.has_python2_strings = True
             return self.push_bytes(pos, length, "string")

@@ -52,9 +52,12 @@ class LimitReached(Malformed):
 
 
 class Limits:
-    """How much of a stream is read; beyond it, `LimitReached`."""
+    """How much of a stream is read; beyond it, `LimitReached`.
 
-    __slots__ = ("int_digits", "line", "memo", "opcodes")
+    What is `left` of the work is spent: streams that share one `Limits` share it.
+    """
+
+    __slots__ = ("int_digits", "left", "line", "memo", "opcodes", "text", "work")
 
     def __init__(
         self,
@@ -63,11 +66,16 @@ class Limits:
         memo: int = 5_000_000,
         line: int = 4096,
         int_digits: int = 640,
+        text: int = 64 << 20,
+        work: int = 4_000_000,
     ) -> None:
         self.opcodes = opcodes
         self.memo = memo  # entries; their numbers may be any
         self.line = line  # bytes of a name, a number or a persistent id that ends with a newline
         self.int_digits = int_digits  # 640 is the least that `sys.set_int_max_str_digits` takes
+        self.text = text  # bytes of one text that is ASCII; an eighth of it for others
+        self.work = work  # a unit is a plain opcode: 0.3 µs and 40 bytes, as was measured
+        self.left = work
 
 
 class Items(_Base):

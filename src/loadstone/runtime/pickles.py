@@ -21,7 +21,7 @@ import gc
 from typing import Optional
 
 from .pickle_objects import HANDLERS, Objects
-from .pickle_scalars import F64, I32, U16, U32, Buffer, OnBuild, kind_of
+from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
     Blob,
     Call,
@@ -67,14 +67,16 @@ __all__ = [
     "walk",
 ]
 
-LIMITS = Limits()
-
 _PROTOCOL_0 = b"(.0FILNRSVabcdgilpst2P"
 _PROTOCOL_3 = b"BC"
 
 
 def read(
-    buffer: Buffer, start: int = 0, *, limits: Limits = LIMITS, on_build: Optional[OnBuild] = None
+    buffer: Buffer,
+    start: int = 0,
+    *,
+    limits: Optional[Limits] = None,
+    on_build: Optional[OnBuild] = None,
 ) -> Stream:
     """Read the pickle that starts at a byte; raise Malformed for anything that is none.
 
@@ -85,7 +87,7 @@ def read(
         buffer = buffer.cast("B")
     if not 0 <= start <= len(buffer):
         raise Malformed("a start outside of the bytes", start)
-    machine = _Machine(buffer, start, limits, on_build)
+    machine = _Machine(buffer, start, limits or Limits(), on_build)
     pausing = gc.isenabled()
     gc.disable()  # nothing here becomes garbage, and looking for it takes up to half of the time
     try:
@@ -116,6 +118,7 @@ def _protocol_of(opcode: int) -> int:
     return 0 if opcode in _PROTOCOL_0 else 1
 
 
+_OFTEN = 0x3FFF  # the work is weighed whenever so many opcodes were read
 _ONE_BYTE = b"qKhUC\x80\x82\x8a\x8c"  # opcodes whose argument starts with a byte read unchecked
 
 
@@ -131,8 +134,11 @@ class _Machine(Objects):
         most = self.limits.memo
         stack = self.stack
         op, pos, at = 0, self.start, self.start
+        slow = heavy = 0  # opcodes that take long, and what is made of 40 bytes
         try:
             for count in range(self.limits.opcodes):
+                if not count & _OFTEN:
+                    self.weigh(count, slow, heavy, at)
                 if pos >= limit:
                     limit = self.next_part(pos, at)
                 at = pos
@@ -149,10 +155,12 @@ class _Machine(Objects):
                     elif op == 0x28:  # MARK
                         metastack.append(stack)
                         stack = []
+                        heavy += 1
                     elif op == 0x74:  # TUPLE
                         items = stack
                         stack = metastack.pop()
                         stack.append(TupleItems(items))
+                        heavy += 1
                     elif op == 0x68:  # BINGET
                         stack.append(memo[buffer[pos]])
                         pos += 1
@@ -170,7 +178,11 @@ class _Machine(Objects):
                         pos = begin + U32(buffer, pos)[0]
                         if pos > limit:
                             raise self.cut(at)
-                        stack.append(str(buffer[begin:pos], "utf-8", "surrogatepass"))
+                        heavy += 1 + (pos - begin >> 5)
+                        if pos - begin > LONG_TEXT:
+                            stack.append(self.long_text(begin, pos))
+                        else:
+                            stack.append(str(buffer[begin:pos], "utf-8", "surrogatepass"))
                     elif op == 0x4E:  # NONE
                         stack.append(None)
                     elif op == 0x6A:  # LONG_BINGET
@@ -207,17 +219,22 @@ class _Machine(Objects):
                         stack[-1] = call
                     elif op == 0x29:  # EMPTY_TUPLE
                         stack.append(TupleItems())
+                        heavy += 1
                     elif op == 0x7D:  # EMPTY_DICT
                         stack.append(Pairs())
+                        heavy += 1
                     elif op == 0x5D:  # EMPTY_LIST
                         stack.append(ListItems())
+                        heavy += 1
                     elif op == 0x75 and metastack and type(metastack[-1][-1]) is Pairs:  # SETITEMS
                         if len(stack) % 2:
                             raise Malformed("a key without a value", at)
+                        heavy += len(stack)
                         values = iter(stack)
                         stack = metastack.pop()
                         stack[-1].extend(zip(values, values))  # noqa: B905 `strict` came with 3.10
                     elif op == 0x73 and type(stack[-3]) is Pairs:  # SETITEM
+                        heavy += 2
                         value = stack.pop()
                         stack[-2].append((stack.pop(), value))
                     elif op == 0x61 and type(stack[-2]) is ListItems:  # APPEND
@@ -227,8 +244,10 @@ class _Machine(Objects):
                         self.stream.value = stack.pop()
                         self.stream.opcodes = count + 1
                         self.stream.end = pos
+                        self.weigh(count, slow, heavy, at)
                         return at
                     else:
+                        slow += 1
                         self.stack, self.at = stack, at
                         pos = handlers[op](self, pos)
                         stack, limit = self.stack, self.limit
@@ -241,19 +260,24 @@ class _Machine(Objects):
                     pos = begin + buffer[pos]
                     if pos > limit:
                         raise self.cut(at)
+                    heavy += 1 + (pos - begin >> 5)
                     stack.append(str(buffer[begin:pos], "utf-8", "surrogatepass"))
                 elif op == 0x86:  # TUPLE2
                     value = stack.pop()
                     stack[-1] = TupleItems((stack[-1], value))
+                    heavy += 1
                 elif op == 0x85:  # TUPLE1
                     stack[-1] = TupleItems((stack[-1],))
+                    heavy += 1
                 elif op == 0x87:  # TUPLE3
                     stack[-3:] = (TupleItems((stack[-3], stack[-2], stack[-1])),)
+                    heavy += 1
                 elif op == 0x89:  # NEWFALSE
                     stack.append(False)
                 elif op == 0x88:  # NEWTRUE
                     stack.append(True)
                 else:
+                    slow += 1
                     self.stack, self.at = stack, at
                     pos = handlers[op](self, pos)
                     stack, limit = self.stack, self.limit

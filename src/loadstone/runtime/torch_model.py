@@ -4,6 +4,7 @@ Each submodule is made with `__new__`, given an empty `torch.nn.Module` state, a
 with the attributes, parameters, buffers, children and hooks that `structure.json` lists.
 """
 
+import types
 from typing import Any, Dict, List, Mapping
 
 from .code_values import import_name
@@ -138,6 +139,9 @@ class Builder:
             return import_name(tree["module"], tree["name"])
         if kind == "method":
             return getattr(self.modules[tree["at"]], tree["name"])
+        if kind == "bound":
+            function = decode(tree["function"], (), self.reference)
+            return types.MethodType(function, self.modules[tree["at"]])
         if kind == "partial":
             function = decode(tree["function"], (), self.reference)
             args = decode(tree["args"], (), self.reference)

@@ -10,6 +10,7 @@ import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
 from . import coverage, frames
+from .opened import Opened
 from .pipeline import FailedError, Pipeline, describe
 from .replay import replay
 from .values import decode, encode
@@ -35,9 +36,12 @@ class Worker:
 
     def __init__(self) -> None:
         self.pipeline: Optional[Pipeline] = None
+        self.opened: Optional[Opened] = None
 
     def load(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
-        """Load the bundle at `path`; with `forms`, only those."""
+        """Load the bundle at `path`; with `forms`, only those; with `watch`, note what it opens."""
+        if message.get("watch"):
+            self.opened = Opened(message["path"])
         pipeline = Pipeline(message["path"])
         pipeline.load(message.get("forms"))
         self.pipeline = pipeline
@@ -48,7 +52,8 @@ class Worker:
         """Predict the witnesses again."""
         steps, pipeline = self._loaded()
         recorded = pipeline.witnesses()
-        return {"replay": replay(steps, recorded) if recorded else None}, []
+        outcome = replay(steps, recorded) if recorded else None
+        return {"replay": outcome, "opened": self.opened.found if self.opened else []}, []
 
     def predict(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
         """Predict a batch of inputs."""

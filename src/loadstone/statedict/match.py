@@ -108,24 +108,49 @@ def _wrapper(saved: Tensors, expected: Tensors) -> Step | None:
 
 
 def _prefix(saved: Tensors, expected: Tensors) -> Step | None:
-    """Return the one prefix whose removal, addition or exchange makes every key fit."""
+    """Return the one prefix whose removal, addition or exchange makes the most keys fit.
+
+    More than half have to fit by name and shape. What then does not is a cause of its own: a head
+    of another size, a loss that was saved beside the model.
+    """
     if not saved or not expected or any(key in expected for key in saved):
         return None
+    best, best_fit = None, min(len(saved), len(expected)) // 2
     for edit in _prefix_edits(list(saved), list(expected)):
-        renamed = {edit(key): fact.shape for key, fact in saved.items()}
-        if renamed == {key: fact.shape for key, fact in expected.items()}:
-            renames = tuple((key, edit(key)) for key in saved)
-            words = tuple(word for word in (edit.strip, edit.add) if word)
-            return Step("prefix", edit, renames, BIJECTION, words)
-    return None
+        fit = sum(_fits(edit(key), fact, expected) for key, fact in saved.items())
+        if fit > best_fit and not _collides(saved, edit):
+            best, best_fit = edit, fit
+    every = best_fit == len(saved) == len(expected)
+    if best is None or (not every and _renamed(saved, expected)[0]):
+        return None
+    renames = tuple((key, best(key)) for key in saved if best(key) != key)
+    words = tuple(word for word in (best.strip, best.add) if word)
+    return Step("prefix", best, renames, BIJECTION, words)
+
+
+def _fits(key: str, fact: TensorFact, expected: Tensors) -> bool:
+    return key in expected and expected[key].shape == fact.shape
 
 
 def _prefix_edits(saved: list[str], expected: list[str]) -> Iterable[RenameKeys]:
-    old, new = _common_segments(saved), _common_segments(expected)
+    old, new = _usual_segments(saved), _usual_segments(expected)
     for cut in _prefixes(old):
         for add in _prefixes(new):
             if cut or add:
                 yield RenameKeys(strip=cut, add=add)
+
+
+def _usual_segments(keys: list[str]) -> list[str]:
+    """Return the leading segments that more than half of the keys share."""
+    shared: list[str] = []
+    left = [key.split(".")[:-1] for key in keys]
+    while left := [parts for parts in left if len(parts) > len(shared)]:
+        part, times = Counter(parts[len(shared)] for parts in left).most_common(1)[0]
+        if times * 2 <= len(keys):
+            break
+        left = [parts for parts in left if parts[len(shared)] == part]
+        shared.append(part)
+    return shared
 
 
 def _common_segments(keys: list[str]) -> list[str]:

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from loadstone.adapters.torch.wrapped import decompile
+
 _DOUBLE_LIMIT = 1 << 28  # bytes of parameters; a larger model is not copied to double precision
 
 
@@ -50,6 +52,7 @@ def working_copy(model: Any) -> Iterator[Any]:
             for buffer, before in buffers:
                 buffer.data.copy_(before)
     else:
+        decompile(copied)
         yield copied.eval()
 
 

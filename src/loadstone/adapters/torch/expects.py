@@ -133,12 +133,9 @@ def _copied(module: torch.nn.Module) -> torch.nn.Module | None:
 
 
 def _resolve(into: Into) -> tuple[references.Reference, Callable[..., Any] | TargetProblem]:
+    reference = references.named(into)
     if isinstance(into, str):
-        reference = references.parse(into)
         return reference, references.find(reference)
-    owner = into if hasattr(into, "__qualname__") else type(into)
-    module, name = owner.__module__, owner.__qualname__
-    reference = references.Reference(f"{module}:{name}", module, name)
     if not callable(into):
         why = f"a `{type(into).__name__}` is neither a class, a factory nor a module"
         return reference, TargetProblem(reference.text, "not-a-model", why)
@@ -228,7 +225,10 @@ def accepting(into: str, saved: Mapping[str, TensorFact]) -> tuple[str, ...]:
         own = inspect.isclass(value) and value.__module__ == reference.module
         if not own or not issubclass(value, torch.nn.Module):
             continue
-        expected = expects(f"{reference.module}:{name}")
+        try:
+            expected = expects(f"{reference.module}:{name}")
+        except UsageError:  # one of the others has no shapes yet: that is not what was asked
+            continue
         if isinstance(expected, Expected) and expected.ask(saved).accepts:
             names.append(name)
     ordered = dict.fromkeys([*nearest(reference.name, names), *names])

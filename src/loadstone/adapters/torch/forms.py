@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import types
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loadstone.adapters.torch.tensors import Stored
+from loadstone.adapters.torch.wrapped import plain
 from loadstone.runtime.torch_model import SCHEMA
 from loadstone.runtime.values import UnrecordableError, encode
 
@@ -64,7 +66,7 @@ class _Writer:
         self.order.append((path, module))
         for name, child in module._modules.items():  # noqa: SLF001 - there is no public view
             if child is not None:
-                self._list(child, f"{path}.{name}" if path else name)
+                self._list(plain(child), f"{path}.{name}" if path else name)
         return at
 
     def write(self) -> Native:
@@ -115,7 +117,7 @@ class _Writer:
                 for name, tensor in held.items()
             }
         node["modules"] = {
-            name: None if child is None else self.index[id(child)]
+            name: None if child is None else self.index[id(plain(child))]
             for name, child in module._modules.items()  # noqa: SLF001 - as above
         }
         for name, value in self._state(module, parametrized=bool(parametrized)).items():
@@ -162,6 +164,7 @@ class _Writer:
     def _reference(self, where: str, value: Any) -> Any:  # noqa: PLR0911 - one return a kind of value
         import torch
 
+        value = plain(value)
         if isinstance(value, torch.nn.Module):
             return {"$": "module", "at": self._list_late(value, where)}
         if isinstance(value, torch.Tensor):
@@ -171,8 +174,7 @@ class _Writer:
         if isinstance(value, (torch.Size, torch.dtype, torch.device)):
             return None
         if isinstance(value, types.MethodType) and id(value.__self__) in self.index:
-            at = self.index[id(value.__self__)]
-            return {"$": "method", "at": at, "name": value.__func__.__name__}
+            return self._method(where, value)
         if type(value) is functools.partial:
             parts = {"function": value.func, "args": value.args, "kwargs": dict(value.keywords)}
             return {
@@ -188,6 +190,14 @@ class _Writer:
             items = [encode(item, _NoArrays(), other) for item in value.values()]
             return {"$": "odict", "k": keys, "v": items}
         return self._root(where, value)
+
+    def _method(self, where: str, value: types.MethodType) -> dict[str, Any]:
+        """Name a method of a module's class; a function that was bound to it comes by source."""
+        owner, function = value.__self__, value.__func__
+        at, name = self.index[id(owner)], function.__name__
+        if getattr(type(owner), name, None) is function:
+            return {"$": "method", "at": at, "name": name}
+        return {"$": "bound", "at": at, "function": self._root(where, function)}
 
     def _list_late(self, module: Any, where: str) -> int:
         if id(module) not in self.index:
@@ -214,8 +224,22 @@ class _Writer:
         if found is not None:
             return {"$": "name", "module": found[0], "name": found[1]}
         name = self.named.setdefault(id(value), f"attr:{where}")
+        held = self._modules_in(value)
+        if held:
+            why = f"the function holds `{held[0]}`, a module of the model itself, as a variable"
+            supply = "write a function of `self` and bind it with `types.MethodType`"
+            self.native.problems.append((where, why, supply))
         self.native.roots[name] = value
         return {"$": "root", "name": name}
+
+    def _modules_in(self, function: Any) -> list[str]:
+        """Return the modules of this model that a function closes over or has as defaults."""
+        if not isinstance(function, types.FunctionType):
+            return []
+        held = inspect.getclosurevars(function).nonlocals
+        for name, parameter in inspect.signature(function).parameters.items():
+            held = {**held, name: parameter.default}
+        return [name for name, item in held.items() if id(item) in self.index]
 
     def _hooks(self, prefix: str, module: Any) -> list[dict[str, Any]]:
         hooks = []

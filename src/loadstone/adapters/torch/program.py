@@ -5,9 +5,11 @@ https://docs.pytorch.org/docs/stable/export.html
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -92,12 +94,14 @@ def _by_position(model: Any, shapes: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(names, shapes, strict=False))
 
 
-class _quiet:  # noqa: N801 - reads as a word
-    """No log lines from the exporter: its failure is told in the manifest."""
-
-    def __enter__(self) -> None:
-        self.before = logging.root.manager.disable
-        logging.disable(logging.CRITICAL)
-
-    def __exit__(self, *_: object) -> None:
-        logging.disable(self.before)
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No word from the exporter, which prints graphs: its failure is told in the manifest."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            yield
+    finally:
+        logging.disable(before)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here
-from loadstone.checks._replay import outcome
+from loadstone.checks._replay import broken_by, outcome
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, Row, check
 from loadstone.core.words import count, listed
 
@@ -42,7 +42,9 @@ def bundle_changed(artifact: Artifact, bundle: Bundle, replay: Replay | None) ->
     if not changes:
         return
     edited = [item.name for item in changes if item.kind == "changed"]
-    names = edited or [item.name for item in changes]
+    broken = broken_by(replay, bundle) if replay else ()
+    names = [*broken, *(name for name in edited if name not in broken)]
+    names = names or [item.name for item in changes]
     how = f"{_were(len(names))} {'changed' if edited else 'added'} after it was saved"
     yield Finding(
         f"{count(len(names), 'file')} of the bundle {how}: {listed(names)}{_which(replay, edited)}",
@@ -50,10 +52,19 @@ def bundle_changed(artifact: Artifact, bundle: Bundle, replay: Replay | None) ->
         headings=("file", "holds"),
         rows=tuple(Row(f"{item.name}  ({item.kind})", _part(item.name)) for item in changes[:4]),
         more=max(0, len(changes) - 4),
-        notes=(f"predicted again: {outcome(replay)}",) if replay and replay.stages else (),
+        notes=_notes(replay),
         fix=Fix("restore the bundle from a copy, or save the model again", safety="manual"),
         severity=None if edited else "warning",
     )
+
+
+def _notes(replay: Replay | None) -> tuple[str, ...]:
+    if replay is None or not replay.stages:
+        return ()
+    if replay.unloaded:
+        what = "the code" if replay.unloaded == "code" else "the model"
+        return (f"{what} no longer loads: {replay.stages[0].error}",)
+    return (f"predicted again: {outcome(replay)}",)
 
 
 def _part(name: str) -> str:

@@ -35,9 +35,11 @@ def constructor_arguments(artifact: Artifact, problem: TargetProblem) -> Iterato
     bare = problem.reference.partition("(")[0]
     needed = problem.nearest or tuple(re.findall(r"required argument: '(\w+)'", problem.why))
     named = ", ".join(f"{name}=…" for name in needed) or "…"
+    message = f"`{bare}` cannot be built without arguments"
+    if "(" in problem.reference:
+        message = f"`{bare}` does not take the arguments of `{problem.reference}`"
     yield Finding(
-        f"`{problem.reference}` cannot be built without arguments"
-        + (f": it needs {listed(needed)}" if needed else ""),
+        message + (f": it needs {listed(needed)}" if needed else ""),
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem.file else None,
         code_text=bare.partition(":")[2],

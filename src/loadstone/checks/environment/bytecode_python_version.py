@@ -69,7 +69,7 @@ def bytecode_python_version(artifact: Artifact, environment: Environment) -> Ite
 def _saved(artifact: Artifact, now: tuple[int, ...]) -> str:
     """Return the Python that wrote the bytecode, "" where it may be this one.
 
-    The number of arguments of a code object tells it apart at 3.8 and at 3.11.
+    The number of arguments of a code object tells it apart at 3.8 and at 3.11, its opcodes after.
     """
     writer = version(artifact.producer.get("python") or "")[:2]
     if writer:
@@ -79,6 +79,11 @@ def _saved(artifact: Artifact, now: tuple[int, ...]) -> str:
         "3.7 or older": now <= (3, 7),
         "3.8 to 3.10": (3, 8) <= now <= (3, 10),
         "3.11 or newer": now >= (3, 11),
+        "3.11": now == (3, 11),
+        "3.12": now == (3, 12),
+        "3.11 or 3.12": now in ((3, 11), (3, 12)),
+        "3.13": now == (3, 13),
+        "3.14 or newer": now >= (3, 14),
     }
     return "" if fits.get(word, True) else word
 

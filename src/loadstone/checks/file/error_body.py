@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import MODEL_SUFFIXES, PICKLE_SUFFIXES, here, quoted, suffix, text
 from loadstone.core import Artifact, Finding, Fix, check
+from loadstone.core.words import count
 
 LONGEST = 65_536  # bytes: an error text is short
 
@@ -38,7 +39,7 @@ def error_body(artifact: Artifact) -> Iterator[Finding]:
     line = text(artifact.detail, "message") or text(artifact.detail, "first")
     kind = "JSON" if artifact.format == "json" else "text"
     yield Finding(
-        f"`{artifact.name}` is {artifact.size:,} bytes of {kind}, not a model"
+        f"`{artifact.name}` is {count(artifact.size, 'byte')} of {kind}, not a model"
         + (f": `{line}`" if line else ""),
         at=here(artifact),
         fix=Fix(

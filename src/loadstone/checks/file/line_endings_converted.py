@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from loadstone.checks._common import damage, here
 from loadstone.core import Artifact, Finding, Fix, UndoLineEndings, check
 
+NOTES: dict[object, str] = {
+    True: "with the change undone, every checksum of the archive matches",
+    False: "undoing it does not give the original: not every checksum matches then",
+    None: "it holds no checksums that would tell whether undoing it gives the original",
+}
 SUPERSEDES = ("LS006", "LS007", "LS010", "LS014", "LS702")
 
 
@@ -34,9 +39,7 @@ def line_endings_converted(artifact: Artifact) -> Iterator[Finding]:
         yield Finding(
             f"a text-mode transfer converted the line endings of `{artifact.name}`",
             at=here(artifact, offset=item.at),
-            notes=("with the change undone, every checksum of the archive matches",)
-            if recovers
-            else ("undoing it does not give the original: not every checksum matches then",),
+            notes=(NOTES[item.detail.get("recovers")],),
             fix=Fix(
                 "undo the change",
                 (UndoLineEndings(_fixed(artifact.name)),),

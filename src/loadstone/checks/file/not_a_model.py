@@ -46,7 +46,13 @@ def not_a_model(artifact: Artifact) -> Iterator[Finding]:
         if kind or artifact.size > LONGEST or suffix(artifact) not in MODEL_SUFFIXES:
             yield _file(artifact, f"`{artifact.name}` is {kind or artifact.format}, not a model")
     elif artifact.format == "unknown" and not artifact.damage:
-        yield _file(artifact, f"`{artifact.name}` is of no format that a model is kept in")
+        kind = text(artifact.detail, "kind")
+        yield _file(
+            artifact,
+            f"`{artifact.name}` is {kind}, not a model"
+            if kind
+            else f"`{artifact.name}` is of no format that a model is kept in",
+        )
 
 
 def _file(artifact: Artifact, message: str) -> Finding:

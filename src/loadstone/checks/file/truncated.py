@@ -18,6 +18,7 @@ from loadstone.core.words import count, listed
 
 ROWS_OF = {
     "torch-zip": "torch/A04",
+    "zip": "torch/A04",
     "torch-legacy": "torch/A05",
     "safetensors": "torch/A16",
 }
@@ -62,8 +63,14 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
         notes = [item.why]
         if whole is not None and of is not None:
             notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
-        short = f": {need - have:,} bytes are missing" if have is not None and need else ""
-        rows = () if have is None or need is None else (Row(f"{have:,} bytes", f"{need:,} bytes"),)
+        short = (
+            f": {count(need - have, 'byte')} {'is' if need - have == 1 else 'are'} missing"
+            if have is not None and need
+            else ""
+        )
+        rows = (
+            () if have is None or need is None else (Row(count(have, "byte"), count(need, "byte")),)
+        )
         salvage = _salvage(artifact, weights)
         yield Finding(
             f"`{artifact.name}` is cut off{short}",

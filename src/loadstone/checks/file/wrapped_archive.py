@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import held_names, here, quoted
+from loadstone.checks._common import damage, held_names, here, quoted, text
 from loadstone.core import Artifact, Finding, Fix, Unwrap, check
 from loadstone.core.words import listed
 
@@ -12,8 +12,11 @@ UNPACK = {
     "gzip": "gunzip --keep --stdout {path} > {folder}",
     "bzip2": "bunzip2 --keep --stdout {path} > {folder}",
     "xz": "unxz --keep --stdout {path} > {folder}",
+    "7z": "7z x {path}",
+    "rar": "unrar x {path}",
     "zstd": "unzstd --keep {path} -o {folder}",
 }
+OTHERS = {"html": "a web page", "xml": "XML", "json": "JSON", "text": "text"}
 _CHECKED = "it is kept only if the {} of the archive match and it reads back the same"
 PROOF = {
     "tar": "it is kept only if it is there in full and reads back the same; a tar has no checksums",
@@ -47,17 +50,17 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
     <https://github.com/facebookresearch/dinov3/issues/63>
     """
     unpack = UNPACK.get(artifact.format)
-    if unpack is None:
+    if unpack is None or (artifact.format == "zip" and damage(artifact, "truncated")):
         return
     held = held_names(artifact)
     tarred = artifact.name.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"))
     command = UNPACK["tar"] if tarred else unpack
     yield Finding(
         f"`{artifact.name}` is a {artifact.format} archive around the model"
-        if artifact.format in ("tar", "zip")
+        if artifact.format in ("tar", "zip", "7z", "rar")
         else f"`{artifact.name}` is compressed with {artifact.format}",
         at=here(artifact),
-        notes=(f"it holds {listed(held)}",) if held else (),
+        notes=_notes(artifact, held),
         fix=_unwrap(artifact)
         or Fix(
             "unpack it and load what is inside",
@@ -65,6 +68,13 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
             shell=command.format(path=quoted(artifact.path), folder=quoted(_inside(artifact.path))),
         ),
     )
+
+
+def _notes(artifact: Artifact, held: tuple[str, ...]) -> tuple[str, ...]:
+    other = OTHERS.get(text(artifact.detail, "inner"))
+    if other:
+        return (f"inside is {other}, and no model",)
+    return (f"it holds {listed(held)}",) if held else ()
 
 
 def _unwrap(artifact: Artifact) -> Fix | None:

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, suffix, text
 from loadstone.core import Artifact, DecodeText, Finding, Fix, check
 
-KINDS = {"base64": "base64 text", "repr": "the text that Python prints of bytes"}
-COVERS = {"base64": "sklearn/A19", "repr": "sklearn/A20"}
+KINDS = {
+    "base64": "base64 text",
+    "base64url": "base64 text",
+    "hex": "hexadecimal text",
+    "repr": "the text that Python prints of bytes",
+}
+BASE64, REPR = "sklearn/A19", "sklearn/A20"
 TEXTS = (".b64", ".base64", ".txt")
 PROOF = "coded again it gives the same text, and what is written is read to its end"
 CODE = {
@@ -14,6 +19,12 @@ CODE = {
         "import base64\nfrom pathlib import Path\n\n"
         "data = base64.b64decode(Path({path}).read_bytes())\n"
     ),
+    "base64url": (
+        "import base64\nfrom pathlib import Path\n\n"
+        "letters = Path({path}).read_bytes().strip()\n"
+        "data = base64.urlsafe_b64decode(letters + b'=' * (-len(letters) % 4))\n"
+    ),
+    "hex": ("from pathlib import Path\n\ndata = bytes.fromhex(Path({path}).read_text())\n"),
     "repr": (
         "import ast\nfrom pathlib import Path\n\n"
         "data = ast.literal_eval(Path({path}).read_text())\n"
@@ -21,14 +32,14 @@ CODE = {
 }
 
 
-@check("LS144", since="0.2", supersedes=("LS003", "LS012"), covers=tuple(COVERS.values()))
+@check("LS144", since="0.2", supersedes=("LS003", "LS012"), covers=(BASE64, REPR))
 def encoded_text(artifact: Artifact) -> Iterator[Finding]:
     r"""The bytes of the model were written as text.
 
     ## Why it breaks
-    A database column or a secret of Kubernetes holds base64, and `file.write(str(data))` writes
-    `b'\x80\x04…'`, letter by letter. `pickle.load` takes the letters for opcodes: `pickle data was
-    truncated`, or `unpickling stack underflow`.
+    A database column or a secret of Kubernetes holds base64 or hexadecimal digits, and
+    `file.write(str(data))` writes `b'\x80\x04…'`, letter by letter. `pickle.load` takes the
+    letters for opcodes: `pickle data was truncated`, or `unpickling stack underflow`.
 
     ## Example
     ```python fails=LS144
@@ -60,7 +71,7 @@ def encoded_text(artifact: Artifact) -> Iterator[Finding]:
             proof=PROOF,
             python=CODE[coding].replace("{path}", repr(artifact.path)),
         ),
-        covers=(COVERS[coding],),
+        covers=(REPR if coding == "repr" else BASE64,),
     )
 
 

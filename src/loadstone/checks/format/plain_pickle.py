@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, is_torch_use
+from loadstone.checks._common import damage, here, is_torch_use
 from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Target, Weights, check
 from loadstone.core.words import count
 
@@ -33,6 +33,8 @@ def plain_pickle(
     <https://docs.python.org/3/library/pickle.html>
     """
     if artifact.format not in WRITERS or not is_torch_use(artifact, target):
+        return
+    if damage(artifact, "truncated"):  # a file of `torch.save` that is cut off begins alike
         return
     writer = WRITERS[artifact.format]
     library = artifact.format

@@ -40,18 +40,25 @@ def preprocessing_changed(
     notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"]
     if replaced:
         notes.append("the preprocessing was replaced for this load (`--preprocess`)")
+    elsewhere = replay.where == "a clean process"
+    if elsewhere:
+        notes.append("`hash()` of a text and the order of a set are others in every process")
     yield Finding(
         f"the preprocessing differs on {found.moved or 'some'} of "
         f"{count(replay.witnesses, 'witness', 'witnesses')}"
+        + (" in another process" if elsewhere else "")
         + (": it is the preprocessing and not the weights" if same else ""),
         at=Place(artifact.path, name="preprocess"),
         headings=("recorded at save", "now"),
         rows=rows(found.example),
         notes=(*notes, *edited(bundle)),
-        fix=Fix(
-            "use the preprocessing of the bundle"
-            if replaced
-            else "bring back the preprocessing that the model was saved with",
-            safety="manual",
-        ),
+        fix=Fix(_advice(elsewhere=elsewhere, replaced=replaced), safety="manual"),
     )
+
+
+def _advice(*, elsewhere: bool, replaced: bool) -> str:
+    if elsewhere:
+        return "keep what it depends on in a variable: a sorted list, a dictionary, a seed"
+    if replaced:
+        return "use the preprocessing of the bundle"
+    return "bring back the preprocessing that the model was saved with"

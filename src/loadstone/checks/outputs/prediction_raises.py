@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import circumstance, edited, stage
+from loadstone.checks._replay import broken_by, circumstance, edited, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
@@ -31,6 +31,9 @@ def prediction_raises(
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
     """
+    if replay.unloaded:
+        yield from _unloaded(artifact, replay, bundle)
+        return
     for name, what in WHAT.items():
         found = stage(replay, name)
         if found is None or not found.error:
@@ -42,3 +45,17 @@ def prediction_raises(
             fix=Fix("load it in the environment that it was saved in", safety="manual"),
         )
         return
+
+
+def _unloaded(artifact: Artifact, replay: Replay, bundle: Bundle | None) -> Iterator[Finding]:
+    """Tell why nothing was predicted, unless a file that was changed is why (LS800 says so)."""
+    found = stage(replay, "model")
+    if found is None or broken_by(replay, bundle):
+        return
+    what = "the code of the bundle" if replay.unloaded == "code" else "the model"
+    yield Finding(
+        f"{what} does not load: {found.error}",
+        at=Place(artifact.path, name=replay.unloaded),
+        notes=(circumstance(replay), *edited(bundle)),
+        fix=Fix("load it in the environment that it was saved in", safety="manual"),
+    )

@@ -38,7 +38,20 @@ def rename_rows(
 
 
 def by_module(keys: Iterable[str], others: Mapping[str, TensorFact]) -> dict[str, bool]:
-    """Return the modules of `keys`, each with whether `others` has nothing of it."""
-    present = {key.rpartition(".")[0] for key in others}
-    paths = dict.fromkeys(key.rpartition(".")[0] for key in keys)
-    return {path: path not in present for path in paths}
+    """Return the modules of `keys`, each with whether `others` has nothing of it.
+
+    A module is named instead of its parts where `others` has nothing of the whole of it.
+    """
+    present = {path for key in others for path in _above(key)}
+    modules: dict[str, bool] = {}
+    for key in keys:
+        path = key.rpartition(".")[0]
+        absent = [above for above in _above(key) if above not in present]
+        modules[absent[0] if absent else path] = bool(absent)
+    return modules
+
+
+def _above(key: str) -> list[str]:
+    """Return the modules that a tensor lies in: `enc` and `enc.0` for `enc.0.bias`."""
+    parts = key.split(".")[:-1]
+    return [".".join(parts[:size]) for size in range(1, len(parts) + 1)] or [""]

@@ -1,6 +1,6 @@
 """LS405: every key has a prefix that the target does not have, or lacks one that it has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from loadstone.checks.weights._evidence import rename_rows, target_place, weights_place
 from loadstone.core import Finding, Fix, Target, Weights, check
@@ -40,14 +40,15 @@ def changed_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
         if step.kind != "prefix":
             continue
         strip, add = step.edit.strip, step.edit.add
+        saved, expected = _carry(weights, strip), _carry(target, add)
         if strip and add:
-            message = f"every key starts with `{strip}` where `{target.name}` says `{add}`"
+            message = f"{saved} `{strip}` where `{target.name}` says `{add}`"
             title = f"replace `{strip}` by `{add}` in {count(len(weights), 'key')}"
         elif strip:
-            message = f"every key starts with `{strip}`, which `{target.name}` does not have"
+            message = f"{saved} `{strip}`, which `{target.name}` does not have"
             title = f"remove `{strip}` from {count(len(weights), 'key')}"
         else:
-            message = f"every key of `{target.name}` starts with `{add}`, and none in the file does"
+            message = f"of `{target.name}`, {expected} `{add}`, and none in the file does"
             title = f"add `{add}` to {count(len(weights), 'key')}"
         yield Finding(
             message,
@@ -57,4 +58,12 @@ def changed_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
             rows=rename_rows(step, weights, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             fix=Fix(title, (step.edit,), proof=step.proof) if match.complete else None,
+            explains_rest=match.complete,  # what fits no better without it is a cause of its own
         )
+
+
+def _carry(keys: Mapping[str, object], prefix: str) -> str:
+    number = sum(key.startswith(prefix) for key in keys)
+    if number == len(keys):
+        return "every key starts with"
+    return f"{count(number, 'key')} of {len(keys):,} {'starts' if number == 1 else 'start'} with"

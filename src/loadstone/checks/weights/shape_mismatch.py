@@ -1,5 +1,6 @@
 """LS403: a tensor has the name that the target expects, and another shape."""
 
+import re
 from collections.abc import Iterator
 
 from loadstone.checks.weights._evidence import target_place, weights_place
@@ -37,7 +38,7 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
         return
     modules = list(dict.fromkeys(key.rpartition(".")[0] or key for key in match.mismatched))
     has = "has" if len(modules) == 1 else "have"
-    sizes = [_difference(key, match.tensors[key], target[key]) for key in match.mismatched]
+    sizes = [_difference(key, match.tensors[key], target) for key in match.mismatched]
     first = next((text for text in sizes if text), "")
     detail = f": {first}" if first and len(modules) == 1 else ""
     fit = len(target) - len(match.mismatched) - len(match.missing)
@@ -56,15 +57,24 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
     )
 
 
-def _difference(key: str, saved: TensorFact, expected: TensorFact) -> str:
-    """Say in the layer's own words what differs, where the shape tells."""
-    if key.rpartition(".")[2] != "weight" or len(saved.shape) != len(expected.shape):
+def _difference(key: str, saved: TensorFact, target: Target) -> str:
+    """Say in the layer's own words what differs, where its class has such."""
+    expected = target[key]
+    module, _, leaf = key.rpartition(".")
+    names = _axes(target.modules.get(module, ""))
+    if leaf != "weight" or not names or len(saved.shape) != len(expected.shape):
         return ""
-    if len(saved.shape) < 2:
-        return ""
-    names = (
-        ("outputs", "inputs") if len(saved.shape) == 2 else ("output channels", "input channels")
-    )
     pairs = zip(names, saved.shape, expected.shape, strict=False)
     parts = [f"{old:,} {name} saved, {new:,} expected" for name, old, new in pairs if old != new]
     return "; ".join(parts)
+
+
+def _axes(kind: str) -> tuple[str, ...]:
+    """Return what the first axes of the weight of such a layer are, where that is known."""
+    if kind == "Linear":
+        return ("outputs", "inputs")
+    if kind in ("Embedding", "EmbeddingBag"):
+        return ("rows", "columns")
+    if re.fullmatch(r"Conv[123]d", kind):
+        return ("output channels", "input channels")
+    return ("input channels", "output channels") if kind.startswith("ConvTranspose") else ()

@@ -60,4 +60,5 @@ def wrapper_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
             )
             if match.complete
             else None,
+            explains_rest=match.complete,  # what fits no better without it is a cause of its own
         )

@@ -1,0 +1,369 @@
+"""Write `renames.toml` from the wheels of libraries, version by version, without installing any.
+
+    python scripts/renames.py fetch FOLDER [LIBRARY …]   # pip downloads what renames_wheels.toml lists
+    python scripts/renames.py write FOLDER               # the measured part of the table
+
+A module's source is parsed, never run. A class or function is at home where it is defined; where
+it leaves one module and exactly one other gains it, it moved; where none has it, it was removed.
+Of compiled modules, the names of types are read as they stand in the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+from loadstone.toml import loads  # noqa: E402 - needs the path above
+
+TABLE = ROOT / "src" / "loadstone" / "data" / "renames.toml"
+LISTED = ROOT / "scripts" / "renames_wheels.toml"
+MARK = "# what follows is written by scripts/renames.py"
+PYTHONS = ("3.11", "3.8", "3.6", "3.13", "2.7")
+LINUX = [f"manylinux_2_{n}_x86_64" for n in (28, 27, 24, 17, 12, 5)] + [
+    f"manylinux{n}_x86_64" for n in ("2014", "2010", "1")
+]
+MACOS = [
+    f"macosx_{version}_{kind}"
+    for version in ("10_9", "10_10", "10_12", "10_13", "10_14", "10_15", "11_0", "12_0", "14_0")
+    for kind in ("x86_64", "arm64", "universal2", "intel")
+]
+PLATFORMS = {"linux": LINUX, "macosx": MACOS, "win": ["win_amd64"]}
+SKIP = re.compile(
+    r"(^|/)(tests?|testing|_?conftest\.py|setup\.py|test_\w+\.py|benchmarks|examples)(/|$)"
+)
+OWN = re.compile(r"test|Test|main$|_?check_|__")
+
+
+@dataclass
+class Module:
+    """What a module has: what it defines, what else it names, and whether it makes names up."""
+
+    defined: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    stars: set[str] = field(default_factory=set)
+    listed: set[str] | None = None  # `__all__`
+    dynamic: bool = False
+    compiled: bool = False
+
+
+Version = dict[str, Module]
+
+
+def fetch(folder: Path, only: list[str]) -> None:
+    """Download the listed wheels that are not there, none of which is installed."""
+    for library, entry in loads(LISTED.read_text("utf-8")).items():
+        for version in entry["versions"] if not only or library in only else ():
+            if wheel(folder, library, version) is None and not _download(
+                folder, f"{library}=={version}", PLATFORMS[entry.get("platform", "linux")]
+            ):
+                print(f"no wheel of {library} {version}", flush=True)
+
+
+def _download(folder: Path, wanted: str, platforms: list[str]) -> bool:
+    command = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "--only-binary", ":all:"]
+    command += ["-d", str(folder)] + [part for name in platforms for part in ("--platform", name)]
+    return any(
+        subprocess.run(  # noqa: S603 - names of the table
+            [*command, "--python-version", python, wanted], check=False, capture_output=True
+        ).returncode
+        == 0
+        for python in PYTHONS
+    )
+
+
+def wheel(folder: Path, library: str, version: str) -> Path | None:
+    """Return the wheel of a version."""
+    start = f"{library.replace('-', '_')}-{version}-"
+    return next((p for p in sorted(folder.iterdir()) if p.name.lower().startswith(start)), None)
+
+
+def read(path: Path, packages: list[str]) -> Version:
+    """Return the modules of a wheel; what was read is kept beside it."""
+    kept = path.with_suffix(".names.json")
+    if kept.exists():
+        return {name: _module(held) for name, held in json.loads(kept.read_text()).items()}
+    found: Version = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", name)
+            if name.split("/")[0] not in packages or SKIP.search(name):
+                continue
+            parts = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name).split(
+                "/"
+            )
+            dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            if name.endswith(".py") and dotted not in found:
+                found[dotted] = _source(archive.read(name), dotted, name.endswith("__init__.py"))
+            elif name.endswith((".so", ".pyd")):
+                found[dotted] = _compiled(archive.read(name), dotted)
+    held = {
+        name: {key: sorted(v) if isinstance(v, set) else v for key, v in vars(module).items()}
+        for name, module in found.items()
+    }
+    kept.write_text(json.dumps(held))
+    return found
+
+
+def _module(held: dict) -> Module:
+    return Module(**{k: set(v) if isinstance(v, list) else v for k, v in held.items()})
+
+
+def _compiled(data: bytes, dotted: str) -> Module:
+    types = re.findall(rb"(?<![\w.])" + re.escape(dotted.encode()) + rb"\.(\w+)\0", data)
+    names = {name.decode() for name in types if not name.startswith(b"__")}
+    return Module(names, set(names), compiled=True)
+
+
+def _source(data: bytes, dotted: str, package: bool) -> Module:
+    found = Module()
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        found.dynamic = True
+        return found
+    waiting: list[ast.stmt] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                waiting += getattr(node, name, [])
+        if isinstance(node, ast.Try):
+            waiting += [inner for handler in node.handlers for inner in handler.body]
+        _statement(node, found, dotted, package=package)
+    return found
+
+
+def _statement(node: ast.stmt, found: Module, dotted: str, *, package: bool) -> None:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        if node.name == "__getattr__":
+            found.dynamic = True
+        found.defined.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found.classes.add(node.name)
+    elif isinstance(node, ast.ImportFrom):
+        base = dotted.split(".")
+        base = base[: len(base) - node.level + package] if node.level else []
+        source = ".".join([*base, *([node.module] if node.module else [])])
+        for alias in node.names:
+            if alias.name == "*":
+                found.stars.add(source)
+            else:
+                found.named.add(alias.asname or alias.name)
+    elif isinstance(node, ast.Import):
+        found.named |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        found.named |= names
+        text = ast.unparse(targets[0])
+        if "__all__" in names and node.value is not None:
+            strings = {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)}
+            found.listed = (found.listed or set()) | {s for s in strings if isinstance(s, str)}
+        if text.startswith(("sys.modules", "globals()")):
+            found.dynamic = True
+    elif isinstance(node, ast.Expr) and "globals()" in ast.unparse(node):
+        found.dynamic = True
+
+
+def has(version: Version, module: str, name: str, depth: int = 0) -> bool:
+    """Whether `module.name` can be looked up; where it cannot be told, it can."""
+    found = version.get(module)
+    if found is None:
+        return False
+    if name in found.defined or name in found.named or f"{module}.{name}" in version:
+        return True
+    if found.dynamic:
+        return found.listed is None or name in found.listed
+    if found.compiled:
+        return True
+    for star in found.stars:
+        if star not in version or (depth < 6 and has(version, star, name, depth + 1)):
+            return True
+    return False
+
+
+def _surely(version: Version, module: str, name: str) -> bool:
+    """Whether `module.name` is there; of a compiled module, only if its name stands in it."""
+    found = version.get(module)
+    if found is not None and found.compiled:
+        return name in found.defined
+    return has(version, module, name)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One name, or one module, that has another place since a version."""
+
+    old: str
+    new: str
+    since: str
+    until: str
+
+
+def moves(versions: dict[str, Version]) -> dict[tuple[str, str], set[str]]:
+    """Return module and name to where it went, one version after the other."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    order = list(versions)
+    for before, after in zip(order, order[1:], strict=False):
+        old, new = _homes(versions[before]), _homes(versions[after])
+        for name, homes in old.items():
+            for home in homes - new.get(name, set()):
+                to = _to(home, name, homes, new.get(name, set()), versions[after])
+                if to:
+                    found[home, name].add(to)
+    for _ in range(4):  # a name that moved twice is at its last place too
+        for (home, name), places in list(found.items()):
+            for place in list(places):
+                found[home, name] |= found.get((place, name), set()) - {home}
+    return found
+
+
+def _homes(version: Version) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for module, held in version.items():
+        for name in held.defined:
+            if not OWN.match(name):
+                found[name].add(module)
+    return found
+
+
+def _to(home: str, name: str, before: set[str], now: set[str], version: Version) -> str | None:
+    gained = now - before
+    if len(gained) > 1:
+        last = home.rpartition(".")[2].strip("_")
+        close = {item for item in gained if item.rpartition(".")[2].strip("_") == last}
+        gained = close or {i for i in gained if i.rpartition(".")[0] == home.rpartition(".")[0]}
+    if len(gained) == 1:
+        return min(gained)
+    if not gained and len(now) == 1 and home in version and name in version[home].named:
+        return min(now)  # two copies became one, and the old place imports it
+    return None
+
+
+def spans(versions: dict[str, Version], home: str, to: str, name: str) -> Move | None:
+    """Return the move of a name with the versions that have each place."""
+    new = [v for v in versions if _surely(versions[v], to, name)]
+    old = [v for v in versions if has(versions[v], home, name)]
+    if not new or not old or set(old) >= set(versions) <= set(new):
+        return None
+    until = "" if old[-1] == list(versions)[-1] else old[-1]
+    return Move(f"{home}.{name}", f"{to}.{name}", new[0], until)
+
+
+def compact(found: list[Move], versions: dict[str, Version]) -> list[Move]:
+    """Tell the move of a module once, where most of its names went to one place."""
+    by_module: dict[str, list[Move]] = defaultdict(list)
+    for move in found:
+        by_module[move.old.rpartition(".")[0]].append(move)
+    whole: list[Move] = []
+    single: list[Move] = []
+    for module, held in by_module.items():
+        kinds = Counter((m.new.rpartition(".")[0], m.since, m.until) for m in held)
+        (first, count), *_ = kinds.most_common()
+        inner = any(n.startswith(f"{module}.") for v in versions.values() for n in v)
+        names = max(len(v[module].defined) for v in versions.values() if module in v)
+        if inner:  # what is told of a package would be told of all that is below it
+            single += held
+        elif count * 2 >= names or (count >= 3 and count * 3 >= names):
+            whole.append(Move(module, *first))
+            covered = {m for m in held if (m.new.rpartition(".")[0], m.since, m.until) == first}
+            single += [m for m in held if m not in covered]
+        else:
+            single += held
+    return [*_folders(whole), *single]
+
+
+def _folders(whole: list[Move]) -> Iterator[Move]:
+    """Tell the move of a package once, where three or more of its modules went with it."""
+    groups: dict[tuple[str, str, str, str], list[Move]] = defaultdict(list)
+    for move in whole:
+        old, new = move.old.split("."), move.new.split(".")
+        while old and new and old[-1] == new[-1] and len(old) > 1 and len(new) > 1:
+            old, new = old[:-1], new[:-1]
+        groups[".".join(old), ".".join(new), move.since, move.until].append(move)
+    for (old, new, since, until), held in groups.items():
+        if len(held) >= 3 and old.count("."):
+            yield Move(old, new, since, until)
+        else:
+            yield from held
+
+
+def removed(versions: dict[str, Version]) -> list[tuple[str, str]]:
+    """Return the classes that no module has any more, and the last version that had each."""
+    order = list(versions)
+    last = versions[order[-1]]
+    homes = _homes(last)
+    found: dict[str, str] = {}
+    for version in order[:-1]:
+        for module, held in versions[version].items():
+            for name in held.classes - homes.keys():
+                if not OWN.match(name) and not has(last, module, name):
+                    old = [v for v in order if has(versions[v], module, name)]
+                    found[f"{module}.{name}"] = old[-1]
+    return sorted(found.items())
+
+
+def _lines(library: str, packages: list[str], versions: dict[str, Version]) -> Iterator[str]:
+    told = [
+        move
+        for (home, name), places in moves(versions).items()
+        for place in places
+        if (move := spans(versions, home, place, name))
+    ]
+    table = sorted(set(compact(told, versions)), key=lambda m: (m.old, m.new))
+    gone = removed(versions)
+    yield f"\n[measured.{library}]"
+    yield f"versions = {json.dumps(list(versions))}"
+    yield "moved = ["
+    for m in table:
+        yield f"  {json.dumps([m.old, m.new, m.since, m.until])},"
+    yield "]\nremoved = ["
+    yield from (f"  {json.dumps(list(item))}," for item in gone)
+    yield "]"
+    print(
+        f"{library}: {len(versions)} versions, {len(table)} moves, {len(gone)} removed", flush=True
+    )
+
+
+def write(folder: Path, only: list[str]) -> None:
+    """Replace the measured part of the table."""
+    lines = [MARK + ": per library, the versions whose wheels were read,",
+             "# [old, new, first version that has the new, last that has the old or \"\"], and",
+             "# [class that no module has any more, last version that had it]"]  # fmt: skip
+    for library, entry in loads(LISTED.read_text("utf-8")).items():
+        if only and library not in only:
+            continue
+        wheels = {v: wheel(folder, library, v) for v in entry["versions"]}
+        versions = {v: read(path, entry["packages"]) for v, path in wheels.items() if path}
+        if len(versions) > 1:
+            lines += _lines(library, entry["packages"], versions)
+    kept = TABLE.read_text("utf-8").partition(MARK)[0].rstrip()
+    TABLE.write_text(f"{kept}\n\n" + "\n".join(lines) + "\n", "utf-8")
+
+
+def main() -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("do", choices=("fetch", "write"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("only", nargs="*")
+    given = parser.parse_args()
+    (fetch if given.do == "fetch" else write)(given.folder, given.only)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

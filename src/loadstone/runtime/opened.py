@@ -1,0 +1,60 @@
+"""The files that captured code reads beside its bundle, as a process that rehearses it sees them.
+
+https://docs.python.org/3/library/audit_events.html: Python 3.8 and newer tell of every `open`,
+those of libraries written in C excepted.
+"""
+
+import os
+import sys
+from typing import Any, List, Set, Tuple
+
+from .code import PACKAGE
+
+# What the system, or Python with its packages, holds everywhere.
+_SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/", "/usr/lib/", "/lib/")
+_PACKAGES = ("site-packages", "dist-packages")
+
+
+class Opened:
+    """Notes (function, path) of every existing file that captured code opens to read.
+
+    `bundle` is left out, and so are system files, installed packages, and what it wrote itself.
+    """
+
+    def __init__(self, bundle: str) -> None:
+        self.found: List[Tuple[str, str]] = []
+        self._written: Set[str] = set()
+        roots = [bundle, sys.prefix, sys.base_prefix, sys.exec_prefix]
+        self._roots = tuple(os.path.realpath(root) for root in roots)
+        if hasattr(sys, "addaudithook"):
+            sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, args: Any) -> None:
+        if event != "open" or not isinstance(args[0], (str, bytes)):
+            return
+        path = os.path.realpath(os.fsdecode(args[0]))
+        if isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR):
+            self._written.add(path)
+            return
+        if self._is_held(path) or not os.path.isfile(path):
+            return
+        name = _captured(sys._getframe(1))  # noqa: SLF001 - the way to a frame that is not slow
+        if name and (name, path) not in self.found:
+            self.found.append((name, path))
+
+    def _is_held(self, path: str) -> bool:
+        return (
+            path in self._written
+            or path.startswith(_SYSTEM)
+            or any(path == root or path.startswith(root + os.sep) for root in self._roots)
+            or any(part in _PACKAGES for part in path.split(os.sep))
+        )
+
+
+def _captured(frame: Any) -> str:
+    """Return the name of the innermost function of captured code that is running, or ""."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<" + PACKAGE):
+            return str(frame.f_code.co_name)
+        frame = frame.f_back
+    return ""

@@ -1,0 +1,105 @@
+"""What is no model, told by its first bytes, and what lies inside a compressed file."""
+
+import base64
+import bz2
+import gzip
+import io
+import lzma
+import pickle
+import tarfile
+
+import pytest
+from reader_truth import read
+
+PICKLE = pickle.dumps({"weights": list(range(300)), "name": "linear\nmodel"}, protocol=4)
+KINDS = {
+    "a PDF document": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
+    "a PNG image": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "a JPEG image": b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    "a Parquet table": b"PAR1\x15\4\x15\x10" + bytes(20) + b"PAR1",
+    "an Arrow table": b"ARROW1\0\0\xff\xff\xff\xff",
+    "an SQLite database": b"SQLite format 3\0\x10\0\1\1\0",
+    "a program or library of Linux": b"\x7fELF\2\1\1" + bytes(57),
+    "a log of TensorBoard": b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22" + bytes(24),
+    "a folder view of macOS (`.DS_Store`)": b"\0\0\0\1Bud1\0\0",
+    "a pickle that was written as text, Latin-1 as UTF-8": PICKLE.decode("latin-1").encode(),
+    "binary data that was read and written as text, with bytes lost for good": PICKLE.decode(
+        "utf-8", "replace"
+    ).encode(),
+}
+CODED = {
+    "hexadecimal text of a pickle": PICKLE.hex().encode(),
+    "base64 text of a pickle": base64.encodebytes(PICKLE),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_model_is_named(tmp_path, kind):
+    path = tmp_path / "model.pt"
+    path.write_bytes(KINDS[kind])
+    artifact = read(path)
+    assert (artifact.format, artifact.content) == ("unknown", "none")
+    assert artifact.detail["kind"] == kind
+
+
+@pytest.mark.parametrize("kind", CODED)
+def test_bytes_written_as_letters_are_named(tmp_path, kind):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(CODED[kind])
+    assert read(path).detail["kind"] == kind
+
+
+@pytest.mark.parametrize("start", [b"", b"data:application/octet-stream;base64,"])
+def test_base64_as_a_web_service_writes_it(tmp_path, start):
+    path = tmp_path / "model.txt"
+    path.write_bytes(start + base64.urlsafe_b64encode(PICKLE))
+    assert read(path).detail["kind"] == "base64 text of a pickle"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff" * 64, b"deadbeef" * 20, b"Obj", b"RIFF1234ABCD", "é\x01ü".encode() * 9]
+)
+def test_near_ones_are_not_named(tmp_path, data):
+    path = tmp_path / "model.pt"
+    path.write_bytes(data)
+    assert "kind" not in read(path).detail
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_the_files_of_a_compressed_tar_are_named(tmp_path, pack):
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        for name in ("model.pth", "code/inference.py"):
+            info = tarfile.TarInfo(name)
+            info.size = 4
+            archive.addfile(info, io.BytesIO(b"data"))
+    path = tmp_path / "model.tar.gz"
+    path.write_bytes(pack(held.getvalue()))
+    detail = read(path).detail
+    assert (detail["inner"], detail["count"]) == ("tar", 2)
+    assert detail["members"] == "model.pth, code/inference.py"
+
+
+def test_a_compressed_error_page_is_one(tmp_path):
+    path = tmp_path / "model.pt"
+    path.write_bytes(gzip.compress(b"<!doctype html><html><head><title>404</title></head></html>"))
+    assert read(path).detail["inner"] == "html"
+
+
+@pytest.mark.parametrize(
+    ("word", "start"), [("7z", b"7z\xbc\xaf\x27\x1c\0\4"), ("rar", b"Rar!\x1a\7\1\0")]
+)
+def test_archives_that_are_not_read_are_named(tmp_path, word, start):
+    path = tmp_path / "model.pt"
+    path.write_bytes(start + bytes(24))
+    assert (read(path).format, read(path).content) == (word, "container")
+
+
+def test_a_pickle_that_is_cut_or_converted_says_so(tmp_path):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(PICKLE[: len(PICKLE) // 2])
+    assert [item.kind for item in read(path).damage] == ["truncated"]
+    lines = pickle.dumps([f"a\nb{n}" for n in range(9)], protocol=4)
+    path.write_bytes(lines.replace(b"\n", b"\r\n"))
+    (damage,) = read(path).damage
+    assert (damage.kind, damage.detail["recovers"]) == ("crlf", None)
