@@ -29,6 +29,8 @@ from loadstone.engine.gather import Asked, gather
 from loadstone.engine.run import Facts
 
 ROOT = Path(__file__).parent
+# what the tests install and the corpus's world has not
+ELSEWHERE = {"pandas", "scikit-learn", "scipy"}
 WORLD = Environment("3.11.7", {"numpy": "2.4.6", "torch": "2.13.0"}, "linux")
 
 
@@ -100,16 +102,18 @@ def gathered(case: Case) -> Facts:
     installed = {**WORLD.distributions, **stated}
     facts[Environment] = replace(WORLD, devices=devices, distributions=installed)
     code = facts.get(Code)
-    if stated and isinstance(code, Code):
-        facts[Code] = Code(tuple(_here(name, stated) for name in code.names))
+    if isinstance(code, Code):
+        facts[Code] = Code(tuple(_in_world(name, stated) for name in code.names))
     return facts
 
 
-def _here(name: CodeName, stated: Mapping[str, str]) -> CodeName:
-    """Return a name as found where its library is stated to be installed."""
-    if name.distribution not in stated or name.state != "module-missing":
-        return name
-    return replace(name, state="present", library_here=True)
+def _in_world(name: CodeName, stated: Mapping[str, str]) -> CodeName:
+    """Return a name as found where its library is stated to be installed, or is not."""
+    if name.distribution in stated and name.state == "module-missing":
+        return replace(name, state="present", library_here=True)
+    if name.distribution in ELSEWHERE and name.distribution not in stated:
+        return replace(name, state="module-missing", library_here=False, moved_to=None)
+    return name
 
 
 def dumped(facts: Facts) -> str:
