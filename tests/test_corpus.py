@@ -18,7 +18,7 @@ from loadstone.engine import fix, run_checks
 CASES = corpus.cases()
 # their facts come from predictions and bundles: examples and near misses are in tests/checks
 WITHOUT_FILES = {"weights", "inputs", "outputs", "bundle"}
-# something writes to the file while it is loaded: tests/runtime/test_checked.py
+# something writes to the file while it is loaded: tests/test_bare_file.py
 WHILE_LOADING = {"LS711"}
 # they need another Python, numpy, xgboost or ONNX Runtime, or no torch
 OTHER_WORLDS = {"LS200", "LS204", "LS205", "LS206", "LS209", "LS210", "LS215", "LS216"}

@@ -7,7 +7,6 @@ import uuid
 import zoneinfo
 
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
@@ -15,6 +14,8 @@ from hypothesis import strategies as st
 
 from loadstone.runtime import columns_from
 from loadstone.runtime.values import UnrecordableError, decode, encode
+
+pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
 OFFSET = dt.timezone(dt.timedelta(hours=5, minutes=30))
 MOMENTS = ["2020-01-01T01:02:03.000000004", "NaT", "2020-07-01"]
