@@ -6,7 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
@@ -134,6 +133,7 @@ def _broken_pipe() -> int:
 
 def _internal(error: Exception, arguments: list[str]) -> int:
     import shlex
+    import traceback
 
     if os.environ.get("LOADSTONE_TRACEBACK"):
         traceback.print_exception(error)
