@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from loadstone.core.facts import Artifact, TensorFact
 from loadstone.readers import (
+    _also_pickle,
     _foreign,
     _text,
     archive,
@@ -122,7 +123,7 @@ def read_opened(opened: Opened) -> Artifact:
     """Return the facts of opened bytes, by the first reader that knows them."""
     for _, sniff, reader in TABLE:
         if sniff(opened):
-            return reader(opened)
+            return _also_pickle.checked(opened, reader(opened))
     return _foreign.unknown(opened)
 
 
