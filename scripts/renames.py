@@ -1,6 +1,6 @@
 """Write `renames.toml` from the wheels of libraries, version by version, without installing any.
 
-    python scripts/renames.py fetch FOLDER [LIBRARY …]   # pip downloads what renames_wheels.toml lists
+    python scripts/renames.py fetch FOLDER [LIBRARY …]   # download what renames_wheels.toml lists
     python scripts/renames.py write FOLDER               # the measured part of the table
 
 A module's source is parsed, never run. A class or function is at home where it is defined; where
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import json
 import re
 import subprocess
@@ -76,7 +77,7 @@ def _download(folder: Path, wanted: str, platforms: list[str]) -> bool:
     command = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "--only-binary", ":all:"]
     command += ["-d", str(folder)] + [part for name in platforms for part in ("--platform", name)]
     return any(
-        subprocess.run(  # noqa: S603 - names of the table
+        subprocess.run(
             [*command, "--python-version", python, wanted], check=False, capture_output=True
         ).returncode
         == 0
@@ -97,18 +98,18 @@ def read(path: Path, packages: list[str]) -> Version:
         return {name: _module(held) for name, held in json.loads(kept.read_text()).items()}
     found: Version = {}
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", name)
+        for member in archive.namelist():
+            name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", member)
             if name.split("/")[0] not in packages or SKIP.search(name):
                 continue
-            parts = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name).split(
-                "/"
-            )
-            dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            bare = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name)
+            parts = bare.split("/")
+            package = parts[-1] == "__init__"
+            dotted = ".".join(parts[:-1] if package else parts)
             if name.endswith(".py") and dotted not in found:
-                found[dotted] = _source(archive.read(name), dotted, name.endswith("__init__.py"))
+                found[dotted] = _source(archive.read(member), dotted, package=package)
             elif name.endswith((".so", ".pyd")):
-                found[dotted] = _compiled(archive.read(name), dotted)
+                found[dotted] = _compiled(archive.read(member), dotted)
     held = {
         name: {key: sorted(v) if isinstance(v, set) else v for key, v in vars(module).items()}
         for name, module in found.items()
@@ -127,7 +128,7 @@ def _compiled(data: bytes, dotted: str) -> Module:
     return Module(names, set(names), compiled=True)
 
 
-def _source(data: bytes, dotted: str, package: bool) -> Module:
+def _source(data: bytes, dotted: str, *, package: bool) -> Module:
     found = Module()
     try:
         tree = ast.parse(data)
@@ -216,8 +217,7 @@ class Move:
 def moves(versions: dict[str, Version]) -> dict[tuple[str, str], set[str]]:
     """Return module and name to where it went, one version after the other."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    order = list(versions)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         old, new = _homes(versions[before]), _homes(versions[after])
         for name, homes in old.items():
             for home in homes - new.get(name, set()):
@@ -316,7 +316,7 @@ def removed(versions: dict[str, Version]) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def _lines(library: str, packages: list[str], versions: dict[str, Version]) -> Iterator[str]:
+def _lines(library: str, versions: dict[str, Version]) -> Iterator[str]:
     told = [
         move
         for (home, name), places in moves(versions).items()
@@ -341,7 +341,7 @@ def _lines(library: str, packages: list[str], versions: dict[str, Version]) -> I
 def write(folder: Path, only: list[str]) -> None:
     """Replace the measured part of the table."""
     lines = [MARK + ": per library, the versions whose wheels were read,",
-             "# [old, new, first version that has the new, last that has the old or \"\"], and",
+             '# [old, new, first version that has the new, last that has the old or ""], and',
              "# [class that no module has any more, last version that had it]"]  # fmt: skip
     for library, entry in loads(LISTED.read_text("utf-8")).items():
         if only and library not in only:
@@ -349,7 +349,7 @@ def write(folder: Path, only: list[str]) -> None:
         wheels = {v: wheel(folder, library, v) for v in entry["versions"]}
         versions = {v: read(path, entry["packages"]) for v, path in wheels.items() if path}
         if len(versions) > 1:
-            lines += _lines(library, entry["packages"], versions)
+            lines += _lines(library, versions)
     kept = TABLE.read_text("utf-8").partition(MARK)[0].rstrip()
     TABLE.write_text(f"{kept}\n\n" + "\n".join(lines) + "\n", "utf-8")
 

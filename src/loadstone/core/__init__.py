@@ -1,6 +1,7 @@
 """Facts, findings, checks, reports and verdicts: pure, frozen, JSON-able, standard library only."""
 
 from loadstone.core.edits import (
+    DecodeText,
     DropKeys,
     Edit,
     ExtractTensors,
@@ -18,6 +19,7 @@ from loadstone.core.facts import (
     Construction,
     Coverage,
     Environment,
+    Load,
     Replay,
     SaveFacts,
     Target,
@@ -37,12 +39,14 @@ __all__ = [
     "Code",
     "Construction",
     "Coverage",
+    "DecodeText",
     "DropKeys",
     "Edit",
     "Environment",
     "ExtractTensors",
     "Finding",
     "Fix",
+    "Load",
     "Loads",
     "Place",
     "Predicts",

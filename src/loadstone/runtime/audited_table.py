@@ -222,8 +222,10 @@ _TORCH = (
     # numbers, made without `__init__`; `TensorProperties.__setstate__` looks three values up
     (
         "torch.distributed.checkpoint.metadata",
-        "Metadata TensorStorageMetadata TensorProperties ChunkStorageMetadata "
-        "BytesStorageMetadata MetadataIndex StorageMeta",
+        (
+            "Metadata TensorStorageMetadata TensorProperties ChunkStorageMetadata "
+            "BytesStorageMetadata MetadataIndex StorageMeta"
+        ),
         _OBJECT,
     ),
     ("torch.distributed.checkpoint.filesystem", "_StorageInfo", _OBJECT),
