@@ -62,7 +62,7 @@ def _marked(name):
     return pytest.param(name, marks=marks)
 
 
-@pytest.mark.parametrize("name", map(_marked, ALL))
+@pytest.mark.parametrize("name", [_marked(name) for name in ALL])
 def test_attack(name, seen):
     found = seen[name]
     assert not found["outcome"].startswith(("RAISED", "DIED")), found
