@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from loadstone.core.facts import Artifact, TensorFact
-from loadstone.readers import _inflate, _magic
+from loadstone.readers import _also_pickle, _inflate, _magic
 from loadstone.readers._later import later
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import Records
@@ -138,7 +138,8 @@ def read_opened(opened: Opened) -> Artifact:
     """Return the facts of opened bytes, by the first reader that knows them."""
     for _, maybe, sniff, reader in TABLE:
         if maybe(opened) and sniff(opened):
-            return reader(opened)
+            found = reader(opened)
+            return _also_pickle.checked(opened, found)
     raise AssertionError("the last row takes every file")
 
 

@@ -54,7 +54,10 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
         if size is None:
             missing.append(name)
     here = [name for name in names if name not in missing]
-    bare = sum(1 for stream in streams for _ in _wrappers(stream)) == len(list(_named(streams)))
+    inside = all(_is_inside(folder, name) for name in here)
+    bare = inside and sum(1 for stream in streams for _ in _wrappers(stream)) == len(
+        list(_named(streams))
+    )
     plain = bare and all(_is_plain(os.path.join(folder, name)) for name in here)  # noqa: PTH118
     followed = frozenset(f"{JOBLIB[0]}.{name}" for name in _COMPANIONS if plain)
     if not missing:
@@ -94,9 +97,20 @@ def _wrappers(stream: Stream) -> Iterator[Call]:
 
 def _is_plain(path: str) -> bool:
     """Whether a file is an array of numbers or text: one of objects is a pickle of its own."""
+    from loadstone.readers import npy
+
     with FileSource(path) as source:
-        head = source.pread(0, 512)
-    return head[:6] == b"\x93NUMPY" and b"O" not in head[head.find(b"{") : head.find(b"}")]
+        head = source.pread(0, npy.LARGEST + 12)
+    try:
+        return not npy.header(head).kind.pickled
+    except npy.NotNpy:
+        return False
+
+
+def _is_inside(folder: str, name: str) -> bool:
+    """Whether a file lies where it is named: a link may lead out of the folder."""
+    root = os.path.realpath(folder)
+    return os.path.dirname(os.path.realpath(os.path.join(root, name))) == root  # noqa: PTH118, PTH120
 
 
 def _size(path: str) -> int | None:

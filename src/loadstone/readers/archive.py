@@ -101,8 +101,13 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
-        opening_runs_code="unknown" if records.disagreements else "no",
+        opening_runs_code="unknown" if records.disagreements or _is_torchs(names) else "no",
     )
+
+
+def _is_torchs(names: set[str]) -> bool:
+    """Whether torch finds a pickle that we do not: it ignores the case of names."""
+    return any(name.lower().endswith("/data.pkl") for name in names)
 
 
 def _first(records: ZipRecords, name: str) -> bytes:
