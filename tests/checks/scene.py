@@ -141,10 +141,12 @@ class Scene:
         numpy: str = "2.4.6",
         transformers: str | None = None,
         devices: Sequence[str] = ("cpu",),
+        installed: Mapping[str, str] | None = None,
         **facts: Any,
     ) -> None:
         versions = {"numpy": numpy} | ({"torch": torch} if torch else {})
         versions |= {"transformers": transformers} if transformers else {}
+        versions |= installed or {}
         self.facts[Environment] = Environment(python, versions, devices=tuple(devices), **facts)
 
     def code(

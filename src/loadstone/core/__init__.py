@@ -1,6 +1,7 @@
 """Facts, findings, checks, reports and verdicts: pure, frozen, JSON-able, standard library only."""
 
 from loadstone.core.edits import (
+    DecodeText,
     DropKeys,
     Edit,
     ExtractTensors,
@@ -37,6 +38,7 @@ __all__ = [
     "Code",
     "Construction",
     "Coverage",
+    "DecodeText",
     "DropKeys",
     "Edit",
     "Environment",

@@ -9,6 +9,7 @@ from loadstone.readers import (
     _crlf,
     _inside,
     _magic,
+    _replaced,
     _roles,
     _truncated_zip,
     _zip,
@@ -67,7 +68,7 @@ def read_records(opened: Opened, records: Records) -> Artifact | None:
 
 
 def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
-    converted = _crlf.damage(opened)
+    converted = _crlf.damage(opened) or _replaced.damage(opened)
     if converted is not None:
         word = "torch-zip" if b"data.pkl" in opened.head else "zip"
         return opened.artifact(

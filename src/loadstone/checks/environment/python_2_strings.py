@@ -6,7 +6,7 @@ from loadstone.checks._common import TORCH_ARCHIVES, here
 from loadstone.core import Artifact, Finding, Fix, Weights, check
 
 
-@check("LS208", since="0.1", covers=("torch/B07",))
+@check("LS208", since="0.1", covers=("torch/B07", "sklearn/A27"))
 def python_2_strings(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The file holds strings of Python 2 that are not ASCII.
 
@@ -39,4 +39,5 @@ def python_2_strings(artifact: Artifact, weights: Weights | None) -> Iterator[Fi
         at=here(artifact),
         fix=Fix("read them as latin-1, which loses no byte", safety="manual", python=code),
         severity="warning" if weights else None,
+        covers=("torch/B07",) if archive or weights else ("sklearn/A27",),
     )
