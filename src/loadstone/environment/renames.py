@@ -11,11 +11,13 @@ import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
 from loadstone.toml import loads
+
+_UNPICKLE = "__pyx_unpickle_"  # Cython writes such a function beside each type that it pickles
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Place:
 
 def elsewhere(module: str, name: str) -> Iterator[Place]:
     """Yield where else a name may be, the longest path first, and last that it was removed."""
+    if name.startswith(_UNPICKLE):
+        for place in elsewhere(module, name[len(_UNPICKLE) :]):
+            home, _, last = (place.path or "").rpartition(".")
+            yield replace(place, path=place.path and f"{home}.{_UNPICKLE}{last}")
+        return
     asked = f"{module}.{name}"
     parts = asked.split(".")
     by_old, by_new = _places()
