@@ -113,6 +113,15 @@ _SCIPY = (
     ("scipy.spatial.ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._kdtree", "KDTree", "call new build"),
+    ("scipy.spatial.kdtree", "KDTree", "call new build"),
+    # keeps its points and its tree; `__setstate__` unpacks two tuples of them
+    ("scipy.interpolate._rbfinterp", "RBFInterpolator", "new build"),
+    # values and where they are; `__init__` of an index checks its integers in Cython
+    ("pandas.arrays", "SparseArray", "new build"),
+    ("pandas.core.arrays.sparse.array", "SparseArray", "new build"),
+    ("pandas._libs.sparse", "IntIndex BlockIndex", "call"),
+    # `__setstate__` updates `__dict__` and picks three of its own methods by a word
+    ("statsmodels.discrete.discrete_model", "NegativeBinomial", "new build"),
     # numbers of a rotation
     ("scipy.spatial.transform.rotation", "Rotation", "call new build"),
     ("scipy.spatial.transform._rotation", "Rotation", "call new build"),
