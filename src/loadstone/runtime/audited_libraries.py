@@ -91,6 +91,10 @@ _PANDAS = (
     ("pandas.core.indexes.frozen", "FrozenList", "call new build items"),
 )
 
+_PYOD = (
+    "ABOD CBLOF COF COPOD ECOD GMM HBOS IForest INNE KDE KNN LODA LOF MCD OCSVM PCA QMCD ROD SOD "
+    "SOS Sampling"
+)
 _INTERP1D = "call_linear_np call_linear call_nearest call_previous_next call_spline call_nan_spline"
 
 _SCIPY = (
@@ -120,6 +124,8 @@ _SCIPY = (
     ("pandas.arrays", "SparseArray", "new build"),
     ("pandas.core.arrays.sparse.array", "SparseArray", "new build"),
     ("pandas._libs.sparse", "IntIndex BlockIndex", "call"),
+    # keep their parameters and what they fitted; pyod 2.0.5 and 3.6.7 have no method of pickle's
+    *((f"pyod.models.{name.lower()}", name, "new build") for name in _PYOD.split()),
     # `__setstate__` updates `__dict__` and picks three of its own methods by a word
     ("statsmodels.discrete.discrete_model", "NegativeBinomial", "new build"),
     # numbers of a rotation

@@ -96,6 +96,11 @@ _PYTHON = (
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
     # look zones up in the tables of the time zones, which come with Python or the library
     ("zoneinfo", "ZoneInfo._unpickle", "call"),
+    (
+        "zoneinfo",
+        "ZoneInfo",
+        "",
+    ),  # `audited_arguments` allows `getattr` of `_unpickle` and its call
     ("pytz", "_UTC _p", "call"),
     ("dateutil.tz.tz", "tzutc tzlocal tzoffset", "call new build"),
 )
