@@ -143,7 +143,7 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
         ),
         ("Expected state_dict to be dict-like, got <class 'str'>.", [None], "was given a path"),
         ("Expected state_dict to be dict-like, got <class 'list'>.", [None], "no state dict"),
-        (MISSING, ["LS400", "LS400", "LS404", "LS405"], "some of the weights"),
+        (MISSING, ["LS400", "LS404", "LS405"], "some of the weights"),
         ("AttributeError: 'dict' object has no attribute 'iteritems'", [None], "Python 2"),
         (
             "FileNotFoundError: [Errno 2] No such file or directory: 'gcc'",
