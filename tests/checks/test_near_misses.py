@@ -22,6 +22,12 @@ NEAR = {
     "LS311": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
     ' globals=["sklearn.mixture.gmm.GMM"])\n'
     'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
+    "LS610": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(loaded=True, where="/envs/old/bin/python")',
+    "LS611": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(error="unaudited", why="it calls `net.build`")',
+    "LS711": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(error="companion", why="a companion is not there")',
     "LS001": 'artifact("README.md", format="text", content="none", size=130)',
     "LS002": 'artifact("page.json", format="json", content="none")',
     "LS003": 'artifact("notes.txt", format="text", content="none", size=15)',

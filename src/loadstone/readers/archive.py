@@ -5,35 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import (
-    _crlf,
-    _inside,
-    _magic,
-    _replaced,
-    _roles,
-    _truncated_zip,
-    _zip,
-    bundle,
-    mar,
-    npz,
-    skops,
-    torch_export,
-    torch_package,
-    torch_zip,
-    torchscript,
-)
+from loadstone.readers import _inside, _magic, _zip
+from loadstone.readers._later import later
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import Records, ZipRecords
+from loadstone.runtime import MANIFEST
 
 _NAMES = 8
-_FORMATS = (
-    (bundle.sniff, bundle.read),
-    (torch_export.sniff, torch_export.read),
-    (torchscript.sniff, torchscript.read),
-    (torch_package.sniff, torch_package.read),
-    (torch_zip.sniff, torch_zip.read),
-    (mar.sniff, mar.read),
-    (skops.sniff, skops.read),
+_FORMATS = (  # a reader, and how a name in the archive ends where it is imported at all
+    ("bundle", (MANIFEST,)),
+    ("torch_export", ("archive_format", "serialized_exported_program.json")),
+    ("torchscript", ("constants.pkl",)),
+    ("torch_package", ("extern_modules",)),
+    ("torch_zip", ("data.pkl", "serialization_id")),
+    ("mar", ("MANIFEST.json",)),
+    ("skops", ("schema.json",)),
 )
 
 
@@ -53,22 +39,24 @@ def read(opened: Opened) -> Artifact:
     records = ZipRecords(opened.source, directory)
     found = read_records(opened, records) or _other(opened, records)
     lost = any(item.kind in ("missing-member", "malformed") for item in found.damage)
-    if lost and (converted := _crlf.damage(opened)) is not None:
+    if lost and (converted := later("_crlf", "damage")(opened)) is not None:
         return replace(found, damage=(converted,), opening_runs_code="unknown")
     return found
 
 
 def read_records(opened: Opened, records: Records) -> Artifact | None:
     """Return the model whose records these are, or nothing where they are none that we know."""
-    for known, reader in _FORMATS:
-        root = known(records)
-        if root is not None:
-            return reader(opened, records, root)
+    for module, ends in _FORMATS:
+        if any(name.endswith(ends) for name in records.names):
+            root: str | None = later(module, "sniff")(records)
+            if root is not None:
+                found: Artifact = later(module, "read")(opened, records, root)
+                return found
     return None
 
 
 def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
-    converted = _crlf.damage(opened) or _replaced.damage(opened)
+    converted = later("_crlf", "damage")(opened) or later("_replaced", "damage")(opened)
     if converted is not None:
         word = "torch-zip" if b"data.pkl" in opened.head else "zip"
         return opened.artifact(
@@ -78,7 +66,8 @@ def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
             opening_runs_code="unknown",
             damage=(converted,),
         )
-    return _truncated_zip.read(opened, error)
+    cut: Artifact = later("_truncated_zip", "read")(opened, error)
+    return cut
 
 
 def _other(opened: Opened, records: ZipRecords) -> Artifact:
@@ -97,8 +86,9 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
     framework = None
     if {"config.json", "model.weights.h5"} <= names:
         word, framework = "keras", "keras"
-    elif npz.sniff(records):
-        return npz.read(opened, records)
+    elif records.names and all(name.endswith(".npy") for name in records.names):
+        arrays: Artifact = later("npz", "read")(opened, records)
+        return arrays
     elif len(files) == 1:
         detail["inner"] = _magic.guess(_first(records, files[0]))
     if word == "zip" and (model := _inside.only_model(files, lambda name: _first(records, name))):
@@ -107,7 +97,7 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         word,
         "container",
         framework=framework,
-        parts=_roles.parts(opened, records) if word == "zip" else (),
+        parts=later("_roles", "parts")(opened, records) if word == "zip" else (),
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),

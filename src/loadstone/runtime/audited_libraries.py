@@ -148,8 +148,9 @@ _SKLEARN = (
     ("sklearn.metrics._dist_metrics", "newObj", _REBUILD),
     ("hdbscan.dist_metrics", "newObj", _REBUILD),
     # the classes that those are given, of arrays and numbers
-    ("sklearn.neighbors.kd_tree", "KDTree", ""),
-    ("sklearn.neighbors.ball_tree", "BallTree", ""),
+    # (up to 0.19 trees name the class that both inherit `__setstate__` from)
+    ("sklearn.neighbors.kd_tree", "KDTree BinaryTree", ""),
+    ("sklearn.neighbors.ball_tree", "BallTree BinaryTree", ""),
     ("sklearn.neighbors._kd_tree", "KDTree KDTree32 KDTree64", ""),
     ("sklearn.neighbors._ball_tree", "BallTree BallTree32 BallTree64", ""),
 )
