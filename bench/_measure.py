@@ -80,7 +80,8 @@ def process(code: str, *arguments: str) -> tuple[float, float, float]:
     Raises `RuntimeError` where it fails.
     """
     begin = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT)
+    command = [sys.executable, "-c", code, *arguments]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - begin
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -1,7 +1,7 @@
-"""Write `renames.toml` from the wheels of libraries, version by version, without installing any.
+"""Write `renames.json` from the wheels of libraries, version by version, without installing any.
 
-    python scripts/renames.py fetch FOLDER [LIBRARY …]   # pip downloads what renames_wheels.toml lists
-    python scripts/renames.py write FOLDER               # the measured part of the table
+    python scripts/renames.py fetch FOLDER [LIBRARY …]   # download what renames_wheels.toml lists
+    python scripts/renames.py write FOLDER               # the measured table
 
 A module's source is parsed, never run. A class or function is at home where it is defined; where
 it leaves one module and exactly one other gains it, it moved; where none has it, it was removed.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import json
 import re
 import subprocess
@@ -27,9 +28,8 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from loadstone.toml import loads  # noqa: E402 - needs the path above
 
-TABLE = ROOT / "src" / "loadstone" / "data" / "renames.toml"
+TABLE = ROOT / "src" / "loadstone" / "data" / "renames.json"
 LISTED = ROOT / "scripts" / "renames_wheels.toml"
-MARK = "# what follows is written by scripts/renames.py"
 PYTHONS = ("3.11", "3.8", "3.6", "3.13", "2.7")
 LINUX = [f"manylinux_2_{n}_x86_64" for n in (28, 27, 24, 17, 12, 5)] + [
     f"manylinux{n}_x86_64" for n in ("2014", "2010", "1")
@@ -43,7 +43,15 @@ PLATFORMS = {"linux": LINUX, "macosx": MACOS, "win": ["win_amd64"]}
 SKIP = re.compile(
     r"(^|/)(tests?|testing|_?conftest\.py|setup\.py|test_\w+\.py|benchmarks|examples)(/|$)"
 )
-OWN = re.compile(r"test|Test|main$|_?check_|__")
+# the library's own, what Cython adds to each module, and what no saved model holds
+OWN = re.compile(
+    r"^(test|Test|main$|_?check_|__|setup$|configuration$|Enum$)|(Error|Exception|Warning)$"
+)
+# modules that no saved model names, and stand-ins that say what is missing
+NO_HOME = re.compile(
+    r"(^|\.)(dummy_\w+|_graveyard|_?tests?|_?testing|\w+_tests?|integration_test|_?typing"
+    r"|_?array_api\w*|distutils|f2py|_pyinstaller|cli|commands|app|gapi|legacy\.backend|_simd)(\.|$)"
+)
 
 
 @dataclass
@@ -76,7 +84,7 @@ def _download(folder: Path, wanted: str, platforms: list[str]) -> bool:
     command = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "--only-binary", ":all:"]
     command += ["-d", str(folder)] + [part for name in platforms for part in ("--platform", name)]
     return any(
-        subprocess.run(  # noqa: S603 - names of the table
+        subprocess.run(
             [*command, "--python-version", python, wanted], check=False, capture_output=True
         ).returncode
         == 0
@@ -87,7 +95,7 @@ def _download(folder: Path, wanted: str, platforms: list[str]) -> bool:
 def wheel(folder: Path, library: str, version: str) -> Path | None:
     """Return the wheel of a version."""
     start = f"{library.replace('-', '_')}-{version}-"
-    return next((p for p in sorted(folder.iterdir()) if p.name.lower().startswith(start)), None)
+    return next((p for p in sorted(folder.glob("*.whl")) if p.name.lower().startswith(start)), None)
 
 
 def read(path: Path, packages: list[str]) -> Version:
@@ -97,24 +105,28 @@ def read(path: Path, packages: list[str]) -> Version:
         return {name: _module(held) for name, held in json.loads(kept.read_text()).items()}
     found: Version = {}
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", name)
+        for member in archive.namelist():
+            name = re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", member)
             if name.split("/")[0] not in packages or SKIP.search(name):
                 continue
-            parts = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name).split(
-                "/"
-            )
-            dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            bare = re.sub(r"(\.cpython[^/]*|\.cp3[^/]*|\.abi3)?\.(py|so|pyd)$", "", name)
+            parts = bare.split("/")
+            package = parts[-1] == "__init__"
+            dotted = ".".join(parts[:-1] if package else parts)
             if name.endswith(".py") and dotted not in found:
-                found[dotted] = _source(archive.read(name), dotted, name.endswith("__init__.py"))
+                found[dotted] = _source(archive.read(member), dotted, package=package)
             elif name.endswith((".so", ".pyd")):
-                found[dotted] = _compiled(archive.read(name), dotted)
+                found[dotted] = _compiled(archive.read(member), dotted)
     held = {
         name: {key: sorted(v) if isinstance(v, set) else v for key, v in vars(module).items()}
         for name, module in found.items()
     }
     kept.write_text(json.dumps(held))
     return found
+
+
+def _homely(version: Version) -> Version:
+    return {name: held for name, held in version.items() if not NO_HOME.search(name)}
 
 
 def _module(held: dict) -> Module:
@@ -127,7 +139,7 @@ def _compiled(data: bytes, dotted: str) -> Module:
     return Module(names, set(names), compiled=True)
 
 
-def _source(data: bytes, dotted: str, package: bool) -> Module:
+def _source(data: bytes, dotted: str, *, package: bool) -> Module:
     found = Module()
     try:
         tree = ast.parse(data)
@@ -205,19 +217,19 @@ def _surely(version: Version, module: str, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Move:
-    """One name, or one module, that has another place since a version."""
+    """A name, or a module, that has another place: the versions that have each."""
 
     old: str
     new: str
-    since: str
-    until: str
+    since: str  # the first that has the new place
+    until: str  # the last that has the old one
+    end: str  # the last that has the new one
 
 
 def moves(versions: dict[str, Version]) -> dict[tuple[str, str], set[str]]:
     """Return module and name to where it went, one version after the other."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    order = list(versions)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         old, new = _homes(versions[before]), _homes(versions[after])
         for name, homes in old.items():
             for home in homes - new.get(name, set()):
@@ -234,19 +246,26 @@ def moves(versions: dict[str, Version]) -> dict[tuple[str, str], set[str]]:
 def _homes(version: Version) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for module, held in version.items():
-        for name in held.defined:
-            if not OWN.match(name):
-                found[name].add(module)
+        for name in _told(held):
+            found[name].add(module)
     return found
+
+
+def _told(held: Module) -> Iterator[str]:
+    """Yield what a saved model may name: classes, public functions, types of compiled modules."""
+    for name in held.defined:
+        if OWN.search(name) or (held.compiled and not re.match("_*[A-Z]", name)):
+            continue
+        if name in held.classes or not name.startswith("_"):
+            yield name
 
 
 def _to(home: str, name: str, before: set[str], now: set[str], version: Version) -> str | None:
     gained = now - before
     if len(gained) > 1:
         last = home.rpartition(".")[2].strip("_")
-        close = {item for item in gained if item.rpartition(".")[2].strip("_") == last}
-        gained = close or {i for i in gained if i.rpartition(".")[0] == home.rpartition(".")[0]}
-    if len(gained) == 1:
+        gained = {item for item in gained if item.rpartition(".")[2].strip("_") == last}
+    if len(gained) == 1 and (len(before) == 1 or min(gained).startswith(home.rpartition(".")[0])):
         return min(gained)
     if not gained and len(now) == 1 and home in version and name in version[home].named:
         return min(now)  # two copies became one, and the old place imports it
@@ -259,99 +278,122 @@ def spans(versions: dict[str, Version], home: str, to: str, name: str) -> Move |
     old = [v for v in versions if has(versions[v], home, name)]
     if not new or not old or set(old) >= set(versions) <= set(new):
         return None
-    until = "" if old[-1] == list(versions)[-1] else old[-1]
-    return Move(f"{home}.{name}", f"{to}.{name}", new[0], until)
-
-
-def compact(found: list[Move], versions: dict[str, Version]) -> list[Move]:
-    """Tell the move of a module once, where most of its names went to one place."""
-    by_module: dict[str, list[Move]] = defaultdict(list)
-    for move in found:
-        by_module[move.old.rpartition(".")[0]].append(move)
-    whole: list[Move] = []
-    single: list[Move] = []
-    for module, held in by_module.items():
-        kinds = Counter((m.new.rpartition(".")[0], m.since, m.until) for m in held)
-        (first, count), *_ = kinds.most_common()
-        inner = any(n.startswith(f"{module}.") for v in versions.values() for n in v)
-        names = max(len(v[module].defined) for v in versions.values() if module in v)
-        if inner:  # what is told of a package would be told of all that is below it
-            single += held
-        elif count * 2 >= names or (count >= 3 and count * 3 >= names):
-            whole.append(Move(module, *first))
-            covered = {m for m in held if (m.new.rpartition(".")[0], m.since, m.until) == first}
-            single += [m for m in held if m not in covered]
-        else:
-            single += held
-    return [*_folders(whole), *single]
-
-
-def _folders(whole: list[Move]) -> Iterator[Move]:
-    """Tell the move of a package once, where three or more of its modules went with it."""
-    groups: dict[tuple[str, str, str, str], list[Move]] = defaultdict(list)
-    for move in whole:
-        old, new = move.old.split("."), move.new.split(".")
-        while old and new and old[-1] == new[-1] and len(old) > 1 and len(new) > 1:
-            old, new = old[:-1], new[:-1]
-        groups[".".join(old), ".".join(new), move.since, move.until].append(move)
-    for (old, new, since, until), held in groups.items():
-        if len(held) >= 3 and old.count("."):
-            yield Move(old, new, since, until)
-        else:
-            yield from held
+    first = next(v for v in versions if home in versions[v])
+    if versions[first][home].compiled and not _surely(versions[first], home, name):
+        return None  # the module is older than the name, and nobody can see into it
+    return Move(f"{home}.{name}", f"{to}.{name}", new[0], old[-1], new[-1])
 
 
 def removed(versions: dict[str, Version]) -> list[tuple[str, str]]:
     """Return the classes that no module has any more, and the last version that had each."""
-    order = list(versions)
-    last = versions[order[-1]]
+    last = versions[list(versions)[-1]]
     homes = _homes(last)
     found: dict[str, str] = {}
-    for version in order[:-1]:
-        for module, held in versions[version].items():
-            for name in held.classes - homes.keys():
-                if not OWN.match(name) and not has(last, module, name):
-                    old = [v for v in order if has(versions[v], module, name)]
+    for version in versions.values():
+        for module, held in version.items():
+            for name in set(_told(held)) & held.classes - homes.keys():
+                if not has(last, module, name):
+                    old = [v for v in versions if has(versions[v], module, name)]
                     found[f"{module}.{name}"] = old[-1]
-    return sorted(found.items())
+    return sorted(_by_module(found, versions))
 
 
-def _lines(library: str, packages: list[str], versions: dict[str, Version]) -> Iterator[str]:
-    told = [
+def _by_module(found: dict[str, str], versions: dict[str, Version]) -> Iterator[tuple[str, str]]:
+    """Tell the end of a module once, beside the classes of it that ended before it did."""
+    ends = {name: last for name, last in found.items() if last != list(versions)[-1]}
+    gone: dict[str, str] = {}
+    for module in {path.rpartition(".")[0] for path in ends}:
+        had = [v for v in versions if module in versions[v]]
+        told = {f"{module}.{name}" for v in had for name in _told(versions[v][module])}
+        below = any(n.startswith(f"{module}.") for v in versions.values() for n in v)
+        if not below and had[-1] != list(versions)[-1] and told <= ends.keys():
+            gone[module] = had[-1]
+    for path, last in ends.items():
+        if gone.get(path.rpartition(".")[0]) != last:
+            yield path, last
+    yield from gone.items()
+
+
+def compact(found: list[Move], versions: dict[str, Version]) -> list[Move]:
+    """Tell the move of a module once, beside each name of it for which that would be untrue."""
+    by_module: dict[str, list[Move]] = defaultdict(list)
+    for move in found:
+        by_module[move.old.rpartition(".")[0]].append(move)
+    table: list[Move] = []
+    for module, held in by_module.items():
+        whole = _whole(module, held, versions)
+        named = {move.old for move in held}
+        table += [m for m in held if whole is None or _of_module(m) != whole]
+        if whole is not None:
+            table += [whole, *_others(whole, named, versions)]
+    return table
+
+
+def _of_module(move: Move) -> Move:
+    old, new = (path.rpartition(".")[0] for path in (move.old, move.new))
+    return Move(old, new, move.since, move.until, move.end)
+
+
+def _whole(module: str, held: list[Move], versions: dict[str, Version]) -> Move | None:
+    if any(module in version and version[module].compiled for version in versions.values()):
+        return None  # nobody can see whether another name is in a compiled module
+    ((first, count),) = Counter(map(_of_module, held)).most_common(1)
+    packages = (f"{module}.", f"{first.new}.")
+    if any(name.startswith(packages) for version in versions.values() for name in version):
+        return None  # what is told of a package would be told of all that is below it
+    names = max(len(set(_told(v[module]))) for v in versions.values() if module in v)
+    return first if count * 2 >= names or (count >= 3 and count * 3 >= names) else None
+
+
+def _others(whole: Move, named: set[str], versions: dict[str, Version]) -> Iterator[Move]:
+    """Yield the names that both places have had, with versions that are not the module's."""
+    names = {n for v in versions.values() if whole.old in v for n in _told(v[whole.old])}
+    for name in sorted(names):
+        move = spans(versions, whole.old, whole.new, name)
+        if move and f"{whole.old}.{name}" not in named and _of_module(move) != whole:
+            yield move
+
+
+def _told_of(
+    library: str, versions: dict[str, Version], *, functions: bool
+) -> dict[str, list[list[str]]]:
+    found = [
         move
         for (home, name), places in moves(versions).items()
         for place in places
-        if (move := spans(versions, home, place, name))
+        if (functions or re.match("_*[A-Z]", name)) and (move := spans(versions, home, place, name))
     ]
-    table = sorted(set(compact(told, versions)), key=lambda m: (m.old, m.new))
+    table = sorted(set(compact(found, versions)), key=lambda m: (m.old, m.new))
     gone = removed(versions)
-    yield f"\n[measured.{library}]"
-    yield f"versions = {json.dumps(list(versions))}"
-    yield "moved = ["
-    for m in table:
-        yield f"  {json.dumps([m.old, m.new, m.since, m.until])},"
-    yield "]\nremoved = ["
-    yield from (f"  {json.dumps(list(item))}," for item in gone)
-    yield "]"
-    print(
-        f"{library}: {len(versions)} versions, {len(table)} moves, {len(gone)} removed", flush=True
-    )
+    print(f"{library}: {len(versions)} versions, {len(table)} moved, {len(gone)} removed")
+    return {
+        "moved": [[m.old, m.new, m.since, m.until, m.end] for m in table],
+        "removed": [list(item) for item in gone],
+    }
 
 
 def write(folder: Path, only: list[str]) -> None:
-    """Replace the measured part of the table."""
-    lines = [MARK + ": per library, the versions whose wheels were read,",
-             "# [old, new, first version that has the new, last that has the old or \"\"], and",
-             "# [class that no module has any more, last version that had it]"]  # fmt: skip
+    """Write the table of the libraries that are named, or of all, a row a line."""
+    table = json.loads(TABLE.read_text("utf-8")) if TABLE.exists() else {}
     for library, entry in loads(LISTED.read_text("utf-8")).items():
         if only and library not in only:
             continue
         wheels = {v: wheel(folder, library, v) for v in entry["versions"]}
-        versions = {v: read(path, entry["packages"]) for v, path in wheels.items() if path}
+        versions = {v: _homely(read(p, entry["packages"])) for v, p in wheels.items() if p}
         if len(versions) > 1:
-            lines += _lines(library, entry["packages"], versions)
-    kept = TABLE.read_text("utf-8").partition(MARK)[0].rstrip()
-    TABLE.write_text(f"{kept}\n\n" + "\n".join(lines) + "\n", "utf-8")
+            table[library] = {
+                "versions": [list(versions)],
+                **_told_of(library, versions, functions=entry.get("functions", False)),
+            }
+    libraries = (
+        f"{json.dumps(library)}: {{\n" + ",\n".join(map(_rows, held.items())) + "\n}"
+        for library, held in sorted(table.items())
+    )
+    TABLE.write_text("{\n" + ",\n".join(libraries) + "\n}\n", "utf-8")
+
+
+def _rows(item: tuple[str, list[list[str]]]) -> str:
+    return f" {json.dumps(item[0])}: [\n  " + ",\n  ".join(map(json.dumps, item[1])) + "\n ]"
 
 
 def main() -> int:

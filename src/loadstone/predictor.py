@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
@@ -18,7 +18,12 @@ from loadstone.inputs.single import Shape
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
 
+if TYPE_CHECKING:
+    from loadstone.bare_file import FilePredictor
+    from loadstone.environment.rebuild import Wishes
+
 StrPath = str | os.PathLike[str]
+Env = Literal["auto", "current", "isolated"]
 OnUnknown = Literal["warn", "error", "ignore"]
 
 __all__ = ["Predictor", "UnknownInput", "UnknownInputError", "load", "predict"]
@@ -108,8 +113,17 @@ def load(
     verify: bool = True,
     device: str | None = None,
     on_unknown: OnUnknown = "warn",
-) -> Predictor:
+    trust: bool = False,
+    env: Env = "auto",
+    wishes: Wishes | None = None,
+) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
+
+    A file that holds all of its model (a pickle of a library's, a booster, ONNX) needs no `into`;
+    a pickle that names what is not audited is loaded only with `trust`. Where no guarantee of its
+    library's covers the versions at hand, the environment that it was made in is inferred from the
+    file, rebuilt and used (`env="auto"`); `"current"` and `"isolated"` decide it, and `wishes` say
+    which versions are meant.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
     a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
@@ -128,6 +142,8 @@ def load(
         raise FileNotFoundError(2, "no such file or folder", place)
     if on_unknown not in ("warn", "error", "ignore"):
         raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
+    if env not in ("auto", "current", "isolated"):
+        raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
     if fix not in (None, "safe", "unsafe"):
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
     steps = {
@@ -141,7 +157,29 @@ def load(
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
+    if into is None and not (steps or fix or fixes):
+        whole = _load_whole(place, accepted, trust, env, wishes)
+        if whole is not None:
+            return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _load_whole(
+    path: str,
+    accepted: Mapping[str, str],
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+) -> FilePredictor | None:
+    """Return the model of a file that needs no class, None where the file is another."""
+    from loadstone import bare_file, readers
+    from loadstone.environment import rebuild
+
+    artifact = readers.read(path)
+    if not bare_file.is_predictable(artifact):
+        return None
+    python = rebuild.python_for(artifact, env, wishes)
+    return bare_file.load(path, python=python, trust=trust, accept=accepted)
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from loadstone.core.facts import (
     Environment,
     FileChange,
     GlobalFact,
+    Load,
     Lookups,
     ModuleFact,
     Replay,
@@ -69,6 +70,7 @@ class Scene:
             "coverage": self.coverage,
             "saving": self.saving,
             "bundle": self.bundle,
+            "load": self.load,
         }
 
     def artifact(
@@ -141,10 +143,12 @@ class Scene:
         numpy: str = "2.4.6",
         transformers: str | None = None,
         devices: Sequence[str] = ("cpu",),
+        installed: Mapping[str, str] | None = None,
         **facts: Any,
     ) -> None:
         versions = {"numpy": numpy} | ({"torch": torch} if torch else {})
         versions |= {"transformers": transformers} if transformers else {}
+        versions |= installed or {}
         self.facts[Environment] = Environment(python, versions, devices=tuple(devices), **facts)
 
     def code(
@@ -203,6 +207,10 @@ class Scene:
             replaced=tuple(replaced),
             **facts,
         )
+
+    def load(self, **facts: Any) -> None:
+        lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
+        self.facts[Load] = Load(**(facts | lists))
 
 
 def read(source: str) -> dict[type, object]:

@@ -22,6 +22,12 @@ NEAR = {
     "LS311": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
     ' globals=["sklearn.mixture.gmm.GMM"])\n'
     'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
+    "LS610": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(loaded=True, where="/envs/old/bin/python")',
+    "LS611": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(error="unaudited", why="it calls `net.build`")',
+    "LS711": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'load(error="companion", why="a companion is not there")',
     "LS001": 'artifact("README.md", format="text", content="none", size=130)',
     "LS002": 'artifact("page.json", format="json", content="none")',
     "LS003": 'artifact("notes.txt", format="text", content="none", size=15)',
@@ -55,6 +61,18 @@ NEAR = {
     "LS110": "artifact(protocol=2)",
     "LS111": 'artifact("model", format="torch-unpacked", is_folder=True)',
     "LS112": 'artifact("x.npy", format="npy", content="tensor", framework="numpy")\n' + INTO,
+    "LS144": 'artifact("notes.txt", format="text", content="none", detail={"first": "hello"})',
+    "LS145": 'artifact("model.pkl", format="unknown", content="none", framework=None)',
+    "LS146": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn")',
+    "LS147": 'artifact("m.pkl", format="joblib", content="model", framework="sklearn",'
+    ' globals=["joblib.numpy_pickle.NumpyArrayWrapper"])',
+    "LS148": 'artifact("m.txt", format="text", content="none", detail={"kind": "Python source"})',
+    "LS215": 'artifact("m.ubj", format="xgboost-ubj", content="model", framework="xgboost",'
+    ' producer={"xgboost": "3.0.5"})\nenvironment(installed={"xgboost": "2.1.4"})',
+    "LS216": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'
+    ' detail={"ir_version": 9, "opset": 20})\nenvironment(installed={"onnxruntime": "1.17.3"})',
+    "LS312": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'
+    ' ops={"com.microsoft::FusedMatMul": 1})',
     "LS150": 'artifact("m.model", format="xgboost-json", content="model", framework="xgboost")',
     "LS151": 'artifact("model.txt", format="lightgbm-text", content="model", framework="lightgbm")',
     "LS152": 'artifact("bert", format="transformers", content="model", is_folder=True)',

@@ -28,6 +28,8 @@ def predictor(stand_in):
     loaded = Predictor()
 
     def load(path, **settings):
+        assert settings.pop("env", "auto") == "auto"
+        settings.pop("wishes", None)
         loaded.asked = (path, settings)
         return loaded
 

@@ -14,7 +14,7 @@ import re
 import runpy
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ from typing import Any
 import tomllib
 
 from loadstone import render
-from loadstone.core.facts import Environment
+from loadstone.core.facts import Code, CodeName, Environment, Load
 from loadstone.core.report import Report
 from loadstone.engine import run_checks, saved
 from loadstone.engine.gather import Asked, gather
 from loadstone.engine.run import Facts
 
 ROOT = Path(__file__).parent
+# what the tests install and the corpus's world has not
+ELSEWHERE = {"pandas", "scikit-learn", "scipy"}
 WORLD = Environment("3.11.7", {"numpy": "2.4.6", "torch": "2.13.0"}, "linux")
 
 
@@ -92,10 +94,26 @@ def made(case: Case, folder: Path) -> Iterator[None]:
 def gathered(case: Case) -> Facts:
     """Return the facts of an artifact that was made, as they are everywhere."""
     facts = gather(case.expect["artifact"], Asked(into=case.expect.get("into")))
+    if "load" in case.expect:
+        facts[Load] = Load(**case.expect["load"])
     here = facts.get(Environment)
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
-    facts[Environment] = replace(WORLD, devices=devices)
+    stated = case.expect.get("installed", {})
+    installed = {**WORLD.distributions, **stated}
+    facts[Environment] = replace(WORLD, devices=devices, distributions=installed)
+    code = facts.get(Code)
+    if isinstance(code, Code):
+        facts[Code] = Code(tuple(_in_world(name, stated) for name in code.names))
     return facts
+
+
+def _in_world(name: CodeName, stated: Mapping[str, str]) -> CodeName:
+    """Return a name as found where its library is stated to be installed, or is not."""
+    if name.distribution in stated and name.state == "module-missing":
+        return replace(name, state="present", library_here=True)
+    if name.distribution in ELSEWHERE and name.distribution not in stated:
+        return replace(name, state="module-missing", library_here=False, moved_to=None)
+    return name
 
 
 def dumped(facts: Facts) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from loadstone.core.facts import Artifact, CodeName, GlobalFact
 from loadstone.environment.code import code
 from loadstone.environment.distributions import distributions
-from loadstone.environment.renames import renames
+from loadstone.environment.renames import elsewhere, renames
 
 
 def look(folder: Path, *names: str) -> dict[str, CodeName]:
@@ -155,6 +158,65 @@ def test_every_rename_has_its_library_and_evidence() -> None:
         assert item.since if item.new else item.until, item.old
     pairs = [(item.old, item.new) for item in renames()]
     assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("sklearn.ensemble.forest.ExtraTreesClassifier", ("sklearn.ensemble._forest", "<=0.23.2")),
+        ("sklearn.neighbors.ball_tree.BallTree", ("sklearn.neighbors._ball_tree", "<=0.23.2")),
+        ("sklearn.metrics._dist_metrics.newObj", ("sklearn.neighbors.dist_metrics", ">=1.0.2")),
+        ("sklearn.ensemble._forest.ExtraTreesClassifier", ("sklearn.ensemble.forest", ">=0.22.2")),
+        ("scipy.sparse._csr.csr_matrix", ("scipy.sparse.csr", ">=1.8.1")),
+        ("pandas.core.indexes.range.RangeIndex", None),
+        ("pandas.core.indexes.numeric.Int64Index", (None, "<=1.5.3")),
+        ("numpy._core.numeric._frombuffer", ("numpy.core.numeric", ">=2.0.2")),
+        ("timm.models.layers.drop.DropPath", ("timm.layers.drop", "<=0.6.13")),
+        ("torchvision.models.mobilenet.MobileNetV2", ("torchvision.models.mobilenetv2", "")),
+        ("keras.engine.sequential.Sequential", ("keras.src.engine.sequential", "<=2.12.0")),
+        ("xgboost.compat.XGBoostLabelEncoder", (None, "<=1.7.6")),
+        ("transformers.modeling_bert.BertModel", ("transformers.models.bert.modeling_bert", None)),
+        ("joblib.parallel.Parallel", None),
+    ],
+)
+def test_the_table_of_the_wheels_tells_where_a_name_is(
+    asked: str, first: tuple[str | None, str | None] | None
+) -> None:
+    module, _, name = asked.rpartition(".")
+    found = next(iter(elsewhere(module, name)), None)
+    assert (found is None) == (first is None)
+    if found is not None and first is not None:
+        assert found.path == (first[0] and f"{first[0]}.{name}")
+        assert first[1] is None or found.spec.startswith(first[1] or "")
+
+
+def test_the_table_of_the_wheels_is_about_versions_that_were_read() -> None:
+    held = json.loads((resources.files("loadstone") / "data/renames.json").read_text("utf-8"))
+    for library, table in held.items():
+        (versions,) = table["versions"]
+        for old, new, *spans in table["moved"]:
+            assert old != new, library
+            assert old.partition(".")[0] == new.partition(".")[0], old
+            assert "." in new, old
+            assert set(spans) <= set(versions), old
+        assert {until for _, until in table["removed"]} <= set(versions[:-1]), library
+
+
+def test_the_table_is_not_read_where_no_name_is_missing(tmp_path: Path) -> None:
+    source = (
+        "import pathlib\n"
+        "from loadstone.core import Artifact\n"
+        "from loadstone.core.facts import GlobalFact\n"
+        "from loadstone.environment import renames\n"
+        "from loadstone.environment.code import code\n"
+        "names = (GlobalFact('collections', 'OrderedDict'),)\n"
+        "code(Artifact('m', 'pickle', 'object', 1, globals=names), pathlib.Path.cwd())\n"
+        "print(renames.renames.cache_info().currsize)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0\n"
 
 
 def test_import_names_lead_to_their_distributions() -> None:

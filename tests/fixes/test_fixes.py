@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from loadstone.core import (
+    DecodeText,
     DropKeys,
     RenameKeys,
     Salvage,
@@ -94,6 +95,7 @@ EDITS = [
     Salvage(("a",), ("b", "c")),
     Unwrap("weights.pth", "v1/weights.pth"),
     UndoLineEndings("model.fixed.pth"),
+    DecodeText("model.pkl", "base64"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Files and folders that attack a reader, made where they are needed: too large or too odd to commit.
+"""Files and folders that attack a reader, made where they are needed: too large, or too odd.
 
 `ATTACKS` are functions of an empty folder that return the path to look at; `CALLS` are those whose
 usual loader, or one of two, would call what the file names: none of them is `no` or `library`.
@@ -15,6 +15,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from pathlib import Path
 
 CALL = b"cposix\nsystem\n(S'true'\ntR."
 STATE = b"\x80\x02}."
@@ -140,7 +141,7 @@ file(
         ("m/version", b"3"),
     ),
 )
-file("zip: a member that is a link", lambda: _link())
+file("zip: a member that is a link", lambda: _link())  # noqa: PLW0108 - it is defined below
 
 
 def _comment(data, comment):
@@ -195,29 +196,29 @@ for _name, _start in {
     "short bytes": b"C\4abcd0",
     "a unicode text": b"X\4\0\0\0abcd0",
     "a frame": b"\x95\x1b\0\0\0\0\0\0\0",
-    "an integer": b"K\1" b"0",
+    "an integer": b"K\10",
     "an empty dictionary": b"}0",
     "an empty set": b"\x8f0",
     "protocol 0": b"\x80\0",
     "protocol 1": b"\x80\1",
     "a mark": b"(1",
-    "a long": b"\x8a\0" b"0",
+    "a long": b"\x8a\00",
     "a short text": b"\x8c\4abcd0",
     "True": b"\x880",
     "a memo": b"Nq\0",
-    "an extension": b"\x82\1" b"0",
+    "an extension": b"\x82\10",
     "text that is LightGBM's": b"Vtree\n0",
     "text that is a pointer": b"Vversion https://git-lfs.github.com/spec/v1\n0",
     "text that is XML": b"V<?xml?><PMML>\n0",
-    "text that is JSON": b"V{\"learner\": 1}\n0",
+    "text that is JSON": b"V{}\n0",
     "an old integer": b"I1\n0",
     "an old string": b"S'a'\n0",
-    "a fastText header": b"B\xba\x16O/\x0c\0\0\0" [0:1] + struct.pack("<I", 4) + b"abcd0",
-    "zeros": b"J\0\0\0\0" b"0",
+    "a fastText header": b"B\xba\x16O/\x0c\0\0\0"[0:1] + struct.pack("<I", 4) + b"abcd0",
+    "zeros": b"J\0\0\0\00",
     "an onnx header": b"\x8e" + (4).to_bytes(8, "little") + b"\x08\x08\x12\x000",
-    "msgpack": b"\x8a\1\x81" b"0",
-    "catboost": b"CBM1" b"0"[0:0] + b"" if False else b"C\4BM10" b"0",
-}.items():  # fmt: skip
+    "msgpack": b"\x8a\1\x810",
+    "catboost": b"CBM10"[0:0] + b"" if False else b"C\4BM100",
+}.items():
     file(f"pickle: begins with {_name}", _start + CALL, calls=True)
     file(f"pickle: begins with {_name}, and is cut", _start + CALL[:-1] + b"(", calls=True)
 file("pickle: gzip", lambda: gzip.compress(CALL), calls=True)
@@ -258,9 +259,11 @@ file(
 
 def _old_joblib(name):
     return (
-        b"\x80\2cjoblib.numpy_pickle\nNDArrayWrapper\n)\x81}(X\x08\0\0\0filenameX" + len(name).to_bytes(4, "little")
-        + name.encode() + b"X\x08\0\0\0subclasscnumpy\nndarray\nX\x0a\0\0\0allow_mmap\x88ub."
-    )  # fmt: skip
+        b"\x80\2cjoblib.numpy_pickle\nNDArrayWrapper\n)\x81}(X\x08\0\0\0filenameX"
+        + len(name).to_bytes(4, "little")
+        + name.encode()
+        + b"X\x08\0\0\0subclasscnumpy\nndarray\nX\x0a\0\0\0allow_mmap\x88ub."
+    )
 
 
 def companion(name, body):
@@ -316,7 +319,7 @@ def a_link_to_a_device(folder):
 
 @attack
 def a_socket(folder):
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(folder)  # a socket's path is short
     with socket.socket(socket.AF_UNIX) as made:
         made.bind("model.pth")
@@ -324,11 +327,36 @@ def a_socket(folder):
     return folder / "model.pth"
 
 
-ODD = ("config.json", "model.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json",
-       "pytorch_model.bin", "modules.json", "MLmodel", "saved_model.pb", "checkpoint", "data.pkl", "version",
-       "model.json", "meta.json", "config.cfg", "bento.yaml", "_METADATA", ".metadata", "tokenizer.json",
-       "adapter_config.json", "Manifest.json", "loadstone.json", "model_index.json", "model.pkl",
-       "tf_model.h5", "latest", "trainer_state.json", "generation_config.json", "model.onnx")  # fmt: skip
+ODD = (
+    "config.json",
+    "model.safetensors",
+    "model-00001-of-00002.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "modules.json",
+    "MLmodel",
+    "saved_model.pb",
+    "checkpoint",
+    "data.pkl",
+    "version",
+    "model.json",
+    "meta.json",
+    "config.cfg",
+    "bento.yaml",
+    "_METADATA",
+    ".metadata",
+    "tokenizer.json",
+    "adapter_config.json",
+    "Manifest.json",
+    "loadstone.json",
+    "model_index.json",
+    "model.pkl",
+    "tf_model.h5",
+    "latest",
+    "trainer_state.json",
+    "generation_config.json",
+    "model.onnx",
+)
 
 
 def _odd(kind, make):
@@ -366,10 +394,10 @@ def links_that_loop(folder):
 
 @attack
 def folders_all_the_way_down(folder):
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(folder)
     for _ in range(1500):
-        os.mkdir("d")
+        Path("d").mkdir()
         os.chdir("d")
     os.chdir(here)
     return f"{folder}/*"
@@ -383,13 +411,30 @@ def _sparse(path, size, head=b""):
 
 
 for _word, _head in {
-    "nothing": b"", "a pickle": b"\x80\2", "a protocol 0 pickle": b"(lp0\n", "an archive": LOCAL, "safetensors": (1 << 39).to_bytes(8, "little") + b'{"',
-    "GGUF": b"GGUF\3\0\0\0" + b"\xff" * 16, "HDF5": b"\x89HDF\r\n\x1a\n", "text": b"tree\nversion=v4\n", "XML": b"<?xml version='1.0'?><PMML>",
-    "JSON": b'{"learner": {', "npy": npy("'<f8'", (1 << 37,)), "TFLite": b"\x1c\0\0\0TFL3", "ONNX": b"\x08\x08\x12\4abcd:\xff\xff\xff\xff\x7f",
-    "msgpack": b"\xdf\xff\xff\xff\xff", "UBJSON": b"{L\0\0\0\0\0\0\0\7learner{", "tar": b"storages".ljust(257, b"\0") + b"ustar\0",
-    "CatBoost": b"CBM1\xff\xff\xff\x7f", "fastText": struct.pack("<ii", 793712314, 12), "gzip": b"\x1f\x8b\x08", "a legacy file": bytes.fromhex("80028a0a6cfc9c46f9206aa850192e"),
-    "Paddle": bytes(16), "an old booster": b"binf", "a big text": b"hello world\n",
-}.items():  # fmt: skip
+    "nothing": b"",
+    "a pickle": b"\x80\2",
+    "a protocol 0 pickle": b"(lp0\n",
+    "an archive": LOCAL,
+    "safetensors": (1 << 39).to_bytes(8, "little") + b'{"',
+    "GGUF": b"GGUF\3\0\0\0" + b"\xff" * 16,
+    "HDF5": b"\x89HDF\r\n\x1a\n",
+    "text": b"tree\nversion=v4\n",
+    "XML": b"<?xml version='1.0'?><PMML>",
+    "JSON": b'{"learner": {',
+    "npy": npy("'<f8'", (1 << 37,)),
+    "TFLite": b"\x1c\0\0\0TFL3",
+    "ONNX": b"\x08\x08\x12\4abcd:\xff\xff\xff\xff\x7f",
+    "msgpack": b"\xdf\xff\xff\xff\xff",
+    "UBJSON": b"{L\0\0\0\0\0\0\0\7learner{",
+    "tar": b"storages".ljust(257, b"\0") + b"ustar\0",
+    "CatBoost": b"CBM1\xff\xff\xff\x7f",
+    "fastText": struct.pack("<ii", 793712314, 12),
+    "gzip": b"\x1f\x8b\x08",
+    "a legacy file": bytes.fromhex("80028a0a6cfc9c46f9206aa850192e"),
+    "Paddle": bytes(16),
+    "an old booster": b"binf",
+    "a big text": b"hello world\n",
+}.items():
     ATTACKS[f"a terabyte that starts as {_word}"] = lambda folder, head=_head: _sparse(
         folder / "model.pth", 1 << 40, head
     )
@@ -446,9 +491,10 @@ file("safetensors: many names", lambda: _names(300_000))
 file(
     "safetensors: keys twice",
     (137).to_bytes(8, "little")
-    + b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}'.ljust(
-        137
-    )
+    + (
+        b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},'
+        b'"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}'
+    ).ljust(137)
     + bytes(5),
 )
 file("protobuf: depth", lambda: _deep(20_000), as_="model.onnx")
@@ -481,6 +527,16 @@ def _deep(depth):
     for _ in range(depth):
         data = b"\x3a" + _varint(len(data)) + data
     return b"\x08\x08" + data
+
+
+def _sized(tag, body):
+    return tag + _varint(len(body)) + body
+
+
+def _external(path):
+    entry = _sized(b"\x0a", b"location") + _sized(b"\x12", path)
+    tensor = b"\x08\1\x10\1\x42\1a" + _sized(b"\x6a", entry) + b"\x70\1"
+    return b"\x08\x08" + _sized(b"\x3a", _sized(b"\x2a", tensor))
 
 
 # paths in an index lead out
@@ -597,7 +653,10 @@ for _path in (
     )
     _folder(
         f"MLEM to {_path!r}",
-        model__mlem=f"artifacts:\n  data:\n    hash: a\n    size: 1\n    uri: '{_path}'\nobject_type: model\nmodel_type:\n  type: sklearn\n",
+        model__mlem=(
+            f"artifacts:\n  data:\n    hash: a\n    size: 1\n    uri: '{_path}'\n"
+            "object_type: model\nmodel_type:\n  type: sklearn\n"
+        ),
     )
     _folder(
         f"Bento to {_path!r}",
@@ -622,22 +681,7 @@ for _path in (
         ),
         as_="m.mar",
     )
-    file(
-        f"onnx: external data at {_path!r}",
-        b"\x08\x08\x3a"
-        + _varint(0)[0:0]
-        + (lambda body: _varint(len(body)) + body)(
-            b"\x2a"
-            + (lambda t: _varint(len(t)) + t)(
-                b"\x08\1\x10\1\x42\1a\x6a"
-                + (lambda e: _varint(len(e)) + e)(
-                    b"\x0a\x08location\x12" + _varint(len(_path.encode())) + _path.encode()
-                )
-                + b"\x70\1"
-            )
-        ),
-        as_="model.onnx",
-    )
+    file(f"onnx: external data at {_path!r}", _external(_path.encode()), as_="model.onnx")
 _folder(
     "MLmodel with a YAML bomb",
     MLmodel="a: &a [x,x,x,x,x,x,x,x,x]\n"

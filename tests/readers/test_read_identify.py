@@ -1,8 +1,10 @@
 """Which word each kind of file gets: by content, never by suffix."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import pickle
 import socket
@@ -116,8 +118,8 @@ CASES = {
         "container",
         {"members": "model.pth", "count": 1, "inner": "zip", "model": "model.pth"},
     ),
-    "bzip2": (__import__("bz2").compress(b"x"), "container", {"inner": "unknown"}),
-    "xz": (__import__("lzma").compress(b"x"), "container", {"inner": "unknown"}),
+    "bzip2": (bz2.compress(b"x"), "container", {"inner": "text"}),
+    "xz": (lzma.compress(b"\xff\0"), "container", {"inner": "unknown"}),
     "zstd": (b"\x28\xb5\x2f\xfd\0\0\0", "container", {}),
     "unknown": (b"\xffabc\0\1\2\3", "none", {"first": "ff 61 62 63 00 01 02 03"}),
 }

@@ -9,6 +9,7 @@ import pathlib
 import pickle
 import uuid
 import zipfile
+import zoneinfo
 
 import numpy as np
 import pytest
@@ -30,6 +31,13 @@ HARMLESS = [
     range(3),
     dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc),
     dt.timedelta(1),
+    dt.datetime(2020, 1, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Paris")),
+    np.polynomial.Polynomial([1, 2]),
+    np.polynomial.Chebyshev([1, 2]),
+    np.polynomial.Legendre([1, 2]),
+    np.polynomial.Hermite([1, 2]),
+    np.polynomial.HermiteE([1, 2]),
+    np.polynomial.Laguerre([1, 2]),
     decimal.Decimal("1.5"),
     uuid.UUID(int=1),
     pathlib.PurePosixPath("a/b"),

@@ -113,6 +113,10 @@ WAYS = {
     "generator of another class": call(RANDOM, "__bit_generator_ctor", SYSTEM),
     "generator by another maker": call(RANDOM, "__randomstate_ctor", text("MT19937"), SYSTEM),
     "ufunc of another module": call("numpy.core", "_ufunc_reconstruct", text("os"), text("system")),
+    "ufunc that is no ufunc": call("numpy.core", "_ufunc_reconstruct", text("numpy"), text("load")),
+    "another method of a zone": got(glob("zoneinfo", "ZoneInfo"), text("from_file")),
+    "zone by no name": got(glob("zoneinfo", "ZoneInfo"), text("_unpickle"))
+    + b"(" + SYSTEM + b"K\1tR",
     "tree of another class": call(KD_TREE, "newObj", SYSTEM),
     "tree of a class of another module": call(KD_TREE, "newObj", glob("collections", "Counter")),
     "reconstructor, odd class": remade(SYSTEM, OBJECT, b"N"),

@@ -82,7 +82,8 @@ def _inside(folder: str) -> list[Artifact | OSError]:
     for item in store.read_many(paths):
         found.append(item)
         if told and len(found) % 20 == 0:
-            sys.stderr.write(f"\r{len(found):,} of {len(paths):,} files")
+            done = 30 * len(found) // len(paths)
+            sys.stderr.write(f"\r[{'#' * done:.<30}] {len(found):,} of {len(paths):,} files")
             sys.stderr.flush()
     if told:
         sys.stderr.write("\r\x1b[K")

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
@@ -19,6 +18,7 @@ COMMANDS: Final = {
     "explain": "the page of a check; `-` reads a traceback and names the cause",
     "save": "an existing file becomes a bundle: model, preprocessing, code, witnesses",
     "predict": "predictions of a bundle or a file",
+    "env": "the environment that a model was made in: show, lock, build, run, prune",
 }
 
 
@@ -133,6 +133,7 @@ def _broken_pipe() -> int:
 
 def _internal(error: Exception, arguments: list[str]) -> int:
     import shlex
+    import traceback
 
     if os.environ.get("LOADSTONE_TRACEBACK"):
         traceback.print_exception(error)

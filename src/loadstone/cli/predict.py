@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loadstone.atomic import new_file
+from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from loadstone.core.facts import Coverage, Lookups
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file with --into")
+    parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file")
     parser.add_argument("texts", nargs="*", metavar="TEXT", help="texts to predict")
     parser.add_argument(
         "-i",
@@ -34,6 +38,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
     )
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="load a pickle that calls other code than a model needs: you trust its author",
+    )
+    parser.add_argument(
+        "--env",
+        choices=("auto", "current", "isolated"),
+        default="auto",
+        metavar="WHERE",
+        help="auto: here where the library guarantees it, else in the environment that the file "
+        "was made in, rebuilt; current: here; isolated: rebuilt (default: auto)",
+    )
+    wishes(parser)
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument(
         "--on-unknown",
@@ -58,7 +76,9 @@ def run(given: argparse.Namespace) -> int:
     predictor = _load(given)
     if predictor is None:
         return FOUND
-    predictions = _predict(predictor, rows)
+    with contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext():
+        predictions = _predict(predictor, rows, _kind(given))
+    _tell_notes(getattr(predictor, "notes", ()))
     unknown = _tell_unknown(getattr(predictor, "coverage", None), given.on_unknown)
     if unknown and given.on_unknown == "error":
         sys.stderr.write("No predictions were written.\n")
@@ -103,6 +123,9 @@ def _load(given: argparse.Namespace) -> Any:
         "preprocess": given.preprocess,
         "on_unknown": "ignore",
         "fix": "safe" if given.fix else None,
+        "trust": given.trust,
+        "env": given.env,
+        "wishes": given_wishes(given),
     }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
@@ -116,8 +139,10 @@ def _load(given: argparse.Namespace) -> Any:
         raise UsageError(str(error)) from error
 
 
-def _predict(predictor: Any, rows: Any) -> Any:
+def _predict(predictor: Any, rows: Any, kind: str) -> Any:
     try:
+        if kind == "json" and hasattr(predictor, "classes"):  # a file that needs no class
+            return predictor.predict(rows, probabilities=True)
         return predictor.predict(rows)
     except UsageError:
         raise
@@ -126,6 +151,13 @@ def _predict(predictor: Any, rows: Any) -> Any:
         raise UsageError(
             f"the model does not take these inputs: {type(error).__name__}: {told}"
         ) from error
+
+
+def _tell_notes(notes: Iterable[str]) -> None:
+    """Say on stderr how the rows were taken, where that was not plain."""
+    view = view_of(sys.stderr)
+    for note in notes:
+        write(f"{view.paint('note', 'note: ')}{view.text(note)}\n", sys.stderr)
 
 
 def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
@@ -154,8 +186,10 @@ def _unknown(item: Lookups) -> str:
 def _rendered(predictions: Any, probabilities: Any, given: argparse.Namespace) -> str:
     from loadstone.render import predictions as shown
 
-    to_file = given.output not in (None, "-")
-    kind = given.output_format or ("json" if to_file or given.output == "-" else "text")
-    if kind == "json":
+    if _kind(given) == "json":
         return shown.render_json(predictions, probabilities)
     return shown.render(predictions)
+
+
+def _kind(given: argparse.Namespace) -> str:
+    return given.output_format or ("text" if given.output is None else "json")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, SaveError, SaveWarning, UsageError
+
+if TYPE_CHECKING:
+    from loadstone.bare_file import FilePredictor
+    from loadstone.predictor import Predictor
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +49,8 @@ def run(given: argparse.Namespace) -> int:
     }
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
-        model = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None).model
+        loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
+        model = _module(loaded, given.file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
             report = saving.save(model, given.output, **asked)
@@ -57,6 +63,18 @@ def run(given: argparse.Namespace) -> int:
     write(render("text", [report], view_of(sys.stdout)))
     write(f"Wrote {view_of(sys.stderr).text(given.output)}.\n", sys.stderr)
     return CLEAN
+
+
+def _module(loaded: Predictor | FilePredictor, path: str) -> Any:
+    from loadstone.bare_file import FilePredictor
+
+    if not isinstance(loaded, FilePredictor):
+        return loaded.model
+    loaded.close()
+    raise UsageError(
+        f"`{path}` holds a `{loaded.about['model']}`, and bundles hold PyTorch models so far: "
+        f"`loadstone predict {shlex.quote(path)} -i rows.json` answers from the file itself"
+    )
 
 
 def _function(role: str, given: str | None) -> Any:

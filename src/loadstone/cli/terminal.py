@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TextIO
 
@@ -33,6 +32,8 @@ def write(text: str, stream: TextIO | None = None) -> None:
 def _width(stream: TextIO) -> int:
     if not is_terminal(stream):
         return WIDEST
+    import shutil
+
     return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
 
 

@@ -1,34 +1,44 @@
-"""Facts, findings, checks, reports and verdicts: pure, frozen, JSON-able, standard library only."""
+"""Facts, findings, checks, reports and verdicts: pure, frozen, JSON-able, standard library only.
 
-from loadstone.core.edits import (
-    DropKeys,
-    Edit,
-    ExtractTensors,
-    RenameKeys,
-    RetagDevice,
-    Salvage,
-    SelectEntry,
-    UndoLineEndings,
-    Unwrap,
-)
-from loadstone.core.facts import (
-    Artifact,
-    Bundle,
-    Code,
-    Construction,
-    Coverage,
-    Environment,
-    Replay,
-    SaveFacts,
-    Target,
-    TargetProblem,
-    TensorFact,
-    Weights,
-)
-from loadstone.core.findings import Finding, Fix, Place, Row, Safety, Severity
-from loadstone.core.registry import Check, check
-from loadstone.core.report import Report
-from loadstone.core.verdict import Loads, Predicts, Verdict
+The names below are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loadstone.core.edits import (
+        DecodeText,
+        DropKeys,
+        Edit,
+        ExtractTensors,
+        RenameKeys,
+        RetagDevice,
+        Salvage,
+        SelectEntry,
+        UndoLineEndings,
+        Unwrap,
+    )
+    from loadstone.core.facts import (
+        Artifact,
+        Bundle,
+        Code,
+        Construction,
+        Coverage,
+        Environment,
+        Load,
+        Replay,
+        SaveFacts,
+        Target,
+        TargetProblem,
+        TensorFact,
+        Weights,
+    )
+    from loadstone.core.findings import Finding, Fix, Place, Row, Safety, Severity
+    from loadstone.core.registry import Check, check
+    from loadstone.core.report import Report
+    from loadstone.core.verdict import Loads, Predicts, Verdict
 
 __all__ = [
     "Artifact",
@@ -37,12 +47,14 @@ __all__ = [
     "Code",
     "Construction",
     "Coverage",
+    "DecodeText",
     "DropKeys",
     "Edit",
     "Environment",
     "ExtractTensors",
     "Finding",
     "Fix",
+    "Load",
     "Loads",
     "Place",
     "Predicts",
@@ -65,3 +77,57 @@ __all__ = [
     "Weights",
     "check",
 ]
+
+_HOMES = {
+    "Artifact": "facts",
+    "Bundle": "facts",
+    "Check": "registry",
+    "Code": "facts",
+    "Construction": "facts",
+    "Coverage": "facts",
+    "DecodeText": "edits",
+    "DropKeys": "edits",
+    "Edit": "edits",
+    "Environment": "facts",
+    "ExtractTensors": "edits",
+    "Finding": "findings",
+    "Fix": "findings",
+    "Load": "facts",
+    "Loads": "verdict",
+    "Place": "findings",
+    "Predicts": "verdict",
+    "RenameKeys": "edits",
+    "Replay": "facts",
+    "Report": "report",
+    "RetagDevice": "edits",
+    "Row": "findings",
+    "Safety": "findings",
+    "Salvage": "edits",
+    "SaveFacts": "facts",
+    "SelectEntry": "edits",
+    "Severity": "findings",
+    "Target": "facts",
+    "TargetProblem": "facts",
+    "TensorFact": "facts",
+    "UndoLineEndings": "edits",
+    "Unwrap": "edits",
+    "Verdict": "verdict",
+    "Weights": "facts",
+    "check": "registry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `loadstone.core` has no attribute `{name}`")
+    from importlib import import_module
+
+    value = getattr(import_module(f"loadstone.core.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the names, imported or not."""
+    return sorted({*globals(), *__all__})

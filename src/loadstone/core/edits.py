@@ -88,7 +88,16 @@ class UndoLineEndings:
     name: str  # of the file that is written
 
 
-FileEdit = Unwrap | UndoLineEndings  # made on disk, before anything is done to tensors
+@dataclass(frozen=True, slots=True)
+class DecodeText:
+    """Write beside the file the bytes that it holds as text."""
+
+    op: ClassVar[str] = "decode-text"
+    name: str  # of the file that is written
+    coding: str  # "base64", "base64url", "hex"; "repr", as Python prints bytes
+
+
+FileEdit = Unwrap | UndoLineEndings | DecodeText  # made on disk, before anything is done to tensors
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -101,6 +110,7 @@ _KINDS: dict[str, type[Any]] = {
         Salvage,
         Unwrap,
         UndoLineEndings,
+        DecodeText,
     )
 }
 

@@ -402,3 +402,21 @@ class Construction:
     """How the target of a bundle is built, against how the saved model was; shapes may agree."""
 
     changes: tuple[AttributeChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A load that predictions were asked of: whether code may run for it, and how it went.
+
+    `error` is `unaudited`, `unread`, `changed`, `old`, `companion`, `missing`, `library-missing`,
+    `object`, `process-died` or `raised`; "" where it has not failed.
+    """
+
+    trusted: bool = False  # the user trusts whoever wrote the file
+    where: str = "this process"  # or the interpreter
+    loaded: bool = False
+    error: str = ""
+    why: str = ""  # in a line
+    names: tuple[str, ...] = ()  # what it would call
+    missing: str = ""  # a module that could not be imported
+    lines: tuple[str, ...] = ()  # the last words

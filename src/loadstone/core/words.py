@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 
@@ -22,6 +21,8 @@ def listed(names: Sequence[str], limit: int = 4) -> str:
 
 def nearest(name: str, options: Iterable[str], limit: int = 4) -> tuple[str, ...]:
     """Return the names closest to `name`, best first, at most `limit`."""
+    import difflib
+
     pool = sorted(set(options))
     folded = {option.lower(): option for option in pool}
     close = difflib.get_close_matches(name.lower(), folded, n=limit, cutoff=0.5)

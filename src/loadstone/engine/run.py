@@ -14,6 +14,7 @@ from loadstone.core.facts import (
     Code,
     Coverage,
     Environment,
+    Load,
     Replay,
     SaveFacts,
     Target,
@@ -39,6 +40,7 @@ _ABSENT: dict[type, str] = {
     Replay: "nothing was predicted: no witnesses, no examples with outputs",
     Coverage: "nothing was predicted",
     SaveFacts: "nothing was saved",
+    Load: "no predictions were asked of it",
     Environment: "the environment was not looked at",
 }
 
@@ -162,9 +164,39 @@ def _worst(replay: Replay) -> Predicts:
     return max((replay.whole, *stages), key=order.index)
 
 
+def _loads(facts: Mapping[type, object], replay: object) -> tuple[str, str] | None:
+    """Return whether it loads and why that can be said; None where nothing tells."""
+    load = facts.get(Load)
+    if isinstance(load, Load) and (load.loaded or load.error):
+        return ("yes" if load.loaded else "no"), load.why or f"in {load.where}"
+    matched = facts.get(Match)
+    if isinstance(matched, Match):
+        fits = _fits(matched, facts.get(Target), facts.get(Weights))
+        if fits:
+            return fits
+    if isinstance(facts.get(Bundle), Bundle):
+        return "yes", f"in {replay.where if isinstance(replay, Replay) else 'this process'}"
+    return None
+
+
+def _fits(matched: Match, target: object, weights: object) -> tuple[str, str] | None:
+    if isinstance(target, Target) and isinstance(weights, Weights):
+        if not target.accepts and (not matched.complete or matched.steps):
+            return "no", "accepted, and still not what fits"
+        if target.extras:
+            why = "the tensors fit; extra state is a value of the class's own, which is not read"
+            return "unknown", why
+    if not matched.complete:
+        return None
+    loads = f"{len(matched.tensors):,} of {count(len(matched.tensors), 'tensor')}"
+    if isinstance(target, Target) and target.accepts:
+        loads += f", accepted strictly by {target.framework}"
+    return "yes", loads
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
-    replay, matched = facts.get(Replay), facts.get(Match)
+    replay = facts.get(Replay)
     because = "no witness predictions; `loadstone.save` records them"
     if isinstance(facts.get(Bundle), Bundle):
         because = "it was saved without examples, so it holds no witness predictions"
@@ -182,21 +214,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
         tail = ", fixable" if fixable == len(errors) else ""
         return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)  # type: ignore[arg-type]
-    target, weights = facts.get(Target), facts.get(Weights)
-    if isinstance(matched, Match) and isinstance(target, Target) and isinstance(weights, Weights):
-        if not target.accepts and (not matched.complete or matched.steps):
-            return Verdict("no", predicts, "accepted, and still not what fits", because)  # type: ignore[arg-type]
-        if target.extras:
-            why = "the tensors fit; extra state is a value of the class's own, which is not read"
-            return Verdict("unknown", predicts, why, because)  # type: ignore[arg-type]
-    if isinstance(matched, Match) and matched.complete:
-        loads = f"{len(matched.tensors):,} of {count(len(matched.tensors), 'tensor')}"
-        if isinstance(target, Target) and target.accepts:
-            loads += f", accepted strictly by {target.framework}"
-        return Verdict("yes", predicts, loads, because)  # type: ignore[arg-type]
-    if isinstance(facts.get(Bundle), Bundle):
-        where = replay.where if isinstance(replay, Replay) else "this process"
-        return Verdict("yes", predicts, f"in {where}", because)  # type: ignore[arg-type]
+    loads = _loads(facts, replay)
+    if loads:
+        return Verdict(loads[0], predicts, loads[1], because)  # type: ignore[arg-type]
     why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
     if report.artifact.content in (
         "none",

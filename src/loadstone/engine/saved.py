@@ -15,6 +15,7 @@ from loadstone.core.facts import (
     Code,
     Coverage,
     Environment,
+    Load,
     Replay,
     SaveFacts,
     Target,
@@ -35,6 +36,7 @@ KINDS: Final[tuple[type, ...]] = (
     Replay,
     Coverage,
     SaveFacts,
+    Load,
 )
 
 

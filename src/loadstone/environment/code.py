@@ -18,7 +18,7 @@ from typing import Final, Literal
 
 from loadstone.core.facts import Artifact, Code, CodeName
 from loadstone.environment.distributions import distributions
-from loadstone.environment.renames import elsewhere
+from loadstone.environment.renames import Place, elsewhere
 
 State = Literal["present", "module-missing", "name-missing", "main"]
 _FILES = 400  # of the project, looked at for a missing class
@@ -86,27 +86,42 @@ def _missing(
     distribution = _distribution(module)
     here = distribution is not None and _find(module.partition(".")[0], project).found
     moved_to, versions = None, ""
-    if here and not found:
-        for other, spec in elsewhere(module, name):
-            new_module, _, new_name = (other or "").rpartition(".")
-            if other is None and _newer(distribution, spec):
-                versions = spec
-                break
-            if other is None:
-                continue
-            if _state(new_module, new_name, project, modules) == "present":
-                moved_to, versions = other, spec
-                break
+    if here and distribution and not found:
+        place = _elsewhere(module, name, distribution, project, modules)
+        moved_to, versions = (place.path, place.spec) if place else (None, "")
     return CodeName(module, name, state, distribution, found, here, moved_to, versions)
 
 
-def _newer(distribution: str | None, spec: str) -> bool:
-    """Whether what is installed is newer than the versions that `spec` ends with."""
+def _elsewhere(
+    module: str, name: str, distribution: str, project: Path, modules: dict[str, _Module]
+) -> Place | None:
+    """Return where the library that is installed has a name, or that it was removed from it."""
     try:
-        installed = metadata.version(distribution or "")
+        installed = _release(metadata.version(distribution))
     except (metadata.PackageNotFoundError, ValueError):
-        return False
-    return _release(installed) > _release(spec)
+        installed = ()
+    for place in elsewhere(module, name):
+        if place.path is None:
+            if installed > _release(place.spec):
+                return place
+            continue
+        new_module, _, new_name = place.path.rpartition(".")
+        if _state(new_module, new_name, project, modules) != "present":
+            continue
+        found = modules.get(new_module)
+        if found is None or found.text is None:
+            sure = _told(place, installed)
+        else:
+            sure = place.exact or re.search(rf"\b{re.escape(new_name)}\b", found.text) is not None
+        if sure:
+            return place
+    return None
+
+
+def _told(place: Place, installed: tuple[int, ...]) -> bool:
+    """Whether the table says that a compiled module has the name, which nobody can see."""
+    since, until = _release(place.since), _release(place.until)
+    return place.exact and since <= installed and (not until or installed <= until)
 
 
 def _release(version: str) -> tuple[int, ...]:

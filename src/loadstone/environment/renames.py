@@ -1,62 +1,118 @@
-"""Where a library has a module or name that it moved, or which versions had it, as data."""
+"""Where a library has a module or name that it moved, or which versions had it, as data.
+
+`data/renames.toml` is written by hand, each entry with its evidence; `data/renames.json` by
+`scripts/renames.py` from the wheels of the versions that it lists. Both are read when a name is
+missing of a library that is here, not before.
+"""
 
 from __future__ import annotations
 
 import functools
+import json
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
+from typing import Any
 
 from loadstone.toml import loads
+
+_UNPICKLE = "__pyx_unpickle_"  # Cython writes such a function beside each type that it pickles
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """One entry of `data/renames.toml`; `new` is None where the name was removed."""
+    """A module or name with another place; `new` is None where the name was removed."""
 
     old: str
     new: str | None
     library: str
-    since: str
-    until: str
+    since: str  # the first version that has the new place
+    until: str  # the last that has the old one; empty where the newest answers to it
+    end: str  # the last that has the new place; empty where the newest has it
     evidence: str
 
 
 @functools.cache
 def renames() -> tuple[Rename, ...]:
-    """Return the table."""
-    text = resources.files("loadstone").joinpath("data/renames.toml").read_text("utf-8")
-    table = loads(text)
-    return tuple(
-        Rename(
+    """Return the table: what is written by hand first."""
+    return (*_written(), *_measured())
+
+
+def _data(name: str) -> str:
+    return resources.files("loadstone").joinpath(f"data/{name}").read_text("utf-8")
+
+
+def _written() -> Iterator[Rename]:
+    table = loads(_data("renames.toml"))
+    for entry in (*table["moved"], *table["removed"]):
+        yield Rename(
             entry["old"],
             entry.get("new"),
             entry["library"],
             entry.get("since", ""),
             entry.get("until", ""),
+            entry.get("end", ""),
             entry["evidence"],
         )
-        for entry in (*table["moved"], *table["removed"])
-    )
 
 
-def elsewhere(module: str, name: str) -> Iterator[tuple[str | None, str]]:
-    """Yield where else a name may be, and which versions have it as it is asked for.
+def _measured() -> Iterator[Rename]:
+    table: dict[str, dict[str, Any]] = json.loads(_data("renames.json"))
+    for library, held in table.items():
+        newest = held["versions"][0][-1]
+        for old, new, since, *rest in held["moved"]:
+            until, end = ("" if version == newest else version for version in rest)
+            yield Rename(old, new, library, since, until, end, "measured")
+        for old, until in held["removed"]:
+            yield Rename(old, None, library, "", until, "", "measured")
 
-    The longest path first; None for the place of a name that was removed.
-    """
-    asked = f"{module}.{name}"
-    found: list[tuple[int, str | None, str]] = []
+
+@functools.cache
+def _places() -> tuple[dict[str, list[Rename]], dict[str, list[Rename]]]:
+    """Return the table by the old places, and by the new ones."""
+    old: dict[str, list[Rename]] = defaultdict(list)
+    new: dict[str, list[Rename]] = defaultdict(list)
     for item in renames():
-        if _below(asked, item.old):
+        old[item.old].append(item)
+        if item.new is not None:
+            new[item.new].append(item)
+    return old, new
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where else a name may be; `path` is None where it was removed."""
+
+    path: str | None
+    spec: str  # the versions that have the name as it is asked for
+    exact: bool  # whether the table has this very name, and not only its module
+    since: str  # the versions that have it at `path`
+    until: str
+
+
+def elsewhere(module: str, name: str) -> Iterator[Place]:
+    """Yield where else a name may be, the longest path first, and last that it was removed."""
+    if name.startswith(_UNPICKLE):
+        for place in elsewhere(module, name[len(_UNPICKLE) :]):
+            home, _, last = (place.path or "").rpartition(".")
+            yield replace(place, path=place.path and f"{home}.{_UNPICKLE}{last}")
+        return
+    asked = f"{module}.{name}"
+    parts = asked.split(".")
+    by_old, by_new = _places()
+    removed: list[Place] = []
+    for count in range(len(parts), 0, -1):
+        path, rest = ".".join(parts[:count]), "".join(f".{part}" for part in parts[count:])
+        for item in by_old.get(path, ()):
             spec = f"<={item.until}" if item.until else ""
-            new = None if item.new is None else item.new + asked[len(item.old) :]
-            found.append((len(item.old), new, spec))
-        elif item.new is not None and _below(asked, item.new):
-            found.append((len(item.new), item.old + asked[len(item.new) :], f">={item.since}"))
-    for _, place, spec in sorted(found, key=lambda entry: -entry[0]):
-        yield place, spec
-
-
-def _below(path: str, start: str) -> bool:
-    return path == start or path.startswith(f"{start}.")
+            if item.new is None:
+                removed.append(Place(None, spec, not rest, "", ""))
+            else:
+                yield Place(item.new + rest, spec, not rest, item.since, item.end)
+        for item in by_new.get(path, ()):
+            if item.old.partition(".")[0] != parts[0]:
+                continue  # the versions are those of the other library
+            spec = f">={item.since}" + (f",<={item.end}" if item.end else "")
+            yield Place(item.old + rest, spec, not rest, "", item.until)
+    yield from removed

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import loadstone.runtime
+from loadstone.environment import cache
 from loadstone.runtime import frames
 from loadstone.runtime.worker import START
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 RUNTIME = Path(loadstone.runtime.__file__).parent
 _TAIL = 12  # lines of standard error that an error shows
+_MEANING = {
+    9: ", which the system does where memory runs out",
+    11: ", a crash in a library's own code",
+}
 
 
 class ProcessFailedError(Exception):
@@ -33,13 +39,21 @@ class ProcessFailedError(Exception):
 
 
 class RequestFailedError(Exception):
-    """The process answered that it could not do what was asked; `stage` says where."""
+    """The process answered that it could not do what was asked; `stage` says where.
 
-    def __init__(self, why: str, stage: str, traceback: str) -> None:
+    `type` is the class of what was raised there, `kind` its own word for the cause, `names` what
+    that concerns, and `missing` the module that could not be imported.
+    """
+
+    def __init__(self, why: str, answer: Mapping[str, Any]) -> None:
         super().__init__(why)
         self.why = why
-        self.stage = stage
-        self.traceback = traceback
+        self.stage = str(answer["stage"])
+        self.traceback = str(answer["traceback"])
+        self.type = str(answer.get("type", ""))
+        self.kind = str(answer.get("kind", ""))
+        self.names = tuple(map(str, answer.get("names", ())))
+        self.missing = str(answer.get("missing", ""))
 
 
 # What the system, Python and the frameworks need; of the user's own variables, none: code that
@@ -68,14 +82,20 @@ class Runtime:
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
-            [python, "-I", "-B", "-c", START, str(RUNTIME), *_package_folders()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            cwd=self._folder.name,
-            env={name: value for name, value in os.environ.items() if _is_kept(name)},
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own code, in the interpreter asked for
+                [*_command(python), "-c", START, str(RUNTIME), *_package_folders(python)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                cwd=self._folder.name,
+                env={name: value for name, value in os.environ.items() if _is_kept(name)},
+            )
+        except OSError as error:
+            self._errors.close()
+            self._folder.cleanup()
+            why = f"`{python}` does not start: {error.strerror or error}"
+            raise ProcessFailedError(why) from error
 
     def ask(
         self, do: str, arrays: Sequence[Any] = (), *, timeout: float = 600.0, **message: Any
@@ -117,10 +137,13 @@ class Runtime:
                 why = f"the process did not answer `{do}` within {timeout:g} s"
                 raise ProcessFailedError(why, self._last_lines()) from error
             raise ProcessFailedError(self._died(), self._last_lines()) from error
+        except BaseException:  # Ctrl-C: what it computes is not wanted any more
+            self._process.kill()
+            raise
         finally:
             timer.cancel()
         if "error" in message:
-            raise RequestFailedError(message["error"], message["stage"], message["traceback"])
+            raise RequestFailedError(message["error"], message)
         return message, arrays
 
     def close(self) -> None:
@@ -145,9 +168,12 @@ class Runtime:
 
     def _died(self) -> str:
         code = self._process.wait()
-        if code < 0:
-            return f"the process was ended by signal {-code}"
-        return f"the process ended with exit code {code}"
+        if code >= 0:
+            return f"the process ended with exit code {code}"
+        told = f"the process was ended by signal {-code}"
+        with contextlib.suppress(ValueError):
+            told += f" ({signal.Signals(-code).name})"
+        return told + _MEANING.get(-code, "")
 
     def _last_lines(self) -> list[str]:
         self._errors.seek(0)
@@ -155,8 +181,17 @@ class Runtime:
         return [line for line in text.splitlines() if line.strip()][-_TAIL:]
 
 
-def _package_folders() -> list[str]:
-    """Return the folders of installed packages that this process imports from."""
+def _command(python: str) -> list[str]:
+    """Return how an interpreter is started; one of ours keeps the bytecode of its libraries."""
+    ours = Path(python).parent.parent / cache.RECORD
+    return [python, "-I"] if ours.is_file() else [python, "-I", "-B"]
+
+
+def _package_folders(python: str) -> list[str]:
+    """Return the folders of packages that this process imports from; another's are its own."""
+    own, asked = (os.path.dirname(os.path.abspath(path)) for path in (sys.executable, python))  # noqa: PTH100, PTH120 - links stand for environments
+    if own != asked:
+        return []
     return [
         folder
         for folder in sys.path

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loadstone.core.edits import (
+    DecodeText,
     DropKeys,
     Edit,
     ExtractTensors,
@@ -50,7 +51,7 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 if absent:
                     raise CannotApplyError(f"there is no `{absent[0]}` to salvage")
                 tensors = {key: tensors[key] for key in edit.whole}
-            case Unwrap() | UndoLineEndings():
+            case Unwrap() | UndoLineEndings() | DecodeText():
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():
                 pass  # the reader has taken them out already

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import base64
 import hashlib
 import os
 from collections.abc import Callable
@@ -10,10 +12,11 @@ from typing import IO, Final
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import FileEdit, UndoLineEndings, Unwrap
+from loadstone.core.edits import DecodeText, FileEdit, UndoLineEndings, Unwrap
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
+TEXT: Final = 256 << 20  # bytes of text that are decoded
 _STEP: Final = 1 << 20
 Progress = Callable[[int], None]
 
@@ -36,6 +39,8 @@ def restore(
     with new_file(output) as file:
         if isinstance(edit, Unwrap):
             _unwrap(path, edit, file, progress)
+        elif isinstance(edit, DecodeText):
+            _decode(path, edit, file)
         else:
             _undo(path, edit, file, progress)
 
@@ -88,8 +93,52 @@ def _undo(
                 progress(len(out))
     file.write(held)
     file.flush()
-    artifact = readers.read(file.name)
+    _whole(file.name, edit.name)
+
+
+def _decode(path: str | os.PathLike[str], edit: DecodeText, file: IO[bytes]) -> None:
+    if Path(path).stat().st_size > TEXT:
+        raise CannotRestoreError(f"`{path}` is longer than {TEXT >> 20} MB: decode it yourself")
+    try:
+        data = decode(Path(path).read_bytes(), edit.coding)
+    except ValueError as error:
+        raise CannotRestoreError(f"`{path}` is no {edit.coding} text: {error}") from error
+    file.write(data)
+    file.flush()
+    _whole(file.name, edit.name)
+
+
+def decode(text: bytes, coding: str) -> bytes:
+    """Return the bytes that a text stands for, where they give the same text when coded again.
+
+    Raises `ValueError` where they do not.
+    """
+    if coding != "repr":
+        return _letters(b"".join(text.split()), coding)
+    try:
+        value = ast.literal_eval(text.decode("ascii").strip())
+    except (SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError("it is cut off, or was edited") from error
+    if not isinstance(value, bytes) or repr(value).encode() != text.strip():
+        raise ValueError("it is not what Python prints of any bytes")
+    return value
+
+
+def _letters(letters: bytes, coding: str) -> bytes:
+    if coding == "hex":
+        return bytes.fromhex(letters.decode("ascii"))
+    extra = b"-_" if coding == "base64url" else None
+    letters += b"=" * (-len(letters) % 4 if extra else 0)  # many leave the padding out of these
+    data = base64.b64decode(letters, extra, validate=True)
+    if base64.b64encode(data, extra) != letters:
+        raise ValueError("it is not what base64 gives of any bytes")
+    return data
+
+
+def _whole(written: str, name: str) -> None:
+    """Raise unless what was written is read to its end and nothing of it is wrong."""
+    artifact = readers.read(written)
     damage = (*artifact.damage, *artifact.disagreements)
-    damage = damage or readers.verify(file.name, artifact)
+    damage = damage or readers.verify(written, artifact)
     if damage:
-        raise CannotRestoreError(f"`{edit.name}` would not be whole: {damage[0].why}")
+        raise CannotRestoreError(f"`{name}` would not be whole: {damage[0].why}")

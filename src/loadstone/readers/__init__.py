@@ -10,7 +10,7 @@ from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._identify import read
 from loadstone.readers._inside import NotWhole, unwrap
 from loadstone.readers._source import Unreadable
+from loadstone.readers._suffixes import SUFFIXES
 from loadstone.readers._verify import verify
-from loadstone.readers.folder import SUFFIXES
 
 __all__ = ["SUFFIXES", "NotWhole", "Unreadable", "read", "tensor_bytes", "unwrap", "verify"]

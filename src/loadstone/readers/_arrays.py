@@ -1,7 +1,7 @@
 """numpy's arrays as pickles hold them, made into facts: their element type, shape and place.
 
 https://numpy.org/doc/stable/reference/generated/numpy.ndarray.__reduce__.html; joblib's arrays
-stand in the stream behind the object that announces them (`_joblib`).
+stand in the stream behind the object that announces them (`runtime/joblib_arrays.py`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Odd
+from loadstone.runtime.joblib_arrays import WRAPPERS
 from loadstone.runtime.pickles import Blob, Call, Items, Stream
 
 _RECONSTRUCT = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _MASKED = "numpy.ma.core._mareconstruct"
 _FROM_BUFFER = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
-WRAPPERS = (
-    ("joblib.numpy_pickle", "NumpyArrayWrapper"),
-    ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
-)
 _WORDS = {
     "b1": "bool",
     "f2": "float16",

@@ -1,4 +1,4 @@
-"""Functions and classes that cloudpickle and dill write by value, as bytecode: which, of which Python.
+"""Functions and classes that cloudpickle and dill write as bytecode: which, and of which Python.
 
 https://github.com/cloudpipe/cloudpickle/blob/master/cloudpickle/cloudpickle.py,
 https://github.com/uqfoundation/dill/blob/master/dill/_dill.py; nothing of the bytecode is run, its
@@ -34,7 +34,7 @@ _PRECALL_311, _RETURN_CONST_312 = 166, 121
 def detail(streams: Iterable[Stream], data: Buffer) -> dict[str, Scalar]:
     """Return what wrote by value, the names, the modules they import, and the Python."""
     calls = [call for stream in streams for call in stream.calls[:_CALLS]]
-    codes = [found for call in calls if (found := _arguments(call))]
+    codes = [code for call in calls if (code := _arguments(call))]
     maker = next((m for call in calls for m in _MAKERS if _of(call, m)), None)
     if maker is None and not codes:
         return {}
@@ -127,6 +127,10 @@ def _python(codes: list[tuple[Call, list[Any]]], data: Buffer) -> str | None:
     opcodes: set[int] = set()
     for _, given in codes:
         opcodes |= set(_bytes(given[6], data)[::2]) if len(given) == 18 else set()
+    return _since_311(opcodes)
+
+
+def _since_311(opcodes: set[int]) -> str:
     if _RESUME_314 in opcodes and not opcodes & {_RESUME_311, _RESUME_313}:
         return "3.14 or newer"
     if _RESUME_313 in opcodes and _RESUME_311 not in opcodes:

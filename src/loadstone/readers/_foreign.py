@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import _inflate, _inside, _magic, _signatures, _tar, _text
+from loadstone.readers import _inflate, _inside, _magic, _replaced, _signatures, _tar, _text
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean
 from loadstone.readers._source import MemorySource
@@ -25,7 +25,14 @@ def unknown(opened: Opened) -> Artifact:
     kind = _signatures.kind(opened.head)
     if kind:
         detail["kind"] = kind
-    return opened.artifact("unknown", "none", opening_runs_code="unknown", detail=detail)
+    replaced = _replaced.damage(opened)
+    return opened.artifact(
+        "unknown",
+        "none",
+        opening_runs_code="unknown",
+        detail=detail,
+        damage=() if replaced is None else (replaced,),
+    )
 
 
 def is_zeros(opened: Opened) -> bool:

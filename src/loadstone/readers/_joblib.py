@@ -1,67 +1,35 @@
-"""joblib's arrays: raw bytes in the stream, behind the BUILD of the object that announces them.
+"""The files beside a pickle of joblib's: before 0.10 each array was one of its own.
 
-https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py, `NumpyArrayWrapper`; before
-0.10 each array was a file of its own beside the pickle, `NDArrayWrapper` (numpy_pickle_compat.py).
+`NDArrayWrapper`, https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle_compat.py; arrays
+inside the stream are stepped over by `runtime/joblib_arrays.py`.
 """
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from loadstone.core.facts import Damage, PartFact
-from loadstone.readers import _arrays
 from loadstone.readers import _values as values
-from loadstone.readers._source import Buffer, FileSource, OnBuild
-from loadstone.runtime.pickles import Call, Limits, Malformed, Stream
-from loadstone.runtime.pickles import read as read_pickle
+from loadstone.readers._source import FileSource
+from loadstone.runtime.joblib_arrays import WRAPPERS
+from loadstone.runtime.pickles import Call, Stream
 
 JOBLIB = (
     "joblib.numpy_pickle",
     "joblib.numpy_pickle_compat",
     "sklearn.externals.joblib.numpy_pickle",
 )
-_DEPTH = 5
 _COMPANIONS = ("NDArrayWrapper", "ZNDArrayWrapper")
 _FILES = 10_000
 
 
-def hop(data: Buffer, streams: list[Stream], limits: Limits, depth: int = 0) -> OnBuild:
-    """Return what steps over an array, given the call that BUILD completed and its position.
-
-    Pickles inside the stream (arrays of objects) are added to `streams`.
-    """
-
-    def on_build(call: Call, at: int) -> int:
-        if values.class_of(call) not in _arrays.WRAPPERS:
-            return at
-        held = values.attributes(call)
-        shape = values.sizes(held.get("shape"))
-        kind = _arrays.dtype(held.get("dtype"))
-        if shape is None or kind is None:
-            raise Malformed("an array of joblib's has no shape or no dtype", at)
-        if kind.word == "object":  # a whole pickle stands in the stream
-            if depth > _DEPTH:
-                raise Malformed("pickles of joblib's are nested too deeply", at)
-            inner = read_pickle(
-                data, at, limits=limits, on_build=hop(data, streams, limits, depth + 1)
-            )
-            streams.append(inner)
-            call.payload = inner
-            return inner.end
-        if not kind.width or kind.width >= 1 << 20:
-            raise Malformed(f"an array of joblib's is of `{kind.text[:20]}`", at)
-        if held.get("numpy_array_alignment_bytes") is not None:
-            at += 1 + int.from_bytes(bytes(data[at : at + 1]), "little")
-        end = at + math.prod(shape) * kind.width
-        if end > len(data):
-            raise Malformed("the stream ends inside an array of joblib's", at)
-        call.payload = (at, end)
-        return end
-
-    return on_build
+def aligned(call: Call) -> bool:
+    """Whether it is an array with padding before its bytes, which joblib 1.2 began to write."""
+    if values.class_of(call) not in WRAPPERS:
+        return False
+    return values.attributes(call).get("numpy_array_alignment_bytes") is not None
 
 
 class Companions(NamedTuple):
@@ -86,7 +54,10 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
         if size is None:
             missing.append(name)
     here = [name for name in names if name not in missing]
-    bare = sum(1 for stream in streams for _ in _wrappers(stream)) == len(list(_named(streams)))
+    inside = all(_is_inside(folder, name) for name in here)
+    bare = inside and sum(1 for stream in streams for _ in _wrappers(stream)) == len(
+        list(_named(streams))
+    )
     plain = bare and all(_is_plain(os.path.join(folder, name)) for name in here)  # noqa: PTH118
     followed = frozenset(f"{JOBLIB[0]}.{name}" for name in _COMPANIONS if plain)
     if not missing:
@@ -126,9 +97,20 @@ def _wrappers(stream: Stream) -> Iterator[Call]:
 
 def _is_plain(path: str) -> bool:
     """Whether a file is an array of numbers or text: one of objects is a pickle of its own."""
+    from loadstone.readers import npy
+
     with FileSource(path) as source:
-        head = source.pread(0, 512)
-    return head[:6] == b"\x93NUMPY" and b"O" not in head[head.find(b"{") : head.find(b"}")]
+        head = source.pread(0, npy.LARGEST + 12)
+    try:
+        return not npy.header(head).kind.pickled
+    except npy.NotNpy:
+        return False
+
+
+def _is_inside(folder: str, name: str) -> bool:
+    """Whether a file lies where it is named: a link may lead out of the folder."""
+    root = os.path.realpath(folder)
+    return os.path.dirname(os.path.realpath(os.path.join(root, name))) == root  # noqa: PTH118, PTH120
 
 
 def _size(path: str) -> int | None:

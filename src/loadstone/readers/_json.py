@@ -28,6 +28,8 @@ def parse(data: bytes, *, odd_numbers: bool = False) -> tuple[Any, list[str]]:
 
     if len(data) > _LARGE and (data.count(b"[") + data.count(b"{")) * _FINEST > len(data):
         raise NotJson("it is mostly brackets")
+    if b"\0" in data:
+        raise NotJson("it holds a zero byte", data.index(b"\0"))
     twice: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:

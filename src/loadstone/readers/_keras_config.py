@@ -108,7 +108,8 @@ def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, trai
     if name.endswith("DTypePolicy") or name in ("Policy", "PolicyV1"):
         found.policies.setdefault(word(config.get("name")))
     if is_layer:
-        _layer(found, _place(module, registered, name), name, config, here)
+        full = registered or name  # Keras 2 writes the registered name as the class
+        _layer(found, _place(module, full, name), name.rpartition(">")[2], config, here)
     return here if is_layer else path
 
 

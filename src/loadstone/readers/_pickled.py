@@ -13,6 +13,7 @@ from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
 from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
+_FRAME = 1 << 40  # bytes; pickle's own writer starts a new frame every 64 KB
 SMALL = 4 << 20  # up to this size a file is read; beyond it is mapped, and pages come as needed
 _USES = ("call", "new", "build", "items", "patch", "reference")
 _FRAMEWORKS = (
@@ -77,9 +78,7 @@ class Pickles:
         except LimitReached as error:
             self._note("limit", error, what, base)
         except Malformed as error:
-            ended = "ends" in error.why and "frame" not in error.why
-            ended |= error.why == _CUT_FRAME
-            self._note("truncated" if ended else "malformed", error, what, base)
+            self._note("truncated" if _is_cut(error, data) else "malformed", error, what, base)
         else:
             self.streams.append(stream)
             self.disagreements += [
@@ -160,6 +159,14 @@ class Pickles:
             "damage": tuple(self.damage),
             "disagreements": tuple(self.disagreements),
         }
+
+
+def _is_cut(error: Malformed, data: Buffer) -> bool:
+    """Whether bytes are missing at the end: also those of a frame whose length is believable."""
+    if "frame" not in error.why:
+        return "ends" in error.why
+    length = int.from_bytes(bytes(data[error.at + 1 : error.at + 9]), "little")
+    return error.why == _CUT_FRAME and length < _FRAME
 
 
 def clean(text: str) -> str:

@@ -12,6 +12,7 @@ from loadstone.readers import _zip
 from loadstone.readers._source import FileSource, Source
 
 LIMIT = 128 << 20  # the largest record that is read whole
+_START = 1 << 20  # of a longer one, what is kept
 _FILES = 100_000
 _LINKS = 20  # that lead nowhere, told
 
@@ -95,7 +96,7 @@ class ZipRecords:
             self._locate(member)
         data = _zip.content(self.source, member, LIMIT) if member.data >= 0 else b""
         self._note(member, data)
-        self._read[name] = data = data[:LIMIT]
+        self._read[name] = data = data if len(data) <= LIMIT else data[:_START]
         return data
 
     def _locate(self, member: _zip.Member) -> None:

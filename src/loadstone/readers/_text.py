@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from loadstone.core.facts import Artifact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
-from loadstone.readers._text_kinds import kind, notebook
+from loadstone.readers._text_kinds import coding, kind, notebook
 
 LFS = b"version https://git-lfs.github.com/spec/"
 _TITLE = re.compile(rb"<title[^>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
@@ -68,6 +68,8 @@ def read(opened: Opened) -> Artifact:
     detail: dict[str, str | int | float | bool | None] = {"first": _first_line(start)}
     if said := kind(start, whole=len(opened.head) >= opened.source.size):
         detail["kind"] = said
+        if coded := coding(start):
+            detail["coding"] = coded
     return opened.artifact("text", "none", detail=detail)
 
 

@@ -8,7 +8,6 @@ from loadstone.readers._crc32c import crc32c, masked
 from loadstone.readers._source import Source
 from loadstone.readers._tf_members import Members, split
 
-FORMATS = ("tf-checkpoint", "savedmodel")
 _BYTES = 8 << 20  # about a second; of a larger model, its smallest tensors are checked
 _PIECE = 1 << 20
 

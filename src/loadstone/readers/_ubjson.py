@@ -16,7 +16,7 @@ _WIDTHS = {marker: struct.calcsize(form) for marker, form in (_INTEGERS | _FLOAT
 _WORDS: dict[bytes, Any] = {b"Z": None, b"T": True, b"F": False}
 _WINDOW = 1 << 18
 _DEPTH = 64
-_VALUES = 2_000_000
+_VALUES = 800_000
 _TEXT = 16 << 20
 _SMALL = 64  # numbers that are kept; beyond, they are counted
 

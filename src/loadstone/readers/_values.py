@@ -274,11 +274,14 @@ def describe(node: Any) -> str:  # noqa: PLR0911 - one return a kind of node
         return f"bytes of {len(node)}"
     if type(node) is Blob:
         return f"{'str' if node.kind == 'string' else node.kind} of {node.length}"
+    return _describe_made(node)
+
+
+def _describe_made(node: Any) -> str:
+    """Return what a container is, or what is made by a call."""
     held = pairs(node)
-    if held is not None:
-        return f"dict of {len(held)}"
-    if isinstance(node, Items):
-        return f"{node.kind} of {len(node)}"
+    if held is not None or isinstance(node, Items):
+        return f"dict of {len(held)}" if held is not None else f"{node.kind} of {len(node)}"
     if type(node) is Global:
         return f"reference to {node.path}"
     if called(node) in _SCALARS:
@@ -286,9 +289,10 @@ def describe(node: Any) -> str:  # noqa: PLR0911 - one return a kind of node
     found = array(node)
     if found is not None:
         return f"numpy array {found[0]} {'×'.join(map(str, found[1])) or 'scalar'}"
-    by_value = _by_value(node)
-    if by_value is not None:
-        return by_value
+    return _by_value(node) or _describe_object(node)
+
+
+def _describe_object(node: Any) -> str:
     named = class_of(node)
     if named is not None:
         what = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _tf_verify, _zip
+from loadstone.readers import _zip
+from loadstone.readers._later import later
 from loadstone.readers._source import FileSource, Source
 
 
@@ -15,8 +16,9 @@ def verify(path: str | os.PathLike[str], artifact: Artifact) -> tuple[Damage, ..
     A CRC field of zero says that none was computed, and is no damage. Raises `OSError` where the
     file cannot be opened.
     """
-    if artifact.format in _tf_verify.FORMATS:
-        return _tf_verify.verify(os.fspath(path), artifact)
+    if artifact.format in ("tf-checkpoint", "savedmodel"):
+        found: tuple[Damage, ...] = later("_tf_verify", "verify")(os.fspath(path), artifact)
+        return found
     if artifact.is_folder:
         return ()
     with FileSource(os.fspath(path)) as source:

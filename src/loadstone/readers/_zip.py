@@ -6,6 +6,7 @@ offsets are absolute, data descriptors and zip64 are common, CRCs are not looked
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _TAIL = 65535 + 22 + 20 + 56
 _DIRECTORY = 128 << 20  # the largest directory that is read
 _MEMBERS = 1_000_000
+_TOLD = 100  # disagreements
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _END = struct.Struct("<4sHHHHIIH")
@@ -59,6 +61,12 @@ class Directory:
     damage: list[Damage] = field(default_factory=list)
     disagreements: list[Damage] = field(default_factory=list)
 
+    def disagree(self, kind: str, text: str, at: int, member: str = "") -> None:
+        """Note a disagreement; a hostile directory has any number, the first are told."""
+        if len(self.disagreements) < _TOLD:
+            detail = {"member": member} if member else {}
+            self.disagreements.append(Damage(kind, text, at, detail))
+
 
 def read_directory(source: Source) -> Directory:
     """Return the directory of the archive in `source`.
@@ -73,8 +81,14 @@ def read_directory(source: Source) -> Directory:
     at, count, size, start = ends[-1]
     directory = Directory([], start)
     if len(ends) > 1:
-        directory.disagreements.append(
-            Damage("two-directories", "the archive ends twice, with two directories", ends[0][0])
+        directory.disagree(
+            "two-directories", "the archive ends twice, with two directories", ends[0][0]
+        )
+    elif (other := tail.find(END, at - tail_at + 4)) >= 0:
+        directory.disagree(
+            "two-directories",
+            "what follows the archive ends as an archive does, and may be read in its place",
+            tail_at + other,
         )
     comment = int.from_bytes(tail[at - tail_at + 20 : at - tail_at + 22], "little")
     after = source.size - (at + 22 + comment)
@@ -155,25 +169,18 @@ def _entries(data: bytes, count: int, directory: Directory) -> None:
         name = raw.decode("utf-8", "backslashreplace")
         key = raw.lower() if raw.endswith((b".pkl", b".PKL")) else raw  # miniz ignores case
         if key in seen:
-            directory.disagreements.append(
-                Damage(
-                    "duplicate-member",
-                    f"`{name}` is in the archive twice",
-                    header,
-                    {"member": name},
-                )
+            directory.disagree(
+                "duplicate-member", f"`{name}` is in the archive twice", header, name
             )
         seen[key] = header
         members.append(Member(name, header, size, packed, method, flags, crc))
         at += 46 + named + extra + comment
     if len(members) != count or at != len(data):
-        directory.disagreements.append(
-            Damage(
-                "directory-count",
-                f"the directory announces {count} members in {len(data)} bytes "
-                f"and holds {len(members)} in {at}",
-                directory.start,
-            )
+        directory.disagree(
+            "directory-count",
+            f"the directory announces {count} members in {len(data)} bytes "
+            f"and holds {len(members)} in {at}",
+            directory.start,
         )
 
 
@@ -202,13 +209,8 @@ def _neighbours(directory: Directory) -> None:
         if member.header < end:
             end = member.header
         else:
-            directory.disagreements.append(
-                Damage(
-                    "overlap",
-                    f"`{member.name}` lies over another member",
-                    member.header,
-                    {"member": member.name},
-                )
+            directory.disagree(
+                "overlap", f"`{member.name}` lies over another member", member.header, member.name
             )
 
 
@@ -276,9 +278,9 @@ def content(source: Source, member: Member, limit: int) -> bytes:
         return source.pread(member.data, min(member.size, limit + 1))
     if member.method != DEFLATED:
         return b""
-    out = bytearray()
-    stream(source, member, out.extend, limit + 1)
-    return bytes(out)
+    out = io.BytesIO()  # gives its bytes without a copy
+    stream(source, member, out.write, limit + 1)
+    return out.getvalue()
 
 
 def stream(

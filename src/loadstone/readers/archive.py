@@ -5,36 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loadstone.core.facts import Artifact
-from loadstone.readers import (
-    _crlf,
-    _inside,
-    _magic,
-    _roles,
-    _truncated_zip,
-    _zip,
-    bundle,
-    keras,
-    mar,
-    npz,
-    skops,
-    torch_export,
-    torch_package,
-    torch_zip,
-    torchscript,
-)
+from loadstone.readers import _inside, _magic, _zip
+from loadstone.readers._later import later
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import Records, ZipRecords
+from loadstone.runtime import MANIFEST
 
 _NAMES = 8
-_FORMATS = (
-    (bundle.sniff, bundle.read),
-    (torch_export.sniff, torch_export.read),
-    (torchscript.sniff, torchscript.read),
-    (torch_package.sniff, torch_package.read),
-    (torch_zip.sniff, torch_zip.read),
-    (mar.sniff, mar.read),
-    (skops.sniff, skops.read),
-    (keras.sniff, keras.read),
+_FORMATS = (  # a reader, and how a name in the archive ends where it is imported at all
+    ("bundle", (MANIFEST,)),
+    ("torch_export", ("archive_format", "serialized_exported_program.json")),
+    ("torchscript", ("constants.pkl",)),
+    ("torch_package", ("extern_modules",)),
+    ("torch_zip", ("data.pkl", "serialization_id")),
+    ("mar", ("MANIFEST.json",)),
+    ("skops", ("schema.json",)),
+    ("keras", ("config.json",)),
 )
 
 
@@ -54,22 +40,24 @@ def read(opened: Opened) -> Artifact:
     records = ZipRecords(opened.source, directory)
     found = read_records(opened, records) or _other(opened, records)
     lost = any(item.kind in ("missing-member", "malformed") for item in found.damage)
-    if lost and (converted := _crlf.damage(opened)) is not None:
+    if lost and (converted := later("_crlf", "damage")(opened)) is not None:
         return replace(found, damage=(converted,), opening_runs_code="unknown")
     return found
 
 
 def read_records(opened: Opened, records: Records) -> Artifact | None:
     """Return the model whose records these are, or nothing where they are none that we know."""
-    for known, reader in _FORMATS:
-        root = known(records)
-        if root is not None:
-            return reader(opened, records, root)
+    for module, ends in _FORMATS:
+        if any(name.endswith(ends) for name in records.names):
+            root: str | None = later(module, "sniff")(records)
+            if root is not None:
+                found: Artifact = later(module, "read")(opened, records, root)
+                return found
     return None
 
 
 def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
-    converted = _crlf.damage(opened)
+    converted = later("_crlf", "damage")(opened) or later("_replaced", "damage")(opened)
     if converted is not None:
         word = "torch-zip" if b"data.pkl" in opened.head else "zip"
         return opened.artifact(
@@ -79,7 +67,8 @@ def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
             opening_runs_code="unknown",
             damage=(converted,),
         )
-    return _truncated_zip.read(opened, error)
+    cut: Artifact = later("_truncated_zip", "read")(opened, error)
+    return cut
 
 
 def _other(opened: Opened, records: ZipRecords) -> Artifact:
@@ -93,8 +82,9 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         "members": ", ".join(files[:_NAMES]),
         "count": len(files),
     }
-    if npz.sniff(records):
-        return npz.read(opened, records)
+    if records.names and all(name.endswith(".npy") for name in records.names):
+        arrays: Artifact = later("npz", "read")(opened, records)
+        return arrays
     if len(files) == 1:
         detail["inner"] = _magic.guess(_first(records, files[0]))
     if model := _inside.only_model(files, lambda name: _first(records, name)):
@@ -102,12 +92,17 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
     return opened.artifact(
         "zip",
         "container",
-        parts=_roles.parts(opened, records),
+        parts=later("_roles", "parts")(opened, records),
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
-        opening_runs_code="unknown" if records.disagreements else "no",
+        opening_runs_code="unknown" if records.disagreements or _is_torchs(records.names) else "no",
     )
+
+
+def _is_torchs(names: list[str]) -> bool:
+    """Whether torch finds a pickle that we do not: it ignores the case of names."""
+    return any(name.lower().endswith("/data.pkl") for name in names)
 
 
 def _first(records: ZipRecords, name: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _inflate, _magic, pickle
+from loadstone.readers import _also_pickle, _inflate, _magic, pickle
 from loadstone.readers._opened import Opened
 from loadstone.readers._source import MemorySource
 
@@ -23,7 +23,9 @@ def sniff(opened: Opened) -> bool:
     inner = Opened(opened.path, MemorySource(head), head)
     if _magic.legacy(head):
         return False
-    return pickle.sniff(inner) or (word in _JOBLIBS and head[:1] in pickle.TEXT_STARTS)
+    if word not in _JOBLIBS:
+        return pickle.sniff(inner) or _also_pickle.calls(inner)
+    return pickle.sniff(inner) or head[:1] in pickle.TEXT_STARTS
 
 
 def read(opened: Opened) -> Artifact:

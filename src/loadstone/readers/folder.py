@@ -30,24 +30,8 @@ from loadstone.readers import (
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import FileSource, MemorySource
+from loadstone.readers._suffixes import SUFFIXES
 
-SUFFIXES = (
-    ".safetensors",
-    ".pth",
-    ".pt",
-    ".pt2",
-    ".ckpt",
-    ".bin",
-    ".pkl",
-    ".pickle",
-    ".joblib",
-    ".onnx",
-    ".gguf",
-    ".h5",
-    ".keras",
-    ".lode",
-    ".npz",
-)
 _CANDIDATES = 8
 _FORMATS = (
     (dcp.sniff, dcp.read),

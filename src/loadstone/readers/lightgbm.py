@@ -43,7 +43,7 @@ def read(opened: Opened) -> Artifact:
     tail = opened.source.pread(max(0, opened.source.size - _TAIL), _TAIL)
     detail = _detail(fields, len(sizes))
     detail |= _after_the_trees(tail)
-    names = fields.get("feature_names", "").split()[:_FEATURES]
+    names = fields.get("feature_names", "").split(None, _FEATURES)[:_FEATURES]
     keys = ("objective", "trees", "num_feature", "num_class", "boosting")
     return opened.artifact(
         "lightgbm-text",
@@ -73,8 +73,8 @@ def _before_the_trees(opened: Opened) -> tuple[bytes, int]:
 
 def _fields(head: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in head.decode("utf-8", "replace").splitlines()[:1000]:
-        key, equals, value = line.partition("=")
+    for line in head.split(b"\n", 1000)[:1000]:
+        key, equals, value = line.rstrip(b"\r").decode("utf-8", "replace").partition("=")
         if equals and key.isidentifier():
             found.setdefault(key, value)
     return found

@@ -85,7 +85,9 @@ def read(opened: Opened) -> Artifact:
         found = header(opened.source.pread(0, LARGEST + 12))
     except NotNpy as error:
         damage = Damage(error.kind, error.why, error.at)
-        return opened.artifact("npy", "tensor", framework="numpy", damage=(damage,))
+        return opened.artifact(
+            "npy", "tensor", framework="numpy", damage=(damage,), opening_runs_code="unknown"
+        )
     detail |= describe(found)
     if found.kind.pickled:
         return _objects(opened, found, detail)

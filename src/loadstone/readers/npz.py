@@ -19,11 +19,6 @@ _MEMBERS = 20_000
 _NAMES = 8
 
 
-def sniff(records: ZipRecords) -> bool:
-    """Return whether every file of the archive is named as an array."""
-    return bool(records.names) and all(name.endswith(".npy") for name in records.names)
-
-
 def read(opened: Opened, records: ZipRecords) -> Artifact:
     """Return the arrays by their names, and what the pickles of arrays of objects name."""
     pickles = Pickles(records.damage, records.disagreements, limits=opened.limits)

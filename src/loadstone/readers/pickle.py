@@ -9,15 +9,24 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _by_value, _contents, _crlf, _holds, _magic, _text
+from loadstone.readers import (
+    _by_value,
+    _contents,
+    _crlf,
+    _holds,
+    _magic,
+    _pickled_booster,
+    _text,
+)
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
-from loadstone.readers._joblib import JOBLIB, companions, hop
+from loadstone.readers._joblib import JOBLIB, aligned, companions
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
+from loadstone.runtime.joblib_arrays import hop
 from loadstone.runtime.pickles import Blob, LimitReached, Limits, Malformed, Pairs, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
@@ -87,11 +96,14 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     code = _by_value.detail((*pickles.streams, *pickles.nested), data)
     if code:
         holds.detail.pop("data", None)  # what is told as code is no plain data
+    booster = _pickled_booster.find((*pickles.streams, *pickles.nested), data)
+    if booster is not None:
+        holds.detail["booster"] = booster.written
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
         framework="torch" if torch else holds.framework or pickles.framework,
-        producer=_producer(pickles),
+        producer=_producer(pickles) | _of_booster(booster),
         state_dicts=tuple(found.state_dicts or holds.state_dicts),
         entries=found.entries if torch else holds.entries,
         modules=tuple(found.modules) or holds.modules,
@@ -207,11 +219,17 @@ def _producer(pickles: Pickles) -> dict[str, str | None]:
     return found
 
 
+def _of_booster(booster: _pickled_booster.Booster | None) -> dict[str, str | None]:
+    return {"xgboost": booster.version} if booster is not None and booster.version else {}
+
+
 def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | float | bool | None]:
     found: dict[str, str | int | float | bool | None] = {}
     if stream is None:
         return found
     found["root"] = values.describe(stream.value)
+    if any(aligned(call) for held in pickles.streams for call in held.calls):
+        found["joblib"] = "1.2 or newer"
     if len(pickles.streams) > 1:
         found["pickles"] = len(pickles.streams)
     libraries = {

@@ -12,10 +12,11 @@ from loadstone.readers._identify import read
 
 ALONE = 200  # files that one process reads sooner than others start
 _CHUNK = 32
+_DEPTH = 100  # folders in folders that are walked
 _LEFT_OUT = (".git", "__pycache__", "node_modules", ".venv")
 
 
-def inside(folder: str) -> Iterator[str]:
+def inside(folder: str, depth: int = 0) -> Iterator[str]:
     """Yield the files in `folder` and below, and the folders that are one model, by name.
 
     Links to folders are not followed.
@@ -26,12 +27,12 @@ def inside(folder: str) -> Iterator[str]:
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            if entry.name in _LEFT_OUT:
+            if entry.name in _LEFT_OUT or depth >= _DEPTH:
                 continue
             if _is_model(entry.path):
                 yield entry.path
             else:
-                yield from inside(entry.path)
+                yield from inside(entry.path, depth + 1)
         elif entry.is_file():
             yield entry.path
 

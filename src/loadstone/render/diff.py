@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
+    DecodeText,
     DropKeys,
     Edit,
     ExtractTensors,
@@ -74,6 +75,9 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield f"+{edit.name}"
     elif isinstance(edit, UndoLineEndings):
         yield r" every `\r\n` becomes `\n`"
+        yield f"+{edit.name}"
+    elif isinstance(edit, DecodeText):
+        yield f" the text is decoded: {edit.coding}"
         yield f"+{edit.name}"
     elif isinstance(edit, Salvage):
         yield f" kept: {count(len(edit.whole), 'tensor')}; lost: {len(edit.lost):,}"

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, PortFact, StateDict
-from loadstone.core.jsonable import to_json
-from loadstone.core.report import artifact_json
 from loadstone.core.words import count, size
 from loadstone.readers import SUFFIXES
 from loadstone.render import tree
-from loadstone.render.json import dumps
 from loadstone.render.view import View, cells, hang, pad
 
 SHOWN = 12  # lines of a long list, without `-v`
@@ -75,12 +72,17 @@ def _is_meant(artifact: Artifact) -> bool:
 
 def render_json(artifacts: Sequence[Artifact], *, many: bool = False) -> str:
     """Return the `artifact` object with its contents; a list where there are several."""
+    from loadstone.render.json import dumps
+
     values = [document(item) for item in artifacts]
     return dumps(values[0] if len(values) == 1 and not many else values)
 
 
 def document(artifact: Artifact) -> dict[str, Any]:
     """Return the `artifact` object of `loadstone.check/1` with everything that was read."""
+    from loadstone.core.jsonable import to_json
+    from loadstone.core.report import artifact_json
+
     return {
         **artifact_json(artifact),
         "is_folder": artifact.is_folder,

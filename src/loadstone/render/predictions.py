@@ -36,10 +36,8 @@ def plain(value: Any) -> Any:
 
     A float32 becomes the double of the same value, which prints with all the digits it takes.
     """
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _unbounded(value)
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
+    if value is None or isinstance(value, (bool, int, float, str, bytes)):
+        return _scalar(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -50,6 +48,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, float, bool, int, str)):
         return plain(value)
     return list(_items(value))
+
+
+def _scalar(value: float | str | bytes | None) -> float | str | None:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _unbounded(value)
+    return value.decode("latin1") if isinstance(value, bytes) else value  # a text of Python 2's
 
 
 def _items(value: Any) -> Iterator[Any]:

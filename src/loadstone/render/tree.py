@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from loadstone.core.facts import TensorFact
 
@@ -24,8 +25,7 @@ class Node:
     alike: int = 0  # equal for nodes of one structure
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the tree."""
 
     depth: int

@@ -6,7 +6,7 @@ reference too: to find a name, Python imports its module.
 
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from .audited_arguments import are_audited, is_audited_partial
+from .audited_arguments import are_audited, is_audited_partial, is_zone
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .pickle_values import Call, Global, Stream
 
@@ -48,7 +48,7 @@ def _foreign(stream: Stream) -> Iterator[str]:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
-    if is_audited_partial(call.func):
+    if is_audited_partial(call.func) or is_zone(call):
         return
     if not isinstance(call.func, Global):
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"

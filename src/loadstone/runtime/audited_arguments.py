@@ -65,6 +65,7 @@ _METHODS = {
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
+_GETATTR = ("builtins.getattr", "__builtin__.getattr")
 _SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
 
 # the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
@@ -100,6 +101,25 @@ def is_audited_partial(func: Any) -> bool:
     return _partial(func, args) and all(
         allows(item, "call") and (item.module, item.name) not in _RULES for item in kept
     )
+
+
+def is_zone(call: Call) -> bool:
+    """Whether a time zone is looked up by its name, with a method that is found by `getattr`."""
+    func, args = call.func, call.args
+    if not isinstance(func, Call) or func.path not in _GETATTR or not _method(func, _listed(func)):
+        return False
+    if call.states or call.appended or call.added or call.pairs or call.kwargs:
+        return False
+    kinds = [type(item) for item in args] if isinstance(args, list) else []
+    return _is_zone_class(_listed(func)[0]) and kinds in ([str, int], [str, bool])
+
+
+def _listed(call: Call) -> List[Any]:
+    return list(call.args) if isinstance(call.args, list) else []
+
+
+def _is_zone_class(item: Any) -> bool:
+    return isinstance(item, Global) and (item.module, item.name) == ("zoneinfo", "ZoneInfo")
 
 
 def _generated(call: Call, uses: Any) -> bool:
@@ -182,8 +202,8 @@ def _method(call: Call, args: List[Any]) -> bool:
         return False
     if len(args) != 2 or not isinstance(args[1], str) or not args[1].isidentifier():
         return False
-    if args[1].startswith("__"):
-        return False
+    if args[1].startswith("__") or _is_zone_class(args[0]):
+        return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
     made = args[0].func if isinstance(args[0], Call) and args[0].how == "new" else None
     if isinstance(made, Global):
         if allows(made, "@template"):  # a distribution of scipy's
@@ -221,7 +241,7 @@ def _is_numpy(item: Global) -> bool:
 def _ufunc(_: Call, args: List[Any]) -> bool:
     if len(args) != 2 or not all(isinstance(item, str) for item in args):
         return False
-    return args[0].startswith(("numpy.core.", "numpy._core.")) and (
+    return (args[0] == "numpy" or args[0].startswith(("numpy.core.", "numpy._core."))) and (
         allows(Global("numpy", args[1], 0)) or allows(Global("numpy.core.umath", args[1], 0))
     )
 

@@ -91,6 +91,10 @@ _PANDAS = (
     ("pandas.core.indexes.frozen", "FrozenList", "call new build items"),
 )
 
+_PYOD = (
+    "ABOD CBLOF COF COPOD ECOD GMM HBOS IForest INNE KDE KNN LODA LOF MCD OCSVM PCA QMCD ROD SOD "
+    "SOS Sampling"
+)
 _INTERP1D = "call_linear_np call_linear call_nearest call_previous_next call_spline call_nan_spline"
 
 _SCIPY = (
@@ -113,6 +117,17 @@ _SCIPY = (
     ("scipy.spatial.ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._ckdtree", "cKDTree", "call new build"),
     ("scipy.spatial._kdtree", "KDTree", "call new build"),
+    ("scipy.spatial.kdtree", "KDTree", "call new build"),
+    # keeps its points and its tree; `__setstate__` unpacks two tuples of them
+    ("scipy.interpolate._rbfinterp", "RBFInterpolator", "new build"),
+    # values and where they are; `__init__` of an index checks its integers in Cython
+    ("pandas.arrays", "SparseArray", "new build"),
+    ("pandas.core.arrays.sparse.array", "SparseArray", "new build"),
+    ("pandas._libs.sparse", "IntIndex BlockIndex", "call"),
+    # keep their parameters and what they fitted; pyod 2.0.5 and 3.6.7 have no method of pickle's
+    *((f"pyod.models.{name.lower()}", name, "new build") for name in _PYOD.split()),
+    # `__setstate__` updates `__dict__` and picks three of its own methods by a word
+    ("statsmodels.discrete.discrete_model", "NegativeBinomial", "new build"),
     # numbers of a rotation
     ("scipy.spatial.transform.rotation", "Rotation", "call new build"),
     ("scipy.spatial.transform._rotation", "Rotation", "call new build"),
@@ -133,8 +148,9 @@ _SKLEARN = (
     ("sklearn.metrics._dist_metrics", "newObj", _REBUILD),
     ("hdbscan.dist_metrics", "newObj", _REBUILD),
     # the classes that those are given, of arrays and numbers
-    ("sklearn.neighbors.kd_tree", "KDTree", ""),
-    ("sklearn.neighbors.ball_tree", "BallTree", ""),
+    # (up to 0.19 trees name the class that both inherit `__setstate__` from)
+    ("sklearn.neighbors.kd_tree", "KDTree BinaryTree", ""),
+    ("sklearn.neighbors.ball_tree", "BallTree BinaryTree", ""),
     ("sklearn.neighbors._kd_tree", "KDTree KDTree32 KDTree64", ""),
     ("sklearn.neighbors._ball_tree", "BallTree BallTree32 BallTree64", ""),
 )

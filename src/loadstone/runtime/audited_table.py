@@ -96,6 +96,11 @@ _PYTHON = (
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
     # look zones up in the tables of the time zones, which come with Python or the library
     ("zoneinfo", "ZoneInfo._unpickle", "call"),
+    (
+        "zoneinfo",
+        "ZoneInfo",
+        "",
+    ),  # `audited_arguments` allows `getattr` of `_unpickle` and its call
     ("pytz", "_UTC _p", "call"),
     ("dateutil.tz.tz", "tzutc tzlocal tzoffset", "call new build"),
 )
@@ -160,6 +165,12 @@ _NUMPY = (
     ("numpy", "poly1d", _OBJECT),
     ("numpy.lib.polynomial", "poly1d", _OBJECT),
     ("numpy.lib._polynomial_impl", "poly1d", _OBJECT),
+    ("numpy.polynomial.polynomial", "Polynomial", _OBJECT),  # `__setstate__` sets `__dict__`
+    ("numpy.polynomial.chebyshev", "Chebyshev", _OBJECT),
+    ("numpy.polynomial.legendre", "Legendre", _OBJECT),
+    ("numpy.polynomial.hermite", "Hermite", _OBJECT),
+    ("numpy.polynomial.hermite_e", "HermiteE", _OBJECT),
+    ("numpy.polynomial.laguerre", "Laguerre", _OBJECT),
     # makes one of numpy's own generators, by its name or class; `audited_arguments` wants those
     ("numpy.random", "__RandomState_ctor", _REBUILD),
     ("numpy.random.mtrand", "__RandomState_ctor", _REBUILD),
@@ -222,8 +233,10 @@ _TORCH = (
     # numbers, made without `__init__`; `TensorProperties.__setstate__` looks three values up
     (
         "torch.distributed.checkpoint.metadata",
-        "Metadata TensorStorageMetadata TensorProperties ChunkStorageMetadata "
-        "BytesStorageMetadata MetadataIndex StorageMeta",
+        (
+            "Metadata TensorStorageMetadata TensorProperties ChunkStorageMetadata "
+            "BytesStorageMetadata MetadataIndex StorageMeta"
+        ),
         _OBJECT,
     ),
     ("torch.distributed.checkpoint.filesystem", "_StorageInfo", _OBJECT),

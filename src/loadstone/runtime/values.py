@@ -2,7 +2,8 @@
 
 A tree is plain JSON. What JSON does not have is an object with the key `$`: tuple, dict, set,
 bytes, float (nan and infinities), int (very long), complex, array, scalar, objects, tensor,
-namedtuple, record, frame, image. Arrays lie in the list beside the tree, small ones in the tree.
+namedtuple, record, frame, series, index, sparse, masked, image, moments. Arrays lie in the list
+beside the tree, small ones in the tree.
 """
 
 import base64
@@ -186,16 +187,23 @@ def _encode_numpy(value: Any, arrays: List[Any], where: str) -> Tree:
     if isinstance(value, np.generic):
         if value.dtype.hasobject or value.dtype.names:
             return None
-        return {"$": "scalar", "v": _array(np.asarray(value), arrays)}
+        return {"$": "scalar", "v": encode_array(np.asarray(value), arrays)}
     if not isinstance(value, np.ndarray):
         return None
+    if isinstance(value, np.ma.MaskedArray) and not value.dtype.hasobject:
+        from .sparse import encode_masked
+
+        return encode_masked(value, arrays)
+    if value.dtype.kind == "T":  # numpy 2's text of any length, which `.npy` does not hold
+        value = value.astype(object)
     if value.dtype.hasobject:
         items = [encode(item, arrays, None, where) for item in value.reshape(-1).tolist()]
         return {"$": "objects", "shape": list(value.shape), "v": items}
-    return _array(np.asarray(value), arrays)
+    return encode_array(np.asarray(value), arrays)
 
 
-def _array(value: Any, arrays: List[Any]) -> Tree:
+def encode_array(value: Any, arrays: List[Any]) -> Tree:
+    """Return the node of a numpy array without objects; a large one is appended to `arrays`."""
     import numpy as np
 
     if value.nbytes <= INLINE and not value.dtype.names:
@@ -252,30 +260,35 @@ def _encode_torch(value: Any, arrays: List[Any], where: str) -> Tree:
     word = str(value.dtype).split(".")[-1]
     if value.layout is not torch.strided or value.is_quantized or value.is_meta:
         raise UnrecordableError("{} tensor".format(value.layout), where)  # noqa: EM103 - messages read better where they are raised
-    return {"$": "tensor", "dtype": word, "v": _array(tensor_array(value), arrays)}
+    return {"$": "tensor", "dtype": word, "v": encode_array(tensor_array(value), arrays)}
 
 
 def _encode_pandas(value: Any, arrays: List[Any], where: str) -> Tree:
+    from . import columns, moments
+
     kind = type(value).__name__
     if kind == "DataFrame":
-        columns = [encode(name, arrays) for name in value.columns]
-        data = [_column(value.iloc[:, at], arrays, where) for at in range(len(columns))]
-        return {"$": "frame", "k": columns, "v": data, "index": _column(value.index, arrays, where)}
+        return columns.encode_frame(value, arrays, where)
     if kind == "Series":
-        data = _column(value, arrays, where)
-        index = _column(value.index, arrays, where)
-        return {"$": "series", "name": encode(value.name, arrays), "v": data, "index": index}
-    return None
+        return columns.encode_series(value, arrays, where)
+    if hasattr(value, "names") and hasattr(value, "get_indexer"):
+        return columns.encode_index(value, arrays, where)
+    return moments.encode_pandas(value)
 
 
-def _column(column: Any, arrays: List[Any], where: str) -> Tree:
-    import numpy as np
+def _encode_scipy(value: Any, arrays: List[Any], _where: str) -> Tree:
+    from .sparse import encode_sparse
 
-    values = column.to_numpy()
-    if isinstance(values, np.ndarray) and not values.dtype.hasobject:
-        return {"dtype": str(column.dtype), "v": _array(values, arrays)}
-    items = [None if item is None or item != item else item for item in column.tolist()]  # noqa: PLR0124 - nan
-    return {"dtype": str(column.dtype), "v": encode(items, arrays, None, where)}
+    return encode_sparse(value, arrays)
+
+
+def _encode_python(value: Any, _arrays: List[Any], where: str) -> Tree:
+    from .moments import encode_python
+
+    try:
+        return encode_python(value)
+    except ValueError as error:
+        raise UnrecordableError(str(error), where) from error
 
 
 def _encode_pil(value: Any, arrays: List[Any], _where: str) -> Tree:
@@ -283,13 +296,15 @@ def _encode_pil(value: Any, arrays: List[Any], _where: str) -> Tree:
 
     if not hasattr(value, "mode") or value.mode == "P":
         return None
-    return {"$": "image", "mode": value.mode, "v": _array(np.asarray(value), arrays)}
+    return {"$": "image", "mode": value.mode, "v": encode_array(np.asarray(value), arrays)}
 
 
 _FOREIGN: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...] = (
     ("numpy", _encode_numpy),
     ("torch", _encode_torch),
     ("pandas", _encode_pandas),
+    ("scipy", _encode_scipy),
+    *((module, _encode_python) for module in ("datetime", "decimal", "fractions", "uuid")),
     ("PIL", _encode_pil),
 )
 
@@ -335,24 +350,28 @@ def _decode_torch(tree: Tree, _arrays: Any, _other: Any) -> Any:
     return getattr(torch, tree["v"]) if tree["$"] == "dtype" else torch.device(tree["v"])
 
 
-def _decode_frame(tree: Tree, arrays: Any, _other: Any) -> Any:
-    pd = importlib.import_module("pandas")
+def _columns(name: str) -> Callable[[Any, Any, Any], Any]:
+    def decoder(tree: Tree, arrays: Any, other: Any) -> Any:
+        from . import columns_from
 
-    def column(node: Any) -> Any:
-        data = decode(node["v"], arrays)
-        return pd.Series(data, dtype=node["dtype"])
+        return getattr(columns_from, name)(tree, arrays, other)
 
-    index = pd.Index(column(tree["index"]))
-    if tree["$"] == "series":
-        series = column(tree["v"])
-        series.index = index
-        series.name = decode(tree["name"], arrays)
-        return series
-    columns = [column(node) for node in tree["v"]]
-    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(len(index)))
-    frame.columns = pd.Index([decode(name, arrays) for name in tree["k"]])
-    frame.index = index
-    return frame
+    return decoder
+
+
+def _sparse(name: str) -> Callable[[Any, Any, Any], Any]:
+    def decoder(tree: Tree, arrays: Any, other: Any) -> Any:
+        from . import sparse
+
+        return getattr(sparse, name)(tree, arrays, other)
+
+    return decoder
+
+
+def _decode_moment(tree: Tree, _arrays: Any, _other: Any) -> Any:
+    from .moments import DECODERS
+
+    return DECODERS[tree["$"]](tree)
 
 
 def _decode_image(tree: Tree, arrays: Any, _other: Any) -> Any:
@@ -378,7 +397,17 @@ _DECODERS: Dict[str, Callable[[Any, Any, Any], Any]] = {
     "device": _decode_torch,
     "namedtuple": _decode_namedtuple,
     "record": _decode_record,
-    "frame": _decode_frame,
-    "series": _decode_frame,
+    "frame": _columns("frame_from"),
+    "series": _columns("series_from"),
+    "index": _columns("index_from"),
+    "sparse": _sparse("sparse_from"),
+    "masked": _sparse("masked_from"),
+    **dict.fromkeys(
+        (
+            *("nat", "na", "timestamp", "timedelta", "period"),
+            *("datetime", "time", "date", "span", "decimal", "fraction", "uuid"),
+        ),
+        _decode_moment,
+    ),
     "image": _decode_image,
 }

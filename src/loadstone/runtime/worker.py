@@ -1,15 +1,16 @@
-"""A process that loads one bundle and answers frames: load, replay, predict, stop.
+"""A process that loads one bundle or model file and answers frames, until it is told to stop.
 
 It runs in the model's own environment. Started by `-c` with `START`, which loads this package
 from its folder under the name `loadstone_runtime`, so that nothing of Loadstone is importable.
 """
 
+import faulthandler
 import os
 import sys
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
-from . import coverage, frames
+from . import confine, coverage, frames, model_file
 from .opened import Opened
 from .pipeline import FailedError, Pipeline, describe
 from .replay import replay
@@ -32,10 +33,11 @@ Answer = Tuple[Dict[str, Any], List[Any]]
 
 
 class Worker:
-    """The operations, and the one bundle that they are about."""
+    """The operations, and the one bundle or model file that they are about."""
 
     def __init__(self) -> None:
         self.pipeline: Optional[Pipeline] = None
+        self.file: Any = None
         self.opened: Optional[Opened] = None
 
     def load(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
@@ -69,18 +71,45 @@ class Worker:
         module = __import__(message["framework"])
         return {"python": sys.version.split()[0], "version": str(module.__version__)}, []
 
+    def confine(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+        """Give up the network, and memory beyond `memory` bytes; tell what could be done."""
+        return confine.apply(network=False, memory=message.get("memory") or 0), []
+
+    def open(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+        """Load the model file at `path`, whose bytes have to be those of `digest`."""
+        options = {name: message[name] for name in ("trust", "digest", "external")}
+        self.file = model_file.load(message["path"], message["kind"], **options)
+        told = {"python": sys.version.split()[0], "versions": model_file.versions()}
+        return dict(self.file.describe(), notes=self._notes(), **told), []
+
+    def rows(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
+        """Predict rows with the model file."""
+        if self.file is None:
+            raise FailedError("model", "no model file is open")
+        given = decode(message["rows"], arrays)
+        found = model_file.predict(self.file, given, probabilities=message["probabilities"])
+        answer: List[Any] = []
+        tree = encode(found, answer)
+        return {"outputs": tree, "notes": self._notes()}, answer
+
+    def _notes(self) -> List[str]:
+        notes = list(dict.fromkeys(self.file.notes))
+        del self.file.notes[:]
+        return notes
+
     def _loaded(self) -> Tuple[Any, Pipeline]:
         if self.pipeline is None or self.pipeline.steps is None:
             raise FailedError("model", "nothing is loaded")
         return self.pipeline.steps, self.pipeline
 
 
-OPERATIONS = ("ready", "load", "replay", "predict")
+OPERATIONS = ("ready", "load", "replay", "predict", "confine", "open", "rows")
 
 
 def main(folders: List[str]) -> None:
     """Answer frames from standard input until it ends."""
     isolate(folders)
+    faulthandler.enable()  # a crash in a library's C tells where, as the last words
     reader, writer = _private_pipes()
     worker = Worker()
     while True:
@@ -131,6 +160,13 @@ def _answer(worker: Worker, message: Dict[str, Any], arrays: List[Any]) -> Answe
         return method(message, arrays)
     except Exception as error:  # noqa: BLE001 - the model's code may raise anything; it is told
         trace = traceback.format_exc()
-        stage = getattr(error, "stage", "")
-        why = error.why if isinstance(error, FailedError) else describe(error)
-        return {"error": why, "stage": stage, "traceback": trace}, []
+        told = getattr(error, "why", None)
+        return {
+            "error": told if isinstance(told, str) else describe(error),
+            "stage": getattr(error, "stage", ""),
+            "traceback": trace,
+            "type": type(error).__name__,
+            "kind": str(getattr(error, "kind", "")),
+            "names": [str(name) for name in getattr(error, "names", ())],
+            "missing": str(error.name or "") if isinstance(error, ImportError) else "",
+        }, []

@@ -34,9 +34,9 @@ class Model:
 def main():
     dill.settings["recurse"] = True
     held = {"prepare": prepare, "model": Model(), "last": lambda x: x + OFFSET}
-    python = "{}.{}".format(*sys.version_info[:2])
+    python = ".".join(map(str, sys.version_info[:2]))
     for module in (cloudpickle, dill):
-        name = "{}-{}_py{}.pkl".format(module.__name__, module.__version__, python)
+        name = f"{module.__name__}-{module.__version__}_py{python}.pkl"
         with open(os.path.join(HERE, name), "wb") as file:
             file.write(module.dumps(held, protocol=2 if python == "3.12" else 4))
         with open(os.path.join(HERE, name), "rb") as file:

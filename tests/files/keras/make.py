@@ -5,8 +5,8 @@
 """Make the files of Keras: `python make.py`, in each of the versions that are kept.
 
 Keras 1.2.2 and 2.2.4 with Theano 1.0.5 (Python 3.6, `h5py<3`); `tf.keras` of TensorFlow 1.15.5
-(3.7, `pyyaml`), 2.8.4 (3.9), 2.13.1 and 2.15.1 (3.11); Keras 3.0.5 and 3.15.0 with JAX (3.11). What h5py and
-Keras itself report of them is kept in `truth.json`.
+(3.7, `pyyaml`), 2.8.4 (3.9), 2.13.1 and 2.15.1 (3.11); Keras 3.15.0 with JAX (3.11). What h5py
+and Keras itself report of them is kept in `truth.json`.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ except ImportError:
     tf = None
     import keras
 
-    if sys.version_info < (3, 9):
-        import theano.ifelse  # Keras 1 takes it as there
+    if sys.version_info < (3, 9):  # noqa: UP036 - it is run by 3.6 as well
+        import theano.ifelse  # noqa: F401 - Keras 1 takes it as there
 
 KERAS = keras.__version__ if hasattr(keras, "__version__") else __import__("keras").__version__
 NAME = ("tf-" + tf.__version__) if tf else ("keras-" + KERAS)
@@ -44,7 +44,7 @@ THREE = VERSION >= (3, 0)
 ZIPS = VERSION >= (2, 13)
 L = keras.layers
 TRUTH = {}
-np.random.seed(0)
+np.random.seed(0)  # noqa: NPY002 - numpy of 2019 has no other
 
 
 def at(name):
@@ -66,7 +66,7 @@ def sequential():
     model.add(L.BatchNormalization(name="norm"))
     model.add(dense(2, activation="softmax", name="out"))
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
-    values = np.random.rand(8, 4).astype("float32")
+    values = np.random.rand(8, 4).astype("float32")  # noqa: NPY002 - as above
     model.fit(values, np.eye(2, dtype="float32")[[0, 1] * 4], verbose=0)
     return model
 
@@ -96,7 +96,7 @@ def branches():
 
 def with_lambda():
     model = keras.models.Sequential(name="doubled") if not ONE else keras.models.Sequential()
-    given = {"output_shape": (4,)} if not ONE else {"output_shape": (4,)}
+    given = {"output_shape": (4,)}
     if THREE or VERSION >= (2, 6):
         model.add(L.Input((4,)))
         model.add(L.Lambda(lambda x: x * 2 + SHIFT, name="double", **given))
@@ -271,7 +271,7 @@ def main():
     tried("lambda.h5", with_lambda())
     if not ONE:
         tried("custom.h5", custom())
-    if tf and (2, 4) <= VERSION:
+    if tf and VERSION >= (2, 4):
         tried("operations.h5", operations())
         tried("mixed.h5", mixed())
     if ZIPS:

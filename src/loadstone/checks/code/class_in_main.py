@@ -18,10 +18,11 @@ from loadstone.core.facts import CodeName
 from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
 
-SUPERSEDES = ("LS107", "LS301", "LS302", "LS307", "LS700")
+COVERS = ("torch/D01", "torch/D02", "torch/D08", "sklearn/B01", "sklearn/B19")
+SUPERSEDES = ("LS107", "LS143", "LS301", "LS302", "LS307", "LS700")
 
 
-@check("LS300", since="0.1", supersedes=SUPERSEDES, covers=("torch/D01", "torch/D02", "torch/D08"))
+@check("LS300", since="0.1", supersedes=SUPERSEDES, covers=COVERS)
 def class_in_main(
     artifact: Artifact,
     code: Code,
@@ -67,8 +68,14 @@ def class_in_main(
         notes=("a pickle holds the name of a class, not its code",),
         fix=_extract(weights) if fits and whole and weights else _import(artifact, names, weights),
         severity="warning" if weights and not whole else None,
-        covers=("torch/D01", "torch/D02") if whole else ("torch/D08",),
+        covers=_rows(artifact),
     )
+
+
+def _rows(artifact: Artifact) -> tuple[str, ...]:
+    if artifact.framework != "torch" and artifact.format in ("pickle", "joblib"):
+        return ("sklearn/B01", "sklearn/B19")
+    return ("torch/D01", "torch/D02") if artifact.content == "module" else ("torch/D08",)
 
 
 def _extract(weights: Weights) -> Fix:

@@ -18,10 +18,12 @@ from loadstone.core.facts import CodeName
 from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
 
-COVERS = ("torch/D03", "torch/D05", "torch/D06")
+ROWS = {"": ("torch/D05",), "module-missing": ("torch/D03",)}
+ROWS_PICKLE = {"": ("sklearn/B03",), "module-missing": ("sklearn/B02", "sklearn/B06")}
+COVERS = ("torch/D03", "torch/D05", "torch/D06", "sklearn/B02", "sklearn/B03", "sklearn/B06")
 
 
-@check("LS301", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
+@check("LS301", since="0.1", supersedes=("LS107", "LS143", "LS307", "LS700"), covers=COVERS)
 def class_missing(
     artifact: Artifact,
     code: Code,
@@ -70,7 +72,7 @@ def class_missing(
         if fits and whole and weights
         else _manual(absent[0]),
         severity="warning" if weights and not whole else None,
-        covers=tuple(dict.fromkeys(_row(item) for item in absent)),
+        covers=tuple(dict.fromkeys(row for item in absent for row in _rows(artifact, item))),
     )
 
 
@@ -79,6 +81,8 @@ def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[C
 
     With `installed=False`, those of libraries that are not installed instead.
     """
+    if artifact.framework == "keras":
+        return []  # nothing is imported by the name that its configuration gives
     needed = {(item.module, item.name) for item in artifact.globals}
     needed |= {(item.module, item.name) for item in artifact.modules}
     return [
@@ -109,10 +113,12 @@ def _state(item: CodeName) -> str:
     return f"`{item.module}` has no `{item.name}`"
 
 
-def _row(item: CodeName) -> str:
+def _rows(artifact: Artifact, item: CodeName) -> tuple[str, ...]:
     if item.found:
-        return "torch/D06"
-    return "torch/D03" if item.state == "module-missing" else "torch/D05"
+        return ("torch/D06",)
+    plain = artifact.framework != "torch" and artifact.format in ("pickle", "joblib")
+    rows = ROWS_PICKLE if plain else ROWS
+    return rows.get(item.state, rows[""])
 
 
 def _manual(item: CodeName) -> Fix:
@@ -133,6 +139,12 @@ def _manual(item: CodeName) -> Fix:
             shell=f"pip install {item.distribution}==VERSION",
         )
     top = item.module.partition(".")[0]
+    if item.state == "name-missing":
+        return Fix(
+            f"let the `{top}` of the model be found first: the one that is found here is another",
+            safety="manual",
+            shell="PYTHONPATH=FOLDER python …",
+        )
     return Fix(
         f"put the folder that holds `{top}` on the path",
         safety="manual",

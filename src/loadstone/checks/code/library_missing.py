@@ -21,10 +21,10 @@ from loadstone.statedict.match import Match
 
 BY_VALUE = ("dill", "cloudpickle")
 LIGHTNING = ("pytorch-lightning", "lightning", "fastai")
-COVERS = ("torch/D07", "torch/B14", "torch/K30")
+COVERS = ("torch/D07", "torch/B14", "torch/K30", "sklearn/B16", "sklearn/P09")
 
 
-@check("LS302", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
+@check("LS302", since="0.1", supersedes=("LS107", "LS143", "LS307", "LS700"), covers=COVERS)
 def library_missing(
     artifact: Artifact,
     code: Code,
@@ -53,10 +53,11 @@ def library_missing(
     ## See also
     <https://github.com/pytorch/text/issues/2272>
     """
-    absent = [  # of the framework itself, LS200 tells
+    absent = [  # of torch itself, LS200 tells
         item
         for item in missing(artifact, code, installed=False)
-        if item.distribution is None or item.distribution != artifact.framework
+        if item.distribution is None or item.distribution != "torch"
+        if not item.module.startswith("sklearn.externals.joblib")  # LS147 tells of it
     ]
     libraries = list(dict.fromkeys(item.distribution or item.module for item in absent))
     if not libraries:
@@ -82,7 +83,9 @@ def library_missing(
         if fits and whole and weights
         else _install(libraries, absent, dead=dead),
         severity="warning" if weights and not whole else None,
-        covers=tuple(dict.fromkeys(row for name in libraries for row in _rows(name))),
+        covers=tuple(
+            dict.fromkeys(row for name in libraries for row in _rows(name, artifact.framework))
+        ),
     )
 
 
@@ -111,9 +114,11 @@ def _install(libraries: list[str], absent: list[CodeName], *, dead: bool) -> Fix
     )
 
 
-def _rows(library: str) -> tuple[str, ...]:
+def _rows(library: str, framework: str | None) -> tuple[str, ...]:
     if library == "torchtext":
         return ("torch/K30",)
     if library in BY_VALUE:
-        return ("torch/B14",)
+        return ("torch/B14",) if framework == "torch" else ("sklearn/B16",)
+    if library == "pandas":
+        return ("sklearn/P09",)
     return ("torch/D07",) if library in LIGHTNING else ()

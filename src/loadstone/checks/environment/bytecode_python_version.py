@@ -15,8 +15,10 @@ CODE = (
     "types.CodeType",
 )
 
+COVERS = ("sklearn/B11", "sklearn/B13", "sklearn/B17", "sklearn/B18")
 
-@check("LS205", since="0.1", supersedes=("LS302", "LS307", "LS700"), covers=("torch/B13",))
+
+@check("LS205", since="0.1", supersedes=("LS302", "LS307", "LS700"), covers=("torch/B13", *COVERS))
 def bytecode_python_version(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """Functions are in the file as bytecode of another Python.
 

@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, suffix
 from loadstone.core import Artifact, Finding, Fix, check
 
+ROWS = {
+    ".safetensors": "torch/A17",
+    ".pkl": "sklearn/A09",
+    ".joblib": "sklearn/A41",
+    ".onnx": "sklearn/O09",
+}
 
-@check("LS004", since="0.1", covers=("torch/A06", "torch/A17"))
+
+@check("LS004", since="0.1", covers=("torch/A06", *ROWS.values()))
 def empty(artifact: Artifact) -> Iterator[Finding]:
     """The file has no content.
 
@@ -33,5 +40,5 @@ def empty(artifact: Artifact) -> Iterator[Finding]:
         at=here(artifact),
         notes=("nothing can be recovered from it",),
         fix=Fix("use the previous checkpoint, or copy the file again", safety="manual"),
-        covers=("torch/A17" if suffix(artifact) == ".safetensors" else "torch/A06",),
+        covers=(ROWS.get(suffix(artifact), "torch/A06"),),
     )

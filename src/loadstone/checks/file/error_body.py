@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import MODEL_SUFFIXES, here, quoted, suffix, text
+from loadstone.checks._common import MODEL_SUFFIXES, PICKLE_SUFFIXES, here, quoted, suffix, text
 from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.words import count
 
 LONGEST = 65_536  # bytes: an error text is short
 
 
-@check("LS003", since="0.1", covers=("torch/A03", "torch/A15"))
+@check("LS003", since="0.1", covers=("torch/A03", "torch/A15", "sklearn/A08"))
 def error_body(artifact: Artifact) -> Iterator[Finding]:
     """The file is a short text, as a server sends it instead of a file.
 
@@ -48,5 +48,12 @@ def error_body(artifact: Artifact) -> Iterator[Finding]:
             shell=f"rm {quoted(artifact.path)} && curl --fail --location "
             f"--output {quoted(artifact.path)} ADDRESS_OF_THE_FILE",
         ),
-        covers=("torch/A15" if suffix(artifact) == ".safetensors" else "torch/A03",),
+        covers=_rows(artifact),
     )
+
+
+def _rows(artifact: Artifact) -> tuple[str, ...]:
+    given = suffix(artifact)
+    if given in PICKLE_SUFFIXES and artifact.format == "json":
+        return ("sklearn/A08",)
+    return ("torch/A15" if given == ".safetensors" else "torch/A03",)

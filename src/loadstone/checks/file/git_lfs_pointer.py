@@ -6,7 +6,17 @@ from loadstone.checks._common import damage, here, number, quoted, suffix, text
 from loadstone.core import Artifact, Finding, Fix, Row, check
 from loadstone.core.words import count, listed, size
 
-COVERS = ("torch/A01", "torch/A15", "torch/K12")
+ROWS = {  # by suffix: which loader was meant
+    ".safetensors": "torch/A15",
+    ".json": "torch/K12",
+    ".pkl": "sklearn/A01",
+    ".pickle": "sklearn/A01",
+    ".sav": "sklearn/A01",
+    ".joblib": "sklearn/A39",
+    ".onnx": "sklearn/O07",
+    ".ubj": "sklearn/X31",
+}
+COVERS = ("torch/A01", *dict.fromkeys(ROWS.values()))
 
 
 @check("LS001", since="0.1", supersedes=("LS014",), covers=COVERS)
@@ -36,7 +46,6 @@ def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
     if artifact.format != "git-lfs-pointer":
         return
     whole, digest = number(artifact.detail, "size"), text(artifact.detail, "oid")
-    covers = {".safetensors": "torch/A15", ".json": "torch/K12"}.get(suffix(artifact), "torch/A01")
     notes = [f"the pointer names sha256 `{digest.removeprefix('sha256:')}`"] if digest else []
     folder, _, name = artifact.path.replace("\\", "/").rpartition("/")
     place = f"-C {quoted(folder)} " if folder else ""
@@ -51,15 +60,14 @@ def git_lfs_pointer(artifact: Artifact) -> Iterator[Finding]:
             safety="manual",
             shell=f"git lfs install && git {place}lfs pull --include={quoted(name)}",
         ),
-        covers=(covers,),
+        covers=_rows(suffix(artifact)),
     )
 
 
 def _members(artifact: Artifact, names: list[str]) -> Finding:
     """Files of a folder whose content stayed in LFS storage."""
     one = len(names) == 1
-    rows = {".safetensors": "torch/A15", ".json": "torch/K12"}
-    covers = {rows.get(f".{name.rpartition('.')[2]}", "torch/A01"): None for name in names}
+    covers = {row: None for name in names for row in _rows(f".{name.rpartition('.')[2]}")}
     folder = artifact.path if artifact.is_folder else artifact.path.rpartition("/")[0] or "."
     return Finding(
         f"{count(len(names), 'file')} of `{artifact.name}` {'is a' if one else 'are'} git-LFS "
@@ -72,3 +80,8 @@ def _members(artifact: Artifact, names: list[str]) -> Finding:
         ),
         covers=tuple(covers),
     )
+
+
+def _rows(ending: str) -> tuple[str, ...]:
+    row = ROWS.get(ending, "torch/A01")
+    return (row, "sklearn/X31") if ending == ".json" else (row,)

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import MODEL_SUFFIXES, held_names, here, quoted, suffix, text
+from loadstone.checks._common import (
+    MODEL_SUFFIXES,
+    PICKLE_SUFFIXES,
+    held_names,
+    here,
+    quoted,
+    suffix,
+    text,
+)
 from loadstone.checks.file.error_body import LONGEST
 from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.words import listed
@@ -10,7 +18,7 @@ from loadstone.core.words import listed
 COMMANDS = 8  # models of a folder that one command checks
 
 
-@check("LS012", since="0.1")
+@check("LS012", since="0.1", covers=("sklearn/A34",))
 def not_a_model(artifact: Artifact) -> Iterator[Finding]:
     """The file or folder is none of the formats that models are kept in.
 
@@ -54,6 +62,10 @@ def _file(artifact: Artifact, message: str) -> Finding:
         at=here(artifact),
         notes=(f"it begins with `{line}`",) if line else (),
         fix=Fix("name the model file itself", safety="manual"),
+        covers=("sklearn/A34",)
+        if text(artifact.detail, "kind") == "a table of values"
+        and suffix(artifact) in PICKLE_SUFFIXES
+        else (),
     )
 
 

@@ -2,8 +2,18 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import damage, here, number
-from loadstone.core import Artifact, Finding, Fix, Row, Salvage, TensorFact, Weights, check
+from loadstone.checks._common import damage, here, number, suffix
+from loadstone.core import (
+    Artifact,
+    Finding,
+    Fix,
+    Row,
+    Salvage,
+    TensorFact,
+    Weights,
+    check,
+)
+from loadstone.core.facts import Damage
 from loadstone.core.words import count, listed
 
 ROWS_OF = {
@@ -12,10 +22,18 @@ ROWS_OF = {
     "torch-legacy": "torch/A05",
     "safetensors": "torch/A16",
 }
+ROWS = {
+    **{key: (row,) for key, row in ROWS_OF.items()},
+    "pickle": ("sklearn/A10",),
+    "onnx": ("sklearn/O08",),
+    "xgboost-ubj": ("sklearn/X30",),
+}
+JOBLIB = {"arrays": "sklearn/A11", "compressed": "sklearn/A12", "opcodes": "sklearn/A43"}
+COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values())
 SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
 
 
-@check("LS006", since="0.1", supersedes=SUPERSEDES, covers=tuple(dict.fromkeys(ROWS_OF.values())))
+@check("LS006", since="0.1", supersedes=SUPERSEDES, covers=COVERS)
 def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The file ends before its content does.
 
@@ -54,7 +72,6 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
             () if have is None or need is None else (Row(count(have, "byte"), count(need, "byte")),)
         )
         salvage = _salvage(artifact, weights)
-        covers = ROWS_OF.get(artifact.format)
         yield Finding(
             f"`{artifact.name}` is cut off{short}",
             at=here(artifact, offset=item.at),
@@ -64,7 +81,7 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
             fix=_fix(salvage)
             if salvage is not None
             else Fix("copy or download it again, and compare the size", safety="manual"),
-            covers=(covers,) if covers else (),
+            covers=_rows(artifact, item),
         )
 
 
@@ -97,3 +114,12 @@ def _fix(salvage: Salvage) -> Fix:
         safety="unsafe",
         proof="each lies wholly in the file with its exact size; checksums are cut off",
     )
+
+
+def _rows(artifact: Artifact, item: Damage) -> tuple[str, ...]:
+    """Return the rows: joblib is cut in its container, inside an array, or between opcodes."""
+    if artifact.format == "joblib" or suffix(artifact) == ".joblib":
+        packed = artifact.detail.get("compression")
+        where = "compressed" if packed else "arrays" if "array" in item.why else "opcodes"
+        return (JOBLIB[where],)
+    return ROWS.get(artifact.format, ())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, quoted, suffix, text
 from loadstone.core import Artifact, Finding, Fix, check
 
+ROWS = {".safetensors": "torch/A15", ".joblib": "sklearn/A40"}
 ADVICE = (
     ("google drive", "Google Drive answers large or much-visited files with a page first"),
     ("github", "GitHub's `blob` address is a page about the file; the `raw` address is the file"),
@@ -14,7 +15,7 @@ ADVICE = (
 )
 
 
-@check("LS002", since="0.1", covers=("torch/A02", "torch/A15"))
+@check("LS002", since="0.1", covers=("torch/A02", "torch/A15", "sklearn/A40"))
 def web_page(artifact: Artifact) -> Iterator[Finding]:
     """The file is a web page: the download gave a page and not the model.
 
@@ -50,5 +51,5 @@ def web_page(artifact: Artifact) -> Iterator[Finding]:
             shell=f"rm {quoted(artifact.path)} && curl --fail --location "
             f"--output {quoted(artifact.path)} ADDRESS_OF_THE_FILE",
         ),
-        covers=("torch/A15" if suffix(artifact) == ".safetensors" else "torch/A02",),
+        covers=(ROWS.get(suffix(artifact), "torch/A02"),),
     )

@@ -6,10 +6,11 @@ from loadstone.checks._common import PICKLE_SUFFIXES, here, suffix
 from loadstone.checks.format.other_format import LOADERS
 from loadstone.core import Artifact, Finding, Fix, check
 
+COVERS = ("sklearn/A33", "sklearn/A21", "sklearn/A42")
 ARRAYS = ("npy", "npz")  # LS125 tells of them
 
 
-@check("LS126", since="0.1", covers=("sklearn/A33",))
+@check("LS126", since="0.1", covers=COVERS)
 def program_named_pickle(artifact: Artifact) -> Iterator[Finding]:
     """The file is named as a pickle, and is a model that no pickle loader reads.
 
@@ -41,5 +42,11 @@ def program_named_pickle(artifact: Artifact) -> Iterator[Finding]:
             safety="manual",
             python=code.replace("{path}", repr(artifact.path)),
         ),
-        covers=("sklearn/A33",) if artifact.format == "onnx" else (),
+        covers=_rows(artifact),
     )
+
+
+def _rows(artifact: Artifact) -> tuple[str, ...]:
+    if artifact.format in ("hdf5", "keras-h5", "keras-hdf5"):
+        return ("sklearn/A42" if suffix(artifact) == ".joblib" else "sklearn/A21",)
+    return ("sklearn/A33",) if artifact.format == "onnx" else ()

@@ -14,6 +14,7 @@ COVERS = {
     "xz": "sklearn/A35",
     "zfile": "sklearn/A45",
 }
+READ_PICKLE = "sklearn/P05"  # `pandas.read_pickle` reads no more of joblib than `pickle.load`
 SAYS = {
     "": "invalid load key",
     "gzip": "invalid load key, '\\x1f'",
@@ -26,7 +27,7 @@ SAYS = {
 }
 
 
-@check("LS140", since="0.1", severity="note", covers=tuple(COVERS.values()))
+@check("LS140", since="0.1", severity="note", covers=(*COVERS.values(), READ_PICKLE))
 def wrong_pickle_loader(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
     """The file is named like a pickle, and `pickle.load` does not read it.
 
@@ -68,7 +69,10 @@ def wrong_pickle_loader(artifact: Artifact, target: Target | None) -> Iterator[F
             safety="manual",
             python=_code(artifact.path, packed, joblib=joblib),
         ),
-        covers=tuple(COVERS[key] for key in (packed,) if key in COVERS),
+        covers=(
+            *((COVERS[packed],) if packed in COVERS else ()),
+            *((READ_PICKLE,) if joblib and not packed else ()),
+        ),
     )
 
 

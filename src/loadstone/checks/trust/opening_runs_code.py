@@ -9,7 +9,7 @@ from loadstone.core.words import count, listed
 ROWS = 6
 
 
-@check("LS700", since="0.1", severity="warning")
+@check("LS700", since="0.1", severity="warning", covers=("sklearn/A38", "sklearn/S01"))
 def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
     """Opening the file runs code that the file chooses.
 
@@ -50,4 +50,5 @@ def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
             "take the weights as safetensors from whoever made it, or trust its author",
             safety="manual",
         ),
+        covers=("sklearn/S01",) if artifact.format == "skops" else ("sklearn/A38",),
     )

@@ -1,0 +1,283 @@
+"""A bare model file that needs no class of the user's: judged, loaded, and asked for predictions.
+
+In this process, or in a process of the interpreter `python`, by the same modules of `runtime/`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from loadstone.core.facts import Artifact, Code, Coverage, Environment, Load
+from loadstone.core.report import Report
+from loadstone.environment.asking import Asking, Here, There
+from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.errors import LoadError, UsageError
+from loadstone.runtime import rows as given
+from loadstone.runtime.held import digest_of
+from loadstone.runtime.model_file import KINDS
+from loadstone.runtime.rows import MisfitError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
+_STOPS = ("file", "environment", "code", "trust")  # what errors of the others say, a load decides
+_SAMPLE = 100  # rows whose size is looked at
+
+
+class FilePredictor:
+    """A loaded model that takes one row or a batch, and answers in kind.
+
+    `predict(rows, probabilities=True)` fills `probabilities` and `classes` where the model has
+    them. `about` tells the class, the names of its columns, and where it runs.
+    """
+
+    def __init__(self, report: Report, asking: Asking, timeout: float) -> None:
+        self.report = report
+        self.about = dict(asking.about)
+        self.coverage = Coverage()
+        self.probabilities: Any = None
+        self.classes: Any = None
+        self.notes: list[str] = list(self.about.pop("notes", []))
+        self._asking = asking
+        self._timeout = timeout
+
+    def predict(self, inputs: Any, *, probabilities: bool = False) -> Any:
+        """Return the prediction for one row, or the predictions for a batch of rows.
+
+        Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
+        process died.
+        """
+        rows, single = _batch(inputs)
+        rows = given.packed(rows)
+        parts = [self._ask(part, probabilities) for part in chunks(rows)]
+        self.probabilities = _joined([part.get("probabilities") for part in parts])
+        self.classes = parts[0].get("classes") if parts else None
+        found = _joined([part["predictions"] for part in parts])
+        if not single:
+            return found
+        self.probabilities = _one(self.probabilities)
+        return _one(found)
+
+    __call__ = predict
+
+    def stream(self, rows: Iterable[Any], *, size: int = 1024) -> Iterator[Any]:
+        """Yield the predictions of rows as they come, in order; `size` rows are held at a time."""
+        held: list[Any] = []
+        for row in rows:
+            held.append(row)
+            if len(held) == size:
+                yield from _each(self.predict(held), len(held))
+                held = []
+        if held:
+            yield from _each(self.predict(held), len(held))
+
+    def _ask(self, rows: Any, probabilities: bool) -> dict[str, Any]:  # noqa: FBT001 - private
+        try:
+            found, notes = self._asking.ask(rows, probabilities, self._timeout)
+        except MisfitError as error:
+            raise UsageError(error.why) from error
+        except RequestFailedError as error:
+            raise UsageError(f"the model does not take these rows: {error.why}") from error
+        self.notes += [note for note in notes if note not in self.notes]
+        return found
+
+    def close(self) -> None:
+        """End the process that the model runs in, if it is another one."""
+        self._asking.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        """Return the model's class and where it runs."""
+        return f"<FilePredictor {self.about['model']} in {self._asking.where}>"
+
+
+def is_predictable(artifact: Artifact) -> bool:
+    """Whether `load` takes the file: it needs no class of the user's."""
+    return artifact.format in KINDS and artifact.framework != "torch"
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    python: str | None = None,
+    trust: bool = False,
+    memory_limit: int | None = None,
+    timeout: float = 600.0,
+    accept: Mapping[str, str] | None = None,
+) -> FilePredictor:
+    """Load the model file at `path`: in this process, or in one of the interpreter `python`.
+
+    A pickle that names what is not in the audited table is loaded only with `trust`. In a process
+    of its own the model has no network where the system allows it, at most `memory_limit` bytes,
+    and `timeout` seconds for each answer.
+
+    Raises `LoadError` with the report where it is not loaded, `UsageError` where it cannot be done
+    as asked, and `OSError` where the path cannot be read.
+    """
+    from loadstone.engine.gather import Asked, gather
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    place = os.path.abspath(path)  # noqa: PTH100 - the process has another folder
+    if python is None and memory_limit is not None:
+        raise UsageError("a memory limit needs a process of its own: give `python` too")
+    facts = gather(os.fspath(path), Asked())
+    artifact = facts[Artifact]
+    if not isinstance(artifact, Artifact) or not is_predictable(artifact):
+        raise UsageError(f"`{os.fspath(path)}` is no file of a model that predicts by itself")
+    if python is not None:  # what is installed here says nothing of what is there
+        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
+    facts[Load] = Load(trusted=trust, where=python or "this process")
+    report = run_checks(facts, accept=accept)
+    if any(item.check.stage in _STOPS for item in report.errors):
+        raise LoadError(report, message(report))
+    asking, told = _open(place, artifact, python, trust, memory_limit, timeout)
+    if asking is None:
+        facts[Load] = told
+        report = run_checks(facts, accept=accept)
+        raise LoadError(report, message(report))
+    facts[Load] = replace(told, loaded=True)
+    return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
+
+
+def _open(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    artifact: Artifact,
+    python: str | None,
+    trust: bool,  # noqa: FBT001 - private, called once
+    memory: int | None,
+    timeout: float,
+) -> tuple[Asking | None, Load]:
+    """Return what answers for the model, or the facts of why nothing does."""
+    pickled = artifact.format in ("pickle", "joblib")
+    beside = [part.path for part in artifact.parts] if pickled else []
+    options = {
+        "kind": artifact.format,
+        "trust": trust,
+        "digest": digest_of(path, beside),
+        "external": bool(artifact.parts) and not pickled,
+    }
+    where = python or "this process"
+    base = Load(trusted=trust, where=where)
+    try:
+        if python is None:
+            return Here(path, options), base
+        return There(path, options, python, memory, timeout), base
+    except ProcessFailedError as error:
+        return None, replace(base, error="process-died", why=error.why, lines=error.lines)
+    except RequestFailedError as error:
+        return None, replace(
+            base,
+            error=_word(error.type, error.kind, error.missing),
+            why=error.why,
+            names=error.names,
+            missing=error.missing,
+            lines=tuple(error.traceback.splitlines()[-3:]),
+        )
+
+
+def _word(kind: str, cause: str, missing: str) -> str:
+    if kind == "RefusedError":
+        return cause
+    if missing or kind == "ModuleNotFoundError":
+        return "library-missing"
+    return "object" if kind == "MisfitError" else "raised"
+
+
+def _batch(inputs: Any) -> tuple[Any, bool]:
+    """Return the rows of a batch, and whether one row was given alone."""
+    if isinstance(inputs, str):
+        return [inputs], True
+    if isinstance(inputs, dict):
+        wide = bool(inputs) and all(getattr(value, "ndim", 0) for value in inputs.values())
+        return (inputs, False) if wide else ([inputs], True)
+    if type(inputs).__name__ == "Series" and hasattr(inputs, "to_frame"):
+        return inputs.to_frame().T.infer_objects(), True
+    if isinstance(inputs, (list, tuple)):
+        if not len(inputs):
+            raise UsageError("there are no rows to predict")
+        flat = not isinstance(inputs[0], (str, list, tuple, dict)) and not hasattr(
+            inputs[0], "shape"
+        )
+        return ([list(inputs)], True) if flat else (list(inputs), False)
+    if getattr(inputs, "ndim", 2) == 1 and inputs.dtype.kind in "biufc":
+        return inputs.reshape(1, -1), True
+    return inputs, False
+
+
+def chunks(rows: Any, most: int = _CHUNK) -> Iterator[Any]:
+    """Yield the rows in parts of `most` bytes; few rows are one part."""
+    total = given.count(rows)
+    step = max(1, most // max(1, _row_size(rows, total)))
+    if total <= step:
+        yield rows
+        return
+    for start in range(0, total, step):
+        yield given.part(rows, start, start + step)
+
+
+def _row_size(rows: Any, total: int) -> int:
+    """Return about how many bytes a row takes."""
+    size = getattr(rows, "nbytes", None)
+    if size is not None and getattr(rows.dtype, "kind", "O") != "O":
+        return int(size) // max(1, total)
+    if hasattr(rows, "memory_usage"):
+        return int(rows.head(_SAMPLE).memory_usage(deep=True).sum()) // max(1, min(total, _SAMPLE))
+    if hasattr(rows, "nnz"):
+        return int(rows.nnz) * 16 // max(1, total)
+    if isinstance(rows, dict):
+        return sum(_row_size(value, total) for value in rows.values())
+    sample = given.part(rows, 0, _SAMPLE)
+    return len(repr(sample)) * 2 // max(1, len(sample))
+
+
+def _joined(parts: list[Any]) -> Any:
+    """Return the outputs of several chunks as one."""
+    if len(parts) < 2 or parts[0] is None:
+        return parts[0] if parts else None
+    first = parts[0]
+    if isinstance(first, dict):
+        return {name: _joined([part[name] for part in parts]) for name in first}
+    if isinstance(first, list):  # of arrays, one an output
+        return [_joined([part[at] for part in parts]) for at in range(len(first))]
+    if given.is_frame(first):
+        import pandas as pd
+
+        return pd.concat(parts)
+    if hasattr(first, "tocsr"):
+        import scipy.sparse as sp
+
+        return sp.vstack(parts, format=first.format)
+    import numpy as np
+
+    return np.concatenate(parts)
+
+
+def _one(found: Any) -> Any:
+    """Return the first row of a batch of outputs."""
+    if isinstance(found, dict):
+        return {name: _one(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [_one(value) for value in found]
+    if found is None:
+        return None
+    return found.iloc[0] if given.is_frame(found) else found[0]
+
+
+def _each(found: Any, count: int) -> Iterator[Any]:
+    """Yield the rows of a batch of outputs."""
+    for at in range(count):
+        yield (
+            _one(given.part(found, at, at + 1))
+            if not isinstance(found, list)
+            else [value[at] for value in found]
+        )

@@ -1,0 +1,58 @@
+"""LS611: the library refuses the file, or the file holds nothing that predicts."""
+
+from collections.abc import Iterator
+
+from loadstone.checks._common import here
+from loadstone.core import Artifact, Finding, Fix, Load, Row, check
+
+TOLD = ("unaudited", "unread", "old", "companion", "changed", "process-died")
+
+
+@check("LS611", since="0.1")
+def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
+    """The load was tried and failed: a library is missing, raises, or gives no model.
+
+    ## Why it breaks
+    The file is whole and what it names is audited, but the library that is there is another
+    version than the one that wrote it, or is not there at all. Or what comes out is no model: a
+    dictionary of several, an array, a clustering that only labels the rows it was fitted on.
+
+    ## Example
+    ```python fails=LS611
+    artifact("model.pkl", format="pickle", content="object", opening_runs_code="library")
+    load(
+        where="/envs/old/bin/python",
+        error="library-missing",
+        why="ModuleNotFoundError: No module named 'lightgbm'",
+        missing="lightgbm",
+    )
+    ```
+
+    ## Fix
+    Load it where the named library is installed, in the version that the file was written with.
+
+    ## See also
+    <https://scikit-learn.org/stable/model_persistence.html>
+    """
+    if not load.error or load.error in TOLD:
+        return
+    if load.missing and load.error == "library-missing":
+        message = f"`{artifact.name}` needs `{load.missing}`, which `{load.where}` does not have"
+        title = f"load it where `{load.missing.partition('.')[0]}` is installed"
+    elif load.error in ("object", "missing"):
+        message = f"`{artifact.name}` does not predict: {load.why}"
+        title = "give a file of one fitted model"
+        if load.error == "missing":
+            title = "install what is named"
+    else:
+        message = f"loading `{artifact.name}` raises {load.why}"
+        title = "load it with the versions that it was written with"
+    rows = load.lines if load.error not in ("object", "missing") else ()
+    yield Finding(
+        message,
+        at=here(artifact),
+        headings=("the traceback ends", ""),
+        rows=tuple(Row(line.strip()) for line in rows),
+        notes=() if load.where == "this process" else (f"it was loaded in `{load.where}`",),
+        fix=Fix(title, safety="manual"),
+    )

@@ -1,0 +1,175 @@
+"""`loadstone env`: the environment that a model was made in: shown, locked, built, used."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loadstone.atomic import new_file
+from loadstone.cli.exits import CLEAN
+from loadstone.cli.terminal import view_of, write
+from loadstone.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadstone.core.facts import Artifact
+    from loadstone.environment.rebuild import Wishes
+
+_ACTIONS = {
+    "show": "what the file says of its environment, and what would be built",
+    "lock": "write the lock: every distribution with version and hashes",
+    "build": "build it into the cache",
+    "run": "run a command in it: `loadstone env run FILE -- python script.py`",
+    "prune": "remove built environments from the cache",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    actions = "; ".join(f"{name}: {what}" for name, what in _ACTIONS.items())
+    parser.add_argument("action", choices=tuple(_ACTIONS), metavar="ACTION", help=actions)
+    parser.add_argument("file", metavar="FILE", nargs="?", help="the model file")
+    parser.add_argument("rest", metavar="COMMAND", nargs="*", help="what `run` runs, after `--`")
+    wishes(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="where `lock` writes (pylock.toml)")
+    parser.add_argument(
+        "--output-format",
+        choices=("text", "json"),
+        default="text",
+        metavar="FORMAT",
+        help="how `show` prints: text or json",
+    )
+    parser.add_argument(
+        "--older-than", metavar="DAYS", type=float, default=0.0, help="what `prune` leaves alone"
+    )
+
+
+def wishes(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say which environment is meant."""
+    parser.add_argument(
+        "--with",
+        dest="pins",
+        action="append",
+        default=[],
+        metavar="PKG==V",
+        help="a version, over what the file says; more than one may be given",
+    )
+    parser.add_argument("--python", metavar="V", help="the Python, such as 3.8")
+    parser.add_argument("--wheelhouse", metavar="FOLDER", help="a folder of wheels to install from")
+    parser.add_argument("--offline", action="store_true", help="use no network")
+
+
+def given_wishes(given: argparse.Namespace) -> Wishes:
+    """Return what the arguments say; raises `UsageError` where one is no requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    from loadstone.environment.rebuild import Wishes
+
+    pins: dict[str, str] = {}
+    for text in given.pins:
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement as error:
+            raise UsageError(f"`--with {text}` is no requirement, such as `numpy==1.26`") from error
+        pins[str(canonicalize_name(wanted.name))] = str(wanted.specifier)
+    if given.wheelhouse and not Path(given.wheelhouse).is_dir():
+        raise UsageError(f"`--wheelhouse {given.wheelhouse}` is not a folder")
+    if given.python and not given.python.replace(".", "").isdigit():
+        raise UsageError(f"`--python {given.python}` is no version, such as 3.8")
+    return Wishes(pins, given.python, given.wheelhouse, given.offline, say)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do what was asked."""
+    from loadstone.environment import build, resolve, uv
+
+    if given.action == "prune":
+        return _prune(given)
+    if not given.file:
+        raise UsageError(f"say of which file: `loadstone env {given.action} FILE`")
+    try:
+        return {"show": _show, "lock": _lock, "build": _build, "run": _run}[given.action](given)
+    except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
+        for line in getattr(error, "lines", ()):
+            say(f"  {line}")
+        raise UsageError(str(error)) from error
+
+
+def say(text: str) -> None:
+    """Tell on stderr what is being done."""
+    write(f"{view_of(sys.stderr).text(text)}\n", sys.stderr)
+
+
+def _artifact(given: argparse.Namespace) -> Artifact:
+    from loadstone.engine import inspect
+
+    return inspect(given.file)
+
+
+def _show(given: argparse.Namespace) -> int:
+    from loadstone.environment import guarantees, here, interpreters
+    from loadstone.environment.rebuild import plan
+    from loadstone.render.environment import Shown, render, render_json
+
+    artifact = _artifact(given)
+    needs, wanted = plan(artifact, given_wishes(given))
+    chosen = next(filter(None, map(interpreters.of, wanted.pythons)), None)
+    told = guarantees.choice(artifact, needs, here.here())
+    shown = Shown(artifact.path, needs, wanted, chosen, told)
+    if given.output_format == "json":
+        write(render_json(shown))
+    else:
+        write(render(shown, view_of(sys.stdout)))
+    return CLEAN
+
+
+def _lock(given: argparse.Namespace) -> int:
+    from loadstone.environment.rebuild import lock
+
+    found = lock(_artifact(given), given_wishes(given))
+    if given.output in (None, "-"):
+        write(found.text)
+        return CLEAN
+    with new_file(Path(given.output)) as file:
+        file.write(found.text.encode())
+    say(f"Wrote {given.output}: Python {found.python}, {len(found.versions)} distributions.")
+    return CLEAN
+
+
+def _build(given: argparse.Namespace) -> int:
+    from loadstone.environment.rebuild import built
+
+    found = built(_artifact(given), given_wishes(given))
+    write(f"{found.path}\n")
+    return CLEAN
+
+
+def _run(given: argparse.Namespace) -> int:
+    from loadstone.environment.rebuild import built
+
+    if not given.rest:
+        raise UsageError("say what to run: `loadstone env run FILE -- python script.py`")
+    found = built(_artifact(given), given_wishes(given))
+    return subprocess.run(list(_command(given.rest, found.python)), check=False).returncode  # noqa: S603 - what the user asked for
+
+
+def _command(words: list[str], python: Path) -> Iterator[str]:
+    """Yield the command, its program taken from the environment where it has it."""
+    there = python.with_name(words[0])
+    yield str(there if there.exists() else words[0])
+    yield from words[1:]
+
+
+def _prune(given: argparse.Namespace) -> int:
+    from loadstone.core.words import count, size
+    from loadstone.environment.cache import prune
+
+    removed = prune(older_than=given.older_than * 86_400)
+    freed = sum(item.size for item in removed)
+    say(f"removed {count(len(removed), 'environment')}, {size(freed)}")
+    return CLEAN

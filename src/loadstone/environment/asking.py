@@ -1,0 +1,132 @@
+"""A loaded model file, in this process or in one of another interpreter: the same two questions."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from loadstone.environment.run import RequestFailedError, Runtime
+from loadstone.runtime import model_file
+from loadstone.runtime.pipeline import describe
+from loadstone.runtime.rows import MisfitError
+from loadstone.runtime.values import decode, encode
+
+
+class Asking(Protocol):
+    """What answers for a model file."""
+
+    where: str
+    about: dict[str, Any]
+
+    def ask(
+        self,
+        rows: Any,
+        probabilities: bool,  # noqa: FBT001 - as the request has it
+        timeout: float,
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the outputs for rows, and notes on how they were taken."""
+
+    def close(self) -> None:
+        """Let the model go."""
+
+
+class Here:
+    """The model in this process."""
+
+    where = "this process"
+
+    def __init__(self, path: str, options: Mapping[str, Any]) -> None:
+        try:
+            self.model = model_file.load(path, **options)
+        except Exception as error:
+            raise _failed(error) from error
+        self.about = {**self.model.describe(), "notes": self._notes()}
+        self.about |= {"python": sys.version.split()[0], "versions": model_file.versions()}
+
+    def ask(
+        self,
+        rows: Any,
+        probabilities: bool,  # noqa: FBT001 - as the request has it
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the outputs for rows, and notes on how they were taken."""
+        try:
+            found = model_file.predict(self.model, rows, probabilities=probabilities)
+        except MisfitError:
+            raise
+        except Exception as error:
+            raise _failed(error) from error
+        return found, self._notes()
+
+    def _notes(self) -> list[str]:
+        notes = list(dict.fromkeys(self.model.notes))
+        self.model.notes.clear()
+        return notes
+
+    def close(self) -> None:
+        """Let the model go."""
+        self.model = None
+
+
+class There:
+    """The model in a process of another interpreter, without a network."""
+
+    def __init__(
+        self,
+        path: str,
+        options: Mapping[str, Any],
+        python: str,
+        memory: int | None,
+        timeout: float,
+    ) -> None:
+        self.where = python
+        self._one = threading.Lock()
+        self._runtime = Runtime(python)
+        try:
+            confined, _ = self._runtime.ask("confine", memory=memory, timeout=timeout)
+            self.about, _ = self._runtime.ask("open", path=path, timeout=timeout, **options)
+        except BaseException:
+            self._runtime.close()
+            raise
+        self.about["confined"] = confined
+
+    def ask(
+        self,
+        rows: Any,
+        probabilities: bool,  # noqa: FBT001 - as the request has it
+        timeout: float,
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the outputs for rows, and notes on how they were taken."""
+        arrays: list[Any] = []
+        tree = encode(rows, arrays)
+        with self._one:
+            try:
+                answer, held = self._runtime.ask(
+                    "rows", arrays, rows=tree, probabilities=probabilities, timeout=timeout
+                )
+            except RequestFailedError as error:
+                if error.type == "MisfitError":
+                    raise MisfitError(error.why, error.kind, error.names) from error
+                raise
+        return decode(answer["outputs"], held), answer["notes"]
+
+    def close(self) -> None:
+        """End the process."""
+        self._runtime.close()
+
+
+def _failed(error: Exception) -> RequestFailedError:
+    """Return what was raised here as another process would have told it."""
+    told = getattr(error, "why", None)
+    why = told if isinstance(told, str) else describe(error)
+    answer = {
+        "stage": "",
+        "traceback": "",
+        "type": type(error).__name__,
+        "kind": str(getattr(error, "kind", "")),
+        "names": getattr(error, "names", ()),
+        "missing": str(error.name or "") if isinstance(error, ImportError) else "",
+    }
+    return RequestFailedError(why, answer)

@@ -1,0 +1,205 @@
+"""A lock into an environment: built beside its final place, named when whole, checked again."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import os
+import random
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from loadstone.atomic import temporary
+from loadstone.environment import cache, interpreters, uv
+from loadstone.environment.resolve import Lock
+
+_SAMPLE: Final = 24  # files whose hash is compared when an environment is reused
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An environment on this machine."""
+
+    path: Path
+    python: Path  # the interpreter to run
+    versions: dict[str, str]
+    seconds: float = 0.0  # that building took; 0 where it was there
+
+
+class BuildFailedError(Exception):
+    """An environment that could not be built: which requirement, why, and what to try."""
+
+    def __init__(self, why: str, lines: Sequence[str] = (), attempt: str = "") -> None:
+        super().__init__(f"{why}; {attempt}" if attempt else why)
+        self.why = why
+        self.lines = tuple(lines)
+        self.attempt = attempt
+
+
+def build(
+    lock: Lock,
+    places: Sequence[str] = (),
+    *,
+    imports: Sequence[str] = (),
+    say: Say = lambda _: None,
+) -> Built:
+    """Return the environment of `lock`, from the cache where it is there and whole.
+
+    `imports` are modules that a new one must be able to import before it is kept. Raises
+    `BuildFailedError` and `uv.UvMissingError`.
+    """
+    final = cache.environments() / key(lock)
+    found = _reused(final)
+    if found:
+        return found
+    if final.exists():
+        say(f"the environment {final.name} is damaged and is built again")
+        cache.remove(final)
+    interpreter = interpreters.of(lock.python)
+    if interpreter is None:
+        why = f"Python {lock.python}, which the lock is for, is not on this machine"
+        raise BuildFailedError(why, (), f"try `{interpreters.get(lock.python)}`")
+    final.parent.mkdir(parents=True, exist_ok=True)
+    begun = time.perf_counter()
+    say(f"building Python {interpreter.minor} with {_told(lock)}")
+    with temporary(final, folder=True) as folder:
+        _fill(folder, lock, interpreter.path, places)
+        _record(folder, lock, interpreter)
+        if imports:
+            _try(folder, imports)
+        try:
+            folder.rename(final)
+        except OSError:  # another process built the same meanwhile
+            if not (final / cache.RECORD).is_file():
+                raise
+    return Built(final, python_of(final), lock.versions, time.perf_counter() - begun)
+
+
+def key(lock: Lock) -> str:
+    """Return the name of a lock's environment: its main version of Python and a digest."""
+    return f"python{lock.python}-{cache.digest(lock.text, lock.python)}"
+
+
+def python_of(folder: Path) -> Path:
+    """Return the interpreter of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _told(lock: Lock) -> str:
+    names = [f"{name} {version}" for name, version in lock.versions.items()]
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return ", ".join(names[:4]) + more
+
+
+def _fill(folder: Path, lock: Lock, interpreter: str, places: Sequence[str]) -> None:
+    """Make the virtual environment in `folder` and install what the lock says."""
+    try:
+        uv.run(
+            [
+                *("venv", "--quiet", "--allow-existing", "--relocatable", "--no-python-downloads"),
+                *("--python", interpreter, str(folder)),
+            ]
+        )
+        pylock = folder / "pylock.toml"
+        pylock.write_text(lock.text, "utf-8")
+        only = [] if lock.built else ["--only-binary", ":all:"]
+        uv.run(
+            [
+                *("pip", "sync", "--quiet", "--python", str(python_of(folder))),
+                *(*only, *places, str(pylock)),
+            ]
+        )
+    except uv.UvFailedError as error:
+        raise BuildFailedError(*_explained(lock, error.lines)) from error
+
+
+def _explained(lock: Lock, lines: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+    """Say which requirement failed, and what to try."""
+    text = "\n".join(lines)
+    named = next((name for name in lock.versions if f"`{name}" in text or f" {name}==" in text), "")
+    what = f"`{named}` {lock.versions[named]}" if named else "the environment"
+    why = f"{what} could not be installed for Python {lock.python}"
+    if "Failed to fetch" in text or "offline" in text or "dns error" in text:
+        return why, lines, "try again with a network, or with `--wheelhouse FOLDER --offline`"
+    if named in lock.built:
+        return why, lines, "it has no wheel for this Python: try another one with `--python`"
+    return why, lines, f"try another version with `--with '{named or 'PACKAGE'}==VERSION'`"
+
+
+def _record(folder: Path, lock: Lock, interpreter: interpreters.Interpreter) -> None:
+    said = {
+        "schema": "loadstone.built/1",
+        "python": interpreter.version,
+        "interpreter": os.path.realpath(interpreter.path),
+        "versions": lock.versions,
+        "date": lock.date,
+    }
+    (folder / cache.RECORD).write_text(json.dumps(said), "utf-8")
+
+
+def _try(folder: Path, imports: Sequence[str]) -> None:
+    """Import modules in the new environment, which is not kept where one fails."""
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    answer = subprocess.run(  # noqa: S603 - the interpreter that was just installed
+        [str(python_of(folder)), "-I", "-c", code, *imports],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if answer.returncode:
+        lines = [line for line in answer.stderr.splitlines() if line.strip()][-6:]
+        why = f"{', '.join(f'`{name}`' for name in imports)} cannot be imported in what was built"
+        if answer.returncode < 0:
+            why += f": the process was ended by signal {-answer.returncode}"
+        raise BuildFailedError(why, lines, "try another version with `--with` or `--python`")
+
+
+def _reused(final: Path) -> Built | None:
+    """Return the environment that is there, None where it is not or is not whole any more."""
+    try:
+        said: dict[str, Any] = json.loads((final / cache.RECORD).read_bytes())
+        if not Path(said["interpreter"]).is_file() or not python_of(final).exists():
+            return None
+    except (OSError, ValueError, KeyError):
+        return None
+    if not _whole(final):
+        return None
+    os.utime(final / cache.RECORD)
+    return Built(final, python_of(final), said["versions"])
+
+
+def _whole(folder: Path) -> bool:
+    """Whether files of the environment, chosen at random, have the hashes of their RECORDs."""
+    records = [
+        *folder.glob("lib/python3*/site-packages/*.dist-info/RECORD"),
+        *folder.glob("Lib/site-packages/*.dist-info/RECORD"),
+    ]
+    if not records and json.loads((folder / cache.RECORD).read_bytes())["versions"]:
+        return False
+    rows: list[tuple[Path, str]] = []
+    for record in records:
+        with record.open(newline="", encoding="utf-8") as file:
+            rows += [
+                (record.parent.parent / row[0], row[1])
+                for row in csv.reader(file)
+                if len(row) > 1 and row[1].startswith("sha256=")
+            ]
+    chosen = random.Random().sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - no secret
+    return all(_is_as_recorded(path, said) for path, said in chosen)
+
+
+def _is_as_recorded(path: Path, said: str) -> bool:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    found = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+    return found == said.removeprefix("sha256=")

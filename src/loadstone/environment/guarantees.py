@@ -1,0 +1,95 @@
+"""Whether the environment at hand may be trusted with a model, by the libraries' own guarantees."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from loadstone.core.facts import Artifact, Environment
+from loadstone.core.needs import Needs, Requirement
+from loadstone.environment.choose import exact
+from loadstone.toml import loads
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Where a model is to be loaded, and why."""
+
+    where: Literal["here", "rebuilt"]
+    because: str
+    source: str = ""  # where the guarantee stands
+
+    @property
+    def current(self) -> bool:
+        """Whether the environment at hand will do."""
+        return self.where == "here"
+
+
+def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
+    """Return whether the environment at hand is covered by a guarantee for this file."""
+    for requirement in needs.requirements:
+        installed = here.distributions.get(requirement.distribution)
+        if installed is None:
+            return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
+    numpy = _numpy(artifact, here)
+    if numpy:
+        return Choice("rebuilt", numpy)
+    mains = [item for item in needs.requirements if _tells(item, artifact)]
+    found = [_covered(item, artifact, here) for item in mains]
+    refused = next((item for item in found if not item.current), None)
+    if refused or not found:
+        return refused or Choice("rebuilt", "nothing in the file tells the version that wrote it")
+    return found[0]
+
+
+def _tells(item: Requirement, artifact: Artifact) -> bool:
+    """Whether a requirement is on the library whose model it is, rather than on one below it."""
+    return exact(item.specifier) is not None or any(
+        row["distribution"] == item.distribution and artifact.format in row["formats"]
+        for row in _rows()
+    )
+
+
+def _covered(item: Requirement, artifact: Artifact, here: Environment) -> Choice:
+    name, installed = item.distribution, here.distributions[item.distribution]
+    written = exact(item.specifier)
+    if written == installed:
+        return Choice("here", f"{name} {installed} is here, and wrote it")
+    for row in _rows():
+        if row["distribution"] != name or artifact.format not in row["formats"]:
+            continue
+        if written and Version(installed) < Version(written):
+            return Choice("rebuilt", f"{name} {installed} is here, and {written} wrote it")
+        if Version(installed) not in SpecifierSet(row.get("here", "")):
+            return Choice("rebuilt", f"{name} {installed} is here: {row['words']}", row["source"])
+        if not written and _is_older(installed, item.specifier):
+            return Choice("rebuilt", f"{name} {installed} is here, and {item.specifier} is needed")
+        return Choice("here", f"{name} {installed} is here: {row['words']}", row["source"])
+    told = f"{written} wrote it" if written else f"{item.specifier} is needed"
+    return Choice("rebuilt", f"{name} {installed} is here, {told}, and no guarantee covers that")
+
+
+def _is_older(installed: str, specifier: str) -> bool:
+    """Whether a version is below the range; the version that wrote the file was inside it."""
+    least = [item.version for item in SpecifierSet(specifier) if item.operator == ">="]
+    return any(Version(installed) < Version(version) for version in least)
+
+
+def _numpy(artifact: Artifact, here: Environment) -> str:
+    """Say where the arrays of a pickle are of another generation of NumPy than the one here."""
+    written, installed = artifact.detail.get("numpy"), here.distributions.get("numpy", "")
+    if not written or not installed or installed.partition(".")[0] == written:
+        return ""
+    return f"NumPy {installed} is here, and NumPy {written} wrote it"
+
+
+@functools.cache
+def _rows() -> tuple[Mapping[str, Any], ...]:
+    text = resources.files("loadstone").joinpath("data/guarantees.toml").read_text("utf-8")
+    return tuple(loads(text)["guarantee"])

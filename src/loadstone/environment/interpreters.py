@@ -1,0 +1,118 @@
+"""Pythons on this machine, found where users have them: uv's, pyenv's, conda's and the path's.
+
+Each is asked for its version by running it: pyenv's shims answer to names of interpreters that are
+not there.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_ASK = "import json, sys; print(json.dumps([list(sys.version_info[:3]), sys.base_prefix]))"
+_NAME = re.compile(r"python(3(\.\d+)?)?(\.exe)?")
+_OLDEST_OF_UV = 8  # the oldest minor version of Python 3 that `uv python install` brings
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """One CPython: where it is, which it is, and how it was found."""
+
+    path: str
+    version: str  # "3.8.18"
+    source: str  # "this Python", "uv", "pyenv", "conda", "PATH"
+
+    @property
+    def minor(self) -> str:
+        """Such as "3.8"."""
+        return ".".join(self.version.split(".")[:2])
+
+
+@functools.cache
+def found() -> tuple[Interpreter, ...]:
+    """Return the interpreters, one for each minor version and place; the newest patch first."""
+    here = Interpreter(sys.executable, ".".join(map(str, sys.version_info[:3])), "this Python")
+    seen = {os.path.realpath(sys.executable)}
+    result = [here]
+    for path, source in _candidates():
+        real = os.path.realpath(path)
+        if real in seen:
+            continue
+        seen.add(real)
+        version = _version(path)
+        if version:
+            result.append(Interpreter(path, version, source))
+    return tuple(result)
+
+
+def of(python: str) -> Interpreter | None:
+    """Return the interpreter of a minor or full version, the newest patch where several fit."""
+    parts = python.split(".")
+    fitting = [item for item in found() if item.version.split(".")[: len(parts)] == parts]
+    return max(
+        fitting, key=lambda item: [int(part) for part in item.version.split(".")], default=None
+    )
+
+
+def get(python: str) -> str:
+    """Return the command that brings a Python which is not here."""
+    minor = int(python.split(".")[1]) if "." in python else _OLDEST_OF_UV
+    if minor >= _OLDEST_OF_UV:
+        return f"uv python install {python}"
+    return f"conda create --name python{python} python={python}"
+
+
+def _candidates() -> Iterator[tuple[str, str]]:
+    for folder, source in _folders():
+        yield from ((path, source) for path in _executables(folder))
+    for entry in os.environ.get("PATH", "").split(os.pathsep):
+        if entry and "shims" not in Path(entry).parts:
+            yield from ((path, "PATH") for path in _executables(Path(entry)))
+
+
+def _folders() -> Iterator[tuple[Path, str]]:
+    """Yield the `bin` folders of interpreters that managers of Pythons keep."""
+    home = Path.home()
+    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
+    managed = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python")
+    pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv") / "versions"
+    for root, source in ((managed, "uv"), (pyenv, "pyenv")):
+        if root.is_dir():
+            yield from ((_bin(folder), source) for folder in sorted(root.iterdir()))
+    listed = home / ".conda/environments.txt"
+    places = listed.read_text("utf-8").splitlines() if listed.is_file() else []
+    base = os.environ.get("CONDA_EXE")
+    if base:
+        places.append(str(Path(base).parent.parent))
+    yield from ((_bin(Path(place)), "conda") for place in places if place)
+
+
+def _bin(prefix: Path) -> Path:
+    return prefix if os.name == "nt" else prefix / "bin"
+
+
+def _executables(folder: Path) -> list[str]:
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if _NAME.fullmatch(entry.name))
+    except OSError:
+        return []
+    return [str(folder / name) for name in names if os.access(folder / name, os.X_OK)]
+
+
+def _version(path: str) -> str | None:
+    """Return the version that an interpreter says it has, None where it does not run."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - an interpreter of the user's own
+            [path, "-I", "-c", _ASK], capture_output=True, timeout=20, check=True
+        )
+        version, _ = json.loads(answer.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return ".".join(map(str, version)) if version[0] == 3 else None

@@ -1,0 +1,135 @@
+"""From a file to the environment that it was made in: infer, choose, resolve, lock, build."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from loadstone.core.facts import Artifact
+from loadstone.core.needs import Needs
+from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
+from loadstone.environment.choose import Plan, UnknownVersionError, choose
+from loadstone.environment.distributions import distributions
+from loadstone.environment.infer import infer
+from loadstone.environment.releases import Release
+from loadstone.environment.resolve import Lock
+from loadstone.errors import UsageError
+
+Say = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Hear nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says of the environment, over what the file says."""
+
+    pins: Mapping[str, str] = field(default_factory=dict)  # distribution to specifier
+    python: str | None = None
+    wheelhouse: str | os.PathLike[str] | None = None
+    offline: bool = False
+    say: Say = _silent  # hears what is being done
+
+
+def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
+    """Return what the file needs and what is to be resolved for it.
+
+    A version that the table of releases does not know is looked up on the user's index. Raises
+    `UsageError` where nothing is needed, or a version is nowhere.
+    """
+    needs = infer(artifact)
+    if not needs.requirements and not wishes.pins:
+        raise UsageError(
+            f"nothing in `{artifact.path}` says which libraries it needs; "
+            "say which, such as `--with scikit-learn==1.0.2`"
+        )
+    looked_up: dict[tuple[str, str], Release] = {}
+    while True:
+        missing = None
+        try:
+            chosen = choose(needs, pins=wishes.pins, python=wishes.python, looked_up=looked_up)
+        except UnknownVersionError as error:
+            missing = error
+        if missing is None:
+            return needs, chosen
+        looked_up[missing.distribution, missing.version] = _look_up(missing, wishes)
+
+
+def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
+    places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
+    found = resolve.look_up(missing.distribution, missing.version, places)
+    if found is None:
+        raise UsageError(_nowhere(missing, offline=wishes.offline))
+    return found
+
+
+def lock(artifact: Artifact, wishes: Wishes) -> Lock:
+    """Return the lock of the file's environment; the same question is resolved once."""
+    _, wanted = plan(artifact, wishes)
+    key = cache.digest(json.dumps(asdict(wanted), sort_keys=True), *_asked(wishes))
+    kept = cache.kept_lock(key)
+    if kept is not None:
+        return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+    places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
+    found = resolve.resolve(wanted, places, say=wishes.say)
+    cache.keep_lock(key, asdict(found))
+    return found
+
+
+def built(artifact: Artifact, wishes: Wishes) -> build.Built:
+    """Return the file's environment, from the cache where it is there."""
+    locked = lock(artifact, wishes)
+    return build.build(
+        locked,
+        indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
+        imports=imports(artifact, locked.versions),
+        say=wishes.say,
+    )
+
+
+def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+    """Return the interpreter that a model is to be loaded in, None for this process.
+
+    `env` is `auto`, `current` or `isolated`. What is done, and why, is told by `wishes.say`.
+    Raises `UsageError` where an environment is needed and cannot be had.
+    """
+    wishes = wishes or Wishes()
+    if env == "current":
+        return None
+    if env == "auto" and not (wishes.pins or wishes.python):
+        told = guarantees.choice(artifact, infer(artifact), here.here())
+        if told.current:
+            return None
+        wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
+    try:
+        return str(built(artifact, wishes).python)
+    except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
+        for line in getattr(error, "lines", ()):
+            wishes.say(f"  {line}")
+        raise UsageError(f"{error}; or predict with what is here: `--env current`") from error
+
+
+def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the modules to try in a new environment: of the libraries that the file names."""
+    table = distributions()
+    named = {item.module.partition(".")[0] for item in artifact.globals}
+    named |= {item for item in (artifact.framework,) if item}
+    found = {"onnxruntime" if name == "onnx" else name for name in named}
+    return tuple(sorted(name for name in found if table.get(name) in versions))
+
+
+def _asked(wishes: Wishes) -> Sequence[str]:
+    return (str(wishes.wheelhouse or ""),)
+
+
+def _nowhere(error: UnknownVersionError, *, offline: bool) -> str:
+    asked = f"`{error.distribution}` {error.version} is not in the table of releases"
+    if offline:
+        return f"{asked}, and cannot be looked up without a network: leave out `--offline`"
+    meant = distributions().get(error.distribution.replace("-", "_"), error.distribution)
+    hint = f"; the distribution is named `{meant}`" if meant != error.distribution else ""
+    return f"{asked}, and your package index does not have it{hint}"

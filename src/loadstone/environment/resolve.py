@@ -1,0 +1,157 @@
+"""A plan into a lock: every distribution with its version and hashes, as of one day.
+
+The lock is a `pylock.toml` (PEP 751), resolved by uv for one Python of this machine. Wheels are
+preferred; where a distribution has none, it is built, and its build tools are exempt from the day
+that bounds everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from loadstone.environment import interpreters, uv
+from loadstone.environment.choose import Plan
+from loadstone.environment.interpreters import Interpreter
+from loadstone.environment.releases import Release
+from loadstone.toml import loads
+
+_BUILD_TOOLS: Final = (
+    *("setuptools", "wheel", "cython", "pip", "setuptools-scm", "hatchling", "flit-core"),
+    *("meson-python", "meson", "ninja", "pybind11", "poetry-core"),
+)
+_OLDEST_FIRST: Final = ("3.6", "3.8", "3.10", "3.12")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A resolved environment."""
+
+    text: str  # the pylock.toml
+    python: str  # the minor version that it was resolved for: "3.8"
+    date: str | None = None
+    built: tuple[str, ...] = ()  # distributions without a wheel, which are built from source
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Distribution to version."""
+        return {item["name"]: str(item.get("version", "")) for item in self._packages()}
+
+    def _packages(self) -> list[dict[str, Any]]:
+        packages: list[dict[str, Any]] = loads(self.text).get("packages", [])
+        return packages
+
+
+@dataclass
+class UnresolvedError(Exception):
+    """No Python of this machine has an environment that fits; `tried` says why for each."""
+
+    requirements: tuple[str, ...]
+    pythons: tuple[str, ...]  # that would fit
+    tried: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    get: str = ""  # the command that brings a Python
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        wanted = ", ".join(f"`{item}`" for item in self.requirements)
+        if self.tried:
+            return f"{wanted} cannot be resolved for Python {self.tried[0][0]}"
+        if not self.pythons:
+            return f"no Python has wheels of all of {wanted}; `--python` names one to try"
+        fitting = " or ".join(self.pythons)
+        return f"{wanted} need Python {fitting}, which is not on this machine: `{self.get}`"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Uv's own words on the first Python that was tried."""
+        return self.tried[0][1] if self.tried else ()
+
+
+def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None) -> Lock:
+    """Return the lock of the first Python that the plan's requirements resolve for.
+
+    `places` are uv's arguments for indexes (`indexes.settings`). Raises `UnresolvedError`, with
+    the command that brings a Python where none is here, and `uv.UvMissingError`.
+    """
+    wanted = tuple(str(item) for item in plan.requirements)
+    here = [item for python in plan.pythons if (item := interpreters.of(python))]
+    if not here:
+        first = plan.pythons[0] if plan.pythons else ""
+        raise UnresolvedError(wanted, plan.pythons, (), interpreters.get(first) if first else "")
+    failures: list[tuple[str, tuple[str, ...]]] = []
+    for interpreter in here:
+        say(f"resolving {', '.join(wanted)} for Python {interpreter.minor}")
+        for settings in _attempts(plan):
+            try:
+                text = _compile(wanted, interpreter, [*settings, *places])
+            except uv.UvFailedError as error:
+                failures.append((interpreter.minor, error.lines))
+                continue
+            return Lock(text, interpreter.minor, plan.date, _sources(text))
+    raise UnresolvedError(wanted, plan.pythons, tuple(failures))
+
+
+def _attempts(plan: Plan) -> Iterator[list[str]]:
+    """Yield uv's settings: wheels of that day, then also what has to be built."""
+    bound = ["--exclude-newer", plan.date] if plan.date else []
+    yield [*bound, "--only-binary", ":all:"]
+    exempt = [
+        argument
+        for name in _BUILD_TOOLS
+        for argument in ("--exclude-newer-package", f"{name}=2100-01-01")
+    ]
+    yield [*bound, *(exempt if bound else [])]
+
+
+def _compile(wanted: Sequence[str], interpreter: Interpreter, settings: Sequence[str]) -> str:
+    return uv.run(
+        [
+            *("pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--quiet"),
+            *("--python", interpreter.path, "--no-python-downloads", *settings),
+        ],
+        given="\n".join(wanted),
+    )
+
+
+def _sources(text: str) -> tuple[str, ...]:
+    packages = loads(text).get("packages", [])
+    return tuple(item["name"] for item in packages if "wheels" not in item)
+
+
+def look_up(distribution: str, version: str, places: Sequence[str] = ()) -> Release | None:
+    """Return when a version came out and for which Pythons, as the user's own index says.
+
+    None where the index does not have it, or cannot be asked.
+    """
+    for python in _OLDEST_FIRST:  # an older one is refused by what needs a newer one
+        try:
+            text = uv.run(
+                [
+                    *("pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--quiet"),
+                    *("--universal", "--no-deps", "--python-version", python, *places),
+                ],
+                given=f"{distribution}=={version}",
+            )
+        except uv.UvFailedError:
+            continue
+        return _release(loads(text).get("packages", []))
+    return None
+
+
+def _release(packages: list[dict[str, Any]]) -> Release | None:
+    files = [
+        file
+        for item in packages
+        for file in (*item.get("wheels", []), *([item["sdist"]] if "sdist" in item else []))
+    ]
+    days = [str(file["upload-time"])[:10] for file in files if "upload-time" in file]
+    if not days:
+        return None
+    names = " ".join(str(file.get("url") or file.get("path") or "") for file in files)
+    if re.search(r"-py3-|-py2\.py3-", names):
+        return Release(min(days), ">=3")
+    tags = sorted({int(tag) for tag in re.findall(r"-cp3(\d+)-", names)})
+    return Release(min(days), " ".join(f"3.{tag}" for tag in tags))

@@ -1,0 +1,63 @@
+"""The XGBoost model inside a pickle: how it is written, and by which version.
+
+`Booster.__getstate__` keeps the bytes of `XGBoosterSerializeToBuffer` under `handle`: of 0.x the
+old binary alone; of 1.0 to 1.5 `CONFIG-offset:` and JSON of the configuration behind the binary;
+since 1.6 UBJSON of both. https://github.com/dmlc/xgboost/blob/master/src/learner.cc
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from loadstone.readers import _values as values
+from loadstone.readers._source import Buffer
+from loadstone.runtime.pickles import Blob, Stream
+
+_TAIL = 1 << 16  # keys are sorted, so that the version is the last
+_UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
+_JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
+
+
+class Booster(NamedTuple):
+    """How the model is written, `binary`, `config` or `json`, and the version, "" if untold."""
+
+    written: str
+    version: str
+
+
+def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
+    """Return what the first XGBoost model in the pickles is, None where there is none."""
+    for stream in streams:
+        for call in stream.calls:
+            if values.class_of(call) == ("xgboost.core", "Booster"):
+                held = _ends(values.attributes(call).get("handle"), data)
+                if held is not None:
+                    return _booster(*held)
+    return None
+
+
+def _booster(head: bytes, tail: bytes) -> Booster:
+    if not head.startswith((b"{", b"CONFIG-offset:")):
+        return Booster("binary", "")
+    json = [".".join(map(str, map(int, found))) for found in _JSON.findall(tail)]
+    ubjson = [".".join(str(part[0]) for part in found) for found in _UBJSON.findall(tail)]
+    version = (json or ubjson or [""])[-1]
+    return Booster("json" if head.startswith(b"{") else "config", version)
+
+
+def _ends(node: Any, data: Buffer) -> tuple[bytes, bytes] | None:
+    """Return the first and last bytes of a `bytearray` in a pickle of any protocol."""
+    given = values.args(node)
+    inner = given[0] if values.called(node).endswith("bytearray") and given else node
+    if type(inner) is Blob:
+        end = inner.offset + inner.length
+        first = bytes(data[inner.offset : inner.offset + min(inner.length, 64)])
+        return first, bytes(data[max(inner.offset, end - _TAIL) : end])
+    if isinstance(inner, bytes):
+        return inner[:64], inner[-_TAIL:]
+    told = values.args(inner)
+    text = told[0] if told else inner  # protocols 0 to 2 hold it as a text in Latin-1
+    if not isinstance(text, str):
+        return None
+    return text[:64].encode("latin-1", "replace"), text[-_TAIL:].encode("latin-1", "replace")

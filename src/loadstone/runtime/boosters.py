@@ -1,0 +1,211 @@
+"""Boosters in their libraries' own formats: what each library's own `predict` gives by default.
+
+A CatBoost model of classes answers with the class, as `CatBoostClassifier.predict` does.
+"""
+
+import importlib
+import os
+import re
+import tempfile
+from typing import Any, Dict, List, Optional
+
+from . import rows as given
+from .held import Held
+from .rows import MisfitError
+
+Output = Dict[str, Any]
+_SUFFIX = {"xgboost-json": ".json", "xgboost-ubj": ".ubj", "xgboost-binary": ".model"}
+
+
+class Booster:
+    """A booster; each library's has its own way to be asked."""
+
+    how = "predict"
+
+    def __init__(self, kind: str, held: Held) -> None:
+        self.kind = kind
+        self.notes: List[str] = []
+        with tempfile.TemporaryDirectory(prefix="loadstone-") as folder:
+            self.model = self.open(held.write(folder, "model" + _SUFFIX.get(kind, "")))
+        self.names = self._names()
+
+    def open(self, path: str) -> Any:
+        """Return the library's model of the file at `path`."""
+        raise NotImplementedError
+
+    def ask(self, rows: Any) -> Any:
+        """Return what the library predicts."""
+        raise NotImplementedError
+
+    def feature_names(self) -> Any:
+        """Return the names that the model holds."""
+        return getattr(self.model, "feature_names", None)
+
+    def _names(self) -> Optional[List[str]]:
+        found = self.feature_names()
+        return [str(name) for name in found] if found else None
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        kind = type(self.model)
+        named = self.names if self.names and not _made_up(self.names) else None
+        return {"model": kind.__module__ + "." + kind.__name__, "how": "predict", "names": named}
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - always by name
+        """Return predictions."""
+        return {"predictions": self.ask(rows)}
+
+    def take(self, rows: Any) -> Any:
+        """Return rows as an array or a frame, the columns in the model's order."""
+        if given.are_records(rows):
+            made_up = self.names is None or _made_up(self.names)
+            names = None if made_up and not _has(rows, self.names or []) else self.names
+            if names is None:
+                listed = ", ".join("`{}`".format(name) for name in given.names_of(rows)[:6])
+                note = (
+                    "the model holds no names of columns: the rows are taken in their own order, "
+                )
+                self.notes.append(note + listed)
+            return self.named(rows, names)
+        taken = given.array(rows) if isinstance(rows, list) else rows
+        shape: Any = getattr(taken, "shape", ())
+        if self.names is not None and len(shape) == 2 and shape[1] != len(self.names):
+            why = "the rows have {} columns, and the model was fitted on {}"
+            raise MisfitError(why.format(shape[1], len(self.names)))
+        return taken
+
+    def named(self, rows: Any, names: Optional[List[str]]) -> Any:
+        """Return named rows as the library takes them."""
+        if given.is_frame(rows):
+            return given.frame(rows, names)
+        return given.matrix(rows, names)
+
+
+def _made_up(names: List[str]) -> bool:
+    numbered = [re.sub(r"^(f|Column_|)(?=\d+$)", "", name) for name in names]
+    return numbered == [str(at) for at in range(len(names))]
+
+
+def _has(rows: Any, names: List[str]) -> bool:
+    there = given.names_of(rows)
+    return bool(names) and all(name in there for name in names)
+
+
+class XGBoost(Booster):
+    """`xgboost.Booster`, asked with a `DMatrix` that has the model's names."""
+
+    def open(self, path: str) -> Any:
+        """Return the booster; what xgboost takes for a format it tells by the suffix."""
+        booster = importlib.import_module("xgboost").Booster()
+        booster.load_model(path)
+        return booster
+
+    def ask(self, rows: Any) -> Any:
+        """Return margins turned into what the objective predicts."""
+        xgboost = importlib.import_module("xgboost")
+        taken = self.take(rows)
+        options: Dict[str, Any] = {}
+        if "c" in (getattr(self.model, "feature_types", None) or ()):
+            if not given.is_frame(taken):
+                why = "the model has categories, whose codes are only in a frame with the dtype"
+                raise MisfitError(why + " `category`", "categories")
+            options["enable_categorical"] = True
+        elif getattr(getattr(taken, "dtype", None), "hasobject", False):
+            raise MisfitError("the model takes numbers, and the rows hold other values", "numbers")
+        if not given.is_frame(taken):
+            options["feature_names"] = self.names
+        return self.model.predict(xgboost.DMatrix(taken, **options))
+
+
+class LightGBM(Booster):
+    """`lightgbm.Booster` of a text model."""
+
+    def open(self, path: str) -> Any:
+        """Return the booster."""
+        return importlib.import_module("lightgbm").Booster(model_file=path)
+
+    def feature_names(self) -> Any:
+        """Return the names that the model holds."""
+        return self.model.feature_name()
+
+    def named(self, rows: Any, names: Optional[List[str]]) -> Any:
+        """Return rows with the categories that the model was fitted on, where it has some."""
+        known = getattr(self.model, "pandas_categorical", None)
+        if not known or given.is_frame(rows):
+            return super(LightGBM, self).named(rows, names)
+        frame = given.frame(rows, names)
+        texts = self._categorical(frame, known)
+        pd = importlib.import_module("pandas")
+        for name, categories in zip(texts, known):  # noqa: B905 - Python 3.6 has no `strict`
+            frame[name] = pd.Categorical(list(frame[name]), categories=categories)
+        return frame
+
+    def _categorical(self, frame: Any, known: List[Any]) -> List[Any]:
+        """Return the columns that are categories: the model tells their values, not a range."""
+        text = self.model.model_to_string(num_iteration=1)
+        told = re.search(r"^feature_infos=(.*)$", text, re.MULTILINE)
+        infos = told.group(1).split(" ") if told else []
+        pairs = zip(frame.columns, infos)  # noqa: B905 - as above
+        found = [name for name, info in pairs if info != "none" and not info.startswith("[")]
+        if len(found) != len(known):
+            why = "which columns are categories cannot be told: give a frame with the dtype"
+            raise MisfitError(why + " `category`", "categories")
+        return found
+
+    def ask(self, rows: Any) -> Any:
+        """Return what the objective predicts."""
+        return self.model.predict(self.take(rows))
+
+
+class CatBoost(Booster):
+    """A CatBoost model in its own format; of a classifier, the classes and probabilities."""
+
+    def open(self, path: str) -> Any:
+        """Return the model as the class that its loss belongs to."""
+        catboost = importlib.import_module("catboost")
+        model = catboost.CatBoost()
+        model.load_model(path)
+        self.classifies = _is_classifier(model)
+        if self.classifies:
+            model = catboost.CatBoostClassifier()
+            model.load_model(path)
+        return model
+
+    def feature_names(self) -> Any:
+        """Return the names that the model holds."""
+        return self.model.feature_names_
+
+    def named(self, rows: Any, names: Optional[List[str]]) -> Any:
+        """Return named rows as lists: categories stay texts or whole numbers."""
+        if given.is_frame(rows):
+            return given.frame(rows, names)
+        wanted, rows = given.ordered(rows, names)
+        columns = [list(given.column(rows, name)) for name in wanted]
+        return [list(cells) for cells in zip(*columns)]  # noqa: B905 - as above
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
+        """Return predictions, and probabilities of a classifier."""
+        taken = self.take(rows)
+        if isinstance(rows, list) and getattr(getattr(taken, "dtype", None), "hasobject", False):
+            taken = rows
+        found: Output = {"predictions": self.model.predict(taken)}
+        if self.classifies and probabilities:
+            found["probabilities"] = self.model.predict_proba(taken)
+            found["classes"] = self.model.classes_
+        return found
+
+
+def _is_classifier(model: Any) -> bool:
+    try:
+        loss = str(model.get_all_params().get("loss_function", ""))
+    except Exception:  # noqa: BLE001 - a model without its parameters
+        return False
+    return loss.partition(":")[0] in ("Logloss", "CrossEntropy", "MultiClass", "MultiClassOneVsAll")
+
+
+def load(kind: str, path: str, digest: Optional[str]) -> Booster:
+    """Return the booster of a file; raises `RefusedError` where its bytes are not `digest`'s."""
+    held = Held(os.fspath(path))
+    held.match(digest)
+    made = XGBoost if kind.startswith("xgboost") else CatBoost if kind == "catboost" else LightGBM
+    return made(kind, held)

@@ -1,0 +1,99 @@
+"""One model file: loaded by what it is, and asked for predictions; in this process or in its own.
+
+`kind` is the word of the reader: pickle, joblib, xgboost-json, …, lightgbm-text, catboost, onnx.
+"""
+
+import sys
+import warnings
+from typing import Any, Dict, List, Optional
+
+KINDS = (
+    *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
+    *("catboost", "onnx"),
+)
+_NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
+_QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
+# of what libraries themselves use: nothing that the model's user could change
+_UNTOLD = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning)
+_MODULES = {"scikit-learn": "sklearn"}
+
+
+def load(
+    path: str,
+    kind: str,
+    *,
+    trust: bool = False,
+    digest: Optional[str] = None,
+    external: bool = False,
+) -> Any:
+    """Return the model of the file at `path`, with `predict` and `describe`.
+
+    Raises `held.RefusedError` where it is not loaded, and whatever its library raises.
+    """
+    if kind == "onnx":
+        from .onnx_model import OnnxModel
+
+        return OnnxModel(path, digest, external)
+    if kind in ("pickle", "joblib"):
+        return _unpickled(path, digest, trust)
+    from . import boosters
+
+    return boosters.load(kind, path, digest)
+
+
+def _unpickled(path: str, digest: Optional[str], trust: bool) -> Any:  # noqa: FBT001 - private, called once
+    from . import checked
+    from .estimators import Estimator
+
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        model, _ = checked.load(path, trust=trust, digest=digest)
+        made = _native(model) or Estimator(model)
+    made.notes += told(found)
+    return made
+
+
+def _native(model: Any) -> Any:
+    """Return a library's own booster that was pickled, which is asked as one from a file is."""
+    from . import boosters
+
+    top, name = type(model).__module__.split(".")[0], type(model).__name__
+    kinds = {"xgboost": boosters.XGBoost, "lightgbm": boosters.LightGBM}
+    if name != "Booster" or top not in kinds:
+        return None
+    made = kinds[top].__new__(kinds[top])
+    made.kind, made.model, made.notes = "pickle", model, []
+    made.names = made._names()  # noqa: SLF001 - made without its file
+    return made
+
+
+def told(found: List[Any]) -> List[str]:
+    """Return the warnings of a load in a line each, without those that versions differ."""
+    lines: Dict[str, None] = {}
+    for item in found:
+        name = item.category.__name__
+        text = " ".join(str(item.message).split())
+        if (
+            name in _QUIET
+            or issubclass(item.category, _UNTOLD)
+            or text.startswith("Trying to unpickle estimator")
+        ):
+            continue
+        lines["{}: {}".format(name, text[:300])] = None
+    return list(lines)
+
+
+def predict(model: Any, rows: Any, *, probabilities: bool = False) -> Dict[str, Any]:
+    """Return the outputs for a batch of rows."""
+    return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
+
+
+def versions() -> Dict[str, str]:
+    """Return the versions of the libraries that are imported in this process."""
+    found = {}
+    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib"):
+        module = sys.modules.get(_MODULES.get(name, name))
+        version = getattr(module, "__version__", None)
+        if version is not None:
+            found[name] = str(version)
+    return found

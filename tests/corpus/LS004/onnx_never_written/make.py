@@ -1,0 +1,9 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = []
+# ///
+"""A file of onnx that was opened and never written."""
+
+from pathlib import Path
+
+Path("model.onnx").touch()

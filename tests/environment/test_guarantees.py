@@ -1,0 +1,68 @@
+"""The environment at hand is used where a library's own words cover it, and only there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loadstone import inspect
+from loadstone.core.facts import Environment
+from loadstone.environment.guarantees import choice
+from loadstone.environment.infer import infer
+
+FILES = Path(__file__).parents[1] / "files"
+
+
+def where(name: str, **installed: str) -> str:
+    artifact = inspect(FILES / name)
+    here = {key.replace("_", "-"): version for key, version in installed.items()}
+    return choice(artifact, infer(artifact), Environment("3.11.7", here)).where
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [("1.3.3", "here"), ("3.4.1", "here"), ("1.2.1", "rebuilt")],
+)
+def test_a_newer_xgboost_reads_json(installed, expected):
+    assert where("xgboost/1.3.3-binary.json", xgboost=installed) == expected
+
+
+def test_xgboosts_binary_has_no_guarantee():
+    assert where("xgboost/1.7.6-binary.model", xgboost="2.1.4") == "rebuilt"
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [("1.0.2", "here"), ("1.0.1", "rebuilt"), ("1.1.3", "rebuilt")],
+)
+def test_a_pickle_of_sklearn_has_no_guarantee_but_of_the_same_version(installed, expected):
+    stack = {"numpy": "1.21.6", "scipy": "1.7.3", "joblib": "1.1.0"}
+    assert where("pickles/sklearn-1.0/forest.pkl", scikit_learn=installed, **stack) == expected
+
+
+def test_another_generation_of_numpy_is_another_environment():
+    stack = {"scipy": "1.14.1", "joblib": "1.4.2"}
+    name = "pickles/sklearn-1.5/forest.pkl"
+    detail = inspect(FILES / name).detail["numpy"]
+    other = {"1": "2.0.2", "2": "1.26.4"}[str(detail)]
+    same = {"1": "1.26.4", "2": "2.0.2"}[str(detail)]
+    assert where(name, scikit_learn="1.5.2", numpy=same, **stack) == "here"
+    assert where(name, scikit_learn="1.5.2", numpy=other, **stack) == "rebuilt"
+
+
+@pytest.mark.parametrize(
+    ("installed", "expected"), [("4.7.0", "here"), ("4.1.0", "rebuilt"), ("3.3.5", "rebuilt")]
+)
+def test_lightgbms_text_is_read_by_the_versions_that_were_measured(installed, expected):
+    assert where("lightgbm/2.3.1-three.txt", lightgbm=installed) == expected
+
+
+def test_onnx_needs_a_runtime_that_knows_the_opset():
+    name = "onnx/pipeline_onnx1.17.0.onnx"
+    assert where(name, onnxruntime="1.32.0") == "here"
+    assert where(name, onnxruntime="1.17.0") == "rebuilt"
+
+
+def test_a_library_that_is_not_here_is_rebuilt():
+    assert where("catboost/1.2.7-three.cbm") == "rebuilt"

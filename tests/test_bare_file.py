@@ -1,0 +1,178 @@
+"""Model files predict here and in a process of their own, or are refused with the reason."""
+
+import os
+import pickle
+import sys
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+import loadstone
+from loadstone import bare_file
+from loadstone.environment.run import ProcessFailedError
+from loadstone.errors import LoadError, UsageError
+from loadstone.runtime import held
+
+pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
+
+STATE = np.random.RandomState(0)
+X = STATE.rand(60, 3)
+Y = np.where(X[:, 0] > 0.5, "yes", "no")
+FRAME = pd.DataFrame({"age": X[:, 0] * 50, "city": np.array(["a", "b", "c"])[np.arange(60) % 3]})
+TEXTS = ["good film", "bad film", "very good", "very bad"] * 4
+HERE_AND_THERE = pytest.mark.parametrize("python", [None, sys.executable], ids=["here", "there"])
+
+
+@pytest.fixture
+def saved(tmp_path):
+    def save(model, name="model.pkl"):
+        path = tmp_path / name
+        path.write_bytes(pickle.dumps(model))
+        return path
+
+    return save
+
+
+@pytest.fixture
+def columns(saved):
+    picks = ColumnTransformer(
+        [("city", OneHotEncoder(), ["city"]), ("age", "passthrough", ["age"])]
+    )
+    model = make_pipeline(picks, LogisticRegression()).fit(FRAME, Y)
+    return saved(model), model
+
+
+class Dies:
+    """Pickles as a call that ends the process."""
+
+    def __reduce__(self):
+        return os.abort, ()
+
+
+class Touches:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+@HERE_AND_THERE
+def test_numbers_in_every_form(python, saved):
+    model = RandomForestClassifier(5, random_state=0).fit(X, Y)
+    with bare_file.load(saved(model), python=python) as predictor:
+        assert predictor.report.verdict.loads == "yes"
+        for rows in (X, X.tolist(), X.astype(np.float32).astype(np.float64)):
+            found = predictor.predict(rows, probabilities=True)
+            assert np.array_equal(found, model.predict(np.asarray(rows)))
+            assert np.array_equal(predictor.probabilities, model.predict_proba(np.asarray(rows)))
+            assert list(predictor.classes) == ["no", "yes"]
+        assert predictor.predict(X[0].tolist()) == model.predict(X[:1])[0]
+        assert list(predictor.stream(X.tolist(), size=7)) == model.predict(X).tolist()
+
+
+@HERE_AND_THERE
+def test_columns_go_by_name(python, columns):
+    path, model = columns
+    with bare_file.load(path, python=python) as predictor:
+        turned = FRAME[["city", "age"]]
+        for rows in (FRAME, turned, FRAME.to_dict("records"), turned.to_dict("records")):
+            assert np.array_equal(predictor.predict(rows), model.predict(FRAME))
+        with pytest.raises(UsageError, match="age"):
+            predictor.predict([{"city": "a", "agee": 3.0}])
+        with pytest.raises(UsageError):
+            predictor.predict(X)
+
+
+@HERE_AND_THERE
+def test_texts(python, saved):
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(TEXTS, [1, 0, 1, 0] * 4)
+    with bare_file.load(saved(model), python=python) as predictor:
+        assert predictor.predict(["good plot", "bad"]).tolist() == [1, 0]
+        assert predictor.predict("good plot") == 1
+
+
+@HERE_AND_THERE
+def test_joblib_compressed(python, tmp_path):
+    model = LogisticRegression().fit(X, Y)
+    for compress in (0, 3, ("xz", 3), ("bz2", 3)):
+        joblib.dump(model, tmp_path / "m.joblib", compress=compress)
+        with bare_file.load(tmp_path / "m.joblib", python=python) as predictor:
+            assert predictor.predict(X).tolist() == model.predict(X).tolist()
+
+
+@HERE_AND_THERE
+def test_rows_that_do_not_fit(python, saved):
+    path = saved(LogisticRegression().fit(X, Y))
+    with bare_file.load(path, python=python) as predictor:
+        with pytest.raises(UsageError, match="2 columns, and the model was fitted on 3"):
+            predictor.predict(X[:, :2])
+        with pytest.raises(UsageError, match="no rows"):
+            predictor.predict([])
+        assert predictor.predict(X[:1]).tolist() == [Y[0]]  # it goes on after that
+
+
+@HERE_AND_THERE
+def test_what_is_no_model(python, saved):
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(saved({"a": np.zeros(3)}), python=python)
+    assert "LS611" in str(caught.value)
+
+
+@HERE_AND_THERE
+def test_what_runs_code_is_not_loaded(python, saved, tmp_path):
+    path = saved([Touches(str(tmp_path / "ran"))])
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(path, python=python)
+    assert "open" in str(caught.value)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_process_that_dies_is_told_with_its_last_words(saved):
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(
+            saved([Dies()]), python=sys.executable, trust=True, accept={"LS701": "a test"}
+        )
+    assert "SIGABRT" in str(caught.value)
+
+
+def test_a_file_that_changes_between_check_and_load_is_not_loaded(saved, monkeypatch):
+    path = saved(LogisticRegression().fit(X, Y))
+    read = held.Held.__init__
+
+    def swapped(self, name):
+        path.write_bytes(pickle.dumps(LogisticRegression().fit(X, Y == "no")))
+        read(self, name)
+
+    monkeypatch.setattr(held.Held, "__init__", swapped)
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(path)
+    assert "LS711" in str(caught.value)
+
+
+def test_time_and_memory_are_bounded(saved):
+    path = saved(LogisticRegression().fit(X, Y))
+    with bare_file.load(path, python=sys.executable, timeout=60.0) as predictor:
+        predictor._timeout = 0.0
+        with pytest.raises(ProcessFailedError, match="did not answer"):
+            predictor.predict(X)
+    with pytest.raises(UsageError, match="a process of its own"):
+        bare_file.load(path, memory_limit=1 << 30)
+    with pytest.raises(LoadError):
+        bare_file.load(path, python=sys.executable, memory_limit=30 << 20)
+
+
+def test_the_front_door_takes_it_too(columns):
+    path, model = columns
+    with loadstone.load(path, env="current") as predictor:
+        assert np.array_equal(predictor.predict(FRAME), model.predict(FRAME))
+    assert np.array_equal(
+        loadstone.predict(path, FRAME.to_dict("records"), env="current"), model.predict(FRAME)
+    )

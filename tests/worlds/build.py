@@ -1,0 +1,58 @@
+"""Build the worlds that tests predict in: `python tests/worlds/build.py [--sample] [NAME …]`.
+
+Each of `worlds.toml` is a virtual environment, in `LOADSTONE_WORLDS`, filled by uv.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from loadstone.environment import interpreters, uv
+from loadstone.toml import loads
+
+WORLDS: dict[str, Any] = loads(Path(__file__).with_name("worlds.toml").read_text("utf-8"))
+FOLDER = Path(os.environ.get("LOADSTONE_WORLDS", Path.home() / ".cache/loadstone/worlds"))
+
+
+def python_of(name: str) -> Path:
+    """Return where the interpreter of a world is, built or not."""
+    return FOLDER / name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def build(name: str) -> bool:
+    """Build one world; return whether it is there."""
+    world, whole = WORLDS[name], FOLDER / name / "whole"
+    if whole.exists():
+        return True
+    python = interpreters.of(world["python"])
+    if python is None:
+        print(f"{name}: no Python here; `{interpreters.get(world['python'])}` brings one")
+        return False
+    try:
+        uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(FOLDER / name)])
+        pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
+        uv.run([*pip, ":all:", *world["install"]])
+        if "alone" in world:
+            uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
+    except (uv.UvFailedError, uv.UvMissingError) as error:
+        print(f"{name}: {error}")
+        return False
+    whole.touch()
+    print(f"{name}: Python {python.version}")
+    return True
+
+
+def main(given: list[str]) -> int:
+    """Build what is named, the sample, or all; tests of what could not be built are skipped."""
+    if given == ["--sample"]:
+        for name in (name for name in WORLDS if WORLDS[name].get("sample")):
+            build(name)
+        return 0
+    return 0 if all([build(name) for name in given or WORLDS]) else 1  # noqa: C419 - builds each
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
