@@ -82,7 +82,7 @@ def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[C
     With `installed=False`, those of libraries that are not installed instead.
     """
     if artifact.framework == "keras":
-        return []  # nothing is imported by the name that its configuration gives
+        return []  # its classes are registered, or given to `load_model`
     needed = {(item.module, item.name) for item in artifact.globals}
     needed |= {(item.module, item.name) for item in artifact.modules}
     return [
