@@ -92,16 +92,8 @@ CASES = {
         },
     ),
     "text": (b"Entry not found\nx", "none", {"first": "Entry not found"}),
-    "hdf5": (b"\x89HDF\r\n\x1a\n" + b"\0" * 99, "container", {}),
     "gguf": (b"GGUF\3\0\0\0" + b"\0" * 16, "model", {"version": 3}),
     "npz": (npz(), "container", {"members": "a.npy", "count": 1}),
-    "keras": (
-        zipped(config__json="{}", metadata__json="{}", model__weights__h5="x").replace(
-            b"model.weights.h5", b"model.weights.h5"
-        ),
-        "container",
-        {"members": "config.json, metadata.json, model.weights.h5", "count": 3},
-    ),
     "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x03\x32\x2e\x31", "program", {"ir_version": 8}),
     "gzip": (
         gzip.compress(weights(), mtime=0),

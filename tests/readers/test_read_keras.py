@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,37 @@ def test_hdf5_of_another_library_is_a_container(tmp_path):
     assert (artifact.format, artifact.content, artifact.framework) == ("hdf5", "container", None)
     assert list(of(artifact)) == ["a/b"]
     assert "`away` is a link into another file, to `/etc/passwd:/x`" in artifact.detail["links"]
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors", ".json"])
+def test_content_decides_and_not_the_suffix(tmp_path, suffix):
+    for name, word in (("sequential.keras", "keras"), ("sequential.h5", "keras-h5")):
+        path = tmp_path / f"model{suffix}"
+        path.write_bytes((FILES / "keras-3.15.0" / name).read_bytes())
+        assert (read(path).format, read(path).content) == (word, "model")
+
+
+def test_an_archive_of_keras_without_its_weights_is_malformed(tmp_path):
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text_ in (("config.json", "{}"), ("metadata.json", "{}")):
+            archive.writestr(name, text_)
+        archive.writestr("model.weights.h5", "x")
+    artifact = read(path)
+    assert (artifact.format, artifact.content) == ("keras", "container")
+    (damage,) = artifact.damage
+    assert (damage.kind, damage.why) == ("malformed", "`model.weights.h5` is no HDF5")
+    assert artifact.opening_runs_code == "unknown"
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors", ".json"])
+def test_a_signature_alone_is_hdf5_that_cannot_be_read(tmp_path, suffix):
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 99)
+    artifact = read(path)
+    assert (artifact.format, artifact.content) == ("hdf5", "container")
+    assert [item.kind for item in artifact.damage] == ["malformed"]
+    assert artifact.opening_runs_code == "unknown"
 
 
 @pytest.mark.parametrize("libver", ["earliest", "latest"])

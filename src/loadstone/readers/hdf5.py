@@ -200,5 +200,5 @@ def _other(opened: Opened, found: _Found) -> Artifact:
         state_dicts=tuple(found.states),
         damage=tuple(found.damage),
         opening_runs_code="unknown" if found.damage else "no",
-        detail=detail,
+        detail={key: value for key, value in detail.items() if value is not None},
     )

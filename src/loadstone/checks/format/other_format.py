@@ -7,9 +7,17 @@ from loadstone.core import Artifact, Finding, Fix, Target, check
 
 LOADERS = {
     "keras": ("a Keras model", "import keras\n\nmodel = keras.models.load_model({path})\n"),
-    "hdf5": (
-        "an HDF5 file, as Keras writes it",
+    "keras-h5": (
+        "a Keras model in HDF5",
         "import keras\n\nmodel = keras.models.load_model({path})\n",
+    ),
+    "keras-weights": (
+        "a file of Keras weights",
+        "model = build()  # by its own code, as it was\nmodel.load_weights({path})\n",
+    ),
+    "hdf5": (
+        "an HDF5 file of arrays",
+        "import h5py\n\nfile = h5py.File({path}, 'r')\n",
     ),
     "gguf": ("a GGUF model", "from llama_cpp import Llama\n\nmodel = Llama(model_path={path})\n"),
     "onnx": (
@@ -97,8 +105,8 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     framework = artifact.framework or ""
     if framework in BOOSTERS and artifact.content == "model" and target is not None:
         kind, code = NAMES[framework], BOOSTERS[framework]  # by its suffix alone: `.bin` is usual
-    elif artifact.format in LOADERS and is_torch_use(artifact, target):
-        kind, code = LOADERS[artifact.format]
+    elif _word(artifact) in LOADERS and is_torch_use(artifact, target):
+        kind, code = LOADERS[_word(artifact)]
     else:
         return
     yield Finding(
@@ -111,3 +119,8 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
         ),
         covers=("torch/A21",) if artifact.format in ZIPPED else ("torch/A22",),
     )
+
+
+def _word(artifact: Artifact) -> str:
+    weights = artifact.format == "keras-h5" and artifact.content != "model"
+    return "keras-weights" if weights else artifact.format
