@@ -64,6 +64,17 @@ class Wire:
             self.left -= 1
             if self.left < 0:
                 raise NotProtobuf("it has more fields than the limit", at, "limit")
+            short = data[at - origin : at - origin + 2]  # most keys and lengths take a byte each
+            if (
+                len(short) == 2
+                and short[0] & 0x87 == BYTES
+                and short[0] > 7
+                and short[1] < 0x80
+                and at + 2 + short[1] <= end
+            ):
+                at += 2 + short[1]
+                yield Field(short[0] >> 3, BYTES, at - short[1], short[1])
+                continue
             key, to = self._varint(data, at - origin, origin, end)
             number, wire = key >> 3, key & 7
             if not 0 < number < 1 << 29:
