@@ -59,6 +59,19 @@ def test_what_the_pickle_holds(handle, written, version, protocol, tmp_path):
     assert artifact.framework == "xgboost"
 
 
+@pytest.mark.parametrize(("key", "version"), [("_handle", "v4"), ("handle", "v3")])
+def test_lightgbm_keeps_its_text(key, version, tmp_path, monkeypatch):
+    basic = types.ModuleType("lightgbm.basic")
+    made = type("Booster", (), {"__module__": "lightgbm.basic"})
+    basic.Booster = made
+    monkeypatch.setitem(sys.modules, "lightgbm", types.ModuleType("lightgbm"))
+    monkeypatch.setitem(sys.modules, "lightgbm.basic", basic)
+    booster = made()
+    vars(booster)[key] = f"tree\nversion={version}\nnum_class=1\n"
+    (tmp_path / "m.pkl").write_bytes(pickle.dumps({"model": booster}))
+    assert inspect(tmp_path / "m.pkl").detail["booster"] == version
+
+
 def test_a_pickle_without_a_booster_says_nothing(tmp_path):
     (tmp_path / "m.pkl").write_bytes(pickle.dumps({"handle": bytearray(b"{}")}))
     assert "booster" not in inspect(tmp_path / "m.pkl").detail

@@ -1,8 +1,9 @@
-"""The XGBoost model inside a pickle: how it is written, and by which version.
+"""The XGBoost or LightGBM model inside a pickle: how it is written, and by which version.
 
 `Booster.__getstate__` keeps the bytes of `XGBoosterSerializeToBuffer` under `handle`: of 0.x the
 old binary alone; of 1.0 to 1.5 `CONFIG-offset:` and JSON of the configuration behind the binary;
 since 1.6 UBJSON of both. https://github.com/dmlc/xgboost/blob/master/src/learner.cc
+LightGBM keeps its text format, under `_handle` since 4.0, whose third word is its version.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from loadstone.runtime.pickles import Blob, Stream
 
 _TAIL = 1 << 16  # keys are sorted, so that the version is the last
 _UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
+_TEXT = re.compile(r"tree\s+version=(v\d+)\s")
 _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
 
 
 class Booster(NamedTuple):
-    """How the model is written, `binary`, `config` or `json`, and the version, "" if untold."""
+    """How the model is written, and the version of its library, "" if untold.
+
+    `binary`, `config` or `json` of XGBoost; the format's version, such as `v4`, of LightGBM.
+    """
 
     written: str
     version: str
@@ -30,6 +35,10 @@ def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
     """Return what the first XGBoost model in the pickles is, None where there is none."""
     for stream in streams:
         for call in stream.calls:
+            if values.class_of(call) == ("lightgbm.basic", "Booster"):
+                state = values.attributes(call)
+                told = _TEXT.match(str(state.get("_handle", state.get("handle")))[:200])
+                return Booster(told[1], "") if told else None
             if values.class_of(call) == ("xgboost.core", "Booster"):
                 held = _ends(values.attributes(call).get("handle"), data)
                 if held is not None:
