@@ -13,7 +13,7 @@ import os
 import platform
 from pathlib import Path
 
-SUBJECTS = ("inspect", "imports", "load", "predict", "pickles")
+SUBJECTS = ("inspect", "imports", "load", "predict", "pickles", "environment")
 
 
 def main() -> None:

@@ -74,13 +74,13 @@ class Table:
         return {"title": self.title, "ours": self.ours, "rows": rows, "notes": self.notes}
 
 
-def process(code: str, *arguments: str) -> tuple[float, float, float]:
+def process(code: str, *arguments: str, python: str = sys.executable) -> tuple[float, float, float]:
     """Run `code` in a Python of its own; return wall and processor seconds, and peak memory in MB.
 
     Raises `RuntimeError` where it fails.
     """
     begin = time.perf_counter()
-    command = [sys.executable, "-c", code, *arguments]
+    command = [python, "-c", code, *arguments]
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - begin
@@ -90,12 +90,20 @@ def process(code: str, *arguments: str) -> tuple[float, float, float]:
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def processes(contenders: Mapping[str, str], rounds: int) -> list[Row]:
-    """Time each piece of code in processes of its own, in turns, after one that warms the files."""
+def processes(
+    contenders: Mapping[str, str | tuple[str, ...]],
+    rounds: int,
+    pythons: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """Time each piece of code in processes of its own, in turns, after one that warms the files.
+
+    A contender is code, or code and its arguments; `pythons` names interpreters of their own.
+    """
     rows = [Row(name) for name in contenders]
     for turn in range(rounds + 1):
         for row, code in zip(rows, contenders.values(), strict=True):
-            figures = process(code)
+            given = (code,) if isinstance(code, str) else code
+            figures = process(*given, python=(pythons or {}).get(row.name, sys.executable))
             if turn:
                 row.add(*figures)
     return rows

@@ -133,7 +133,7 @@ def _of_names(artifact: Artifact) -> Iterator[Requirement]:
             continue
         known = bounds.setdefault(distribution, {})
         known.setdefault("", f"`{item.module}` is named")
-        for library, specifier in _versions_with(f"{item.module}.{item.name}"):
+        for library, specifier in versions_with(f"{item.module}.{item.name}"):
             of_library = bounds.setdefault(table.get(library, library), {})
             of_library.setdefault(specifier, f"`{item.module}.{item.name}`")
     for row in _stacks()["module"]:
@@ -142,15 +142,6 @@ def _of_names(artifact: Artifact) -> Iterator[Requirement]:
     for distribution, specifiers in bounds.items():
         for specifier, because in specifiers.items():
             yield Requirement(distribution, specifier, because)
-
-
-def _versions_with(path: str) -> Iterator[tuple[str, str]]:
-    """Yield libraries and the versions of them that have `path` in this place."""
-    for item in renames():
-        if item.until and _below(path, item.old):
-            yield item.library, f"<={item.until}"
-        elif item.new and item.since and _below(path, item.new) and not _below(path, item.old):
-            yield item.library, f">={item.since}"
 
 
 def _of_values(artifact: Artifact) -> Iterator[Requirement]:

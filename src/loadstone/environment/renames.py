@@ -80,6 +80,22 @@ def _places() -> tuple[dict[str, list[Rename]], dict[str, list[Rename]]]:
     return old, new
 
 
+def versions_with(path: str) -> Iterator[tuple[str, str]]:
+    """Yield libraries and the versions of them that have `path` where it is asked for.
+
+    The longest part of the path that the table has decides.
+    """
+    by_old, by_new = _places()
+    parts = path.split(".")
+    for count in range(len(parts), 0, -1):
+        place = ".".join(parts[:count])
+        old, new = by_old.get(place, ()), by_new.get(place, ())
+        yield from ((item.library, f"<={item.until}") for item in old if item.until)
+        yield from ((item.library, f">={item.since}") for item in new if item.since and not old)
+        if old or new:
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where else a name may be; `path` is None where it was removed."""

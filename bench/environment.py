@@ -1,0 +1,101 @@
+"""A prediction in an environment of another time beside its own bare script, and uv's own build.
+
+The model is of scikit-learn 0.24.2 and Python 3.8; where neither that Python nor a package index
+is at hand, there is nothing to measure.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench._measure import ROOT, Table, processes
+
+from loadstone import inspect
+from loadstone.environment import cache, interpreters, rebuild
+from loadstone.environment.rebuild import Wishes
+from loadstone.errors import UsageError
+
+PREDICT, BUILD = "loadstone predict", "loadstone env build"
+MODEL = ROOT / "tests" / "files" / "pickles" / "sklearn-0.24" / "pipeline.pkl"
+RUN = """
+import contextlib, io, sys
+from loadstone.cli import main
+with contextlib.redirect_stderr(io.StringIO()):
+    assert main(sys.argv[1:]) == 0
+"""
+BARE = """
+import json, pickle, sys
+with open(sys.argv[1], "rb") as file:
+    model = pickle.load(file)
+with open(sys.argv[2]) as file:
+    print(*model.predict(json.load(file)), sep="\\n")
+"""
+FRESH = """
+import os, shutil, sys, tempfile
+os.environ["LOADSTONE_CACHE"] = place = tempfile.mkdtemp(dir=sys.argv[2])
+shutil.copytree(sys.argv[3], place + "/locks")
+from loadstone.cli import main
+assert main(["env", "build", sys.argv[1], "--offline"]) == 0
+"""
+PLAIN = """
+import subprocess, sys, tempfile
+from loadstone.environment import uv
+place = tempfile.mkdtemp(dir=sys.argv[2]) + "/venv"
+for command in (
+    ["venv", "--quiet", "--python", sys.argv[3], place],
+    ["pip", "sync", "--quiet", "--offline", "--python", place + "/bin/python", sys.argv[1]],
+):
+    subprocess.run([uv.program(), *command], check=True)
+"""
+
+
+def tables(*, quick: bool = False) -> Iterator[Table]:
+    """Yield a table of predictions, and one of builds from uv's warm cache."""
+    artifact, rounds = inspect(MODEL), 1 if quick else 7
+    try:
+        built = rebuild.built(artifact, Wishes())
+    except UsageError as error:
+        print(f"environment: {error}")
+        return
+    with tempfile.TemporaryDirectory(dir=cache.root()) as given:
+        folder = Path(given)
+        rows = folder / "rows.json"
+        rows.write_text(json.dumps([[0.1, 0.2, 0.3]] * 8))
+        model, python = str(MODEL), str(built.python)
+        out = str(folder / "out.json")
+        yield Table(
+            "first prediction, scikit-learn 0.24.2, its environment built before",
+            processes(
+                {
+                    PREDICT: (RUN, "predict", model, "-i", str(rows), "-o", out, "--overwrite"),
+                    "a bare script in it": (BARE, model, str(rows)),
+                },
+                rounds,
+                {"a bare script in it": python},
+            ),
+            PREDICT,
+        )
+        lock = folder / "pylock.toml"
+        locked = rebuild.lock(artifact, Wishes())
+        base = interpreters.of(locked.python)
+        if base is None:
+            return
+        lock.write_text(locked.text, "utf-8")
+        keys = folder / "kept"
+        shutil.copytree(cache.root() / "locks", keys)
+        yield Table(
+            "the same environment built from uv's warm cache",
+            processes(
+                {
+                    BUILD: (FRESH, model, given, str(keys)),
+                    "uv venv, uv pip sync": (PLAIN, str(lock), given, base.path),
+                },
+                rounds,
+            ),
+            BUILD,
+            notes=["ours also checks that what was installed imports"],
+        )
