@@ -105,8 +105,8 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     framework = artifact.framework or ""
     if framework in BOOSTERS and artifact.content == "model" and target is not None:
         kind, code = NAMES[framework], BOOSTERS[framework]  # by its suffix alone: `.bin` is usual
-    elif _word(artifact) in LOADERS and is_torch_use(artifact, target):
-        kind, code = LOADERS[_word(artifact)]
+    elif (known := loader(artifact)) and is_torch_use(artifact, target):
+        kind, code = known
     else:
         return
     yield Finding(
@@ -121,6 +121,7 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     )
 
 
-def _word(artifact: Artifact) -> str:
+def loader(artifact: Artifact) -> tuple[str, str] | None:
+    """Return what a file of another framework is, and the code that loads it."""
     weights = artifact.format == "keras-h5" and artifact.content != "model"
-    return "keras-weights" if weights else artifact.format
+    return LOADERS.get("keras-weights" if weights else artifact.format)

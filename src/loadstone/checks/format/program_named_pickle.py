@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import PICKLE_SUFFIXES, here, suffix
-from loadstone.checks.format.other_format import LOADERS
+from loadstone.checks.format.other_format import loader
 from loadstone.core import Artifact, Finding, Fix, check
 
 COVERS = ("sklearn/A33", "sklearn/A21", "sklearn/A42")
@@ -31,9 +31,10 @@ def program_named_pickle(artifact: Artifact) -> Iterator[Finding]:
     """
     if suffix(artifact) not in PICKLE_SUFFIXES or artifact.format in ARRAYS:
         return
-    if artifact.format not in LOADERS or artifact.damage:
+    known = loader(artifact)
+    if known is None or artifact.damage:
         return
-    kind, code = LOADERS[artifact.format]
+    kind, code = known
     yield Finding(
         f"`{artifact.name}` is {kind}, which neither `pickle.load` nor `joblib.load` reads",
         at=here(artifact),
@@ -47,6 +48,6 @@ def program_named_pickle(artifact: Artifact) -> Iterator[Finding]:
 
 
 def _rows(artifact: Artifact) -> tuple[str, ...]:
-    if artifact.format in ("hdf5", "keras-h5", "keras-hdf5"):
+    if artifact.format in ("hdf5", "keras-h5"):
         return ("sklearn/A42" if suffix(artifact) == ".joblib" else "sklearn/A21",)
     return ("sklearn/A33",) if artifact.format == "onnx" else ()
