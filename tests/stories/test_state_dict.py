@@ -119,8 +119,8 @@ def test_no_copy_is_written_that_the_target_would_refuse(state_dict):
 
 
 def test_plain_values_are_no_state_dict(state_dict):
-    torch.save({}, state_dict.folder / "nothing.pth")
-    report = check(state_dict, "nothing.pth", *INTO, expect=1)
+    torch.save({}, state_dict.folder / "no_tensors.pth")
+    report = check(state_dict, "no_tensors.pth", *INTO, expect=1)
     assert [item["code"] for item in report["findings"]] == ["LS112"]
 
 

@@ -19,7 +19,7 @@ from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.distributions import distributions
 from loadstone.environment.releases import release
-from loadstone.environment.renames import renames
+from loadstone.environment.renames import versions_with
 from loadstone.toml import loads
 
 # What reads a format that no pickle names.
@@ -219,7 +219,3 @@ def _is_version(text: str) -> bool:
     except InvalidVersion:
         return False
     return True
-
-
-def _below(path: str, start: str) -> bool:
-    return path == start or path.startswith(f"{start}.")
