@@ -93,6 +93,12 @@ NEAR = {
     "LS132": TF + 'format="tf-checkpoint-v1", detail={"given": "prefix"})',
     "LS133": TF + 'format="tf-checkpoint", is_folder=True,'
     ' detail={"given": "folder", "listed": "m-1", "prefix": "m-1", "listed_here": True})',
+    "LS134": 'artifact("m.h5", format="keras-h5", content="model",'
+    ' framework="keras", detail={"holds": "model", "layout": "named"})',
+    "LS135": 'artifact("m.weights.h5", format="keras-h5", content="state-dict",'
+    ' framework="keras", detail={"holds": "weights", "layout": "numbered"})',
+    "LS136": 'artifact("m.keras", format="keras", content="model",'
+    ' framework="keras", detail={"holds": "model", "layout": "numbered"})',
     "LS200": WEIGHTS + "environment()",
     "LS201": 'artifact(globals=["torch._utils._rebuild_tensor_v2"])\n'
     'code("torch._utils._rebuild_tensor_v2", "present")\nenvironment()',
