@@ -32,8 +32,7 @@ docs: $(STAMP)
 
 tests: $(STAMP) sample
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
+	$(BIN)/python -m pytest -n auto --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85 --format=total
 
 # Old Pythons and libraries, really built: `worlds` all of them (about 20 minutes), `sample` two.

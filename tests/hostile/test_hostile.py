@@ -15,7 +15,7 @@ SECONDS, MB = 2, 200
 RUNNERS = 2
 OUT = "a link out of the folder/*"  # a walk of a folder reads the files that links in it lead to
 UNMET = {  # what is not so yet; each stays here only as long as it fails
-    "zip: 200000 names": "takes 3 s",
+    "zip: 200000 names": "takes 1.5 to 3 s",
     "safetensors: many names": "300,000 tensors take 8 s",
     "pickle: gzip bomb of dictionaries": "takes 257 MB",
 } | {name: "a walk reads the file that a link leads to" for name in ALL if name.endswith(OUT)}
@@ -58,7 +58,8 @@ def _watched(paths):
 
 
 def _marked(name):
-    marks = [pytest.mark.xfail(reason=UNMET[name])] if name in UNMET else []
+    near = name == "zip: 200000 names"  # at the bound: it depends on what else the machine does
+    marks = [pytest.mark.xfail(reason=UNMET[name], strict=not near)] if name in UNMET else []
     return pytest.param(name, marks=marks)
 
 

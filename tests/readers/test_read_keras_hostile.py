@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reader_truth import read
+from reader_truth import read, untraced
 
 from loadstone import readers
 from loadstone.core.jsonable import to_json
@@ -56,7 +56,8 @@ JSON = st.recursive(
 
 def looked_at(path):
     before = time.process_time()
-    artifact = read(path)
+    with untraced():
+        artifact = read(path)
     assert time.process_time() - before < 2
     json.dumps(to_json(artifact), allow_nan=False).encode("utf-8")
     assert {item.kind for item in artifact.damage} <= WORDS

@@ -6,14 +6,13 @@ import contextlib
 import json
 import resource
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reader_truth import read
+from reader_truth import read, untraced
 from test_protobuf import field, varint
 
 from loadstone import readers
@@ -30,17 +29,6 @@ ANY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@contextlib.contextmanager
-def untraced():
-    """Leave out what coverage adds to the time of each line."""
-    trace = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(trace)
 
 
 def looked_at(path):
