@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import signal
 import sys
 
 import joblib
@@ -160,7 +161,8 @@ def test_a_file_that_changes_between_check_and_load_is_not_loaded(saved, monkeyp
 def test_time_and_memory_are_bounded(saved):
     path = saved(LogisticRegression().fit(X, Y))
     with bare_file.load(path, python=sys.executable, timeout=60.0) as predictor:
-        predictor._timeout = 0.0
+        os.kill(predictor._asking._runtime._process.pid, signal.SIGSTOP)  # it hangs
+        predictor._timeout = 0.5
         with pytest.raises(ProcessFailedError, match="did not answer"):
             predictor.predict(X)
     with pytest.raises(UsageError, match="a process of its own"):
