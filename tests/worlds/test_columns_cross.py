@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 import scipy.sparse as sp
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +11,8 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "runtime"))
 from test_columns import COLUMNS, INDEXES, same
+
+pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
 pytestmark = pytest.mark.slow
 NEW = ["py313-newest"]
