@@ -171,6 +171,18 @@ def test_time_and_memory_are_bounded(saved):
         bare_file.load(path, python=sys.executable, memory_limit=30 << 20)
 
 
+def test_what_would_run_code_is_refused_before_anything_is_built(saved, monkeypatch):
+    def built(*_):
+        raise AssertionError("nothing is to be built")
+
+    monkeypatch.setattr("loadstone.environment.rebuild.built", built)
+    with pytest.raises(LoadError) as caught:
+        loadstone.load(saved([LogisticRegression().fit(X, Y), Dies()]), env="isolated")
+    assert "abort" in str(caught.value)
+    with pytest.raises(LoadError):
+        loadstone.load(saved(Dies()))
+
+
 def test_the_front_door_takes_it_too(columns):
     path, model = columns
     with loadstone.load(path, env="current") as predictor:

@@ -6,7 +6,7 @@ In this process, or in a process of the interpreter `python`, by the same module
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
 _STOPS = ("file", "environment", "code", "trust")  # what errors of the others say, a load decides
 _SAMPLE = 100  # rows whose size is looked at
+
+
+class NeedsClassError(UsageError):
+    """The file is no model that predicts by itself."""
 
 
 class FilePredictor:
@@ -108,13 +112,15 @@ def is_predictable(artifact: Artifact) -> bool:
 def load(
     path: str | os.PathLike[str],
     *,
-    python: str | None = None,
+    python: str | Callable[[Artifact], str | None] | None = None,
     trust: bool = False,
     memory_limit: int | None = None,
     timeout: float = 600.0,
     accept: Mapping[str, str] | None = None,
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
+
+    A function that chooses the interpreter is asked only for a file that is whole and trusted.
 
     A pickle that names what is not in the audited table is loaded only with `trust`. In a process
     of its own the model has no network where the system allows it, at most `memory_limit` bytes,
@@ -133,20 +139,39 @@ def load(
     facts = gather(os.fspath(path), Asked())
     artifact = facts[Artifact]
     if not isinstance(artifact, Artifact) or not is_predictable(artifact):
-        raise UsageError(f"`{os.fspath(path)}` is no file of a model that predicts by itself")
-    if python is not None:  # what is installed here says nothing of what is there
+        why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
+        raise NeedsClassError(why)
+    if callable(python):
+        _refuse(facts, trust, accept)
+    there = python(artifact) if callable(python) else python
+    if there is not None:  # what is installed here says nothing of what is there
         facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
-    facts[Load] = Load(trusted=trust, where=python or "this process")
+    facts[Load] = Load(trusted=trust, where=there or "this process")
     report = run_checks(facts, accept=accept)
     if any(item.check.stage in _STOPS for item in report.errors):
         raise LoadError(report, message(report))
-    asking, told = _open(place, artifact, python, trust, memory_limit, timeout)
+    asking, told = _open(place, artifact, there, trust, memory_limit, timeout)
     if asking is None:
         facts[Load] = told
         report = run_checks(facts, accept=accept)
         raise LoadError(report, message(report))
     facts[Load] = replace(told, loaded=True)
     return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
+
+
+def _refuse(
+    facts: Mapping[type, object],
+    trust: bool,  # noqa: FBT001 - private, called once
+    accept: Mapping[str, str] | None,
+) -> None:
+    """Raise `LoadError` where the file itself is why, so that nothing is built for it."""
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    alone = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
+    report = run_checks({**alone, Load: Load(trusted=trust)}, accept=accept)
+    if any(item.check.stage in ("file", "trust") for item in report.errors):
+        raise LoadError(report, message(report))
 
 
 def _open(  # noqa: PLR0917 - the choices of `load`

@@ -172,14 +172,18 @@ def _load_whole(
     wishes: Wishes | None,
 ) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
-    from loadstone import bare_file, readers
+    from loadstone import bare_file
     from loadstone.environment import rebuild
 
-    artifact = readers.read(path)
-    if not bare_file.is_predictable(artifact):
+    try:
+        return bare_file.load(
+            path,
+            python=lambda artifact: rebuild.python_for(artifact, env, wishes),
+            trust=trust,
+            accept=accepted,
+        )
+    except bare_file.NeedsClassError:
         return None
-    python = rebuild.python_for(artifact, env, wishes)
-    return bare_file.load(path, python=python, trust=trust, accept=accepted)
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:

@@ -24,7 +24,7 @@ from loadstone.core.facts import (
 )
 from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
-from loadstone.core.verdict import Predicts, Verdict
+from loadstone.core.verdict import Loads, Predicts, Verdict
 from loadstone.core.words import count
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
@@ -164,7 +164,7 @@ def _worst(replay: Replay) -> Predicts:
     return max((replay.whole, *stages), key=order.index)
 
 
-def _loads(facts: Mapping[type, object], replay: object) -> tuple[str, str] | None:
+def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | None:
     """Return whether it loads and why that can be said; None where nothing tells."""
     load = facts.get(Load)
     if isinstance(load, Load) and (load.loaded or load.error):
@@ -179,7 +179,7 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[str, str] | No
     return None
 
 
-def _fits(matched: Match, target: object, weights: object) -> tuple[str, str] | None:
+def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] | None:
     if isinstance(target, Target) and isinstance(weights, Weights):
         if not target.accepts and (not matched.complete or matched.steps):
             return "no", "accepted, and still not what fits"
@@ -200,7 +200,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     because = "no witness predictions; `loadstone.save` records them"
     if isinstance(facts.get(Bundle), Bundle):
         because = "it was saved without examples, so it holds no witness predictions"
-    predicts = "unproven"
+    predicts: Predicts = "unproven"
     if isinstance(replay, Replay):
         predicts = _worst(replay)
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
@@ -213,10 +213,10 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     if errors:
         fixable = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
         tail = ", fixable" if fixable == len(errors) else ""
-        return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)  # type: ignore[arg-type]
+        return Verdict("no", predicts, f"{count(len(errors), 'error')}{tail}", because)
     loads = _loads(facts, replay)
     if loads:
-        return Verdict(loads[0], predicts, loads[1], because)  # type: ignore[arg-type]
+        return Verdict(loads[0], predicts, loads[1], because)
     why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
     if report.artifact.content in (
         "none",
@@ -228,4 +228,4 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         "architecture",
     ):
         why = f"nothing was loaded: the content is `{report.artifact.content}`"
-    return Verdict("unknown", predicts, why, because)  # type: ignore[arg-type]
+    return Verdict("unknown", predicts, why, because)

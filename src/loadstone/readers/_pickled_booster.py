@@ -32,7 +32,7 @@ class Booster(NamedTuple):
 
 
 def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
-    """Return what the first XGBoost model in the pickles is, None where there is none."""
+    """Return what the first model of XGBoost or LightGBM is, None where there is none."""
     for stream in streams:
         for call in stream.calls:
             if values.class_of(call) == ("lightgbm.basic", "Booster"):

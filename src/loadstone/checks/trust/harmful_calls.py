@@ -7,7 +7,7 @@ from loadstone.checks._globals import harmful, spelled
 from loadstone.core import Artifact, Finding, Fix, Row, check
 from loadstone.core.words import listed
 
-SUPERSEDES = ("LS107", "LS301", "LS302", "LS307", "LS700")
+SUPERSEDES = ("LS107", "LS301", "LS302", "LS307", "LS700", "LS710")
 
 
 @check("LS701", since="0.1", supersedes=SUPERSEDES, covers=("torch/C13",))
