@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+from loadstone.core.classes import dataclass, field, names
 from loadstone.core.jsonable import Json, from_json, to_json
 
 
@@ -130,9 +130,9 @@ def edit_from_json(value: Json) -> Edit:
         given = value.get("op") if isinstance(value, dict) else value
         raise ValueError(f"`{given}` is not an edit; edits are {', '.join(_KINDS)}")
     kind = _KINDS[value["op"]]
-    names = {item.name for item in fields(kind)}
+    known = names(kind) or ()
     given = {name: item for name, item in value.items() if name != "op"}
-    unknown = sorted(set(given) - names)
+    unknown = sorted(set(given).difference(known))
     if unknown:
         raise ValueError(f"`{kind.op}` has no `{unknown[0]}`")
     edit: Edit = from_json(kind, given)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass, field
 from loadstone.core.verdict import Predicts
 
 RunsCode = Literal["no", "library", "yes", "unknown"]

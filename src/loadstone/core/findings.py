@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from loadstone.core.classes import dataclass
 from loadstone.core.edits import Edit
 
 Severity = Literal["error", "warning", "note"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+from loadstone.core.classes import names
 
 T = TypeVar("T")
 Json = Any
@@ -14,10 +15,9 @@ Json = Any
 
 def to_json(value: object) -> Json:
     """Return `value` as JSON types: dataclasses become objects, tuples become lists."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: to_json(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    fields = names(type(value))
+    if fields is not None:
+        return {name: to_json(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -51,8 +51,9 @@ def _read(kind: Any, value: Json) -> Any:  # noqa: PLR0911 - one return a kind o
     if origin is not None and issubclass(origin, Mapping):
         _expect(value, dict)
         return {key: _read(arguments[1], item) for key, item in value.items()}
-    if dataclasses.is_dataclass(kind):
-        return _read_dataclass(kind, value)
+    fields = names(kind)
+    if fields is not None:
+        return _read_dataclass(kind, fields, value)
     _expect(value, (int, float) if kind is float else kind)
     return value
 
@@ -80,11 +81,10 @@ def _read_tuple(arguments: tuple[Any, ...], value: Json) -> tuple[Any, ...]:
     return tuple(_read(option, item) for option, item in zip(arguments, value, strict=True))
 
 
-def _read_dataclass(kind: Any, value: Json) -> Any:
+def _read_dataclass(kind: Any, fields: tuple[str, ...], value: Json) -> Any:
     _expect(value, dict)
     hints = _hints(kind)
-    names = {field.name for field in dataclasses.fields(kind)}
-    unknown = sorted(set(value) - names)
+    unknown = sorted(set(value).difference(fields))
     if unknown:
         raise ValueError(f"`{kind.__name__}` has no `{unknown[0]}`")
     given = {name: _read(hints[name], item) for name, item in value.items()}

@@ -9,9 +9,9 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from loadstone.core.classes import dataclass
 from loadstone.core.findings import Finding, Severity
 
 CheckFunction = Callable[..., Iterable[Finding]]

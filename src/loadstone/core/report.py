@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.edits import Edit, edit_to_json
 from loadstone.core.facts import (
     Artifact,

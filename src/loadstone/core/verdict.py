@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from loadstone.core.classes import dataclass
 
 Loads = Literal["yes", "no", "unknown"]
 Predicts = Literal["identical", "within tolerance", "differs", "unproven"]

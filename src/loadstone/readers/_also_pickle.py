@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
 from loadstone.readers._opened import HEAD, Opened
 

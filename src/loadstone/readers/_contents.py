@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Content, Damage, ModuleFact, StateDict, TensorFact
 from loadstone.readers import _modules
 from loadstone.readers import _values as values

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers import _hdf5_headers as headers
 from loadstone.readers import _hdf5_types as types
@@ -39,18 +39,15 @@ class Value:
     other: str = ""  # what it is where it is no text
 
 
-@dataclass(slots=True)
 class Objects:
     """The objects of one file, each read when it is asked for."""
 
-    file: Hdf5
-    _heaps: GlobalHeaps = field(init=False)
-    _messages: dict[int, list[Message]] = field(default_factory=dict)
-    _text: int = _TEXT
-    _values: int = _VALUES
-
-    def __post_init__(self) -> None:
-        self._heaps = GlobalHeaps(self.file)
+    def __init__(self, file: Hdf5) -> None:
+        self.file = file
+        self._heaps = GlobalHeaps(file)
+        self._messages: dict[int, list[Message]] = {}
+        self._text = _TEXT
+        self._values = _VALUES
 
     def messages(self, address: int) -> list[Message]:
         """Return the messages of an object."""

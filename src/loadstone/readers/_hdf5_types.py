@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from loadstone.core.classes import dataclass
 from loadstone.readers._hdf5 import Hdf5, NotHdf5, number
 
 _DEPTH = 4

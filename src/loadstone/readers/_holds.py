@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Content, Damage, SignatureFact, StateDict, TensorFact
 from loadstone.readers import _arrays, _fitted, _objects
 from loadstone.readers import _values as values

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, TensorFact
 from loadstone.readers import _also_pickle, _hdf5, _inflate, _magic
 from loadstone.readers._later import later

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+
+from loadstone.core.classes import dataclass
 
 _REF = 0x80
 _DEPTH = 20

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import GlobalFact, ModuleFact
 from loadstone.readers import _keras_code, _keras_names
 from loadstone.readers._keras_code import Bytecode

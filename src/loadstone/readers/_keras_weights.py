@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import StateDict, TensorFact
 from loadstone.readers._hdf5 import NotHdf5
 from loadstone.readers._hdf5_objects import Link, Objects, Value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _zip
 from loadstone.readers._json import NotJson, parse

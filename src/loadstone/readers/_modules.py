@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import ModuleFact, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._tensors import Odd, Tensors

@@ -7,9 +7,9 @@ estimator since 0.18.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, ModuleFact, StateDict, TensorFact
 from loadstone.readers import _arrays, _boosters
 from loadstone.readers import _values as values

@@ -6,8 +6,8 @@ https://github.com/onnx/onnx/blob/main/docs/IR.md
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, PortFact, StateDict, TensorFact
 from loadstone.readers._onnx_tensor import DTYPES, External, tensor
 from loadstone.readers._protobuf import Field, NotProtobuf, Wire, signed

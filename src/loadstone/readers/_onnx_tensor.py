@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from loadstone.core import dtypes
+from loadstone.core.classes import replace
 from loadstone.core.facts import Damage, PartFact, TensorFact
 from loadstone.readers import _dense
 from loadstone.readers._beside import Beside

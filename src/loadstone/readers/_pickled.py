@@ -5,9 +5,9 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import cast
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
 from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from typing import Protocol
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Damage
 from loadstone.readers import _zip
 from loadstone.readers._source import FileSource, Source

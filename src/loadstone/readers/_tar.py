@@ -5,8 +5,7 @@ https://www.gnu.org/software/tar/manual/html_node/Standard.html, walked header b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Damage
 from loadstone.readers import _magic
 from loadstone.readers._source import Source

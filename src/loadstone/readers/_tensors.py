@@ -6,10 +6,10 @@ https://github.com/pytorch/pytorch/blob/main/torch/_utils.py holds the `_rebuild
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._records import Place

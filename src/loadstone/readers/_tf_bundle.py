@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, Extent, TensorFact
 from loadstone.readers import _tf_dtypes
 from loadstone.readers._protobuf import BYTES, FIXED32, VARINT, NotProtobuf, Wire

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Extent, PortFact, TensorFact
 from loadstone.readers import _tf_dtypes
 from loadstone.readers._protobuf import BYTES, VARINT, Field, Wire

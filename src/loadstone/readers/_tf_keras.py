@@ -6,9 +6,9 @@ https://github.com/keras-team/tf-keras/blob/master/tf_keras/protobuf/saved_metad
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, ModuleFact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire

@@ -5,8 +5,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/me
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import PortFact, SignatureFact
 from loadstone.readers import _tf_dtypes, _tf_graph, _tf_saved_objects
 from loadstone.readers._protobuf import BYTES, VARINT, Field, Wire

@@ -5,8 +5,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from loadstone.core.classes import dataclass, field
 from loadstone.readers._protobuf import BYTES, VARINT, Field, Wire, signed
 
 _NODES = 50_000

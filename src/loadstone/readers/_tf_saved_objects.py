@@ -6,8 +6,8 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/sa
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import PortFact, TensorFact
 from loadstone.readers import _tf_dtypes
 from loadstone.readers._protobuf import BYTES, VARINT, Field, Wire

@@ -7,9 +7,9 @@ storages are taken from the pickle, and which tensors are whole is exact.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field, replace
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _contents, _zip
 from loadstone.readers._opened import Opened

@@ -6,9 +6,9 @@ https://github.com/huggingface/transformers/blob/main/src/transformers/utils/__i
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
 from loadstone.readers import _members, _text, safetensors_index
 from loadstone.readers._json import NotJson, parse
@@ -39,7 +39,7 @@ _SHARDS = 1000
 _WORST: tuple[RunsCode, ...] = ("no", "library", "unknown", "yes")
 
 
-@dataclass
+@dataclass(slots=True)
 class Weights:
     """What was found of the weights."""
 
@@ -133,7 +133,6 @@ def _indexed(records: FolderRecords, name: str) -> Weights:
 
 
 def _below(fact: TensorFact, folder: str) -> TensorFact:
-    from dataclasses import replace
 
     if fact.extent is None or not folder:
         return fact

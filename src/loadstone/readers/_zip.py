@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage
 from loadstone.readers._source import Source
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
 from loadstone.readers import _inside, _magic, _zip
 from loadstone.readers._later import later

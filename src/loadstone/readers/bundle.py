@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import (
     Artifact,
     Damage,

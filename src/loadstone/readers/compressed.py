@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _also_pickle, _inflate, _magic, pickle
 from loadstone.readers._opened import Opened

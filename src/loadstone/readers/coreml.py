@@ -5,8 +5,7 @@ https://apple.github.io/coremltools/mlmodel/Format/Model.html
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, ModuleFact, PartFact, PortFact, SignatureFact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened

@@ -5,9 +5,9 @@ https://github.com/keras-team/keras/blob/master/keras/src/legacy/saving/legacy_h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Artifact, Damage, StateDict
 from loadstone.readers import _keras_described as described
 from loadstone.readers import _keras_weights as weights

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, Extent, StateDict
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords

@@ -6,9 +6,9 @@ https://huggingface.co/docs/diffusers/using-diffusers/loading
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
 from loadstone.readers import _members, _roles, _weights, hf
 from loadstone.readers._json import NotJson, parse

@@ -6,9 +6,9 @@ https://github.com/keras-team/keras/blob/master/keras/src/saving/saving_lib.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, PartFact
 from loadstone.readers import _keras_described as described
 from loadstone.readers import _members, hdf5

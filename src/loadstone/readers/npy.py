@@ -5,9 +5,9 @@ https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _dense
 from loadstone.readers import _values as values

@@ -5,9 +5,8 @@ https://numpy.org/doc/stable/reference/generated/numpy.savez.html
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from loadstone.core import dtypes
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
 from loadstone.readers import _dense, _zip, npy
 from loadstone.readers._opened import Opened

@@ -5,9 +5,9 @@ Tensors inside one carry their bytes as small files of torch's legacy format.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import (
     _by_value,

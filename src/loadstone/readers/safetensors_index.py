@@ -6,9 +6,9 @@ https://huggingface.co/docs/safetensors/index, as `transformers` and `huggingfac
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _text, safetensors
 from loadstone.readers._json import NotJson, parse

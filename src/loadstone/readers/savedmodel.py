@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import (
     Artifact,
     Damage,

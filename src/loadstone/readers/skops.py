@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, cast
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import (
     Artifact,
     Damage,

@@ -6,9 +6,9 @@ https://www.tensorflow.org/js/guide/save_load
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import (
     Artifact,
     Damage,

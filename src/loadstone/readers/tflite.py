@@ -6,8 +6,8 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/li
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import (
     Artifact,
     Damage,

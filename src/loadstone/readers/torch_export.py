@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, Extent, RunsCode, StateDict, TensorFact
 from loadstone.readers import torch_zip
 from loadstone.readers._json import NotJson, parse

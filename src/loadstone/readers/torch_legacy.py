@@ -5,10 +5,10 @@ https://github.com/pytorch/pytorch/blob/main/torch/serialization.py, `_legacy_lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _contents, _crlf, _magic
 from loadstone.readers import _values as values

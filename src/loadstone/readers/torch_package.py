@@ -5,8 +5,7 @@ https://docs.pytorch.org/docs/stable/package.html
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _contents, torch_zip
 from loadstone.readers._opened import Opened

@@ -6,9 +6,9 @@ https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _xgboost
 from loadstone.readers._json import NotJson, parse

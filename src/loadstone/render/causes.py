@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from loadstone.core.classes import dataclass
 from loadstone.core.registry import Check
 from loadstone.core.words import count
 from loadstone.render.view import View, hang

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import TensorFact
 
 DEEPEST = 24  # parts of a name; what is left stays in the last one

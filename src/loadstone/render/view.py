@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from loadstone.core.classes import dataclass
 
 Language = Literal["shell", "python"]
 
