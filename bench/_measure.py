@@ -35,6 +35,10 @@ class Row:
         if peak is not None:
             self.peak = max(self.peak or 0.0, peak)
 
+    def median(self) -> float:
+        """Return the median of the wall times, in seconds."""
+        return statistics.median(self.wall)
+
 
 @dataclass
 class Table:
@@ -81,7 +85,9 @@ def process(code: str, *arguments: str, python: str = sys.executable) -> tuple[f
     """
     begin = time.perf_counter()
     command = [python, "-c", code, *arguments]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    # a user's Python keeps the bytecode of what it has imported once, whatever this shell says
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - begin
     child.returncode = os.waitstatus_to_exitcode(status)

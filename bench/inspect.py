@@ -1,14 +1,16 @@
-"""What a large checkpoint is, beside what it takes to load it: whole processes, start included."""
+"""What a file is, beside what it takes to load or scan it: whole processes, start included."""
 
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from bench._measure import Table, processes
+from bench._measure import ROOT, Table, processes
 
 MAKE = """
 import torch, safetensors.torch
@@ -41,6 +43,77 @@ SCANNERS = {  # each where it is installed; they look for dangerous names only
         "from modelscan.cli import main\nmain()"
     ),
 }
+OF_A_FOLDER = {  # a scanner's exit code says what it found, so it is not looked at
+    "picklescan": (
+        "import sys\nsys.argv = ['picklescan', '-p', {folder!r}]\n"
+        "from picklescan.cli import main\nmain()"
+    ),
+    "modelscan": (
+        "import sys\nsys.argv = ['modelscan', 'scan', '-p', {folder!r}]\n"
+        "from modelscan.cli import main\ntry: main()\nexcept SystemExit: pass"
+    ),
+}
+LIBRARIES = {  # library: the suffix, what makes a file of it, what loads that
+    "sklearn": (
+        ".joblib",
+        """
+import joblib, numpy as np
+from sklearn.ensemble import RandomForestClassifier
+x = np.random.default_rng(0).random((20000, 8))
+model = RandomForestClassifier(100, max_leaf_nodes=3000, random_state=0)
+joblib.dump(model.fit(x, x[:, 0] * x[:, 1] > 0.2), {path!r})
+""",
+        "import joblib\njoblib.load({path!r})",
+    ),
+    "xgboost": (
+        ".ubj",
+        """
+import numpy as np, xgboost
+x = np.random.default_rng(0).random((20000, 8))
+data = xgboost.DMatrix(x, x[:, 0] + np.sin(50 * x[:, 1]))
+xgboost.train({{'max_depth': 12}}, data, 300).save_model({path!r})
+""",
+        "import xgboost\nxgboost.Booster(model_file={path!r})",
+    ),
+    "onnx": (
+        ".onnx",
+        """
+import numpy as np, onnx
+from onnx import helper, numpy_helper
+held = [numpy_helper.from_array(np.ones((256, 256), 'f4'), f'w{{i}}') for i in range(120)]
+made = enumerate(held)
+nodes = [helper.make_node('MatMul', [f'x{{i}}', w.name], [f'x{{i + 1}}']) for i, w in made]
+ports = [[helper.make_tensor_value_info(name, 1, [None, 256])] for name in ('x0', 'x120')]
+onnx.save(helper.make_model(helper.make_graph(nodes, 'g', *ports, held)), {path!r})
+""",
+        "import onnx\nonnx.load({path!r})",
+    ),
+    "h5py": (
+        ".weights.h5",
+        """
+import h5py, numpy as np
+with h5py.File({path!r}, 'w') as f:
+    for i in range(120):
+        f[f'model_weights/dense_{{i}}/dense_{{i}}/kernel:0'] = np.ones((256, 256), 'f4')
+""",
+        """
+import h5py
+with h5py.File({path!r}) as f:
+    f.visititems(lambda name, item: getattr(item, 'shape', None) and None)
+""",
+    ),
+    "gguf": (
+        ".gguf",
+        """
+import gguf, numpy as np
+w = gguf.GGUFWriter({path!r}, 'llama')
+for i in range(120):
+    w.add_tensor(f'blk.{{i}}.attn_q.weight', np.ones((256, 256), 'f4'))
+w.write_header_to_file(); w.write_kv_data_to_file(); w.write_tensors_to_file(); w.close()
+""",
+        "import gguf\n[t.shape for t in gguf.GGUFReader({path!r}).tensors]",
+    ),
+}
 SPARSE = """
 import torch
 class Sparse:
@@ -66,7 +139,7 @@ SAFETENSORS = {
 
 
 def tables(*, quick: bool = False) -> Iterator[Table]:
-    """Yield a table for a torch zip and one for safetensors, then one beside scanners a size."""
+    """Yield tables: torch zip and safetensors, beside scanners, other libraries, a folder."""
     n, rows, rounds = (20, 1, 1) if quick else (1000, 2050, 5)
     with tempfile.TemporaryDirectory() as folder:
         names = {"zip": f"{folder}/model.pth", "st": f"{folder}/model.safetensors"}
@@ -77,6 +150,8 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             codes = {name: code.format(n=n, **names) for name, code in contenders.items()}
             yield Table(f"inspect, {kind}: {size}", processes(codes, rounds), OURS)
     yield from _beside_scanners(quick=quick)
+    yield from _beside_libraries(quick=quick)
+    yield _of_a_folder(quick=quick)
 
 
 def _beside_scanners(*, quick: bool) -> Iterator[Table]:
@@ -92,3 +167,40 @@ def _beside_scanners(*, quick: bool) -> Iterator[Table]:
             codes = {name: code.format(n=100, zip=path) for name, code in contenders.items()}
             rows = processes(codes, 1 if quick else 5)
             yield Table(f"inspect, torch zip: 100 tensors, {title}", rows, OURS)
+
+
+def _beside_libraries(*, quick: bool) -> Iterator[Table]:
+    """Yield a table for each library that is installed: its own file, its own loader."""
+    for library, (suffix, make, load) in LIBRARIES.items():
+        if not importlib.util.find_spec(library):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/model{suffix}"
+            subprocess.run([sys.executable, "-c", make.format(path=path)], check=True)
+            ours = ZIP[OURS].replace("{n:,} tensors", "").format(zip=path, n=0)
+            contenders = {OURS: ours, library: load.format(path=path)}
+            size = Path(path).stat().st_size / 1e6
+            rows = processes(contenders, 1 if quick else 5)
+            yield Table(f"inspect, a file of {library}: {size:.0f} MB", rows, OURS)
+
+
+def _of_a_folder(*, quick: bool) -> Table:
+    """Return the table of a folder of mixed models: those of the tests, over and over."""
+    kept = [
+        path
+        for path in sorted((ROOT / "tests" / "files").rglob("*"))
+        if path.is_file() and path.suffix not in {".py", ".md", ".zip"} and "truth" not in str(path)
+    ]
+    count = 50 if quick else 1000
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(count):
+            path = kept[number % len(kept)]
+            shutil.copy(path, f"{folder}/{number:04}{path.suffix}")
+        contenders = {OURS: ZIP[OURS].replace("{zip!r}", "{folder!r}").replace("{n:,} tensors", "")}
+        contenders |= {k: v for k, v in OF_A_FOLDER.items() if importlib.util.find_spec(k)}
+        codes = {name: code.format(folder=folder) for name, code in contenders.items()}
+        rows = processes(codes, 1 if quick else 3)
+    kinds = len({path.suffix for path in kept})
+    title = f"inspect, a folder of {count:,} files ({len(kept)} real ones, {kinds} suffixes)"
+    notes = [f"{row.name}: {count / row.median():,.0f} files a second" for row in rows]
+    return Table(title, rows, OURS, notes=notes)
