@@ -9,6 +9,7 @@ import json
 import lzma
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 import torch
@@ -276,3 +277,42 @@ def test_the_shell_fixes_the_container_or_says_why_not(tmp_path, capsys):
     assert main(["check", str(path), "--fix", "-o", str(tmp_path / "y.pth")]) == 2
     assert "14 bytes follow the gzip bytes" in capsys.readouterr().err
     assert names(tmp_path) == ["x.pth", "x.pth.gz"]
+
+
+FILES = Path(__file__).parents[1] / "files"
+WITHOUT_CHECKSUMS = [
+    "keras/tf-2.15.1/sequential.h5",
+    "gguf/tiny.gguf",
+    "numpy/float32_numpy2.3.5.npy",
+    "flax/chunked.msgpack",
+    "xgboost/2.1.4-three.ubj",
+    "onnx/graph_onnx1.19.1.onnx",
+    "catboost/1.2.7-three.cbm",
+    "by_value/dill-0.4.1_py3.11.pkl",
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT_CHECKSUMS)
+def test_line_endings_are_undone_where_every_length_then_fits(tmp_path, name):
+    original = (FILES / name).read_bytes()
+    assert b"\n" in original
+    path = tmp_path / Path(name).name
+    path.write_bytes(original.replace(b"\n", b"\r\n"))
+    report = loadstone.check(path)
+    (found,) = report.errors
+    assert (found.check.code, found.finding.fix.safety) == ("LS008", "unsafe")
+    assert report.artifact.format == loadstone.inspect(FILES / name).format
+    assert not loadstone.fix(path).wrote
+    (written,) = loadstone.fix(path, unsafe=True).wrote
+    assert Path(written).read_bytes() == original
+
+
+def test_line_endings_are_left_where_undoing_them_gives_nothing_whole(tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"\x93\r\n\0\xff\r\n" * 40)
+    assert [item.check.code for item in loadstone.check(path).errors] == ["LS012"]
+    original = (FILES / "keras/tf-2.15.1/sequential.h5").read_bytes()
+    path.write_bytes(original.replace(b"\n", b"\r\n")[:-100])
+    report = loadstone.check(path)
+    assert report.errors
+    assert report.edits(unsafe=True) == ()

@@ -1,13 +1,17 @@
 """Line endings converted in a binary file: every LF has a CR before it.
 
-Undone in memory, where the file is small enough, to see whether every CRC then matches.
+Undone in memory, where the file is small enough, to see whether every CRC then matches, or else
+whether a reader then takes it whole.
 """
 
 from __future__ import annotations
 
-from loadstone.core.facts import Damage
+from collections.abc import Callable
+
+from loadstone.core.classes import replace
+from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _zip
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._source import MemorySource
 
 _SAMPLE = 1 << 20
@@ -15,11 +19,11 @@ _UNDO = 32 << 20
 _LEAST = 4  # line feeds; by chance all of four follow a CR once in four thousand million
 
 
-def damage(opened: Opened) -> Damage | None:
-    """Return the damage, where the line endings of the file were converted."""
+def damage(opened: Opened, least: int = _LEAST) -> Damage | None:
+    """Return the damage, where the line endings of the file, `least` or more, were converted."""
     sample = opened.source.pread(0, _SAMPLE)
     lines = sample.count(b"\n")
-    if lines < _LEAST or sample.count(b"\r\n") != lines:
+    if lines < least or sample.count(b"\r\n") != lines:
         return None
     detail: dict[str, str | int | float | bool | None] = {"lines": lines}
     if opened.source.size <= _UNDO:
@@ -30,6 +34,27 @@ def damage(opened: Opened) -> Damage | None:
         sample.find(b"\r\n"),
         detail,
     )
+
+
+def checked(opened: Opened, found: Artifact, read: Callable[[Opened], Artifact]) -> Artifact:
+    """Return the facts; those of converted line endings where `read` took the file for lost."""
+    converted = damage(opened, 1) if opened.depth == 0 else None
+    if converted is None:
+        return found
+    undone = None
+    if opened.source.size <= _UNDO:
+        data = opened.source.pread(0, _UNDO).replace(b"\r\n", b"\n")
+        source = MemorySource(data)
+        undone = read(Opened(opened.path, source, data[:HEAD], 1, opened.limits))
+    reads = undone is not None and undone.format != "unknown" and not undone.damage
+    few = int(converted.detail["lines"] or 0) < _LEAST or found.format == "unknown"
+    if few and not reads:
+        return found
+    if undone is not None and reads:
+        detail = dict(converted.detail) | {"reads": undone.format}
+        converted = replace(converted, detail=detail)
+        found = replace(found, format=undone.format, framework=undone.framework)
+    return replace(found, damage=(converted,), opening_runs_code="unknown")
 
 
 def _recovers(data: bytes) -> bool | None:

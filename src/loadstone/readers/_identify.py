@@ -24,6 +24,7 @@ _MAPS = tuple(bytes([first]) for first in (*range(0x81, 0x90), 0xDE, 0xDF))  # o
 Maybe = Callable[[Opened], bool]
 Sniff = Callable[[Opened], bool]
 Read = Callable[[Opened], Artifact]
+_undone = later("_crlf", "checked")
 Row = tuple[str, Maybe, Sniff, Read]
 
 
@@ -140,9 +141,19 @@ def read_opened(opened: Opened) -> Artifact:
     """Return the facts of opened bytes, by the first reader that knows them."""
     for _, maybe, sniff, reader in TABLE:
         if maybe(opened) and sniff(opened):
-            found = reader(opened)
-            return _also_pickle.checked(opened, found)
+            found = _also_pickle.checked(opened, reader(opened))
+            return _undone(opened, found, read_opened) if _lost(found) else found
     raise AssertionError("the last row takes every file")
+
+
+_LOST = {"malformed", "truncated", "trailing", "missing-member"}
+
+
+def _lost(found: Artifact) -> bool:
+    """Whether no reader took the file whole, and none said that its line endings were converted."""
+    kinds = {item.kind for item in found.damage}
+    lost = found.format == "unknown" or bool(kinds & _LOST)
+    return lost and "crlf" not in kinds
 
 
 def _around(given: str, opened: Opened) -> Artifact | None:

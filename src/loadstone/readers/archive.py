@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
 from loadstone.readers import _inside, _magic, _zip
 from loadstone.readers._later import later
@@ -37,11 +36,7 @@ def read(opened: Opened) -> Artifact:
     if not directory.members and opened.head[:4] != _zip.END:
         return _broken(opened, _zip.NoDirectory("the directory of the archive is empty"))
     records = ZipRecords(opened.source, directory)
-    found = read_records(opened, records) or _other(opened, records)
-    lost = any(item.kind in ("missing-member", "malformed") for item in found.damage)
-    if lost and (converted := later("_crlf", "damage")(opened)) is not None:
-        return replace(found, damage=(converted,), opening_runs_code="unknown")
-    return found
+    return read_records(opened, records) or _other(opened, records)
 
 
 def read_records(opened: Opened, records: Records) -> Artifact | None:
@@ -56,7 +51,7 @@ def read_records(opened: Opened, records: Records) -> Artifact | None:
 
 
 def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
-    converted = later("_crlf", "damage")(opened) or later("_replaced", "damage")(opened)
+    converted = later("_replaced", "damage")(opened)
     if converted is not None:
         word = "torch-zip" if b"data.pkl" in opened.head else "zip"
         return opened.artifact(

@@ -12,7 +12,6 @@ from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import (
     _by_value,
     _contents,
-    _crlf,
     _holds,
     _magic,
     _pickled_booster,
@@ -68,11 +67,7 @@ def sniff_old(opened: Opened) -> bool:
 def read(opened: Opened) -> Artifact:
     """Return what the pickle names and holds."""
     with buffer_of(opened.source) as data:
-        found = read_bytes(opened, data)
-    lost = any(item.kind in ("malformed", "truncated") for item in found.damage)
-    if lost and (converted := _crlf.damage(opened)) is not None:
-        return replace(found, damage=(converted,), opening_runs_code="unknown")
-    return found
+        return read_bytes(opened, data)
 
 
 def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifact:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, Extent, StateDict, TensorFact
-from loadstone.readers import _crlf, _magic
+from loadstone.readers import _magic
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 
@@ -77,9 +77,6 @@ def read(opened: Opened) -> Artifact:
             tensors, others = _tensors(header, 8 + length, source.size, damage)
         else:
             damage.append(Damage("malformed", "the header is no JSON object", 8))
-    if any(item.kind in ("malformed", "trailing") for item in damage):
-        converted = _crlf.damage(opened)
-        damage = [converted] if converted else damage
     return opened.artifact(
         "safetensors",
         "state-dict",
