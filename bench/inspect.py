@@ -53,6 +53,21 @@ OF_A_FOLDER = {  # a scanner's exit code says what it found, so it is not looked
         "from modelscan.cli import main\ntry: main()\nexcept SystemExit: pass"
     ),
 }
+ALONE = (  # suffixes of files that are a model each
+    *(
+        ".cbm",
+        ".gguf",
+        ".h5",
+        ".joblib",
+        ".keras",
+        ".mlmodel",
+        ".model",
+        ".msgpack",
+        ".npy",
+        ".npz",
+    ),
+    *(".onnx", ".pb", ".pkl", ".pmml", ".pt", ".pth", ".safetensors", ".skops", ".tflite", ".ubj"),
+)
 LIBRARIES = {  # library: the suffix, what makes a file of it, what loads that
     "sklearn": (
         ".joblib",
@@ -186,19 +201,18 @@ def _beside_libraries(*, quick: bool) -> Iterator[Table]:
 
 def _of_a_folder(*, quick: bool) -> Table:
     """Return the table of a folder of mixed models: those of the tests, over and over."""
-    kept = [
-        path
-        for path in sorted((ROOT / "tests" / "files").rglob("*"))
-        if path.is_file() and path.suffix not in {".py", ".md", ".zip"} and "truth" not in str(path)
-    ]
+    files = sorted((ROOT / "tests" / "files").rglob("*"))
+    kept = [path for path in files if path.suffix in ALONE and path.is_file()]
     count = 50 if quick else 1000
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             path = kept[number % len(kept)]
-            shutil.copy(path, f"{folder}/{number:04}{path.suffix}")
-        contenders = {OURS: ZIP[OURS].replace("{zip!r}", "{folder!r}").replace("{n:,} tensors", "")}
+            last = f"{number:04}{path.suffix}"
+            shutil.copy(path, f"{folder}/{last}")
+        ours = ZIP[OURS].replace("{zip!r}", "{folder!r}").replace("{n:,} tensors", "{last}")
+        contenders = {OURS: ours}
         contenders |= {k: v for k, v in OF_A_FOLDER.items() if importlib.util.find_spec(k)}
-        codes = {name: code.format(folder=folder) for name, code in contenders.items()}
+        codes = {name: code.format(folder=folder, last=last) for name, code in contenders.items()}
         rows = processes(codes, 1 if quick else 3)
     kinds = len({path.suffix for path in kept})
     title = f"inspect, a folder of {count:,} files ({len(kept)} real ones, {kinds} suffixes)"
