@@ -208,6 +208,23 @@ def test_what_does_not_fit_is_a_usage_error(model, tmp_path, options, message):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "numbers", [np.ones((2, 10), int), np.ones((2, 10)), torch.ones(2, 10).int()]
+)
+def test_numbers_are_cast_to_what_the_model_takes(numbers, model, tmp_path):
+    with pytest.raises(RuntimeError, match="dtype"):
+        model(torch.as_tensor(numbers))
+    save(model, tmp_path / "net.lode", examples=numbers)
+    predictor = loadstone.load(tmp_path / "net.lode")
+    expected = model(torch.ones(2, 10)).detach().numpy()
+    assert np.array_equal(predictor.predict(np.ones((2, 10), "float32")), expected)
+
+
+def test_the_width_is_blamed_and_not_the_dtype(model, tmp_path):
+    with pytest.raises(UsageError, match="shapes cannot be multiplied"):
+        save(model, tmp_path / "net.lode", examples=np.ones((2, 3), int))
+
+
 def test_existing_paths_are_refused(model, tmp_path):
     (tmp_path / "net.lode").write_text("mine")
     with pytest.raises(UsageError, match="exists already"):
