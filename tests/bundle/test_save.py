@@ -225,6 +225,35 @@ def test_the_width_is_blamed_and_not_the_dtype(model, tmp_path):
         save(model, tmp_path / "net.lode", examples=np.ones((2, 3), int))
 
 
+class Partly(nn.Module):
+    def __init__(self, rest):
+        super().__init__()
+        self.fc = nn.Linear(10, 3)
+        self.rest = rest
+
+    def forward(self, x):
+        if self.rest == "list":
+            return [self.fc(x), x]
+        return (self.fc(x), None) if self.rest == "tuple" else {"logits": self.fc(x), "loss": None}
+
+
+@pytest.mark.parametrize("rest", ["tuple", "dict"])
+@pytest.mark.parametrize("preprocess", [None, lambda row: row * 2])
+def test_an_output_may_be_none(rest, preprocess, x, tmp_path):
+    model = Partly(rest).eval()
+    save(model, tmp_path / "net.lode", examples=x, preprocess=preprocess)
+    predictor = loadstone.load(tmp_path / "net.lode")
+    expected = model(x if preprocess is None else x * 2)
+    first, last = predictor.predict(x) if rest == "tuple" else predictor.predict(x).values()
+    assert last is None
+    assert torch.allclose(first, expected[0] if rest == "tuple" else expected["logits"])
+
+
+def test_a_list_of_outputs_is_no_batch(x, tmp_path):
+    with pytest.raises(UsageError, match=r"outputs .* a list of 2 for 4 inputs"):
+        save(Partly("list").eval(), tmp_path / "net.lode", examples=x)
+
+
 def test_existing_paths_are_refused(model, tmp_path):
     (tmp_path / "net.lode").write_text("mine")
     with pytest.raises(UsageError, match="exists already"):

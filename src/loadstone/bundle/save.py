@@ -176,6 +176,8 @@ def _tried(
 
 
 def _unfit(error: plan.UnfitError, request: Request) -> str:
+    if error.step == "model" and error.cause is None:
+        return f"the outputs of the model do not fit the examples: {error.why}"
     if error.step == "model":
         return f"the model does not take the examples: {error.why}"
     function = getattr(request, error.step)
