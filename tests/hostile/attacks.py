@@ -10,9 +10,11 @@ import io
 import json
 import lzma
 import os
+import shutil
 import socket
 import struct
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -729,3 +731,137 @@ file("tar: pickles that call", _tar(tarfile.REGTYPE, "x"), calls=True)
 file("tar: a link out", _tar(tarfile.SYMTYPE, "a", "/etc/passwd"))
 file("tar: a device", _tar(tarfile.CHRTYPE, "a"))
 file("tar: a name that climbs", _tar(tarfile.REGTYPE, "../../etc/passwd"))
+
+
+# a part of a real model is a link to where it was before
+REAL = Path(__file__).parents[1] / "files"
+PARTED = (
+    "containers/bentoml",
+    "containers/mlem",
+    "containers/mlflow",
+    "containers/spacy",
+    "coreml/program.mlpackage",
+    "flax/orbax_ocdbt",
+    "flax/orbax_zarr",
+    "gguf/sharded",
+    "hf/adapter",
+    "hf/bert",
+    "hf/diffusers",
+    "hf/gpt2-bin-shards",
+    "hf/gpt2-shards",
+    "hf/sentences",
+    "hf/trainer",
+    "openvino",
+    "paddle",
+    "pickles/joblib-0.9",
+    "tensorflow/tf-1.15.5/saver",
+    "tensorflow/tf-1.15.5/v1",
+    "tensorflow/tf-2.15.1/keras",
+    "tensorflow/tf-2.15.1/module",
+    "tensorflow/tfjs-3.18.0/layers",
+)
+LINKED = []  # attacks by a link in a folder that is read as one artifact
+
+
+def _linked(name, real, part):
+    for whole in ("", "/*"):
+
+        def attack_(folder, whole=whole):
+            inside = folder / "model"
+            shutil.copytree(real, inside)
+            moved = inside / part
+            shutil.rmtree(moved) if moved.is_dir() else moved.unlink()
+            moved.symlink_to(real / part)
+            return f"{inside}{whole}"
+
+        ATTACKS[f"link: `{part}` of {name}{whole}"] = attack_
+    LINKED.append(f"link: `{part}` of {name}")
+
+
+def _linked_all(name, real):
+    for part in sorted(real.rglob("*")):
+        if part.suffix != ".py":
+            _linked(name, real, part.relative_to(real))
+
+
+for _name in PARTED:
+    _linked_all(_name, REAL / _name)
+for _name in ("external_onnx1.17.0.onnx.data", "external_onnx1.17.0.onnx"):
+    _linked("onnx", REAL / "onnx", Path(_name))
+
+
+def _made(name, **members):
+    """Keep attacks by each file of a folder that is made here."""
+    for part in members:
+
+        def attack_(folder, part=part):
+            inside = folder / "model"
+            for other, data in members.items():
+                path = inside / other
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            away = Path(tempfile.mkdtemp(prefix="away", dir=folder.parent), "part")
+            (inside / part).rename(away)
+            (inside / part).symlink_to(away)
+            return inside
+
+        ATTACKS[f"link: `{part}` of {name}"] = attack_
+        LINKED.append(f"link: `{part}` of {name}")
+
+
+def _safetensors():
+    header = b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'
+    return len(header).to_bytes(8, "little") + header + b"\0"
+
+
+_made(
+    "a bundle",
+    **{
+        "loadstone.json": b'{"forms": [{"kind": "a", "weights": {"a": "forms/a.safetensors"}}]}',
+        "forms/a.safetensors": _safetensors(),
+    },
+)
+_made("a distributed checkpoint", **{".metadata": STATE, "__0_0.distcp": b"a"})
+_made(
+    "an unpacked archive",
+    **{"data.pkl": STATE, "version": b"3\n", "byteorder": b"little", "data/0": b"abcd"},
+)
+_made("DeepSpeed", **{"latest": b"step1", "step1/mp_rank_00_model_states.pt": torch()})
+
+
+@attack
+def link_snapshots_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    inside.mkdir()
+    (inside / "snapshots").symlink_to(REAL / "hf")
+    return inside
+
+
+@attack
+def link_a_snapshot_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    (inside / "snapshots").mkdir(parents=True)
+    (inside / "snapshots" / "0123").symlink_to(REAL / "hf" / "bert")
+    return inside
+
+
+@attack
+def link_a_blob_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    for name in ("snapshots/0123", "blobs"):
+        (inside / name).mkdir(parents=True)
+    for name in ("config.json", "model.safetensors"):
+        (inside / "snapshots" / "0123" / name).symlink_to(f"../../blobs/{name}")
+        (inside / "blobs" / name).symlink_to(REAL / "hf" / "bert" / name)
+    return inside
+
+
+@attack
+def link_of_a_link(folder):
+    inside = folder / "model"
+    inside.mkdir()
+    (inside / "config.json").write_bytes(b'{"model_type": "bert"}')
+    (inside / "model.safetensors").symlink_to("a")
+    (inside / "a").symlink_to("../away")
+    (folder / "away").symlink_to(REAL / "hf" / "bert" / "model.safetensors")
+    return inside
