@@ -1,4 +1,4 @@
-"""JSON with bounds: duplicate keys are reported, deep nesting and odd numbers are refused."""
+"""JSON with bounds: duplicate keys are reported; depth, size and odd numbers are refused."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import Any
 class NotJson(Exception):  # noqa: N818 - the bytes' fault
     """The bytes are no JSON."""
 
-    def __init__(self, why: str, at: int = 0) -> None:
+    def __init__(self, why: str, at: int = 0, kind: str = "malformed") -> None:
         super().__init__(why)
         self.why = why
         self.at = at
+        self.kind = kind  # of damage: `limit` where it was not looked at
+
+    def of(self, what: str) -> str:
+        """Return the reason with the name of what it is about."""
+        return f"{what} is {'no JSON' if self.kind == 'malformed' else 'not read'}: {self.why}"
 
 
-_LARGE = 1 << 20  # from here on, text that is mostly brackets is refused: it takes 20 times itself
-_FINEST = 6  # bytes for each bracket; `[{"as_int": 1}]` of torch.export has 7
+_OBJECT, _LIST, _VALUE = 240, 88, 64  # bytes that each takes in CPython 3.11, at most
+_MOST = 144 << 20  # bytes that all values may take
+
+
+def weight(data: bytes) -> int:
+    """Return the bytes of memory that the text and its values take at most, about."""
+    objects, lists, values = data.count(b"{"), data.count(b"["), data.count(b",")
+    return 2 * len(data) + _OBJECT * objects + _LIST * lists + _VALUE * values
 
 
 def parse(data: bytes, *, odd_numbers: bool = False) -> tuple[Any, list[str]]:
@@ -26,8 +37,8 @@ def parse(data: bytes, *, odd_numbers: bool = False) -> tuple[Any, list[str]]:
     """
     import json
 
-    if len(data) > _LARGE and (data.count(b"[") + data.count(b"{")) * _FINEST > len(data):
-        raise NotJson("it is mostly brackets")
+    if weight(data) > _MOST:
+        raise NotJson(f"its values take more than {_MOST >> 20} MB of memory", kind="limit")
     if b"\0" in data:
         raise NotJson("it holds a zero byte", data.index(b"\0"))
     twice: list[str] = []

@@ -52,7 +52,7 @@ def json_of(
     try:
         value, _ = parse(data, odd_numbers=odd_numbers)
     except NotJson as error:
-        damage.append(Damage("malformed", f"`{name}` is no JSON: {error.why}", detail=detail))
+        damage.append(Damage(error.kind, error.of(f"`{name}`"), detail=detail))
         return {}
     if not isinstance(value, dict):
         damage.append(Damage("malformed", f"`{name}` holds no JSON object", detail=detail))

@@ -15,6 +15,7 @@ from loadstone.runtime.pickles import read as read_pickle
 
 _FRAME = 1 << 40  # bytes; pickle's own writer starts a new frame every 64 KB
 SMALL = 4 << 20  # up to this size a file is read; beyond it is mapped, and pages come as needed
+_UNIT = 32  # bytes in memory already that are weighed as a unit of work
 _USES = ("call", "new", "build", "items", "patch", "reference")
 _FRAMEWORKS = (
     "torch",
@@ -73,6 +74,8 @@ class Pickles:
         on_build: OnBuild | None = None,
     ) -> Stream | None:
         """Return the pickle at `start`; what is wrong with it is noted, with absolute offsets."""
+        if start == 0 and isinstance(data, (bytes, bytearray)):
+            self.limits.left -= len(data) // _UNIT
         try:
             stream = read_pickle(data, start, limits=self.limits, on_build=on_build)
         except LimitReached as error:

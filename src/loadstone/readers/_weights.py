@@ -170,8 +170,8 @@ def _index(records: FolderRecords, name: str, damage: list[Damage]) -> dict[str,
     try:
         value, _ = parse(records.read(name) if records.size(name) <= _INDEX else b"")
     except NotJson as error:
-        why = f"`{name}` is no JSON: {error.why}"
-        damage.append(Damage("malformed", why, detail={"member": name}))
+        why = error.of(f"`{name}`")
+        damage.append(Damage(error.kind, why, detail={"member": name}))
         return {}
     held = value.get("weight_map") if isinstance(value, dict) else None
     return held if isinstance(held, dict) else {}

@@ -49,8 +49,8 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     try:
         manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
     except NotJson as error:
-        why = f"the manifest is no JSON: {error.why}"
-        records.damage.append(Damage("malformed", why, detail={"member": MANIFEST}))
+        why = error.of("the manifest")
+        records.damage.append(Damage(error.kind, why, detail={"member": MANIFEST}))
     held = mapping(manifest)
     names = [name for name in records.names if name != MANIFEST][:_LIMIT]
     tensors = _tensors(opened, records, held)

@@ -304,7 +304,7 @@ def _root(records: FolderRecords, damage: list[Damage]) -> tuple[str, list[tuple
     try:
         held, _ = parse(records.read("Manifest.json")[: 1 << 20])
     except NotJson as error:
-        damage.append(Damage("malformed", f"`Manifest.json` is no JSON: {error.why}", error.at))
+        damage.append(Damage(error.kind, error.of("`Manifest.json`"), error.at))
         held = {}
     entries = held.get("itemInfoEntries") if isinstance(held, dict) else None
     paths: list[tuple[str, str]] = []

@@ -67,7 +67,7 @@ def read(opened: Opened) -> Artifact:
         value, twice = parse(opened.source.pread(0, opened.source.size))
     except NotJson as error:
         value, twice = {}, []
-        damage.append(Damage("malformed", f"it is no JSON: {error.why}", error.at))
+        damage.append(Damage(error.kind, error.of("it"), error.at))
     held: dict[str, Any] = value if isinstance(value, dict) else {}
     members = Members(split(opened.path)[0])
     tensors: dict[str, TensorFact] = {}
