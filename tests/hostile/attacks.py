@@ -791,6 +791,21 @@ _folder(
     MLmodel="flavors:\n  sklearn:\n    a: 1.0e999\n    b: " + "9" * 5000,
 )
 
+# half of a character, which Python's JSON takes
+_HALF = b'{"\\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'
+file("safetensors: half of a character", len(_HALF).to_bytes(8, "little") + _HALF)
+for _half in (b'{"\\ud800": "a.safetensors"}', b'{"a": "\\ud800.safetensors"}'):
+    _folder(
+        f"safetensors with half of a character in {_half!r}",
+        model__safetensors__index__json=b'{"weight_map": ' + _half + b"}",
+    )
+
+_folder(
+    "tfjs with half of a character",
+    model__json=b'{"modelTopology": {"node": [{"op": "\\ud800"}]}, "generatedBy": "\\udfff", '
+    b'"weightsManifest": [{"paths": ["\\ud800"], "weights": [{"name": "\\ud800"}]}]}',
+)
+
 # the rest of what scanners miss
 file(
     "pickle: a dotted name", b"\x80\4\x8c\2os\x8c\x0epath.os.system\x93\x8c\4true\x85R.", calls=True

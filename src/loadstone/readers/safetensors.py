@@ -65,7 +65,7 @@ def read(opened: Opened) -> Artifact:
         damage.append(Damage("truncated", why, source.size, detail))
     else:
         try:
-            header, twice = parse(source.pread(8, length))
+            header, twice = parse(source.pread(8, length), odd_texts=False)
         except NotJson as error:
             damage.append(Damage(error.kind, error.of("the header"), 8 + error.at))
             header, twice = {}, []
