@@ -806,6 +806,12 @@ _folder(
     b'"weightsManifest": [{"paths": ["\\ud800"], "weights": [{"name": "\\ud800"}]}]}',
 )
 
+file(
+    "torch package: a pickle outside of its folder",
+    zipped(("p/.data/extern_modules", b""), ("p/.data/version", b"6"), ("q/a.pkl", CALL)),
+    calls=True,
+)
+
 # the rest of what scanners miss
 file(
     "pickle: a dotted name", b"\x80\4\x8c\2os\x8c\x0epath.os.system\x93\x8c\4true\x85R.", calls=True

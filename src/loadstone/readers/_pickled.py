@@ -10,6 +10,7 @@ from typing import cast
 
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
+from loadstone.readers._within import LINK
 from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
@@ -31,7 +32,7 @@ _FRAMEWORKS = (
     "numpy",
 )
 _CUT_FRAME = "a frame that is longer than the stream"
-_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
+_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member", LINK)
 
 
 @contextmanager

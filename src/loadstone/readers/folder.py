@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from loadstone.core.facts import Artifact
+from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import (
     _roles,
     archive,
@@ -67,7 +67,10 @@ def read(path: str) -> Artifact:
     opened = Opened(path, _Size(sum(map(records.size, records.names))))
     links = [item for item in records.damage if item.kind == LINK]
     found = _read(opened, records)
-    return replace(found, damage=unfollowed(found.damage, links)) if links else found
+    if not links:
+        return found
+    runs: RunsCode = "yes" if found.opening_runs_code == "yes" else "unknown"
+    return replace(found, damage=unfollowed(found.damage, links), opening_runs_code=runs)
 
 
 def _read(opened: Opened, records: FolderRecords) -> Artifact:

@@ -33,7 +33,7 @@ from loadstone.readers._source import Source
 from loadstone.readers._tf_described import Detail
 from loadstone.readers._tf_members import Members, nothing, split
 from loadstone.readers._tf_meta import MetaGraph
-from loadstone.readers._within import is_inside, unfollowed
+from loadstone.readers._within import LINK, is_inside, unfollowed
 
 FORMAT = "savedmodel"
 INDEX = "variables/variables.index"
@@ -158,7 +158,7 @@ def _describe(
         globals=tuple(keras.globals.values()),
         damage=unfollowed(damage, members.links.values()),
         detail=_tf_described.details(graphs, keras) | {"given": given, "program": program},
-        **_runs(ops, keras, damage),
+        **_runs(ops, keras, [*damage, *members.links.values()]),
     )
 
 
@@ -298,5 +298,5 @@ def _runs(
 ) -> dict[str, RunsCode | tuple[str, ...]]:
     if keras.lambdas:  # bytecode that `load_model` would unmarshal
         return {"opening_runs_code": "yes", "calls": tuple(keras.lambdas)}
-    unread = [item for item in damage if item.kind in {"truncated", "malformed", "limit"}]
+    unread = [item for item in damage if item.kind in {"truncated", "malformed", "limit", LINK}]
     return tf_graph.runs(ops, unread)

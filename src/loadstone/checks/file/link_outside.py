@@ -31,6 +31,9 @@ def link_outside(artifact: Artifact) -> Iterator[Finding]:
     ## Fix
     Put the files themselves in the folder: `cp -rL` copies a folder with what its links lead to.
     Or check the file that the link leads to, by its own path.
+
+    ## See also
+    <https://huggingface.co/docs/huggingface_hub/guides/manage-cache>
     """
     links = damage(artifact, "link-outside")
     if not links:
