@@ -812,6 +812,19 @@ file(
     calls=True,
 )
 
+# lines for which a pattern may try every length
+for _word, _line in {
+    "spaces": b"a" + b" " * 200_000 + b"b",
+    "extras": b"a[" + b"b," * 100_000,
+    "versions": b"a==" + b"1." * 100_000,
+}.items():
+    _folder(f"requirements with {_word}", MLmodel="flavors: {}\n", requirements__txt=_line)
+    _folder(
+        f"conda with {_word}",
+        MLmodel="flavors: {}\n",
+        conda__yaml=b"dependencies:\n- '" + _line + b"'\n- pip:\n  - '" + _line + b"'\n",
+    )
+
 # the rest of what scanners miss
 file(
     "pickle: a dotted name", b"\x80\4\x8c\2os\x8c\x0epath.os.system\x93\x8c\4true\x85R.", calls=True
