@@ -41,7 +41,8 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
 
     ## Fix
     Import the classes, and hand them over under the names that stand in the file. Their
-    `get_config` has to give back every argument of `__init__`.
+    `get_config` has to give back every argument of `__init__`. Where the model was also compiled
+    with a loss of one's own, it is loaded without compiling it.
 
     ## See also
     <https://keras.io/guides/serialization_and_saving/>
@@ -51,6 +52,8 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
         return
     places = _keras.places(artifact, code)
     imports, argument = _keras.custom(names, places)
+    trained = ("compile=False",) if _keras.names(artifact, "custom_training") else ()
+    load = _keras.load(artifact, argument, *trained)
     yield Finding(
         f"`{artifact.name}` needs {listed(names)}, which Keras does not have",
         at=here(artifact, names[0]),
@@ -60,7 +63,7 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
         fix=Fix(
             "hand them over by the names that stand in the file",
             safety="manual",
-            python=f"{_keras.imported(artifact)}{imports}\n{_keras.load(artifact, argument)}",
+            python=f"{_keras.imported(artifact)}{imports}\n{load}",
         ),
         covers=_rows(names),
     )
