@@ -314,11 +314,16 @@ def test_a_plain_archive_lists_its_files(tmp_path):
     ]  # fmt: skip
 
 
-def test_timm(copy):
-    """A look-alike, by the config that timm 1.0 writes."""
-    folder = copy("bert")
-    held = {"architecture": "resnet18", "num_classes": 10, "pretrained_cfg": {"tag": "a1_in1k"}}
-    (folder / "config.json").write_text(json.dumps(held))
-    artifact = read(folder)
-    assert (artifact.format, artifact.detail["architectures"]) == ("timm", "resnet18")
+def test_timm():
+    told = json.loads((FILES / "timm.json").read_text())
+    artifact = read(FILES / "timm")
+    assert (artifact.format, artifact.content, artifact.damage) == ("timm", "model", ())
+    assert artifact.detail["architectures"] == told["architecture"]
+    assert artifact.detail["num_classes"] == told["num_classes"]
     assert "timm" in artifact.requires
+    (state,) = artifact.state_dicts
+    truth = load_file(FILES / "timm" / "model.safetensors")
+    assert {key: [fact.dtype, list(fact.shape)] for key, fact in state.tensors.items()} == (
+        told["tensors"]
+    )
+    assert all(joined(FILES / "timm", state.tensors[key]) == packed(truth[key]) for key in truth)
