@@ -570,6 +570,10 @@ def main():
                     made += 1
                 except Exception as error:  # noqa: BLE001 - it cannot be pickled
                     print(library, what, "not pickled:", str(error)[:80])
+                    for suffix in (".pkl", ".joblib"):
+                        begun = f"{folder}/{library}-{what}{suffix}"
+                        if os.path.exists(begun):  # noqa: PTH110 - as above
+                            os.remove(begun)  # noqa: PTH107 - as above
         except ImportError as error:
             print(library, "not here:", error)
         except Exception as error:  # noqa: BLE001 - a version that wants other arguments

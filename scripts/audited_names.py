@@ -75,6 +75,34 @@ HOOKS = {
     # an attribute that it lacks is looked up in the estimator that it wraps
     "sklearn.frozen._frozen.FrozenEstimator.__getattr__",
     "lifelines.fitters.coxph_fitter.CoxPHFitter.__getattr__",
+    # makes a scorer of its own from the matrix that it fills itself with
+    "implicit.nearest_neighbours.ItemItemRecommender.__setstate__",
+    # says in other words that there is no such attribute
+    "skrub._apply_to_cols.ApplyToCols.__getattr__",
+    # fill a dictionary from the one that they are given
+    "munch.Munch.__setstate__",
+    "munch.DefaultMunch.__setstate__",
+    "addict.addict.Dict.__setstate__",
+    # no look-up of BUILD comes here, since the class has a `__setstate__`
+    "munch.Munch.__setattr__",
+    "munch.Munch.__getattr__",
+    "munch.DefaultMunch.__setattr__",
+    "munch.DefaultMunch.__getattr__",
+    "omegaconf.dictconfig.DictConfig.__setattr__",
+    "omegaconf.dictconfig.DictConfig.__getattr__",
+    "omegaconf.listconfig.ListConfig.__setattr__",
+    "omegaconf.listconfig.ListConfig.__getattr__",
+    # fills itself; names the types of its keys and values in the words of `typing`
+    "omegaconf.base.Node.__setstate__",
+    "omegaconf.basecontainer.BaseContainer.__setstate__",
+    # warn that the class is deprecated, and make the object
+    "mapie.conformity_scores.conformity_scores.ConformityScore.__new__",
+    "mapie.conformity_scores.residual_conformity_scores.AbsoluteConformityScore.__new__",
+    "mapie.conformity_scores.residual_conformity_scores.GammaConformityScore.__new__",
+    "mapie.conformity_scores.residual_conformity_scores.ResidualNormalisedScore.__new__",
+    "mapie.estimator.estimator.EnsembleRegressor.__new__",
+    "mapie.quantile_regression.MapieQuantileRegressor.__new__",
+    "mapie.time_series_regression.MapieTimeSeriesRegressor.__new__",
     # warns, and makes the object
     "sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier.__new__",
     "sklearn.linear_model._passive_aggressive.PassiveAggressiveRegressor.__new__",
@@ -152,6 +180,22 @@ FUNCTIONS = (
     "gensim.models.phrases.npmi_scorer",
     "gensim.models.tfidfmodel.df2idf",
     "gensim.models.tfidfmodel.precompute_idfs",
+    "gplearn.functions._protected_division",
+    "gplearn.functions._protected_sqrt",
+    "gplearn.functions._protected_log",
+    "gplearn.functions._protected_inverse",
+    "gplearn.functions._sigmoid",
+    "gplearn.fitness._weighted_pearson",
+    "gplearn.fitness._weighted_spearman",
+    "gplearn.fitness._mean_absolute_error",
+    "gplearn.fitness._mean_square_error",
+    "gplearn.fitness._root_mean_square_error",
+    "gplearn.fitness._log_loss",
+    "kmodes.util.dissim.matching_dissim",
+    "kmodes.util.dissim.euclidean_dissim",
+    "kmodes.util.dissim.ng_dissim",
+    "kmodes.util.dissim.jaccard_dissim_binary",
+    "kmodes.util.dissim.jaccard_dissim_label",
 )
 
 LOOKED_UP = ("__setstate__", "__setattr__", "__getattr__", "__getattribute__", "__del__")

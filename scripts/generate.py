@@ -28,6 +28,7 @@ SECTIONS = {
     "torch/A": "what the file is",
     "torch/B": "version and age of the format",
     "torch/C": "`weights_only`",
+    "tensorflow/a": "what the file is",
     "sklearn/A": "what the file is",
     "sklearn/B": "pickle, joblib, cloudpickle, dill",
     "sklearn/G": "LightGBM",

@@ -150,12 +150,22 @@ def _source(data: bytes, dotted: str, *, package: bool) -> Module:
     while waiting:
         node = waiting.pop()
         for name in ("body", "orelse", "finalbody"):
-            if isinstance(node, ast.If | ast.Try | ast.With):
+            if isinstance(node, ast.If | ast.Try | ast.With) and not _unseen(node, name):
                 waiting += getattr(node, name, [])
         if isinstance(node, ast.Try):
             waiting += [inner for handler in node.handlers for inner in handler.body]
         _statement(node, found, dotted, package=package)
     return found
+
+
+def _unseen(node: ast.stmt, part: str) -> bool:
+    """Whether a part of an `if` is for type checkers, and not there when it is imported."""
+    if not isinstance(node, ast.If):
+        return False
+    test = ast.unparse(node.test)
+    if part == "body":
+        return test in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
+    return test in ("not TYPE_CHECKING", "not typing.TYPE_CHECKING")
 
 
 def _statement(node: ast.stmt, found: Module, dotted: str, *, package: bool) -> None:
@@ -337,7 +347,10 @@ def _of_module(move: Move) -> Move:
 def _whole(module: str, held: list[Move], versions: dict[str, Version]) -> Move | None:
     if any(module in version and version[module].compiled for version in versions.values()):
         return None  # nobody can see whether another name is in a compiled module
-    ((first, count),) = Counter(map(_of_module, held)).most_common(1)
+    order = list(versions)
+    counts = Counter(map(_of_module, held))
+    first = max(counts, key=lambda move: (counts[move], order.index(move.end), move.new))
+    count = counts[first]
     packages = (f"{module}.", f"{first.new}.")
     if any(name.startswith(packages) for version in versions.values() for name in version):
         return None  # what is told of a package would be told of all that is below it

@@ -187,3 +187,27 @@ def test_arguments_of_a_code_object_tell_the_python(
         f' detail={{"code_python": "{word}"}})\nenvironment(python="{python}")'
     )
     assert codes(run_checks(read(text))) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "python", "found"),
+    [
+        ("3.4 to 3.7", "3.11.7", ["LS205"]),
+        ("3.8 to 3.10", "3.11.7", ["LS205"]),
+        ("3.11 or 3.12", "3.13.0", ["LS205"]),
+        ("3.8 to 3.10, 3.11", "3.11.7", ["LS205"]),
+        ("2", "3.11.7", ["LS205"]),
+        ("3.11 or 3.12", "3.11.7", ["LS323", "LS703"]),
+        ("3.14", "3.14.1", ["LS323", "LS703"]),
+    ],
+)
+def test_the_bytecode_of_a_lambda_tells_the_python(
+    word: str, python: str, found: list[str]
+) -> None:
+    text = (
+        'artifact("m.h5", format="keras-h5", content="model", framework="keras", detail={'
+        '"holds": "model", "generation": 2, "layout": "named", "lambdas": 1,'
+        f' "lambda_paths": "double", "lambda_names": "SHIFT", "bytecode_of": "{word}"}},'
+        f' opening_runs_code="yes", producer={{"keras": "2.8.0"}})\nenvironment(python="{python}")'
+    )
+    assert codes(run_checks(read(text))) == found

@@ -202,6 +202,13 @@ def test_the_table_of_the_wheels_is_about_versions_that_were_read() -> None:
         assert {until for _, until in table["removed"]} <= set(versions[:-1]), library
 
 
+def test_what_is_imported_for_type_checkers_alone_is_in_no_place() -> None:
+    text = (resources.files("loadstone") / "data/renames.json").read_text("utf-8")
+    assert '"pandas.core.dtypes.dtypes.NumpyExtensionArray"' not in text
+    assert '"pandas.core.arrays.sparse.array.ellipsis"' not in text
+    assert '"scipy.integrate._quadrature.CacheAttributes"' not in text
+
+
 def test_the_table_is_not_read_where_no_name_is_missing(tmp_path: Path) -> None:
     source = (
         "import pathlib\n"

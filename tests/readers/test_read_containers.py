@@ -130,6 +130,28 @@ def test_yaml_that_is_refused(text):
         parse(text.encode())
 
 
+def test_yaml_of_plain_python():
+    text = b"""
+a: &id001 !!python/tuple
+- 1
+- !!python/unicode 'x'
+b: *id001
+c: [2]
+d:
+- &id002 {}
+- *id002
+"""
+    assert parse(text, python=True)[0] == {"a": [1, "x"], "b": [1, "x"], "c": [2], "d": [{}, {}]}
+    for bad in (b"a: *id001", b"a: !!python/object:os.system 1", b"a: &x\n  b: *x"):
+        with pytest.raises(NotYaml):
+            parse(bad, python=True)
+    many = "a0: &a0 [1]\n" + "".join(
+        f"a{at}: &a{at}\n- *a{at - 1}\n- *a{at - 1}\n" for at in range(1, 40)
+    )
+    with pytest.raises(NotYaml, match="stand for more"):
+        parse(many.encode(), python=True)
+
+
 def test_yaml_that_is_read():
     text = """
 # a comment

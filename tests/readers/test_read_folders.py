@@ -229,6 +229,38 @@ def test_deepspeed(tmp_path):
     assert [item.kind for item in read(folder).damage] == ["missing-member"] * 2
 
 
+DEEPSPEED = FILES.parent / "deepspeed"
+
+
+@pytest.mark.parametrize(
+    ("name", "zero"), [("stage0", "none"), ("stage2", "1 or 2"), ("stage3", "3")]
+)
+def test_deepspeed_as_it_writes_itself(tmp_path, name, zero):
+    """Of stage 3, the weights are in the states of all ranks, and in none of them whole."""
+    told = json.loads((DEEPSPEED / "truth.json").read_text())[name]
+    for path in (DEEPSPEED / name, DEEPSPEED / name / "global_step1"):
+        artifact = read(path)
+        assert (artifact.format, artifact.damage, artifact.detail["zero"]) == (
+            "deepspeed",
+            (),
+            zero,
+        )
+        assert artifact.opening_runs_code == "library"
+        found = {
+            key: list(fact.shape)
+            for state in artifact.state_dicts
+            for key, fact in state.tensors.items()
+        }
+        assert found == ({} if zero == "3" else told)
+    ranks = len(list((DEEPSPEED / name).rglob("*_optim_states.pt")))
+    assert artifact.detail["ranks"] == (ranks or 1)
+    if not ranks:
+        return
+    folder = Path(shutil.copytree(DEEPSPEED / name, tmp_path / name))
+    (folder / "global_step1" / "bf16_zero_pp_rank_0_mp_rank_00_optim_states.pt").unlink()
+    assert [item.kind for item in read(folder).damage] == ["missing-member"]
+
+
 def test_megatron(tmp_path):
     for rank in range(2):
         place = tmp_path / "iter_0000010" / f"mp_rank_0{rank}"
@@ -287,14 +319,19 @@ def test_a_plain_archive_lists_its_files(tmp_path):
     ]  # fmt: skip
 
 
-def test_timm(copy):
-    """A look-alike, by the config that timm 1.0 writes."""
-    folder = copy("bert")
-    held = {"architecture": "resnet18", "num_classes": 10, "pretrained_cfg": {"tag": "a1_in1k"}}
-    (folder / "config.json").write_text(json.dumps(held))
-    artifact = read(folder)
-    assert (artifact.format, artifact.detail["architectures"]) == ("timm", "resnet18")
+def test_timm():
+    told = json.loads((FILES / "timm.json").read_text())
+    artifact = read(FILES / "timm")
+    assert (artifact.format, artifact.content, artifact.damage) == ("timm", "model", ())
+    assert artifact.detail["architectures"] == told["architecture"]
+    assert artifact.detail["num_classes"] == told["num_classes"]
     assert "timm" in artifact.requires
+    (state,) = artifact.state_dicts
+    truth = load_file(FILES / "timm" / "model.safetensors")
+    assert {key: [fact.dtype, list(fact.shape)] for key, fact in state.tensors.items()} == (
+        told["tensors"]
+    )
+    assert all(joined(FILES / "timm", state.tensors[key]) == packed(truth[key]) for key in truth)
 
 
 def test_a_walk_names_links_out_and_does_not_follow_them(tmp_path):

@@ -168,10 +168,26 @@ def test_architectures_alone(version):
 
 
 @pytest.mark.parametrize("version", ["keras-1.2.2", "keras-2.2.4", "tf-1.15.5"])
-def test_architectures_as_yaml_are_recognised(version):
-    artifact = read(FILES / version / "functional.yaml")
+def test_architectures_as_yaml_say_what_the_model_says(version):
+    whole, artifact = (read(FILES / version / f"functional.{end}") for end in ("h5", "yaml"))
     assert (artifact.format, artifact.content) == ("keras-yaml", "architecture")
-    assert artifact.producer == read(FILES / version / "functional.h5").producer
+    assert (artifact.damage, artifact.opening_runs_code) == ((), "no")
+    assert artifact.producer == whole.producer
+    assert [(item.path, item.module, item.name) for item in artifact.modules] == [
+        (item.path, item.module, item.name) for item in whole.modules
+    ]
+    assert artifact.signatures == whole.signatures
+
+
+@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system", "!own", "*other"])
+def test_a_tag_in_an_architecture_is_not_followed(tmp_path, tag):
+    text_ = (FILES / "tf-1.15.5" / "functional.yaml").read_text()
+    path = tmp_path / "model.yaml"
+    path.write_text(text_.replace("!!python/tuple", tag, 1))
+    artifact = read(path)
+    assert (artifact.format, artifact.opening_runs_code) == ("keras-yaml", "unknown")
+    assert artifact.detail["class"] == "Model"
+    assert [item.kind for item in artifact.damage] == ["limit"]
 
 
 def test_a_user_block_before_the_signature(tmp_path):

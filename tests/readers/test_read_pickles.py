@@ -58,14 +58,6 @@ def test_each_compressor_of_joblib(tmp_path, compress):
     assert all(fact.extent is None for fact in facts.values())
 
 
-def test_lz4_is_said_and_not_read(tmp_path):
-    path = tmp_path / "model.joblib"
-    path.write_bytes(bytes.fromhex("04224d18") + b"\x64\x40\xa7" + b"\0" * 40)
-    found = read(path)
-    assert (found.format, found.detail["compression"]) == ("joblib", "lz4")
-    assert found.opening_runs_code == "unknown"
-
-
 @pytest.mark.parametrize("module", [gzip, bz2, lzma])
 @pytest.mark.parametrize("protocol", [2, 4, 5])
 def test_pickles_in_compressed_files(tmp_path, module, protocol):

@@ -7,7 +7,8 @@ import pytest
 
 from loadstone import readers
 
-HELD_OUT = Path(__file__).parents[1] / "files" / "genuine" / "held_out.zip"
+FOLDER = Path(__file__).parents[1] / "files" / "genuine"
+HELD_OUT = FOLDER / "held_out.zip"
 EVALUATED = "statsmodels-formula."  # its text is evaluated when it is opened
 
 
@@ -46,3 +47,19 @@ def test_every_file_is_read_to_its_end(said):
 def test_a_formula_is_other_code(said):
     told = {found.opening_runs_code for name, found in said.items() if EVALUATED in name}
     assert told == {"yes"}
+
+
+# a symbol table that is changed for the whole process, a function that numba unpickles
+DECLINED = {"hyperopt-space.pkl", "umap-fitted.joblib"}
+
+
+def test_libraries_that_were_read_in_one_version(tmp_path):
+    """Their files are of older versions, and the table was written from newer ones."""
+    with zipfile.ZipFile(FOLDER / "read_once.zip") as archive:
+        archive.extractall(tmp_path)
+    found = {path.name: readers.read(path) for path in sorted(tmp_path.iterdir())}
+    assert len({library(name) for name in found}) >= 20
+    assert [name for name, item in found.items() if item.damage] == []
+    loud = {name for name, item in found.items() if item.opening_runs_code == "yes"}
+    assert loud == DECLINED & set(found)
+    assert {item.opening_runs_code for item in found.values()} <= {"no", "library", "yes"}

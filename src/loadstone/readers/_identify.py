@@ -103,6 +103,7 @@ TABLE: tuple[Row, ...] = (
     _row("foreign", lambda opened: _magic.word(opened.head) is not None, "_foreign"),
     _row("pickle", _starts(b"\x80"), "pickle"),
     _row("safetensors-index", _opens(b"{"), "safetensors_index"),
+    _row("keras shards", _opens(b"{"), "keras_shards"),
     _row("tfjs", _opens(b"{"), "tfjs"),
     _row("tf-graph-text", _opens(b"n"), "tf_graph", "sniff_text", "read_text"),
     _row("text pickle", _any, "pickle", "sniff_text"),

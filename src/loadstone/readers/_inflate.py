@@ -1,4 +1,4 @@
-"""Compressed bytes, told by content and inflated with bounds: gzip, zlib, bzip2, xz, lzma, ZF.
+"""Compressed bytes, told by content and inflated with bounds: gzip, zlib, bzip2, xz, lzma, lz4, ZF.
 
 https://github.com/joblib/joblib/blob/main/joblib/compressor.py lists what joblib writes; `ZF` is
 what it wrote before 0.10 (numpy_pickle_compat.py).
@@ -58,8 +58,6 @@ def kind(head: bytes) -> str | None:
 
 def first(source: Source, word: str) -> bytes:
     """Return the first bytes inside, "" where they cannot be inflated."""
-    if word == "lz4":
-        return b""
     return bytes(inflate(source, word, 4096).data[:4096])
 
 
@@ -121,9 +119,25 @@ def _decompressor(word: str) -> Callable[[bytes, int], tuple[bytes, bytes, bool]
         import bz2
 
         return _stream(bz2.BZ2Decompressor(), OSError)
+    if word == "lz4":
+        return _lz4()
     import lzma
 
     return _stream(lzma.LZMADecompressor(memlimit=_LZMA_MEMORY), lzma.LZMAError)
+
+
+def _lz4() -> Callable[[bytes, int], tuple[bytes, bytes, bool]]:
+    from loadstone.readers._lz4 import Frame, NotLz4
+
+    frame = Frame()
+
+    def step(data: bytes, _: int) -> tuple[bytes, bytes, bool]:
+        try:
+            return frame.step(data)
+        except NotLz4 as error:
+            raise Damaged(str(error)) from error
+
+    return step
 
 
 def _zlib(bits: int) -> Callable[[bytes, int], tuple[bytes, bytes, bool]]:

@@ -13,6 +13,9 @@ Detail = dict[str, Scalar]
 KNOWN = ("keras_hub", "keras_cv", "keras_nlp")  # libraries of Keras itself
 _HARMLESS = ("missing-member",)  # nothing that could be code was left unread
 _LIST = 20
+# arguments of Keras's own layers and initializers, and the first version that takes each: all minor
+# versions from 3.10 to 3.15 were tried
+_ARGUMENTS = {"input_axes": "3.15.0", "quantization_config": "3.13.0"}
 
 
 def model(config: object, training: object, *, version: str) -> dict[str, Any]:
@@ -34,7 +37,7 @@ def model(config: object, training: object, *, version: str) -> dict[str, Any]:
         "imports": ", ".join(list(found.imports)[:_LIST]) or None,
         "external": "; ".join(found.external[:5])[:800] or None,
         "policies": ", ".join(name for name in found.policies if name) or None,
-        "quantization_config": _has_key(config, "quantization_config") or None,
+        **_newest(config),
     }
     return {
         "modules": tuple(found.modules),
@@ -83,6 +86,12 @@ def runs(facts: dict[str, Any], damage: list[Damage]) -> dict[str, Any]:
         word = "yes"
     outside = (*calls, *imported, *config.external[:50])
     return {**facts, "opening_runs_code": word, "calls": outside}
+
+
+def _newest(config: object) -> Detail:
+    """Return the newest argument that Keras itself wrote, and since when it takes it."""
+    name = next((name for name in _ARGUMENTS if _has_key(config, name)), None)
+    return {"newest_argument": name, "argument_since": _ARGUMENTS[name] if name else None}
 
 
 def _pythons(found: Config) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.classes import dataclass, field
-from loadstone.core.facts import Artifact, Content
+from loadstone.core.facts import Artifact, Content, RunsCode
 from loadstone.readers._source import Source
 from loadstone.runtime.pickles import Limits
 
 HEAD = 4096
+WORST: tuple[RunsCode, ...] = ("no", "library", "unknown", "yes")  # the last is the worst
 
 
 @dataclass(slots=True)

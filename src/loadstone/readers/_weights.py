@@ -12,7 +12,7 @@ from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
 from loadstone.readers import _members, _text, safetensors_index
 from loadstone.readers._json import NotJson, parse
-from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._opened import HEAD, WORST, Opened
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._roles import shard
@@ -36,7 +36,6 @@ DIFFUSION = (
 )
 _INDEX = 32 << 20
 _SHARDS = 1000
-_WORST: tuple[RunsCode, ...] = ("no", "library", "unknown", "yes")
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ def _add(found: Weights, inner: Artifact, name: str) -> None:
     found.producer |= {
         key: value for key, value in inner.producer.items() if value and key != "format"
     }
-    found.runs = max(found.runs, inner.opening_runs_code, key=_WORST.index)
+    found.runs = max(found.runs, inner.opening_runs_code, key=WORST.index)
     found.calls = tuple(dict.fromkeys((*found.calls, *inner.calls)))[:50]
     found.damage += _members.within(inner, name)
     found.disagreements += inner.disagreements
@@ -157,7 +156,7 @@ def _pickled_shards(opened: Opened, records: FolderRecords, name: str) -> Weight
         found.disagreements += one.disagreements
         found.files.append(path)
         found.framework = found.framework or one.framework
-        found.runs = max(found.runs, one.runs, key=_WORST.index)
+        found.runs = max(found.runs, one.runs, key=WORST.index)
         found.calls = tuple(dict.fromkeys((*found.calls, *one.calls)))[:50]
         for state in one.states:
             tensors |= state.tensors

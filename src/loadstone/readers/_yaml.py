@@ -1,6 +1,7 @@
 """The YAML that tools write into model folders: maps, lists, texts; nothing that refers or builds.
 
-https://yaml.org/spec/1.1/. An anchor, an alias or a tag is refused, not understood.
+https://yaml.org/spec/1.1/. An anchor, an alias or a tag is refused, not understood, but for what
+Python writes of plain values where that is asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""  # quoted, or plain
     r"""|[^\s\#'"\[\]{}&*!|>%@`,-][^\#]{0,200}?|-[^\s\#][^\#]{0,200}?)[ ]{0,20}:(?:\s+(.*))?$"""
 )
+_TAG = re.compile(r"!!python/(?:tuple|unicode|str)(?:\s+|$)")
+_ANCHOR = re.compile(r"&(\w{1,40})(?:\s+|$)")
+_ALIAS = re.compile(r"\*(\w{1,40})(?:\s+#.*)?")
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:\d{1,18}\.\d{0,18}|\.\d{1,18})(?:[eE][-+]?\d{1,3})?")
 _WORDS = {
@@ -31,16 +35,17 @@ class NotYaml(Exception):  # noqa: N818 - the bytes' fault
     """The text is not of this part of YAML."""
 
 
-def parse(data: bytes) -> tuple[Any, list[str]]:
+def parse(data: bytes, *, python: bool = False) -> tuple[Any, list[str]]:
     """Return the value in `data`, and the keys that a map holds twice.
 
-    Raises `NotYaml`.
+    With `python`, a tuple is taken for a list, a text of Python 2 for a text, and what an alias
+    stands for is told where it stands. Raises `NotYaml`.
     """
     if len(data) > LIMIT:
         raise NotYaml(f"it takes {len(data)} bytes, the limit is {LIMIT}")
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.splitlines()[:_LINES]
-    reader = _Reader(lines)
+    reader = _Reader(lines, python=python)
     value = reader.block(0)
     if reader.next() is not None and not reader.ended:
         raise NotYaml(f"line {reader.at + 1} does not belong to what stands before it")
@@ -50,8 +55,11 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
 class _Reader:
     """The lines, and how far they have been read."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], *, python: bool) -> None:
         self.lines = lines
+        self.python = python
+        self.anchors: dict[str, tuple[Any, int]] = {}  # a value, and its lines
+        self.repeated = 0  # lines that aliases stand for
         self.at = 0
         self.twice: list[str] = []
         self.ended = False
@@ -103,6 +111,30 @@ class _Reader:
 
     def _after(self, rest: str, indent: int, depth: int) -> Any:
         """Read what belongs to a key: on its line, or on those below."""
+        if not self.python:
+            return self._value(rest, indent, depth)
+        if alias := _ALIAS.fullmatch(rest):
+            return self._repeated(alias[1])
+        anchor = _ANCHOR.match(rest)
+        rest = rest[anchor.end() :] if anchor else rest
+        tag = _TAG.match(rest)
+        start = self.at + self.repeated
+        value = self._value(rest[tag.end() :] if tag else rest, indent, depth)
+        if anchor:
+            self.anchors[anchor[1]] = value, self.at + self.repeated - start + 1
+        return value
+
+    def _repeated(self, name: str) -> Any:
+        """Return what an alias stands for, as long as all of them stand for few lines."""
+        if name not in self.anchors:
+            raise NotYaml(f"line {self.at} refers to `{name}`, which does not stand before it")
+        value, lines = self.anchors[name]
+        self.repeated += lines
+        if self.repeated > _LINES:
+            raise NotYaml("its aliases stand for more than is read")
+        return value
+
+    def _value(self, rest: str, indent: int, depth: int) -> Any:
         if rest.startswith("#"):
             rest = ""
         if rest[:1] in ("|", ">"):

@@ -16,8 +16,6 @@ def sniff(opened: Opened) -> bool:
     word = _inflate.kind(opened.head)
     if word is None:
         return False
-    if word == "lz4":
-        return True
     head = _inflate.first(opened.source, word)
     inner = Opened(opened.path, MemorySource(head), head)
     if _magic.legacy(head):
@@ -31,15 +29,6 @@ def read(opened: Opened) -> Artifact:
     """Return what the pickle names and holds; places in it are no places in the file."""
     word = _inflate.kind(opened.head) or ""
     detail = {"compression": word}
-    if word == "lz4":
-        why = "compressed with lz4, which is not read here"
-        return opened.artifact(
-            "joblib",
-            "object",
-            opening_runs_code="unknown",
-            damage=(Damage("limit", why, 0),),
-            detail=detail,
-        )
     inflated = _inflate.inflate(opened.source, word)
     found = pickle.read_bytes(opened, inflated.data, packed=True)
     damage = found.damage

@@ -6,8 +6,8 @@ A path to the `data.pkl` of an unzipped archive is taken as the archive.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import (
     _roles,
@@ -19,6 +19,8 @@ from loadstone.readers import (
     hf,
     hf_cache,
     hf_many,
+    keras,
+    keras_shards,
     mlflow,
     orbax,
     safetensors_index,
@@ -45,11 +47,15 @@ _FORMATS = (
     (hf_many.is_diffusers, hf_many.read_diffusers),
     (hf_many.is_sentences, hf_many.read_sentences),
     (hf.sniff, hf.read),
+    (keras.sniff_folder, keras.read_folder),
     (training.is_deepspeed, training.read_deepspeed),
     (training.is_megatron, training.read_megatron),
     (training.is_training, training.read_training),
 )
-_INDEX = ".safetensors.index.json"
+_INDEXES = (
+    (".safetensors.index.json", safetensors_index.sniff, safetensors_index.read),
+    (keras_shards.SUFFIX, keras_shards.sniff, keras_shards.read),
+)
 
 
 class _Size(MemorySource):
@@ -118,12 +124,27 @@ def _unpacked(opened: Opened, records: FolderRecords) -> Artifact | None:
 
 
 def _indexed(path: str, records: FolderRecords) -> Artifact | None:
-    index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
-    if not index:
+    """Return the model of the only index of the folder, if no other model lies beside its files."""
+    at_top = [name for name in records.names if "/" not in name]
+    indexes = [
+        (name, sniff, read)
+        for ending, sniff, read in _INDEXES
+        for name in at_top
+        if name.endswith(ending)
+    ]
+    if len(indexes) != 1:
         return None
-    with open_in(path, index[0]) as source:
+    ((name, sniff, reader),) = indexes
+    with open_in(path, name) as source:
         opened = Opened(path, source, source.pread(0, HEAD))
-        return safetensors_index.read(opened) if safetensors_index.sniff(opened) else None
+        if not sniff(opened):
+            return None
+        named = source.pread(0, source.size)
+        others = [item for item in at_top if item.lower().endswith(SUFFIXES)]
+        if any(item.encode() not in named for item in others):
+            return None
+        found = reader(opened)
+        return replace(found, detail={**found.detail, "index": name})
 
 
 def _only_files(opened: Opened, records: FolderRecords) -> Artifact:

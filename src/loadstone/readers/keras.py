@@ -14,7 +14,7 @@ from loadstone.readers import _keras_described as described
 from loadstone.readers import _members, hdf5
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import word
-from loadstone.readers._records import Records
+from loadstone.readers._records import FolderRecords, Records
 
 FORMAT = "keras"
 _CONFIG, _METADATA = "config.json", "metadata.json"
@@ -32,6 +32,18 @@ def sniff(records: Records) -> str | None:
             if weights or f"{before}{_METADATA}" in records:
                 return before
     return None
+
+
+def sniff_folder(records: FolderRecords) -> bool:
+    """Return whether a folder is what Keras writes where it is asked not to zip."""
+    if sniff(records) != "" or _WEIGHTS[0] not in records:
+        return False
+    return "class_name" in _members.json_of(records, _CONFIG, [], odd_numbers=True)
+
+
+def read_folder(opened: Opened, records: FolderRecords) -> Artifact:
+    """Return the facts of the model in a folder."""
+    return read(opened, records, "")
 
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:

@@ -12,6 +12,7 @@ from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import (
     _by_value,
     _contents,
+    _gensim,
     _holds,
     _magic,
     _pickled_booster,
@@ -20,7 +21,7 @@ from loadstone.readers import (
 from loadstone.readers import _values as values
 from loadstone.readers._holds import Holds
 from loadstone.readers._joblib import JOBLIB, aligned, companions
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
@@ -85,7 +86,10 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     joblib = any(item.module.startswith(JOBLIB) for item in pickles.globals())
     beside = companions(opened.path, pickles.streams, alone=opened.depth > 0)
     pickles.followed |= beside.followed
-    pickles.damage += beside.damage
+    kept = _gensim.companions(
+        opened.path, stream.value if stream else None, read, alone=packed or opened.depth > 0
+    )
+    pickles.damage += [*beside.damage, *kept.damage]
     if stream is not None and stream.end < len(data):
         _others(data, stream.end, pickles)
     code = _by_value.detail((*pickles.streams, *pickles.nested), data)
@@ -99,17 +103,21 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         found.content if torch else holds.content,
         framework="torch" if torch else holds.framework or pickles.framework,
         producer=_producer(pickles) | _of_booster(booster),
-        state_dicts=tuple(found.state_dicts or holds.state_dicts),
+        state_dicts=(*(found.state_dicts or holds.state_dicts), *kept.states),
         entries=found.entries if torch else holds.entries,
         modules=tuple(found.modules) or holds.modules,
         signatures=holds.signatures,
-        parts=beside.parts,
+        parts=(*beside.parts, *kept.parts),
         devices=tuple(tensors.devices),
         detail=pickles.detail() | _detail(stream, pickles) | code | holds.detail,
         **pickles.facts(),
     )
     artifact = _unplaced(artifact) if packed else artifact
     damage = (*artifact.damage, *found.damage, *holds.damage)
+    for item in kept.pickles:  # gensim opens them with it
+        word = max(artifact.opening_runs_code, item.opening_runs_code, key=WORST.index)
+        calls = tuple(dict.fromkeys((*artifact.calls, *item.calls)))
+        artifact = replace(artifact, opening_runs_code=word, calls=calls)
     return replace(artifact, damage=damage)
 
 

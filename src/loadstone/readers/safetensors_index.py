@@ -5,18 +5,16 @@ https://huggingface.co/docs/safetensors/index, as `transformers` and `huggingfac
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
-from loadstone.readers import _text, safetensors
+from loadstone.readers import _shards, safetensors
 from loadstone.readers._json import NotJson, parse
-from loadstone.readers._opened import HEAD, Opened
-from loadstone.readers._within import is_inside, leads_to, open_in, outside
+from loadstone.readers._opened import Opened
 
 _LIMIT = 32 << 20
-_SHARDS = 10_000
+_SUFFIX = ".safetensors"
 
 
 def sniff(opened: Opened) -> bool:
@@ -32,16 +30,16 @@ def sniff(opened: Opened) -> bool:
 def read(opened: Opened) -> Artifact:
     """Return the tensors of every shard that is there."""
     weights, twice, total = _map(opened)
-    is_folder = os.path.isdir(opened.path)  # noqa: PTH112 - the path is kept as it was given
-    folder = opened.path if is_folder else os.path.dirname(opened.path)  # noqa: PTH120
+    folder, is_folder = _shards.folder_of(opened)
+    known = (safetensors.sniff, safetensors.read, "safetensors file")
     damage: list[Damage] = []
     differ = [Damage("duplicate-key", f"`{key}` is in the index twice") for key in twice]
     found: dict[str, dict[str, TensorFact]] = {}
     producer: dict[str, str | None] = {}
     framework = None
     size = 0
-    for name in list(dict.fromkeys(weights.values()))[:_SHARDS]:
-        shard = _shard(folder, name, damage)
+    for name in list(dict.fromkeys(weights.values()))[: _shards.LIMIT]:
+        shard = _shards.read(folder, name, damage, known)
         found[name] = {}
         if shard is None:
             continue
@@ -50,7 +48,7 @@ def read(opened: Opened) -> Artifact:
         size += shard.size
         differ += shard.disagreements
         found[name] = {
-            key: _moved(fact, name)
+            key: _shards.moved(fact, name)
             for state in shard.state_dicts
             for key, fact in state.tensors.items()
         }
@@ -79,52 +77,10 @@ def _map(opened: Opened) -> tuple[dict[str, str], list[str], int | None]:
     held = value.get("weight_map") if isinstance(value, dict) else None
     if not isinstance(held, dict) or not held:
         return {}, [], None
-    names = {key: name for key, name in held.items() if _is_shard(name)}
+    names = {key: name for key, name in held.items() if _shards.is_inside(name, _SUFFIX)}
     metadata: Any = value.get("metadata")
     total = metadata.get("total_size") if isinstance(metadata, dict) else None
     return names, twice, total if type(total) is int else None
-
-
-def _is_shard(name: Any) -> bool:
-    """Return whether it is a name inside the folder: nothing absolute, and no way up."""
-    return isinstance(name, str) and name.endswith(".safetensors") and is_inside(name)
-
-
-def _shard(folder: str, name: str, damage: list[Damage]) -> Artifact | None:
-    path = os.path.join(folder, name)  # noqa: PTH118
-    try:
-        target = leads_to(folder, name)
-        if target:
-            damage.append(outside(name, target))
-            return None
-        with open_in(folder, name) as source:
-            opened = Opened(path, source, source.pread(0, HEAD))
-            if safetensors.sniff(opened):
-                shard = safetensors.read(opened)
-                damage += [
-                    replace(
-                        item, why=f"`{name}`: {item.why}", detail={**item.detail, "member": name}
-                    )
-                    for item in shard.damage
-                ]
-                return shard
-            if _text.is_lfs(opened):
-                why = f"`{name}` is a git-LFS pointer, not the file"
-                damage.append(Damage("lfs-pointer", why, detail={"member": name}))
-                return None
-            why = f"the shard `{name}` is no safetensors file"
-            damage.append(Damage("malformed", why, detail={"member": name}))
-    except OSError:
-        why = f"the shard `{name}` is not beside the index"
-        damage.append(Damage("missing-member", why, detail={"member": name}))
-    return None
-
-
-def _moved(fact: TensorFact, name: str) -> TensorFact:
-    extent = fact.extent
-    if extent is None:
-        return fact
-    return replace(fact, extent=replace(extent, file=name, storage=f"{name}:{extent.storage}"))
 
 
 def _absent(

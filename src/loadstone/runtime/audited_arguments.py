@@ -62,6 +62,12 @@ _METHODS = {
         "_additive_f_discrete",
         "plot",
     ),
+    ("minisom", "MiniSom"): (
+        *("_gaussian", "_mexican_hat", "_bubble", "_triangle"),
+        *("_euclidean_distance", "_cosine_distance", "_manhattan_distance", "_chebyshev_distance"),
+        *("_asymptotic_decay", "_inverse_decay_to_zero", "_linear_decay_to_zero"),
+        *("_inverse_decay_to_one", "_linear_decay_to_one", "asymptotic_decay"),
+    ),
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 

@@ -235,6 +235,24 @@ _OTHERS = (
     ("formulaic.parser.types.token", "Token", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
+    # the same, whose dictionaries and lists of dictionaries become of its own kind
+    ("easydict", "EasyDict", "new build items"),
+    # what Cython writes for each: an empty object of the class, filled from a tuple
+    ("river.utils.vectordict", "__pyx_unpickle_VectorDict", _REBUILD),
+    ("river.utils.vectordict", "VectorDict", ""),
+    ("river.drift.adwin_c", "__pyx_unpickle_AdaptiveWindowing __pyx_unpickle_Bucket", _REBUILD),
+    ("river.drift.adwin_c", "AdaptiveWindowing Bucket", ""),
+    ("arch.univariate.recursions", "__pyx_unpickle_GARCHUpdater", _REBUILD),
+    ("arch.univariate.recursions", "GARCHUpdater", ""),
+    # functions of numbers and matrices that models hold; nothing here calls them
+    ("minisom", "asymptotic_decay", ""),  # 2.3.1
+    # a list of points that wait, in 1.4.3
+    ("bayes_opt.bayesian_optimization", "Queue", "new build"),
+    ("numpy.linalg", "inv pinv", ""),
+    ("numpy.linalg.linalg", "inv pinv", ""),
+    ("numpy.linalg._linalg", "inv pinv", ""),
+    ("scipy.linalg._decomp_cholesky", "cholesky", ""),
+    ("scipy.linalg.decomp_cholesky", "cholesky", ""),
 )
 
 LIBRARIES = (

@@ -94,6 +94,9 @@ _PYTHON = (
     ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
     ("builtins", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
+    # seeds itself from the system or from a number or text; BUILD sets its numbers
+    ("random", "Random", "call build"),
+    ("typing", "Any", ""),
     # look zones up in the tables of the time zones, which come with Python or the library
     ("zoneinfo", "ZoneInfo._unpickle", "call"),
     (

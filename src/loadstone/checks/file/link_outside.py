@@ -1,4 +1,4 @@
-"""LS018: a file of the model is a link that leads out of the folder, and was not read."""
+"""LS019: a file of the model is a link that leads out of the folder, and was not read."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from loadstone.core import Artifact, Finding, Fix, Row, check
 from loadstone.core.words import listed
 
 
-@check("LS018", since="0.2", severity="warning", supersedes=("LS400", "LS401", "LS406"))
+@check("LS019", since="0.2", severity="warning", supersedes=("LS400", "LS401", "LS406"))
 def link_outside(artifact: Artifact) -> Iterator[Finding]:
     """A link in the folder of the model leads to a file outside of it.
 
@@ -18,7 +18,7 @@ def link_outside(artifact: Artifact) -> Iterator[Finding]:
     are followed, and so is the path that is given itself.
 
     ## Example
-    ```python fails=LS018
+    ```python fails=LS019
     artifact(
         "bert",
         format="transformers",

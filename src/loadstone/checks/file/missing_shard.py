@@ -9,6 +9,7 @@ from loadstone.core.words import count, listed
 
 SHARDED = (
     "safetensors-index",
+    "keras-shards",
     "dcp",
     "gguf",
     "transformers",
@@ -24,9 +25,10 @@ SHARDED = (
 )
 
 
-@check(
-    "LS013", since="0.1", supersedes=("LS014", "LS400", "LS406"), covers=("torch/K19", "torch/K20")
-)
+COVERS = ("torch/K19", "torch/K20", "tensorflow/a42")
+
+
+@check("LS013", since="0.1", supersedes=("LS014", "LS400", "LS406", "LS134"), covers=COVERS)
 def missing_shard(artifact: Artifact) -> Iterator[Finding]:
     """The model is kept in several files, and some of them are not there.
 
@@ -68,4 +70,6 @@ def missing_shard(artifact: Artifact) -> Iterator[Finding]:
 def _covers(artifact: Artifact, missing: tuple[Damage, ...]) -> tuple[str, ...]:
     if any(item.detail.get("what") == "index" for item in missing):
         return ("torch/K20",)
+    if artifact.format == "keras-shards":
+        return ("tensorflow/a42",)
     return ("torch/K19",) if artifact.format in ("safetensors-index", "transformers") else ()

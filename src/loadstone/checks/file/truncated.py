@@ -27,9 +27,12 @@ ROWS = {
     "pickle": ("sklearn/A10",),
     "onnx": ("sklearn/O08",),
     "xgboost-ubj": ("sklearn/X30",),
+    "keras-h5": ("tensorflow/a18",),
+    "hdf5": ("tensorflow/a18",),
 }
+KERAS = "tensorflow/a19"  # of an archive that is cut off, the name alone tells whose it was
 JOBLIB = {"arrays": "sklearn/A11", "compressed": "sklearn/A12", "opcodes": "sklearn/A43"}
-COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values())
+COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values(), KERAS)
 SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
 
 
@@ -122,4 +125,6 @@ def _rows(artifact: Artifact, item: Damage) -> tuple[str, ...]:
         packed = artifact.detail.get("compression")
         where = "compressed" if packed else "arrays" if "array" in item.why else "opcodes"
         return (JOBLIB[where],)
+    if artifact.format == "zip" and suffix(artifact) == ".keras":
+        return (KERAS,)
     return ROWS.get(artifact.format, ())

@@ -1,4 +1,4 @@
-"""LS141: an array of an old joblib dump lies in a file of its own, which is not here."""
+"""LS141: an array of a pickle lies in a file of its own, which is not here."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,13 @@ ROWS = 6
     covers=("sklearn/B24", "sklearn/B26"),
 )
 def companion_missing(artifact: Artifact) -> Iterator[Finding]:
-    """Files of arrays that belong to an old joblib dump are not beside it.
+    """Files of arrays that belong to the pickle are not beside it.
 
     ## Why it breaks
     Before 0.10, `joblib.dump` wrote each array to a file of its own: `model.pkl_01.npy`,
     `model.pkl_02.npy`. The pickle holds their names. Where they were not copied too, or were
-    renamed with it, `joblib.load` says `No such file or directory`.
+    renamed with it, `joblib.load` says `No such file or directory`. gensim keeps its large arrays
+    the same way, `model.wv.vectors.npy`, and asks for them by the name that the pickle has now.
 
     ## Example
     ```python fails=LS141
@@ -34,13 +35,13 @@ def companion_missing(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Copy the files named beside the pickle. Where they are here under a new name, give them the
-    names that stand in the pickle.
+    Copy the files named beside the pickle. Where they are here under another name, give them the
+    names that are asked for.
 
     ## See also
     <https://joblib.readthedocs.io/en/latest/persistence.html>
     """
-    if artifact.format != "joblib":
+    if artifact.format != "joblib" and artifact.framework != "gensim":
         return
     for item in damage(artifact, "missing-member")[:1]:
         member = text(item.detail, "member")
@@ -51,14 +52,14 @@ def companion_missing(artifact: Artifact) -> Iterator[Finding]:
         shell = f"cp {quoted(folder + renamed)} {quoted(folder + member)}" if renamed else ""
         lost = [part.path for part in artifact.parts if part.size == 0]
         yield Finding(
-            f"`{member}`, which `{artifact.name}` names, is not beside it"
+            f"`{member}`, which `{artifact.name}` needs, is not beside it"
             + (f"; `{renamed}` is" if renamed else ""),
             at=here(artifact, member),
             headings=(f"{missing} of {count(of, 'file')} missing", ""),
             rows=tuple(Row(name) for name in lost[:ROWS]),
             more=max(0, len(lost) - ROWS),
             fix=Fix(
-                "give the files the names that stand in the pickle"
+                "give the files the names that are asked for"
                 if renamed
                 else "copy the files of arrays beside it",
                 safety="manual",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, is_torch_use
+from loadstone.checks._common import here, is_torch_use, text
 from loadstone.core import Artifact, Finding, Fix, Target, check
 
 
@@ -38,13 +38,14 @@ def keras_weights_alone(artifact: Artifact, target: Target | None) -> Iterator[F
         return
     if artifact.damage or is_torch_use(artifact, target):
         return
+    index = text(artifact.detail, "index")
+    path = f"{artifact.path.rstrip('/')}/{index}" if index else artifact.path
     yield Finding(
         f"`{artifact.name}` holds weights alone: `load_model` finds no model in it",
         at=here(artifact),
         fix=Fix(
             "build the model by its own code, and load the weights into it",
             safety="manual",
-            python=f"model = build()  # by its own code, as it was\n"
-            f"model.load_weights({artifact.path!r})\n",
+            python=f"model = build()  # by its own code, as it was\nmodel.load_weights({path!r})\n",
         ),
     )

@@ -19,6 +19,10 @@ COVERS = (
     "tensorflow/a05",
     "tensorflow/a27",
     "tensorflow/a28",
+    "tensorflow/b01",
+    "tensorflow/b12",
+    "tensorflow/b13",
+    "tensorflow/b14",
 )
 ROWS = {"tf-graph": ("tensorflow/a28",)}
 
@@ -65,8 +69,22 @@ def tensorflow_program(artifact: Artifact, target: Target | None) -> Iterator[Fi
         notes=_notes(artifact),
         fix=Fix("load it with its own loader", safety="manual", python=_code(artifact)),
         severity=None if wrong else "note",
-        covers=ROWS.get(artifact.format, ("tensorflow/a03", "tensorflow/a05", "tensorflow/a27")),
+        covers=_rows(artifact),
     )
+
+
+def _rows(artifact: Artifact) -> tuple[str, ...]:
+    if artifact.format != "savedmodel":
+        return ROWS.get(artifact.format, ())
+    rows = ["tensorflow/a03", "tensorflow/a05", "tensorflow/a27", "tensorflow/b01"]
+    if artifact.detail.get("tf_1") is True:
+        rows.append("tensorflow/b12")
+    tags = text(artifact.detail, "tags")
+    if " | " in tags:
+        rows.append("tensorflow/b14")
+    elif tags not in ("", "serve"):
+        rows.append("tensorflow/b13")
+    return tuple(rows)
 
 
 def _notes(artifact: Artifact) -> tuple[str, ...]:
@@ -77,7 +95,13 @@ def _notes(artifact: Artifact) -> tuple[str, ...]:
             "Keras 2 made it: its `load_model` gives it back as a Keras model",
             "Keras 3 has `keras.layers.TFSMLayer` for it, and no `load_model`",
         )
-    return ("what is loaded has no `predict`: it is called by its signatures",)
+    called = "what is loaded has no `predict`: it is called by its signatures"
+    if artifact.detail.get("tf_1") is True:
+        return (
+            called,
+            "TensorFlow 1 made it: Keras 2 says `list index out of range` of it",
+        )
+    return (called,)
 
 
 def _code(artifact: Artifact) -> str:

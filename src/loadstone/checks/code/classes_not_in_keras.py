@@ -1,0 +1,79 @@
+"""LS320: the model has layers or functions that Keras does not have itself."""
+
+from collections.abc import Iterator
+
+from loadstone.checks import _keras
+from loadstone.checks._common import here
+from loadstone.core import Artifact, Code, Finding, Fix, Row, check
+from loadstone.core.words import listed
+
+COVERS = (
+    "tensorflow/d02",
+    "tensorflow/d04",
+    "tensorflow/d11",
+    "tensorflow/d12",
+    "tensorflow/d16",
+    "tensorflow/c46",
+)
+
+
+@check("LS320", since="0.2", severity="warning", covers=COVERS)
+def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Finding]:
+    """The model is made of classes or functions that are somebody's own.
+
+    ## Why it breaks
+    The file holds the name of a class and its configuration, never its code. Where the name was
+    not registered before the load, Keras says `Unknown layer: 'Scale'`, or `could not be
+    deserialized properly` with `Could not locate class 'Scale'` further down. A class that is
+    registered under a package has the package in its name, `my_pkg>Shift`, and is looked up by
+    the whole of it.
+
+    ## Example
+    ```python fails=LS320
+    artifact(
+        "model.h5",
+        format="keras-h5",
+        content="model",
+        framework="keras",
+        detail={"holds": "model", "generation": 2, "custom": "Scale, my_pkg>Shift"},
+    )
+    ```
+
+    ## Fix
+    Import the classes, and hand them over under the names that stand in the file. Their
+    `get_config` has to give back every argument of `__init__`. Where the model was also compiled
+    with a loss of one's own, it is loaded without compiling it.
+
+    ## See also
+    <https://keras.io/guides/serialization_and_saving/>
+    """
+    names = _keras.names(artifact, "custom")
+    if not names or not _keras.is_model(artifact):
+        return
+    places = _keras.places(artifact, code)
+    imports, argument = _keras.custom(names, places)
+    trained = ("compile=False",) if _keras.names(artifact, "custom_training") else ()
+    load = _keras.load(artifact, argument, *trained)
+    yield Finding(
+        f"`{artifact.name}` needs {listed(names)}, which Keras does not have",
+        at=here(artifact, names[0]),
+        headings=("named in the file", "where it is"),
+        rows=tuple(Row(name, places.get(name.rpartition(">")[2], "")) for name in names[:6]),
+        more=max(0, len(names) - 6),
+        fix=Fix(
+            "hand them over by the names that stand in the file",
+            safety="manual",
+            python=f"{_keras.imported(artifact)}{imports}\n{load}",
+        ),
+        covers=_rows(names),
+    )
+
+
+def _rows(names: list[str]) -> tuple[str, ...]:
+    if "KerasLayer" in names:
+        return ("tensorflow/c46",)
+    if any(">" in name for name in names):
+        return ("tensorflow/d11",)
+    if not any(name[:1].isupper() for name in names):
+        return ("tensorflow/d16",)
+    return ("tensorflow/d02", "tensorflow/d04", "tensorflow/d12")

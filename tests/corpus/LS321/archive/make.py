@@ -1,0 +1,12 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = []
+# ///
+"""The same in an archive of Keras 3.15."""
+
+import shutil
+from pathlib import Path
+
+FILES = Path(__file__).parents[3] / "files" / "keras"
+
+shutil.copy(FILES / "keras-3.15.0/trained.keras", "model.keras")
