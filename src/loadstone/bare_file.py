@@ -6,11 +6,12 @@ In this process, or in a process of the interpreter `python`, by the same module
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.core.facts import Artifact, Code, Coverage, Environment, Load
+from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
 from loadstone.environment.asking import Asking, Here, There
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
@@ -144,19 +145,24 @@ def load(
     if callable(python):
         _refuse(facts, trust, accept)
     there = python(artifact) if callable(python) else python
-    if there is not None:  # what is installed here says nothing of what is there
-        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
-    facts[Load] = Load(trusted=trust, where=there or "this process")
+    asked = Load(trusted=trust, where=_where(there))
+    facts[Load] = asked
     report = run_checks(facts, accept=accept)
     if any(item.check.stage in _STOPS for item in report.errors):
         raise LoadError(report, message(report))
-    asking, told = _open(place, artifact, there, trust, memory_limit, timeout)
+    asking, told = _open(place, artifact, there, asked, memory_limit, timeout)
     if asking is None:
         facts[Load] = told
         report = run_checks(facts, accept=accept)
         raise LoadError(report, message(report))
     facts[Load] = replace(told, loaded=True)
     return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
+
+
+def _where(python: str | None) -> str:
+    if python is None:
+        return "this process"
+    return "this environment" if python == sys.executable else python
 
 
 def _refuse(
@@ -168,8 +174,8 @@ def _refuse(
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    alone = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
-    report = run_checks({**alone, Load: Load(trusted=trust)}, accept=accept)
+    there = Load(trusted=trust, where="an environment of its own")
+    report = run_checks({**facts, Load: there}, accept=accept)
     if any(item.check.stage in ("file", "trust") for item in report.errors):
         raise LoadError(report, message(report))
 
@@ -178,7 +184,7 @@ def _open(  # noqa: PLR0917 - the choices of `load`
     path: str,
     artifact: Artifact,
     python: str | None,
-    trust: bool,  # noqa: FBT001 - private, called once
+    base: Load,
     memory: int | None,
     timeout: float,
 ) -> tuple[Asking | None, Load]:
@@ -187,12 +193,10 @@ def _open(  # noqa: PLR0917 - the choices of `load`
     beside = [part.path for part in artifact.parts] if pickled else []
     options = {
         "kind": artifact.format,
-        "trust": trust,
+        "trust": base.trusted,
         "digest": digest_of(path, beside),
         "external": bool(artifact.parts) and not pickled,
     }
-    where = python or "this process"
-    base = Load(trusted=trust, where=where)
     try:
         if python is None:
             return Here(path, options), base

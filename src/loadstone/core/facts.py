@@ -413,10 +413,15 @@ class Load:
     """
 
     trusted: bool = False  # the user trusts whoever wrote the file
-    where: str = "this process"  # or the interpreter
+    where: str = "this process"  # "this environment" in a process of its own; or the interpreter
     loaded: bool = False
     error: str = ""
     why: str = ""  # in a line
     names: tuple[str, ...] = ()  # what it would call
     missing: str = ""  # a module that could not be imported
     lines: tuple[str, ...] = ()  # the last words
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what is installed here says nothing of it."""
+        return self.where not in ("this process", "this environment")

@@ -46,7 +46,13 @@ _ABSENT: dict[type, str] = {
 
 
 def derive(facts: Facts) -> Facts:
-    """Add what follows from the facts gathered: the state dict meant, and how it matches."""
+    """Add what follows from the facts gathered: the state dict meant, and how it matches.
+
+    Of a file that is loaded elsewhere, what is here is no fact.
+    """
+    load = facts.get(Load)
+    if isinstance(load, Load) and load.elsewhere:
+        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
     artifact, target = facts.get(Artifact), facts.get(Target)
     if isinstance(artifact, Artifact) and Weights not in facts:
         weights = select(artifact, target if isinstance(target, Target) else None)
@@ -89,7 +95,8 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         if not findings:
             passed.append(item)
     kept, explained = _root_causes([_withheld(item, known) for item in found])
-    not_run.extend(explained)
+    kept, overruled = _overruled(kept, known.get(Load))
+    not_run.extend((*explained, *overruled))
     artifact = known[Artifact]
     if not isinstance(artifact, Artifact):
         raise TypeError("facts hold no artifact")
@@ -127,6 +134,9 @@ def _why_absent(kind: type, facts: Mapping[type, object]) -> str:
         return "the target could not be built"
     if kind is Match and isinstance(facts.get(Target), Target):
         return _ABSENT[Weights]
+    load = facts.get(Load)
+    if kind in (Code, Environment) and isinstance(load, Load) and load.elsewhere:
+        return f"it is loaded in {load.where}"
     return _ABSENT.get(kind, f"`{kind.__name__}` is not known")
 
 
@@ -140,6 +150,15 @@ def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
         if item.check.code in by
     }
     return kept, list(explained.values())
+
+
+def _overruled(found: list[Found], load: object) -> tuple[list[Found], list[NotRun]]:
+    """Drop what would be of a loader of the user's, where Loadstone loads and nothing failed."""
+    if not isinstance(load, Load) or load.error:
+        return found, []
+    kept = [item for item in found if not item.check.own_loader]
+    codes = {item.check.code: item.check for item in found if item.check.own_loader}
+    return kept, [NotRun(item, "Loadstone loads the file itself") for item in codes.values()]
 
 
 def _withheld(item: Found, facts: Mapping[type, object]) -> Found:
