@@ -56,7 +56,7 @@ class FilePredictor:
         Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
         process died.
         """
-        rows, single = _batch(inputs)
+        rows, single = batch_of(inputs)
         rows = given.packed(rows)
         parts = [self._ask(part, probabilities) for part in chunks(rows)]
         self.probabilities = _joined([part.get("probabilities") for part in parts])
@@ -130,27 +130,21 @@ def load(
     Raises `LoadError` with the report where it is not loaded, `UsageError` where it cannot be done
     as asked, and `OSError` where the path cannot be read.
     """
-    from loadstone.engine.gather import Asked, gather
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    place = os.path.abspath(path)  # noqa: PTH100 - the process has another folder
     if python is None and memory_limit is not None:
         raise UsageError("a memory limit needs a process of its own: give `python` too")
-    facts = gather(os.fspath(path), Asked())
-    artifact = facts[Artifact]
-    if not isinstance(artifact, Artifact) or not is_predictable(artifact):
-        why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
-        raise NeedsClassError(why)
+    artifact, facts = read(path)
     if callable(python):
-        _refuse(facts, trust, accept)
+        refuse(facts, trust=trust, accept=accept)
     there = python(artifact) if callable(python) else python
-    asked = Load(trusted=trust, where=_where(there))
+    asked = Load(trusted=trust, where=where(there))
     facts[Load] = asked
     report = run_checks(facts, accept=accept)
     if any(item.check.stage in _STOPS for item in report.errors):
         raise LoadError(report, message(report))
-    asking, told = _open(place, artifact, there, asked, memory_limit, timeout)
+    asking, told = opened(artifact, there, asked, memory_limit=memory_limit, timeout=timeout)
     if asking is None:
         facts[Load] = told
         report = run_checks(facts, accept=accept)
@@ -159,16 +153,27 @@ def load(
     return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
 
 
-def _where(python: str | None) -> str:
+def where(python: str | None) -> str:
+    """Return in words where a model is loaded that is given to the interpreter `python`."""
     if python is None:
         return "this process"
     return "this environment" if python == sys.executable else python
 
 
-def _refuse(
-    facts: Mapping[type, object],
-    trust: bool,  # noqa: FBT001 - private, called once
-    accept: Mapping[str, str] | None,
+def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:
+    """Return what the file is, and all the facts of it; raises `NeedsClassError`, `OSError`."""
+    from loadstone.engine.gather import Asked, gather
+
+    facts = gather(os.fspath(path), Asked())
+    artifact = facts[Artifact]
+    if not isinstance(artifact, Artifact) or not is_predictable(artifact):
+        why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
+        raise NeedsClassError(why)
+    return artifact, facts
+
+
+def refuse(
+    facts: Mapping[type, object], *, trust: bool, accept: Mapping[str, str] | None = None
 ) -> None:
     """Raise `LoadError` where the file itself is why, so that nothing is built for it."""
     from loadstone.engine.run import run_checks
@@ -180,15 +185,16 @@ def _refuse(
         raise LoadError(report, message(report))
 
 
-def _open(  # noqa: PLR0917 - the choices of `load`
-    path: str,
+def opened(
     artifact: Artifact,
     python: str | None,
     base: Load,
-    memory: int | None,
-    timeout: float,
+    *,
+    memory_limit: int | None = None,
+    timeout: float = 600.0,
 ) -> tuple[Asking | None, Load]:
     """Return what answers for the model, or the facts of why nothing does."""
+    path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
     pickled = artifact.format in ("pickle", "joblib")
     beside = [part.path for part in artifact.parts] if pickled else []
     options = {
@@ -200,7 +206,7 @@ def _open(  # noqa: PLR0917 - the choices of `load`
     try:
         if python is None:
             return Here(path, options), base
-        return There(path, options, python, memory, timeout), base
+        return There(path, options, python, memory_limit, timeout), base
     except ProcessFailedError as error:
         return None, replace(base, error="process-died", why=error.why, lines=error.lines)
     except RequestFailedError as error:
@@ -222,7 +228,7 @@ def _word(kind: str, cause: str, missing: str) -> str:
     return "object" if kind == "MisfitError" else "raised"
 
 
-def _batch(inputs: Any) -> tuple[Any, bool]:
+def batch_of(inputs: Any) -> tuple[Any, bool]:
     """Return the rows of a batch, and whether one row was given alone."""
     if isinstance(inputs, str):
         return [inputs], True

@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wishes(parser: argparse.ArgumentParser) -> None:
+def wishes(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that say which environment is meant."""
     parser.add_argument(
         "--with",

@@ -13,6 +13,7 @@ from loadstone.core.facts import (
     Bundle,
     Code,
     Coverage,
+    Drift,
     Environment,
     Load,
     Replay,
@@ -41,6 +42,7 @@ _ABSENT: dict[type, str] = {
     Coverage: "nothing was predicted",
     SaveFacts: "nothing was saved",
     Load: "no predictions were asked of it",
+    Drift: "it was not predicted in two environments (`--env both`)",
     Environment: "the environment was not looked at",
 }
 
@@ -111,6 +113,7 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         environment=_one(known.get(Environment), Environment),
         bundle=_one(known.get(Bundle), Bundle),
         replay=_one(known.get(Replay), Replay),
+        drift=_one(known.get(Drift), Drift),
         accepted=dict(accept or {}),
     )
     return replace(report, verdict=conclude(report, known))
@@ -153,12 +156,24 @@ def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
 
 
 def _overruled(found: list[Found], load: object) -> tuple[list[Found], list[NotRun]]:
-    """Drop what would be of a loader of the user's, where Loadstone loads and nothing failed."""
+    """Drop what would be of a loader of the user's, where Loadstone loads and nothing failed.
+
+    Once it is loaded, no name that it needs is missing.
+    """
     if not isinstance(load, Load) or load.error:
         return found, []
-    kept = [item for item in found if not item.check.own_loader]
-    codes = {item.check.code: item.check for item in found if item.check.own_loader}
-    return kept, [NotRun(item, "Loadstone loads the file itself") for item in codes.values()]
+    kept: list[Found] = []
+    why: dict[str, NotRun] = {}
+    for item in found:
+        if item.check.own_loader:
+            told = "Loadstone loads the file itself"
+        elif load.loaded and item.check.stage == "code" and item.severity == "error":
+            told = f"it loaded in {load.where}"
+        else:
+            kept.append(item)
+            continue
+        why[item.check.code] = NotRun(item.check, told)
+    return kept, list(why.values())
 
 
 def _withheld(item: Found, facts: Mapping[type, object]) -> Found:
@@ -213,6 +228,20 @@ def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] 
     return "yes", loads
 
 
+def _drifted(drift: Drift) -> str:
+    """Return `scikit-learn 1.2.1 → 1.9.1: 0 of 64 rows moved`."""
+    if drift.before.error:
+        told = f"{drift.library} {drift.before.versions.get(drift.library, '')}".strip()
+        return f"it does not predict where it was made, {told}: {drift.before.error}"
+    if drift.now.error:
+        return f"{drift.versions}: it does not predict here"
+    told = f"{drift.versions}: {len(drift.moved):,} of {count(drift.rows, 'row')} moved"
+    largest = drift.largest
+    if largest is None or largest.largest_at is None:
+        return told
+    return f"{told}, the largest difference is {largest.difference:.3g} (row {largest.largest_at})"
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
@@ -225,6 +254,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
         if not isinstance(facts.get(Bundle), Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+    drift = facts.get(Drift)
+    if isinstance(drift, Drift):
+        predicts, because = drift.result, _drifted(drift)
     saving = facts.get(SaveFacts)
     if isinstance(saving, SaveFacts) and saving.expected_reproduced == "differs":
         predicts, because = "differs", "the expected outputs are not reproduced"

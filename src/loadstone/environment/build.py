@@ -29,6 +29,7 @@ class Built:
 
     path: Path
     python: Path  # the interpreter to run
+    version: str  # of the interpreter: "3.8.18"
     versions: dict[str, str]
     seconds: float = 0.0  # that building took; 0 where it was there
 
@@ -79,7 +80,8 @@ def build(
         except OSError:  # another process built the same meanwhile
             if not (final / cache.RECORD).is_file():
                 raise
-    return Built(final, python_of(final), lock.versions, time.perf_counter() - begun)
+    took = time.perf_counter() - begun
+    return Built(final, python_of(final), interpreter.version, lock.versions, took)
 
 
 def key(lock: Lock) -> str:
@@ -173,7 +175,7 @@ def _reused(final: Path) -> Built | None:
     if not _whole(final):
         return None
     os.utime(final / cache.RECORD)
-    return Built(final, python_of(final), said["versions"])
+    return Built(final, python_of(final), said["python"], said["versions"])
 
 
 def _whole(folder: Path) -> bool:

@@ -105,8 +105,16 @@ def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> st
         if told.current:
             return None
         wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
+    return str(isolated(artifact, wishes).python)
+
+
+def isolated(artifact: Artifact, wishes: Wishes) -> build.Built:
+    """Return the environment that the file was made in, from the cache where it is there.
+
+    Raises `UsageError` where it cannot be had.
+    """
     try:
-        return str(built(artifact, wishes).python)
+        return built(artifact, wishes)
     except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
         for line in getattr(error, "lines", ()):
             wishes.say(f"  {line}")

@@ -1,0 +1,166 @@
+"""One model file in several environments: where it loads, and where it predicts the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loadstone import bare_file
+from loadstone.core.facts import Artifact, Drift, Load, Ran
+from loadstone.core.report import Report
+from loadstone.environment import here as this
+from loadstone.environment.distributions import distributions
+from loadstone.environment.run import ProcessFailedError
+from loadstone.errors import LoadError, UsageError
+from loadstone.runtime import rows as given
+from loadstone.runtime.rows import MisfitError
+
+if TYPE_CHECKING:
+    from loadstone.environment.rebuild import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which model is asked, and for which rows."""
+
+    artifact: Artifact
+    facts: Mapping[type, object]
+    report: Report  # of the file alone
+    rows: Any  # a batch, as `predict` takes it
+    trust: bool = False
+    memory_limit: int | None = None  # bytes, of each process
+    timeout: float = 600.0  # seconds, for each answer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An environment: its interpreter, and what is installed there."""
+
+    python: str
+    version: str  # "3.8.18"
+    versions: Mapping[str, str]  # of distributions
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it in one environment."""
+
+    ran: Ran
+    load: Load
+    outputs: Mapping[str, Any]  # "predictions", "probabilities"; empty where it did not predict
+
+
+def both(
+    path: str | os.PathLike[str],
+    rows: Any,
+    *,
+    wishes: Wishes | None = None,
+    trust: bool = False,
+    accept: Mapping[str, str] | None = None,
+    memory_limit: int | None = None,
+    timeout: float = 600.0,
+    save_facts: str | os.PathLike[str] | None = None,
+) -> Report:
+    """Predict `rows` here and where the file was made, and report what moved, row by row.
+
+    Each of the two runs in a process of its own. What stands against loading the file at all is
+    reported, and nothing is run then.
+
+    Raises `UsageError` where the file needs a class or is a bundle, where the rows do not fit the
+    model, or where its environment cannot be had; `OSError` where the file cannot be read.
+    """
+    from loadstone.engine import saved
+    from loadstone.engine.run import run_checks
+    from loadstone.environment import rebuild
+
+    try:
+        asked = question(path, rows, trust=trust, accept=accept)
+    except LoadError as error:
+        return error.report
+    asked = replace(asked, memory_limit=memory_limit, timeout=timeout)
+    built = rebuild.isolated(asked.artifact, wishes or rebuild.Wishes())
+    there = Place(str(built.python), built.version, built.versions)
+    before, now = ask(asked, there), ask(asked, here())
+    facts = {**asked.facts, Load: now.load, Drift: drift(asked, before, now)}
+    if save_facts is not None:
+        saved.write(Path(save_facts), facts)
+    return run_checks(facts, accept=accept)
+
+
+def question(
+    path: str | os.PathLike[str],
+    rows: Any,
+    *,
+    trust: bool = False,
+    accept: Mapping[str, str] | None = None,
+) -> Question:
+    """Return the question what the model at `path` predicts for `rows`.
+
+    Raises `LoadError` where the file itself stands against loading it, `UsageError` where it needs
+    a class, `OSError` where it cannot be read.
+    """
+    from loadstone.engine.run import run_checks
+
+    artifact, facts = bare_file.read(path)
+    bare_file.refuse(facts, trust=trust, accept=accept)
+    held = given.packed(bare_file.batch_of(rows)[0])
+    return Question(artifact, facts, run_checks(facts, accept=accept), held, trust)
+
+
+def here() -> Place:
+    """Return this environment."""
+    found = this.here()
+    return Place(sys.executable, found.python, found.distributions)
+
+
+def ask(question: Question, place: Place) -> Answer:
+    """Load the model in an environment and predict; what fails is part of the answer.
+
+    Raises `UsageError` where it is the rows that do not fit.
+    """
+    where = bare_file.where(place.python)
+    main = library(question.artifact)
+    versions = {main: place.versions[main]} if main in place.versions else {}
+    ran = Ran(where, place.version, versions)
+    asking, load = bare_file.opened(
+        question.artifact,
+        place.python,
+        Load(trusted=question.trust, where=where),
+        memory_limit=question.memory_limit,
+        timeout=question.timeout,
+    )
+    if asking is None:
+        return Answer(replace(ran, error=load.why), load, {})
+    with bare_file.FilePredictor(question.report, asking, question.timeout) as predictor:
+        ran = replace(ran, versions={**versions, **predictor.about["versions"]})
+        load = replace(load, loaded=True)
+        try:
+            predictions = predictor.predict(question.rows, probabilities=True)
+        except UsageError as error:
+            if isinstance(error.__cause__, MisfitError):
+                raise
+            why = str(getattr(error.__cause__, "why", error))
+            return Answer(replace(ran, error=why), load, {})
+        except ProcessFailedError as error:
+            return Answer(replace(ran, error=error.why), load, {})
+        outputs = {"predictions": predictions, "probabilities": predictor.probabilities}
+        return Answer(ran, load, outputs)
+
+
+def drift(question: Question, before: Answer, now: Answer) -> Drift:
+    """Return what moved from one answer to the other."""
+    from loadstone.engine import drift as outputs
+
+    rows = given.count(question.rows)
+    found = outputs.drift(before.outputs, now.outputs, rows)
+    return Drift(rows, library(question.artifact), before.ran, now.ran, found)
+
+
+def library(artifact: Artifact) -> str:
+    """Return the distribution whose model it is, "" where nothing tells."""
+    name = artifact.framework or ""
+    return "onnxruntime" if name == "onnx" else distributions().get(name, name)
