@@ -128,7 +128,7 @@ class Report:
             "not_run": [{"code": item.check.code, "reason": item.reason} for item in self.not_run],
             "crashed": [{"code": item.check.code, "error": item.error} for item in self.crashed],
             "accepted": dict(self.accepted),
-            "drift": _drift_json(self.drift) if self.drift else None,
+            "drift": drift_json(self.drift) if self.drift else None,
         }
 
     def __repr__(self) -> str:
@@ -155,7 +155,8 @@ def artifact_json(artifact: Artifact) -> dict[str, Any]:
     }
 
 
-def _drift_json(drift: Drift) -> dict[str, Any]:
+def drift_json(drift: Drift) -> dict[str, Any]:
+    """Return the `drift` object of the JSON outputs."""
     return {**to_json(drift), "result": drift.result, "moved": list(drift.moved)}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
 
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
-from loadstone.environment.choose import Plan, UnknownVersionError, choose
+from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
 from loadstone.environment.infer import infer
 from loadstone.environment.releases import Release
@@ -18,6 +19,10 @@ from loadstone.environment.resolve import Lock
 from loadstone.errors import UsageError
 
 Say = Callable[[str], None]
+
+
+FAILURES: Final = (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError)
+ERRORS: Final = (*FAILURES, UsageError)
 
 
 def _silent(_: str) -> None:
@@ -33,6 +38,7 @@ class Wishes:
     wheelhouse: str | os.PathLike[str] | None = None
     offline: bool = False
     say: Say = _silent  # hears what is being done
+    open_ranges: bool = False  # a range that the file only hints at is any version
 
 
 def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
@@ -42,6 +48,8 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
     `UsageError` where nothing is needed, or a version is nowhere.
     """
     needs = infer(artifact)
+    if wishes.open_ranges:
+        needs = opened(needs)
     if not needs.requirements and not wishes.pins:
         raise UsageError(
             f"nothing in `{artifact.path}` says which libraries it needs; "
@@ -57,6 +65,15 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
         if missing is None:
             return needs, chosen
         looked_up[missing.distribution, missing.version] = _look_up(missing, wishes)
+
+
+def opened(needs: Needs) -> Needs:
+    """Return the needs with the versions that stand in the file, and nothing of the others."""
+    kept = [
+        item if exact(item.specifier) else replace(item, specifier="")
+        for item in needs.requirements
+    ]
+    return replace(needs, requirements=tuple(dict.fromkeys(kept)), python=())
 
 
 def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
@@ -115,7 +132,7 @@ def isolated(artifact: Artifact, wishes: Wishes) -> build.Built:
     """
     try:
         return built(artifact, wishes)
-    except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
+    except FAILURES as error:
         for line in getattr(error, "lines", ()):
             wishes.say(f"  {line}")
         raise UsageError(f"{error}; or predict with what is here: `--env current`") from error
