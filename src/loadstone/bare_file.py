@@ -6,18 +6,16 @@ In this process, or in a process of the interpreter `python`, by the same module
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
-from loadstone.environment.asking import Asking, Here, There
-from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.environment.asking import Asking, opened, where
+from loadstone.environment.run import RequestFailedError
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
-from loadstone.runtime.held import digest_of
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
 
@@ -40,7 +38,14 @@ class FilePredictor:
     them. `about` tells the class, the names of its columns, and where it runs.
     """
 
-    def __init__(self, report: Report, asking: Asking, timeout: float) -> None:
+    def __init__(
+        self,
+        report: Report,
+        asking: Asking,
+        timeout: float,
+        *,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
         self.report = report
         self.about = dict(asking.about)
         self.coverage = Coverage()
@@ -49,6 +54,7 @@ class FilePredictor:
         self.notes: list[str] = list(self.about.pop("notes", []))
         self._asking = asking
         self._timeout = timeout
+        self._closing = closing
 
     def predict(self, inputs: Any, *, probabilities: bool = False) -> Any:
         """Return the prediction for one row, or the predictions for a batch of rows.
@@ -59,9 +65,9 @@ class FilePredictor:
         rows, single = batch_of(inputs)
         rows = given.packed(rows)
         parts = [self._ask(part, probabilities) for part in chunks(rows)]
-        self.probabilities = _joined([part.get("probabilities") for part in parts])
+        self.probabilities = joined([part.get("probabilities") for part in parts])
         self.classes = parts[0].get("classes") if parts else None
-        found = _joined([part["predictions"] for part in parts])
+        found = joined([part["predictions"] for part in parts])
         if not single:
             return found
         self.probabilities = _one(self.probabilities)
@@ -93,6 +99,7 @@ class FilePredictor:
     def close(self) -> None:
         """End the process that the model runs in, if it is another one."""
         self._asking.close()
+        self._closing()
 
     def __enter__(self) -> Self:
         return self
@@ -153,13 +160,6 @@ def load(
     return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
 
 
-def where(python: str | None) -> str:
-    """Return in words where a model is loaded that is given to the interpreter `python`."""
-    if python is None:
-        return "this process"
-    return "this environment" if python == sys.executable else python
-
-
 def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:
     """Return what the file is, and all the facts of it; raises `NeedsClassError`, `OSError`."""
     from loadstone.engine.gather import Asked, gather
@@ -183,49 +183,6 @@ def refuse(
     report = run_checks({**facts, Load: there}, accept=accept)
     if any(item.check.stage in ("file", "trust") for item in report.errors):
         raise LoadError(report, message(report))
-
-
-def opened(
-    artifact: Artifact,
-    python: str | None,
-    base: Load,
-    *,
-    memory_limit: int | None = None,
-    timeout: float = 600.0,
-) -> tuple[Asking | None, Load]:
-    """Return what answers for the model, or the facts of why nothing does."""
-    path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
-    pickled = artifact.format in ("pickle", "joblib")
-    beside = [part.path for part in artifact.parts] if pickled else []
-    options = {
-        "kind": artifact.format,
-        "trust": base.trusted,
-        "digest": digest_of(path, beside),
-        "external": bool(artifact.parts) and not pickled,
-    }
-    try:
-        if python is None:
-            return Here(path, options), base
-        return There(path, options, python, memory_limit, timeout), base
-    except ProcessFailedError as error:
-        return None, replace(base, error="process-died", why=error.why, lines=error.lines)
-    except RequestFailedError as error:
-        return None, replace(
-            base,
-            error=_word(error.type, error.kind, error.missing),
-            why=error.why,
-            names=error.names,
-            missing=error.missing,
-            lines=tuple(error.traceback.splitlines()[-3:]),
-        )
-
-
-def _word(kind: str, cause: str, missing: str) -> str:
-    if kind == "RefusedError":
-        return cause
-    if missing or kind == "ModuleNotFoundError":
-        return "library-missing"
-    return "object" if kind == "MisfitError" else "raised"
 
 
 def batch_of(inputs: Any) -> tuple[Any, bool]:
@@ -275,15 +232,15 @@ def _row_size(rows: Any, total: int) -> int:
     return len(repr(sample)) * 2 // max(1, len(sample))
 
 
-def _joined(parts: list[Any]) -> Any:
+def joined(parts: list[Any]) -> Any:
     """Return the outputs of several chunks as one."""
     if len(parts) < 2 or parts[0] is None:
         return parts[0] if parts else None
     first = parts[0]
     if isinstance(first, dict):
-        return {name: _joined([part[name] for part in parts]) for name in first}
+        return {name: joined([part[name] for part in parts]) for name in first}
     if isinstance(first, list):  # of arrays, one an output
-        return [_joined([part[at] for part in parts]) for at in range(len(first))]
+        return [joined([part[at] for part in parts]) for at in range(len(first))]
     if given.is_frame(first):
         import pandas as pd
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from loadstone import bare_file
 from loadstone.core.facts import Artifact, Drift, Load, Ran
 from loadstone.core.report import Report
+from loadstone.environment import asking
 from loadstone.environment import here as this
-from loadstone.environment.distributions import distributions
+from loadstone.environment.distributions import distribution_of
 from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
@@ -122,20 +123,20 @@ def ask(question: Question, place: Place) -> Answer:
 
     Raises `UsageError` where it is the rows that do not fit.
     """
-    where = bare_file.where(place.python)
-    main = library(question.artifact)
+    where = asking.where(place.python)
+    main = distribution_of(question.artifact)
     versions = {main: place.versions[main]} if main in place.versions else {}
     ran = Ran(where, place.version, versions)
-    asking, load = bare_file.opened(
+    found, load = asking.opened(
         question.artifact,
         place.python,
         Load(trusted=question.trust, where=where),
         memory_limit=question.memory_limit,
         timeout=question.timeout,
     )
-    if asking is None:
+    if found is None:
         return Answer(replace(ran, error=load.why), load, {})
-    with bare_file.FilePredictor(question.report, asking, question.timeout) as predictor:
+    with bare_file.FilePredictor(question.report, found, question.timeout) as predictor:
         ran = replace(ran, versions={**versions, **predictor.about["versions"]})
         load = replace(load, loaded=True)
         try:
@@ -157,10 +158,4 @@ def drift(question: Question, before: Answer, now: Answer) -> Drift:
 
     rows = given.count(question.rows)
     found = outputs.drift(before.outputs, now.outputs, rows)
-    return Drift(rows, library(question.artifact), before.ran, now.ran, found)
-
-
-def library(artifact: Artifact) -> str:
-    """Return the distribution whose model it is, "" where nothing tells."""
-    name = artifact.framework or ""
-    return "onnxruntime" if name == "onnx" else distributions().get(name, name)
+    return Drift(rows, distribution_of(question.artifact), before.ran, now.ran, found)

@@ -18,6 +18,7 @@ from loadstone.comparing import Answer, Place, Question
 from loadstone.core.facts import Drift, Ran
 from loadstone.environment import interpreters, rebuild
 from loadstone.environment.choose import exact
+from loadstone.environment.distributions import distribution_of
 from loadstone.environment.rebuild import Wishes
 from loadstone.environment.releases import release, releases
 from loadstone.errors import UsageError
@@ -141,7 +142,7 @@ def matrix(
         _all(task, cells)
     return Matrix(
         os.fspath(path),
-        comparing.library(question.artifact),
+        distribution_of(question.artifact),
         count(question.rows),
         before.ran,
         tuple(task.known.values()),

@@ -134,6 +134,7 @@ def load(
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
     """
     from loadstone.engine import gather as gathering
+    from loadstone.engine import original
     from loadstone.environment import devices
     from loadstone.runtime.files import is_bundle
 
@@ -156,6 +157,10 @@ def load(
     if is_bundle(place):
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+        if original.holds(place):
+            if into is not None or steps:
+                raise UsageError("this bundle keeps a file that takes no class and no steps")
+            return _load_original(place, accepted, verify, trust, env, wishes)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
     if into is None and not (steps or fix or fixes):
         whole = _load_whole(place, accepted, trust, env, wishes)
@@ -184,6 +189,28 @@ def _load_whole(
         )
     except bare_file.NeedsClassError:
         return None
+
+
+def _load_original(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    accepted: Mapping[str, str],
+    verify: bool,  # noqa: FBT001 - private, called once
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+) -> FilePredictor:
+    """Return the model of a bundle that keeps a file as it was."""
+    from loadstone.bare_file import FilePredictor
+    from loadstone.engine import original
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    found = original.load(path, env=env, wishes=wishes, trust=trust, verify=verify)
+    report = run_checks(found.facts, accept=accepted)
+    if report.errors or found.asking is None:
+        found.close()
+        raise LoadError(report, message(report))
+    return FilePredictor(report, found.asking, 600.0, closing=found.close)
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:

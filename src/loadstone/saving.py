@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from loadstone.adapters.torch.wrapped import unwrapped
@@ -44,15 +43,11 @@ def save(
     load or not predict the same; nothing is written then.
     """
     from loadstone.bundle.save import Request, run
+    from loadstone.bundle.write import final_of
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    final = Path(path)
-    folder = _is_folder(path) if as_folder is None else as_folder
-    if os.path.lexists(final):
-        raise UsageError(f"`{final}` exists already; choose another name or remove it first")
-    if not final.parent.is_dir():
-        raise UsageError(f"the folder `{final.parent}` does not exist")
+    final, folder = final_of(path, as_folder)
     for role, function in (("preprocess", preprocess), ("postprocess", postprocess)):
         if function is not None and not callable(function):
             raise UsageError(f"`{role}` is a `{type(function).__name__}`, which cannot be called")
@@ -84,11 +79,6 @@ def save(
         text = f"{item.check.code}: {item.finding.message}{notes}"
         warnings.warn(text, SaveWarning, stacklevel=2)
     return report
-
-
-def _is_folder(path: str | os.PathLike[str]) -> bool:
-    text = os.fspath(path)
-    return text.endswith(("/", os.sep)) or not Path(text).suffix
 
 
 def _expect_model(model: Any) -> None:

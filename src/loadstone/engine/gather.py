@@ -75,7 +75,12 @@ def _holds_nothing(artifact: Artifact) -> bool:
 def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     """Load the bundle in this process and predict its witnesses again."""
     from loadstone.bundle import load as bundles
+    from loadstone.engine import original
 
+    if original.holds(artifact.path):
+        kept = original.load(artifact.path)
+        kept.close()
+        return kept.facts
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):

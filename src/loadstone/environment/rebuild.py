@@ -99,7 +99,10 @@ def lock(artifact: Artifact, wishes: Wishes) -> Lock:
 
 def built(artifact: Artifact, wishes: Wishes) -> build.Built:
     """Return the file's environment, from the cache where it is there."""
-    locked = lock(artifact, wishes)
+    return _of(artifact, lock(artifact, wishes), wishes)
+
+
+def _of(artifact: Artifact, locked: Lock, wishes: Wishes) -> build.Built:
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
@@ -108,10 +111,13 @@ def built(artifact: Artifact, wishes: Wishes) -> build.Built:
     )
 
 
-def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+def python_for(
+    artifact: Artifact, env: str, wishes: Wishes | None = None, *, locked: Lock | None = None
+) -> str | None:
     """Return the interpreter that a model is to be loaded in, None for this process.
 
-    `env` is `auto`, `current` or `isolated`. What is done, and why, is told by `wishes.say`.
+    `env` is `auto`, `current` or `isolated`. A lock that was kept with the file stands, unless
+    other versions are wished for. What is done, and why, is told by `wishes.say`.
     Raises `UsageError` where an environment is needed and cannot be had.
     """
     wishes = wishes or Wishes()
@@ -122,16 +128,18 @@ def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> st
         if told.current:
             return None
         wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
-    return str(isolated(artifact, wishes).python)
+    if wishes.pins or wishes.python:
+        locked = None
+    return str(isolated(artifact, wishes, locked).python)
 
 
-def isolated(artifact: Artifact, wishes: Wishes) -> build.Built:
+def isolated(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
     """Return the environment that the file was made in, from the cache where it is there.
 
     Raises `UsageError` where it cannot be had.
     """
     try:
-        return built(artifact, wishes)
+        return _of(artifact, locked or lock(artifact, wishes), wishes)
     except FAILURES as error:
         for line in getattr(error, "lines", ()):
             wishes.say(f"  {line}")
