@@ -1,5 +1,6 @@
 """Outputs of two environments, row by row; and a file asked in one that is this one."""
 
+import contextlib
 import json
 import pickle
 import sys
@@ -90,9 +91,10 @@ def question(tmp_path):
     def make(model, rows):
         path = tmp_path / "model.pkl"
         path.write_bytes(pickle.dumps(model))
-        return comparing.question(path, rows)
+        return stack.enter_context(comparing.question(path, rows))
 
-    return make
+    with contextlib.ExitStack() as stack:
+        yield make
 
 
 def test_one_environment_answers(question):
@@ -128,7 +130,6 @@ def test_rows_that_do_not_fit_are_the_callers_mistake(question):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--env", "both"], "give them with `-i FILE`"),
         (["--env", "both", "-i", "rows.json", "--into", "net:Net"], "leave out `--into`"),
         (["--env", "both", "-i", "rows.json", "--fix"], "leave out `--fix`"),
         (["--python", "3.8"], "how `--env both` loads it"),
@@ -138,6 +139,13 @@ def test_rows_that_do_not_fit_are_the_callers_mistake(question):
 def test_arguments_that_make_no_sense(arguments, told, capsys):
     assert main(["check", "model.pkl", *arguments]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_without_rows_there_is_nothing_to_compare(tmp_path):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(LogisticRegression().fit(X, X[:, 0] > 0.5)))
+    with pytest.raises(UsageError, match="say which rows"):
+        comparing.both(path)
 
 
 def test_what_would_run_code_is_not_run(tmp_path, capsys):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 from loadstone import bare_file
 from loadstone.core.facts import Artifact, Drift, Load, Ran
 from loadstone.core.report import Report
+from loadstone.engine import original
 from loadstone.environment import asking
 from loadstone.environment import here as this
 from loadstone.environment.distributions import distribution_of
+from loadstone.environment.resolve import Lock
 from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
+from loadstone.runtime.files import BundleUnreadableError
+from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.rows import MisfitError
 
 if TYPE_CHECKING:
@@ -32,6 +38,7 @@ class Question:
     facts: Mapping[type, object]
     report: Report  # of the file alone
     rows: Any  # a batch, as `predict` takes it
+    locked: Lock | None = None  # of the environment that it was made in, where that is known
     trust: bool = False
     memory_limit: int | None = None  # bytes, of each process
     timeout: float = 600.0  # seconds, for each answer
@@ -57,7 +64,7 @@ class Answer:
 
 def both(
     path: str | os.PathLike[str],
-    rows: Any,
+    rows: Any = None,
     *,
     wishes: Wishes | None = None,
     trust: bool = False,
@@ -69,47 +76,79 @@ def both(
     """Predict `rows` here and where the file was made, and report what moved, row by row.
 
     Each of the two runs in a process of its own. What stands against loading the file at all is
-    reported, and nothing is run then.
+    reported, and nothing is run then. Of a bundle that keeps a file as it was, that file is meant,
+    and its witnesses where no rows are given.
 
-    Raises `UsageError` where the file needs a class or is a bundle, where the rows do not fit the
+    Raises `UsageError` where the file needs a class, where there are no rows or they do not fit the
     model, or where its environment cannot be had; `OSError` where the file cannot be read.
     """
     from loadstone.engine import saved
     from loadstone.engine.run import run_checks
-    from loadstone.environment import rebuild
 
-    try:
-        asked = question(path, rows, trust=trust, accept=accept)
-    except LoadError as error:
-        return error.report
-    asked = replace(asked, memory_limit=memory_limit, timeout=timeout)
-    built = rebuild.isolated(asked.artifact, wishes or rebuild.Wishes())
-    there = Place(str(built.python), built.version, built.versions)
-    before, now = ask(asked, there), ask(asked, here())
+    with contextlib.ExitStack() as stack:
+        try:
+            asked = stack.enter_context(question(path, rows, trust=trust, accept=accept))
+        except LoadError as error:
+            return error.report
+        asked = replace(asked, memory_limit=memory_limit, timeout=timeout)
+        before, now = ask(asked, made(asked, wishes)), ask(asked, here())
     facts = {**asked.facts, Load: now.load, Drift: drift(asked, before, now)}
+    facts[Artifact] = replace(asked.artifact, path=os.fspath(path))
     if save_facts is not None:
         saved.write(Path(save_facts), facts)
     return run_checks(facts, accept=accept)
 
 
+@contextlib.contextmanager
 def question(
     path: str | os.PathLike[str],
     rows: Any,
     *,
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
-) -> Question:
-    """Return the question what the model at `path` predicts for `rows`.
+) -> Iterator[Question]:
+    """Give the question what the model at `path` predicts for `rows`, or for its witnesses.
 
     Raises `LoadError` where the file itself stands against loading it, `UsageError` where it needs
     a class, `OSError` where it cannot be read.
     """
     from loadstone.engine.run import run_checks
 
-    artifact, facts = bare_file.read(path)
-    bare_file.refuse(facts, trust=trust, accept=accept)
-    held = given.packed(bare_file.batch_of(rows)[0])
-    return Question(artifact, facts, run_checks(facts, accept=accept), held, trust)
+    place, locked = os.fspath(path), None
+    with contextlib.ExitStack() as stack:
+        if original.holds(place):
+            held = _kept(place)
+            rows, locked = held.rows() if rows is None else rows, held.lock
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="loadstone-"))
+            place = os.fspath(held.write(Path(folder)))
+        if rows is None:
+            raise UsageError("say which rows are predicted: `-i rows.json`")
+        artifact, facts = bare_file.read(place)
+        bare_file.refuse(facts, trust=trust, accept=accept)
+        report = run_checks(facts, accept=accept)
+        batch = given.packed(bare_file.batch_of(rows)[0])
+        yield Question(artifact, facts, report, batch, locked, trust)
+
+
+def _kept(path: str) -> original.Held:
+    """Return the original of a bundle; raises `UsageError` where it is not what was saved."""
+    pipeline = Pipeline(path)
+    try:
+        held = original.Held(pipeline)
+        held.witnesses()  # they are read before the digests are looked at
+    except BundleUnreadableError as error:
+        raise UsageError(str(error)) from error
+    if pipeline.files.changed:
+        raise UsageError(f"`{path}` is not as it was saved: `loadstone check` says what changed")
+    return held
+
+
+def made(asked: Question, wishes: Wishes | None) -> Place:
+    """Return the environment that the file was made in, built; raises `UsageError`."""
+    from loadstone.environment import rebuild
+
+    built = rebuild.isolated(asked.artifact, wishes or rebuild.Wishes(), asked.locked)
+    return Place(str(built.python), built.version, built.versions)
 
 
 def here() -> Place:

@@ -91,7 +91,7 @@ class Task:
 
 def matrix(
     path: str | os.PathLike[str],
-    rows: Any,
+    rows: Any | None,
     pins: Mapping[str, str],
     *,
     pythons: Sequence[str] = (),
@@ -106,7 +106,8 @@ def matrix(
 ) -> Matrix:
     """Build environments with the versions that `pins` allow, and predict `rows` in each.
 
-    `pins` maps libraries to specifiers: of a range the newest patch of each minor version is
+    Of a bundle that keeps a file as it was, that file is meant, and its witnesses where `rows` are
+    None. `pins` maps libraries to specifiers: of a range the newest patch of each minor version is
     tried, and of several ranges each with each. Of a library that is not pinned the version stays
     that stands in the file; where the file only hints at a range, it is left open. `pythons` are
     tried each; without them the one that suits the versions. With `bisect` the first version that
@@ -122,32 +123,30 @@ def matrix(
     """
     wishes = wishes or Wishes()
     interpreters.found()  # once, before there are threads
-    question = replace(
-        comparing.question(path, rows, trust=trust), memory_limit=memory_limit, timeout=timeout
-    )
-    built = rebuild.isolated(question.artifact, wishes)
-    before = comparing.ask(question, Place(str(built.python), built.version, built.versions))
-    if before.ran.error:
-        raise UsageError(f"it does not predict where it was made: {before.ran.error}")
-    open_ranges = replace(wishes, open_ranges=True)
-    at_once = jobs or min(4, os.cpu_count() or 1)
-    task = Task(question, before, open_ranges, at_once, done)
-    found: tuple[Bisected, ...] = ()
-    if bisect:
-        python = _one(pythons)
-        found = tuple(_bisect(task, name, pins[name], python) for name in pins)
-    else:
-        cells = list(_cells(pins, pythons))
-        begun(len(cells))
-        _all(task, cells)
-    return Matrix(
-        os.fspath(path),
-        distribution_of(question.artifact),
-        count(question.rows),
-        before.ran,
-        tuple(task.known.values()),
-        found,
-    )
+    with comparing.question(path, rows, trust=trust) as asked:
+        question = replace(asked, memory_limit=memory_limit, timeout=timeout)
+        before = comparing.ask(question, comparing.made(question, wishes))
+        if before.ran.error:
+            raise UsageError(f"it does not predict where it was made: {before.ran.error}")
+        open_ranges = replace(wishes, open_ranges=True)
+        at_once = jobs or min(4, os.cpu_count() or 1)
+        task = Task(question, before, open_ranges, at_once, done)
+        found: tuple[Bisected, ...] = ()
+        if bisect:
+            python = _one(pythons)
+            found = tuple(_bisect(task, name, pins[name], python) for name in pins)
+        else:
+            cells = list(_cells(pins, pythons))
+            begun(len(cells))
+            _all(task, cells)
+        return Matrix(
+            os.fspath(path),
+            distribution_of(question.artifact),
+            count(question.rows),
+            before.ran,
+            tuple(task.known.values()),
+            found,
+        )
 
 
 def _one(pythons: Sequence[str]) -> str | None:

@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import loadstone
+from loadstone import comparing
 from loadstone.bare_file import FilePredictor
 from loadstone.cli import main
 from loadstone.engine.original import holds
@@ -137,6 +138,21 @@ def test_what_is_expected_must_be_predicted(bundle, tmp_path):
     with pytest.raises(SaveError, match="LS604"):
         save_file(path, tmp_path / "wrong.lode", examples=(X[:8], wrong))
     assert not (tmp_path / "wrong.lode").exists()
+
+
+def test_its_witnesses_are_rows_to_compare_with(bundle, capsys):
+    report = comparing.both(bundle)
+    assert report.verdict.predicts_the_same == "identical"
+    assert (report.drift.rows, report.artifact.path) == (8, str(bundle))
+    assert main(["check", str(bundle), "--env", "both"]) == 0
+    assert "0 of 8 rows moved" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["forms/original/model.pkl", "witnesses/witnesses.json"])
+def test_what_is_not_as_it_was_saved_is_not_compared(bundle, name):
+    (bundle / name).write_bytes((bundle / name).read_bytes() + b" ")
+    with pytest.raises(UsageError, match="not as it was saved"):
+        comparing.both(bundle)
 
 
 def test_without_examples_nothing_is_proved(bundle, tmp_path):

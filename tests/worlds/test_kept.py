@@ -1,6 +1,7 @@
 """`loadstone save` of files of older libraries: kept with their lock, proved where it is built."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,22 @@ def test_a_forest_of_0_24_predicts_from_its_lock_alone(tmp_path, monkeypatch, ca
         assert where.endswith(" with scikit-learn 0.24.2")
     locks = list((tmp_path / "cache").glob("locks/*"))
     assert locks == []  # it was not resolved again: the lock came with the file
+
+
+def test_the_lock_that_is_kept_is_the_one_that_is_shown_and_built(tmp_path, capsys):
+    python_of("py38-sklearn0242")
+    (tmp_path / "rows.json").write_text(json.dumps(NUMBERS))
+    bundle = str(tmp_path / "forest.lode")
+    words = ["--examples", str(tmp_path / "rows.json"), "-o", bundle]
+    assert main(["save", str(FILES / "sklearn-0.24/forest.pkl"), *words]) == 0
+    capsys.readouterr()
+    assert main(["env", "lock", bundle]) == 0
+    lock = zipfile.ZipFile(bundle).read("environment/pylock.toml").decode()
+    assert capsys.readouterr().out == lock
+    code = "import sklearn; print(sklearn.__version__)"
+    assert main(["env", "run", bundle, "--", "python", "-c", code]) == 0
+    assert main(["env", "show", bundle]) == 0
+    assert "scikit-learn 0.24.2" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["texts", "columns", "gbr", "iso", "cat-cbm", "ols"])

@@ -166,10 +166,13 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
     from loadstone import comparing
     from loadstone.inputs import rows
 
-    parts = rows.parts(given.examples)
+    examples = None
+    if given.examples:
+        parts = rows.parts(given.examples)
+        examples = rows.read(given.examples) if parts is None else parts[0]
     return comparing.both(
         path,
-        rows.read(given.examples) if parts is None else parts[0],
+        examples,
         wishes=given_wishes(given),
         trust=given.trust,
         accept=accept,
@@ -182,8 +185,6 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
-    if given.env and not given.examples:
-        raise UsageError(f"`--env {given.env}` predicts rows: give them with `-i FILE`")
     for name in ("fix", "diff", "into", "preprocess") if given.env else ():
         if getattr(given, name):
             raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")

@@ -31,8 +31,10 @@ exit codes:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.epilog = EPILOG
-    parser.add_argument("file", metavar="FILE", help="a model file")
-    parser.add_argument("-i", "--input", metavar="FILE", required=True, help="rows to predict")
+    parser.add_argument("file", metavar="FILE|BUNDLE", help="a model file, or a bundle of one")
+    parser.add_argument(
+        "-i", "--input", metavar="FILE", help="rows to predict (default: a bundle's witnesses)"
+    )
     wishes(parser)
     parser.add_argument(
         "--bisect",
@@ -90,7 +92,7 @@ def _matrix(given: argparse.Namespace) -> Matrix | None:
         with Bar("environments") as bar:
             return matrix.matrix(
                 given.file,
-                rows.read(given.input),
+                rows.read(given.input) if given.input else None,
                 asked.pins,
                 pythons=pythons,
                 bisect=given.bisect,

@@ -26,6 +26,7 @@ from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import MisfitError
 from loadstone.runtime.steps import Steps
+from loadstone.runtime.values import decode
 
 KIND: Final = "original"
 OUTPUTS: Final = ("predictions", "probabilities")
@@ -88,20 +89,19 @@ def load(
     """
     try:
         pipeline = Pipeline(path)
-        held = _Held(pipeline.files)
+        held = Held(pipeline)
     except BundleUnreadableError as error:
         return Original({Artifact: bundles.unreadable(path, error)})
     manifest = pipeline.manifest
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loadstone-")))
-        for name, data in held.data.items():
-            (folder / name).write_bytes(data)
+        place = held.write(folder)
         changed = pipeline.files.finish() if verify else pipeline.files.changed
         bundle = bundle_facts.bundle(path, manifest, changed=changed)
         facts = {Artifact: bundle_facts.artifact(path, manifest), Bundle: bundle}
         if changed:
             return Original(facts)
-        inner = gather(folder / held.name, Asked())
+        inner = gather(place, Asked())
         judged = {**inner, Load: Load(trusted=trust, where="an environment of its own")}
         if any(item.check.stage in ("file", "trust") for item in run_checks(judged).errors):
             return Original(judged)
@@ -114,7 +114,7 @@ def load(
             return Original({**facts, Load: told})
         found = Original(facts, asking, stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
-    recorded = _recorded(pipeline) if verify else None
+    recorded = held.witnesses() if verify else None
     if recorded is not None:
         facts[Replay] = _replayed(Whole(asking, timeout), recorded, where)
     else:
@@ -122,13 +122,15 @@ def load(
     return found
 
 
-class _Held:
-    """The original's files and the lock, as a manifest names them.
+class Held:
+    """The original's files, its lock and its witnesses, as the manifest of a bundle names them.
 
     Raises `BundleUnreadableError` where it does not.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        files = pipeline.files
         try:
             form: Any = files.find(KIND)
             names = [form["file"], *form["beside"]]
@@ -143,20 +145,30 @@ class _Held:
         if not all(self.data) or ".." in self.data:
             raise BundleUnreadableError(files.path, "the original has no name of a file")
 
+    def write(self, folder: Path) -> Path:
+        """Write the original and what lies beside it into a folder, and return its path."""
+        for name, data in self.data.items():
+            (folder / name).write_bytes(data)
+        return folder / self.name
+
+    def witnesses(self) -> dict[str, Any] | None:
+        """Return the witnesses; None where there are none or they were edited, as digests tell."""
+        try:
+            return self.pipeline.witnesses()
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def rows(self) -> Any:
+        """Return the inputs of the witnesses, None where there are none."""
+        recorded = self.witnesses()
+        return decode(recorded["stages"]["inputs"], recorded["arrays"]) if recorded else None
+
 
 def _words(artifact: Artifact, asking: Asking) -> str:
     """Return where it runs: `Python 3.8.18 with scikit-learn 0.24.2`."""
     library = distribution_of(artifact)
     version = asking.about["versions"].get(library)
     return f"Python {asking.about['python']}" + (f" with {library} {version}" if version else "")
-
-
-def _recorded(pipeline: Pipeline) -> dict[str, Any] | None:
-    """Return the witnesses; None where they were edited, which the digests tell."""
-    try:
-        return pipeline.witnesses()
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def _replayed(whole: Whole, recorded: Mapping[str, Any], where: str) -> Replay:

@@ -97,12 +97,9 @@ def lock(artifact: Artifact, wishes: Wishes) -> Lock:
     return found
 
 
-def built(artifact: Artifact, wishes: Wishes) -> build.Built:
-    """Return the file's environment, from the cache where it is there."""
-    return _of(artifact, lock(artifact, wishes), wishes)
-
-
-def _of(artifact: Artifact, locked: Lock, wishes: Wishes) -> build.Built:
+def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
+    """Return the file's environment, or that of a lock, from the cache where it is there."""
+    locked = locked or lock(artifact, wishes)
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
@@ -139,7 +136,7 @@ def isolated(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> 
     Raises `UsageError` where it cannot be had.
     """
     try:
-        return _of(artifact, locked or lock(artifact, wishes), wishes)
+        return built(artifact, wishes, locked)
     except FAILURES as error:
         for line in getattr(error, "lines", ()):
             wishes.say(f"  {line}")
