@@ -5,6 +5,7 @@ In this process, or in a process of the interpreter `python`, by the same module
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
-from loadstone.environment.asking import Asking, opened, where
+from loadstone.environment.asking import Asking, begin, opened, where
+from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
-_STOPS = ("file", "environment", "code", "trust")  # what errors of the others say, a load decides
+_OF_FILE = ("file", "trust")
+_STOPS = (*_OF_FILE, "environment", "code")  # what errors of the others say, a load decides
 _SAMPLE = 100  # rows whose size is looked at
 
 
@@ -40,13 +43,13 @@ class FilePredictor:
 
     def __init__(
         self,
-        report: Report,
+        report: Report | Callable[[], Report],
         asking: Asking,
         timeout: float,
         *,
         closing: Callable[[], None] = lambda: None,
     ) -> None:
-        self.report = report
+        self._report = report
         self.about = dict(asking.about)
         self.coverage = Coverage()
         self.probabilities: Any = None
@@ -55,6 +58,13 @@ class FilePredictor:
         self._asking = asking
         self._timeout = timeout
         self._closing = closing
+
+    @property
+    def report(self) -> Report:
+        """What was found of the file; it is put together when it is first asked for."""
+        if not isinstance(self._report, Report):
+            self._report = self._report()
+        return self._report
 
     def predict(self, inputs: Any, *, probabilities: bool = False) -> Any:
         """Return the prediction for one row, or the predictions for a batch of rows.
@@ -121,6 +131,7 @@ def load(
     path: str | os.PathLike[str],
     *,
     python: str | Callable[[Artifact], str | None] | None = None,
+    early: Callable[[Artifact], str | None] | None = None,
     trust: bool = False,
     memory_limit: int | None = None,
     timeout: float = 600.0,
@@ -128,7 +139,8 @@ def load(
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
 
-    A function that chooses the interpreter is asked only for a file that is whole and trusted.
+    A function that chooses the interpreter is asked only for a file that is whole and trusted. One
+    that is `early` names it before that, where it is at hand: its libraries are imported meanwhile.
 
     A pickle that names what is not in the audited table is loaded only with `trust`. In a process
     of its own the model has no network where the system allows it, at most `memory_limit` bytes,
@@ -137,39 +149,52 @@ def load(
     Raises `LoadError` with the report where it is not loaded, `UsageError` where it cannot be done
     as asked, and `OSError` where the path cannot be read.
     """
+    from loadstone.engine.gather import surroundings
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
     if python is None and memory_limit is not None:
         raise UsageError("a memory limit needs a process of its own: give `python` too")
     artifact, facts = read(path)
-    if callable(python):
+    with contextlib.ExitStack() as stack:
+        begun = early(artifact) if early is not None else None
+        started = None
+        if begun is not None:
+            started = begin(begun, libraries(artifact), memory_limit)
+            stack.callback(started.close)
         refuse(facts, trust=trust, accept=accept)
-    there = python(artifact) if callable(python) else python
-    asked = Load(trusted=trust, where=where(there))
-    facts[Load] = asked
-    report = run_checks(facts, accept=accept)
-    if any(item.check.stage in _STOPS for item in report.errors):
-        raise LoadError(report, message(report))
-    asking, told = opened(artifact, there, asked, memory_limit=memory_limit, timeout=timeout)
-    if asking is None:
-        facts[Load] = told
-        report = run_checks(facts, accept=accept)
-        raise LoadError(report, message(report))
+        there = begun or (python(artifact) if callable(python) else python)
+        facts[Load] = asked = Load(trusted=trust, where=where(there))
+        if not asked.elsewhere:
+            facts |= surroundings(artifact)
+            report = run_checks(facts, accept=accept)
+            if any(item.check.stage in _STOPS for item in report.errors):
+                raise LoadError(report, message(report))
+        asking, told = opened(
+            artifact,
+            there,
+            asked,
+            memory_limit=memory_limit,
+            timeout=timeout,
+            started=started,
+        )
+        if asking is None:
+            report = run_checks({**facts, Load: told}, accept=accept)
+            raise LoadError(report, message(report))
+        stack.pop_all()
     facts[Load] = replace(told, loaded=True)
-    return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
+    return FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:
-    """Return what the file is, and all the facts of it; raises `NeedsClassError`, `OSError`."""
-    from loadstone.engine.gather import Asked, gather
+    """Return what the file is, and that as the facts; raises `NeedsClassError`, `OSError`."""
+    from loadstone.engine.gather import whole
 
-    facts = gather(os.fspath(path), Asked())
-    artifact = facts[Artifact]
-    if not isinstance(artifact, Artifact) or not is_predictable(artifact):
+    artifact = whole(path)
+    if not is_predictable(artifact):
         why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
         raise NeedsClassError(why)
-    return artifact, facts
+    return artifact, {Artifact: artifact}
 
 
 def refuse(
@@ -179,10 +204,20 @@ def refuse(
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    there = Load(trusted=trust, where="an environment of its own")
-    report = run_checks({**facts, Load: there}, accept=accept)
-    if any(item.check.stage in ("file", "trust") for item in report.errors):
+    judged = {**facts, Load: Load(trusted=trust, where="an environment of its own")}
+    if run_checks(judged, accept=accept, stages=_OF_FILE).errors:
+        report = run_checks(judged, accept=accept)
         raise LoadError(report, message(report))
+
+
+def libraries(artifact: Artifact) -> tuple[str, ...]:
+    """Return the modules of libraries that a load will import, where it calls nothing else."""
+    if artifact.opening_runs_code not in ("no", "library"):
+        return ()
+    table = distributions()
+    named = dict.fromkeys(item.module for item in artifact.globals)
+    found = [name for name in named if name.partition(".")[0] in table]
+    return tuple(found or filter(None, (artifact.framework,)))
 
 
 def batch_of(inputs: Any) -> tuple[Any, bool]:

@@ -15,6 +15,7 @@ from loadstone import bare_file
 from loadstone.core.facts import Artifact, Drift, Load, Ran
 from loadstone.core.report import Report
 from loadstone.engine import original
+from loadstone.engine.gather import surroundings
 from loadstone.environment import asking
 from loadstone.environment import here as this
 from loadstone.environment.distributions import distribution_of
@@ -125,6 +126,7 @@ def question(
             raise UsageError("say which rows are predicted: `-i rows.json`")
         artifact, facts = bare_file.read(place)
         bare_file.refuse(facts, trust=trust, accept=accept)
+        facts |= surroundings(artifact)
         report = run_checks(facts, accept=accept)
         batch = given.packed(bare_file.batch_of(rows)[0])
         yield Question(artifact, facts, report, batch, locked, trust)

@@ -133,8 +133,6 @@ def load(
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
     """
-    from loadstone.engine import gather as gathering
-    from loadstone.engine import original
     from loadstone.environment import devices
     from loadstone.runtime.files import is_bundle
 
@@ -147,16 +145,14 @@ def load(
         raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
     if fix not in (None, "safe", "unsafe"):
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
-    steps = {
-        role: gathering.function(role, function)
-        for role, function in (("preprocess", preprocess), ("postprocess", postprocess))
-        if function is not None
-    }
+    steps = _functions(preprocess=preprocess, postprocess=postprocess)
     accepted = reasons(accept)
     devices.refuse_absent(device)
     if is_bundle(place):
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+        from loadstone.engine import original
+
         if original.holds(place):
             if into is not None or steps:
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
@@ -167,6 +163,16 @@ def load(
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
+    """Return the steps that were given, as functions."""
+    asked = {role: function for role, function in given.items() if function is not None}
+    if not asked:
+        return {}
+    from loadstone.engine import gather
+
+    return {role: gather.function(role, function) for role, function in asked.items()}
 
 
 def _load_whole(
@@ -184,6 +190,7 @@ def _load_whole(
         return bare_file.load(
             path,
             python=lambda artifact: rebuild.python_for(artifact, env, wishes),
+            early=lambda artifact: rebuild.cached(artifact, env, wishes),
             trust=trust,
             accept=accepted,
         )

@@ -68,23 +68,25 @@ def wishes(parser: argparse._ActionsContainer) -> None:
 
 def given_wishes(given: argparse.Namespace) -> Wishes:
     """Return what the arguments say; raises `UsageError` where one is no requirement."""
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
-
     from loadstone.environment.rebuild import Wishes
 
-    pins: dict[str, str] = {}
-    for text in given.pins:
-        try:
-            wanted = Requirement(text)
-        except InvalidRequirement as error:
-            raise UsageError(f"`--with {text}` is no requirement, such as `numpy==1.26`") from error
-        pins[str(canonicalize_name(wanted.name))] = str(wanted.specifier)
+    pins = dict(map(_pin, given.pins))
     if given.wheelhouse and not Path(given.wheelhouse).is_dir():
         raise UsageError(f"`--wheelhouse {given.wheelhouse}` is not a folder")
     if given.python and not given.python.replace(".", "").isdigit():
         raise UsageError(f"`--python {given.python}` is no version, such as 3.8")
     return Wishes(pins, given.python, given.wheelhouse, given.offline, say)
+
+
+def _pin(text: str) -> tuple[str, str]:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        wanted = Requirement(text)
+    except InvalidRequirement as error:
+        raise UsageError(f"`--with {text}` is no requirement, such as `numpy==1.26`") from error
+    return str(canonicalize_name(wanted.name)), str(wanted.specifier)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -133,6 +133,13 @@ def load_all(package: str = "loadstone.checks") -> tuple[Check, ...]:
     return tuple(_FOUND[code] for code in sorted(_FOUND))
 
 
+def load_stages(stages: Iterable[str]) -> tuple[Check, ...]:
+    """Import the checks of some stages alone; return them, ordered by code."""
+    for stage in stages:
+        load_all(f"loadstone.checks.{stage}")
+    return tuple(item for _, item in sorted(_FOUND.items()) if item.stage in stages)
+
+
 def find(word: str) -> tuple[Check, ...]:
     """Return the checks whose code or name is `word`, or whose code starts with it."""
     checks = load_all()

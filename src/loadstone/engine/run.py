@@ -76,14 +76,19 @@ def _matched(weights: Weights, target: Target) -> Match:
     return match(weights, target)
 
 
-def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None = None) -> Report:
-    """Run every check whose facts are there; return the findings, root causes only."""
+def run_checks(
+    facts: Mapping[type, object],
+    *,
+    accept: Mapping[str, str] | None = None,
+    stages: Sequence[str] | None = None,
+) -> Report:
+    """Run every check whose facts are there, or those of `stages`; return root causes only."""
     known = derive(dict(facts))
     found: list[Found] = []
     passed: list[Check] = []
     not_run: list[NotRun] = []
     crashed: list[Crash] = []
-    for item in registry.load_all():
+    for item in registry.load_all() if stages is None else registry.load_stages(stages):
         missing = item.missing(known)
         if missing:
             not_run.append(NotRun(item, _why_absent(missing[0], known)))

@@ -57,7 +57,7 @@ def build(
     `BuildFailedError` and `uv.UvMissingError`.
     """
     final = cache.environments() / key(lock)
-    found = _reused(final)
+    found = reused(lock)
     if found:
         return found
     if final.exists():
@@ -164,8 +164,9 @@ def _try(folder: Path, imports: Sequence[str]) -> None:
         raise BuildFailedError(why, lines, "try another version with `--with` or `--python`")
 
 
-def _reused(final: Path) -> Built | None:
+def reused(lock: Lock) -> Built | None:
     """Return the environment that is there, None where it is not or is not whole any more."""
+    final = cache.environments() / key(lock)
     try:
         said: dict[str, Any] = json.loads((final / cache.RECORD).read_bytes())
         if not Path(said["interpreter"]).is_file() or not python_of(final).exists():
@@ -186,16 +187,16 @@ def _whole(folder: Path) -> bool:
     ]
     if not records and json.loads((folder / cache.RECORD).read_bytes())["versions"]:
         return False
-    rows: list[tuple[Path, str]] = []
+    rows: list[tuple[Path, list[str]]] = []
     for record in records:
         with record.open(newline="", encoding="utf-8") as file:
             rows += [
-                (record.parent.parent / row[0], row[1])
+                (record, row)
                 for row in csv.reader(file)
                 if len(row) > 1 and row[1].startswith("sha256=")
             ]
     chosen = random.Random().sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - no secret
-    return all(_is_as_recorded(path, said) for path, said in chosen)
+    return all(_is_as_recorded(record.parent.parent / row[0], row[1]) for record, row in chosen)
 
 
 def _is_as_recorded(path: Path, said: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
@@ -87,14 +87,25 @@ def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
 def lock(artifact: Artifact, wishes: Wishes) -> Lock:
     """Return the lock of the file's environment; the same question is resolved once."""
     _, wanted = plan(artifact, wishes)
-    key = cache.digest(json.dumps(asdict(wanted), sort_keys=True), *_asked(wishes))
-    kept = cache.kept_lock(key)
+    kept = _kept(wanted, wishes)
     if kept is not None:
-        return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+        return kept
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
     found = resolve.resolve(wanted, places, say=wishes.say)
-    cache.keep_lock(key, asdict(found))
+    cache.keep_lock(_key(wanted, wishes), asdict(found))
     return found
+
+
+def _key(wanted: Plan, wishes: Wishes) -> str:
+    return cache.digest(json.dumps(asdict(wanted), sort_keys=True), str(wishes.wheelhouse or ""))
+
+
+def _kept(wanted: Plan, wishes: Wishes) -> Lock | None:
+    """Return the lock that was resolved before for the same question."""
+    kept = cache.kept_lock(_key(wanted, wishes))
+    if kept is None:
+        return None
+    return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
 
 
 def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
@@ -130,6 +141,29 @@ def python_for(
     return str(isolated(artifact, wishes, locked).python)
 
 
+def cached(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+    """Return the interpreter that `python_for` would, where nothing has to be resolved or built.
+
+    None for this process too.
+    """
+    wishes = wishes or Wishes()
+    needs = infer(artifact)
+    told = guarantees.choice(artifact, needs, here.here())
+    if env == "current" or (told.current and env == "auto"):
+        return None
+    try:
+        wanted = choose(needs, pins=wishes.pins, python=wishes.python)
+    except UnknownVersionError:
+        return None
+    kept = _kept(wanted, wishes)
+    found = build.reused(kept) if kept else None
+    if found is None:
+        return None
+    if env == "auto" and not (wishes.pins or wishes.python):
+        wishes.say(f"using the environment of {artifact.name}: {told.because}")
+    return str(found.python)
+
+
 def isolated(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
     """Return the environment that the file was made in, from the cache where it is there.
 
@@ -150,10 +184,6 @@ def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:
     named |= {item for item in (artifact.framework,) if item}
     found = {"onnxruntime" if name == "onnx" else name for name in named}
     return tuple(sorted(name for name in found if table.get(name) in versions))
-
-
-def _asked(wishes: Wishes) -> Sequence[str]:
-    return (str(wishes.wheelhouse or ""),)
 
 
 def _nowhere(error: UnknownVersionError, *, offline: bool) -> str:

@@ -79,6 +79,7 @@ class Runtime:
     """
 
     def __init__(self, python: str = sys.executable, *, start_timeout: float = 120.0) -> None:
+        self.python = python
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
