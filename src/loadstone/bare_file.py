@@ -161,7 +161,7 @@ def load(
         started = None
         if begun is not None:
             started = begin(begun, libraries(artifact), memory_limit)
-            stack.callback(started.close)
+            stack.callback(started.kill)
         refuse(facts, trust=trust, accept=accept)
         there = begun or (python(artifact) if callable(python) else python)
         facts[Load] = asked = Load(trusted=trust, where=where(there))

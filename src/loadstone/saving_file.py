@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,8 @@ def save_file(
         name = str(asking.about["model"])
         witnesses, measured = _measured(original.Whole(asking, timeout), examined)
     parts = _parts(artifact, locked, witnesses)
-    content = _manifest(artifact, name, built, locked, examined, witnesses, parts)
+    also = _also(artifact, witnesses, trust=trust, timeout=timeout)
+    content = _manifest(artifact, name, built, locked, examined, witnesses, parts, also)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
@@ -133,6 +135,26 @@ def _measured(
     return witnesses, measured
 
 
+def _also(
+    artifact: Artifact, witnesses: Witnesses | None, *, trust: bool, timeout: float
+) -> list[dict[str, Any]]:
+    """Return this environment where it predicts the witnesses too, in a process of its own."""
+    if witnesses is None:
+        return []
+    asked = Load(trusted=trust, where=askings.where(sys.executable))
+    asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout)
+    if asking is None:
+        return []
+    with contextlib.closing(asking):
+        again = original.replayed(
+            original.Whole(asking, timeout), witnesses.as_recorded(), asked.where
+        )
+        if again.whole not in ("identical", "within tolerance"):
+            return []
+        versions = {"python": asking.about["python"], **asking.about["versions"]}
+        return [{"versions": versions, "result": again.whole}]
+
+
 def _singly(whole: original.Whole, rows: Any, count: int) -> dict[str, Any]:
     """Return the outputs of rows that are asked one by one."""
     parts = [whole.ask(given.part(rows, at, at + 1)) for at in range(count)]
@@ -171,6 +193,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     examined: Examples | None,
     witnesses: Witnesses | None,
     parts: dict[str, list[Any]],
+    also: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return the manifest, with the card and the record of the environment added to the parts."""
     first, *beside = _kept(artifact)
@@ -180,7 +203,15 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     content = manifest(
         name=name,
         framework=artifact.framework or "",
-        forms=[{"kind": original.KIND, "file": first, "beside": beside, "format": artifact.format}],
+        forms=[
+            {
+                "kind": original.KIND,
+                "file": first,
+                "beside": beside,
+                "format": artifact.format,
+                "also": also,
+            }
+        ],
         dropped=[],
         steps={},
         plan={"preprocess": None, "collate": "batch", "postprocess": "batch"},

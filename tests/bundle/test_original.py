@@ -87,8 +87,12 @@ def test_the_bytes_the_lock_and_the_witnesses_are_kept(bundle, model, this_envir
             "file": "forms/original/model.pkl",
             "beside": [],
             "format": "pickle",
+            "also": manifest["forms"][0]["also"],
         }
     ]
+    (also,) = manifest["forms"][0]["also"]
+    assert also["result"] == "identical"
+    assert also["versions"]["python"] == platform.python_version()
     assert manifest["environment"]["lock"] == {"file": "environment/pylock.toml", "python": "3.11"}
     assert (bundle / "environment/pylock.toml").read_text() == 'lock-version = "1.0"\n'
     assert this_environment[-1].text == 'lock-version = "1.0"\n'  # of what was written
@@ -201,6 +205,7 @@ def test_a_model_that_predicts_something_else_is_not_loaded(bundle, model, tmp_p
         lambda manifest: manifest["forms"][0].update(file="forms/nowhere"),
         lambda manifest: manifest["forms"][0].update(file=["a"]),
         lambda manifest: manifest["forms"][0].update(beside=7),
+        lambda manifest: manifest["forms"][0].update(also=["here"]),
         lambda manifest: manifest["environment"].pop("lock"),
         lambda manifest: manifest["environment"].update(lock={"file": "README.md"}),
     ],

@@ -1,6 +1,7 @@
 """`loadstone save` of files of older libraries: kept with their lock, proved where it is built."""
 
 import json
+import platform
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from conftest import python_of
 
 import loadstone
 from loadstone.cli import main
+from loadstone.saving_file import save_file
 
 pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
@@ -34,6 +36,18 @@ def test_a_forest_of_0_24_predicts_from_its_lock_alone(tmp_path, monkeypatch, ca
     assert locks == []  # it was not resolved again: the lock came with the file
 
 
+@pytest.mark.parametrize(("name", "stays"), [("pipeline", True), ("forest", False)])
+def test_it_predicts_here_where_that_was_proved_when_it_was_saved(name, stays, tmp_path):
+    python_of("py38-sklearn0242")
+    path, bundle = FILES / f"sklearn-0.24/{name}.pkl", tmp_path / "kept.lode"
+    assert save_file(path, bundle, examples=NUMBERS).verdict.predicts_the_same == "identical"
+    with loadstone.load(bundle) as predictor:
+        assert (predictor.about["python"] == platform.python_version()) == stays
+        assert predictor.report.verdict.predicts_the_same == "identical"
+    with loadstone.load(bundle, env="isolated") as predictor:
+        assert predictor.about["versions"]["scikit-learn"] == "0.24.2"
+
+
 def test_the_lock_that_is_kept_is_the_one_that_is_shown_and_built(tmp_path, capsys):
     python_of("py38-sklearn0242")
     (tmp_path / "rows.json").write_text(json.dumps(NUMBERS))
@@ -53,8 +67,6 @@ def test_the_lock_that_is_kept_is_the_one_that_is_shown_and_built(tmp_path, caps
 @pytest.mark.parametrize("name", ["texts", "columns", "gbr", "iso", "cat-cbm", "ols"])
 def test_what_worlds_made_is_kept_and_predicts_the_same(name, made, tmp_path):
     from test_worlds import INPUTS, outcomes
-
-    from loadstone.saving_file import save_file
 
     folder, cases = made("py38-sklearn0242")
     case = cases[name]

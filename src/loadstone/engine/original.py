@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import load as bundles
-from loadstone.core.facts import Artifact, Bundle, Load, Replay
+from loadstone.core.facts import Artifact, Bundle, Environment, Load, Replay
 from loadstone.engine.gather import Asked, gather
 from loadstone.engine.run import run_checks
 from loadstone.environment import asking as askings
+from loadstone.environment import here as environment
 from loadstone.environment import rebuild, resolve
 from loadstone.environment.asking import Asking
 from loadstone.environment.distributions import distribution_of
@@ -107,7 +108,8 @@ def load(
             return Original(judged)
         artifact = inner[Artifact]
         assert isinstance(artifact, Artifact)
-        python = rebuild.python_for(artifact, env, wishes, locked=held.lock)
+        proved = env == "auto" and held.proved(environment.here())
+        python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
         asking, told = askings.opened(artifact, python, base, timeout=timeout)
         if asking is None:
@@ -116,7 +118,7 @@ def load(
     where = _words(artifact, asking) if base.elsewhere else base.where
     recorded = held.witnesses() if verify else None
     if recorded is not None:
-        facts[Replay] = _replayed(Whole(asking, timeout), recorded, where)
+        facts[Replay] = replayed(Whole(asking, timeout), recorded, where)
     else:
         facts[Load] = Load(trusted=trust, where=where, loaded=True)
     return found
@@ -136,6 +138,7 @@ class Held:
             names = [form["file"], *form["beside"]]
             self.data = {Path(name).name: files.checked(name) for name in names}
             self.name = Path(form["file"]).name
+            self.also = [{"versions": dict(item["versions"])} for item in form.get("also", ())]
             said = files.manifest["environment"]["lock"]
             text = bytes(files.checked(said["file"])).decode()
             self.lock = Lock(text, str(said["python"]), None, resolve.sources(text))
@@ -144,6 +147,14 @@ class Held:
             raise BundleUnreadableError(files.path, why) from error
         if not all(self.data) or ".." in self.data:
             raise BundleUnreadableError(files.path, "the original has no name of a file")
+
+    def proved(self, here: Environment) -> bool:
+        """Whether the save has seen the witnesses predicted with the versions that are here."""
+        now = {**here.distributions, "python": here.python}
+        return any(
+            bool(item["versions"]) and all(now.get(k) == v for k, v in item["versions"].items())
+            for item in self.also
+        )
 
     def write(self, folder: Path) -> Path:
         """Write the original and what lies beside it into a folder, and return its path."""
@@ -171,7 +182,8 @@ def _words(artifact: Artifact, asking: Asking) -> str:
     return f"Python {asking.about['python']}" + (f" with {library} {version}" if version else "")
 
 
-def _replayed(whole: Whole, recorded: Mapping[str, Any], where: str) -> Replay:
+def replayed(whole: Whole, recorded: Mapping[str, Any], where: str) -> Replay:
+    """Predict recorded witnesses again; what fails is part of the outcome."""
     try:
         answer = replay(whole, dict(recorded))
     except (ProcessFailedError, RequestFailedError, MisfitError) as error:

@@ -147,6 +147,11 @@ class Runtime:
             raise RequestFailedError(message["error"], message)
         return message, arrays
 
+    def kill(self) -> None:
+        """End the process at once, whatever it does, and remove its folder."""
+        self._process.kill()
+        self.close()
+
     def close(self) -> None:
         """End the process and remove its folder."""
         for stream in (self._process.stdin, self._process.stdout):
