@@ -84,6 +84,7 @@ def test_versions_in_words():
     assert between(old, old | {"numpy": "2.0"}) == "numpy 1.2 → 2.0"
     assert between(old, old, "3.9.1") == "Python 3.8.18 → 3.9.1"
     assert between(old, old) == "scikit-learn 0.24 in both"
+    assert between(old, {"numpy": "1.2"}) == "scikit-learn 0.24 → not installed"
 
 
 @pytest.fixture

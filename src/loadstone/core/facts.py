@@ -498,6 +498,9 @@ class Drift:
     @property
     def versions(self) -> str:
         """Such as `scikit-learn 1.2.1 → 1.9.1`."""
+        wrote = self.before.versions.get(self.library)
+        if wrote and self.library not in self.now.versions:
+            return f"{self.library} {wrote} → not installed"
         for name, (before, now) in self.changed.items():
             return f"{name} {before} → {now}"
         if self.before.python != self.now.python:
