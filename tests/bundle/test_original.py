@@ -159,6 +159,15 @@ def test_what_is_not_as_it_was_saved_is_not_compared(bundle, name):
         comparing.both(bundle)
 
 
+def test_the_path_of_a_file_is_saved_as_that(bundle, tmp_path):
+    path = tmp_path / "model.pkl"
+    report = loadstone.save(path, tmp_path / "again.lode", examples=X[:4])
+    assert report.verdict.predicts_the_same == "identical"
+    assert holds(str(tmp_path / "again.lode"))
+    with pytest.raises(UsageError, match="kept as it is"):
+        loadstone.save(path, tmp_path / "no.lode", preprocess=str.lower)
+
+
 def test_without_examples_nothing_is_proved(bundle, tmp_path):
     report = save_file(tmp_path / "model.pkl", tmp_path / "bare.lode")
     assert report.verdict.loads == "yes"
