@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # what is installed has its bytecode
 
 
 @dataclass
@@ -95,9 +96,8 @@ def process(code: str, *arguments: str, python: str = sys.executable) -> tuple[f
     """
     begin = time.perf_counter()
     command = [python, "-c", code, *arguments]
-    # a user's Python keeps the bytecode of what it has imported once, whatever this shell says
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+    kept = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=kept)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - begin
     child.returncode = os.waitstatus_to_exitcode(status)

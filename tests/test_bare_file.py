@@ -190,3 +190,41 @@ def test_the_front_door_takes_it_too(columns):
     assert np.array_equal(
         loadstone.predict(path, FRAME.to_dict("records"), env="current"), model.predict(FRAME)
     )
+
+
+def test_a_process_that_is_at_hand_is_begun_early_and_asked(saved):
+    path = saved(LogisticRegression().fit(X, Y))
+    asked = []
+
+    def early(artifact):
+        asked.append(artifact.format)
+        return sys.executable
+
+    with bare_file.load(path, python=pytest.fail, early=early) as predictor:
+        assert asked == ["pickle"]
+        assert predictor.predict(X).tolist() == LogisticRegression().fit(X, Y).predict(X).tolist()
+        assert predictor.report.verdict.loads == "yes"
+
+
+def test_only_libraries_of_an_audited_file_are_imported_ahead(saved, tmp_path):
+    artifact = loadstone.inspect(saved(LogisticRegression().fit(X, Y)))
+    modules = bare_file.libraries(artifact)
+    assert "sklearn.linear_model._logistic" in modules
+    assert {name.partition(".")[0] for name in modules} <= {"sklearn", "numpy"}
+    (tmp_path / "evil.pkl").write_bytes(pickle.dumps(Dies()))
+    assert bare_file.libraries(loadstone.inspect(tmp_path / "evil.pkl")) == ()
+
+
+def test_a_process_that_was_begun_for_a_file_that_is_refused_is_ended(tmp_path, monkeypatch):
+    (tmp_path / "evil.pkl").write_bytes(pickle.dumps(Dies()))
+    begun = []
+    begin = bare_file.begin
+
+    def noted(*arguments):
+        begun.append(begin(*arguments))
+        return begun[-1]
+
+    monkeypatch.setattr(bare_file, "begin", noted)
+    with pytest.raises(LoadError, match="LS701"):
+        bare_file.load(tmp_path / "evil.pkl", early=lambda _: sys.executable)
+    assert begun[0]._process.poll() == -signal.SIGKILL

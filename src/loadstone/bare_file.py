@@ -5,18 +5,19 @@ In this process, or in a process of the interpreter `python`, by the same module
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.core.facts import Artifact, Code, Coverage, Environment, Load
+from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
-from loadstone.environment.asking import Asking, Here, There
-from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.environment.asking import Asking, begin, opened, where
+from loadstone.environment.distributions import distributions
+from loadstone.environment.run import RequestFailedError
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
-from loadstone.runtime.held import digest_of
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
-_STOPS = ("file", "environment", "code", "trust")  # what errors of the others say, a load decides
+_OF_FILE = ("file", "trust")
+_STOPS = (*_OF_FILE, "environment", "code")  # what errors of the others say, a load decides
 _SAMPLE = 100  # rows whose size is looked at
 
 
@@ -39,8 +41,15 @@ class FilePredictor:
     them. `about` tells the class, the names of its columns, and where it runs.
     """
 
-    def __init__(self, report: Report, asking: Asking, timeout: float) -> None:
-        self.report = report
+    def __init__(
+        self,
+        report: Report | Callable[[], Report],
+        asking: Asking,
+        timeout: float,
+        *,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._report = report
         self.about = dict(asking.about)
         self.coverage = Coverage()
         self.probabilities: Any = None
@@ -48,6 +57,14 @@ class FilePredictor:
         self.notes: list[str] = list(self.about.pop("notes", []))
         self._asking = asking
         self._timeout = timeout
+        self._closing = closing
+
+    @property
+    def report(self) -> Report:
+        """What was found of the file; it is put together when it is first asked for."""
+        if not isinstance(self._report, Report):
+            self._report = self._report()
+        return self._report
 
     def predict(self, inputs: Any, *, probabilities: bool = False) -> Any:
         """Return the prediction for one row, or the predictions for a batch of rows.
@@ -55,12 +72,12 @@ class FilePredictor:
         Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
         process died.
         """
-        rows, single = _batch(inputs)
+        rows, single = batch_of(inputs)
         rows = given.packed(rows)
         parts = [self._ask(part, probabilities) for part in chunks(rows)]
-        self.probabilities = _joined([part.get("probabilities") for part in parts])
+        self.probabilities = joined([part.get("probabilities") for part in parts])
         self.classes = parts[0].get("classes") if parts else None
-        found = _joined([part["predictions"] for part in parts])
+        found = joined([part["predictions"] for part in parts])
         if not single:
             return found
         self.probabilities = _one(self.probabilities)
@@ -92,6 +109,7 @@ class FilePredictor:
     def close(self) -> None:
         """End the process that the model runs in, if it is another one."""
         self._asking.close()
+        self._closing()
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +131,7 @@ def load(
     path: str | os.PathLike[str],
     *,
     python: str | Callable[[Artifact], str | None] | None = None,
+    early: Callable[[Artifact], str | None] | None = None,
     trust: bool = False,
     memory_limit: int | None = None,
     timeout: float = 600.0,
@@ -120,7 +139,8 @@ def load(
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
 
-    A function that chooses the interpreter is asked only for a file that is whole and trusted.
+    A function that chooses the interpreter is asked only for a file that is whole and trusted. One
+    that is `early` names it before that, where it is at hand: its libraries are imported meanwhile.
 
     A pickle that names what is not in the audited table is loaded only with `trust`. In a process
     of its own the model has no network where the system allows it, at most `memory_limit` bytes,
@@ -129,96 +149,78 @@ def load(
     Raises `LoadError` with the report where it is not loaded, `UsageError` where it cannot be done
     as asked, and `OSError` where the path cannot be read.
     """
-    from loadstone.engine.gather import Asked, gather
+    from loadstone.engine.gather import surroundings
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    place = os.path.abspath(path)  # noqa: PTH100 - the process has another folder
     if python is None and memory_limit is not None:
         raise UsageError("a memory limit needs a process of its own: give `python` too")
-    facts = gather(os.fspath(path), Asked())
-    artifact = facts[Artifact]
-    if not isinstance(artifact, Artifact) or not is_predictable(artifact):
+    artifact, facts = read(path)
+    with contextlib.ExitStack() as stack:
+        begun = early(artifact) if early is not None else None
+        started = None
+        if begun is not None:
+            started = begin(begun, libraries(artifact), memory_limit)
+            stack.callback(started.kill)
+        refuse(facts, trust=trust, accept=accept)
+        there = begun or (python(artifact) if callable(python) else python)
+        facts[Load] = asked = Load(trusted=trust, where=where(there))
+        if not asked.elsewhere:
+            facts |= surroundings(artifact)
+            report = run_checks(facts, accept=accept)
+            if any(item.check.stage in _STOPS for item in report.errors):
+                raise LoadError(report, message(report))
+        asking, told = opened(
+            artifact,
+            there,
+            asked,
+            memory_limit=memory_limit,
+            timeout=timeout,
+            started=started,
+        )
+        if asking is None:
+            report = run_checks({**facts, Load: told}, accept=accept)
+            raise LoadError(report, message(report))
+        stack.pop_all()
+    facts[Load] = replace(told, loaded=True)
+    return FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
+
+
+def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:
+    """Return what the file is, and that as the facts; raises `NeedsClassError`, `OSError`."""
+    from loadstone.engine.gather import whole
+
+    artifact = whole(path)
+    if not is_predictable(artifact):
         why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
         raise NeedsClassError(why)
-    if callable(python):
-        _refuse(facts, trust, accept)
-    there = python(artifact) if callable(python) else python
-    if there is not None:  # what is installed here says nothing of what is there
-        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
-    facts[Load] = Load(trusted=trust, where=there or "this process")
-    report = run_checks(facts, accept=accept)
-    if any(item.check.stage in _STOPS for item in report.errors):
-        raise LoadError(report, message(report))
-    asking, told = _open(place, artifact, there, trust, memory_limit, timeout)
-    if asking is None:
-        facts[Load] = told
-        report = run_checks(facts, accept=accept)
-        raise LoadError(report, message(report))
-    facts[Load] = replace(told, loaded=True)
-    return FilePredictor(run_checks(facts, accept=accept), asking, timeout)
+    return artifact, {Artifact: artifact}
 
 
-def _refuse(
-    facts: Mapping[type, object],
-    trust: bool,  # noqa: FBT001 - private, called once
-    accept: Mapping[str, str] | None,
+def refuse(
+    facts: Mapping[type, object], *, trust: bool, accept: Mapping[str, str] | None = None
 ) -> None:
     """Raise `LoadError` where the file itself is why, so that nothing is built for it."""
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    alone = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
-    report = run_checks({**alone, Load: Load(trusted=trust)}, accept=accept)
-    if any(item.check.stage in ("file", "trust") for item in report.errors):
+    judged = {**facts, Load: Load(trusted=trust, where="an environment of its own")}
+    if run_checks(judged, accept=accept, stages=_OF_FILE).errors:
+        report = run_checks(judged, accept=accept)
         raise LoadError(report, message(report))
 
 
-def _open(  # noqa: PLR0917 - the choices of `load`
-    path: str,
-    artifact: Artifact,
-    python: str | None,
-    trust: bool,  # noqa: FBT001 - private, called once
-    memory: int | None,
-    timeout: float,
-) -> tuple[Asking | None, Load]:
-    """Return what answers for the model, or the facts of why nothing does."""
-    pickled = artifact.format in ("pickle", "joblib")
-    beside = [part.path for part in artifact.parts] if pickled else []
-    options = {
-        "kind": artifact.format,
-        "trust": trust,
-        "digest": digest_of(path, beside),
-        "external": bool(artifact.parts) and not pickled,
-    }
-    where = python or "this process"
-    base = Load(trusted=trust, where=where)
-    try:
-        if python is None:
-            return Here(path, options), base
-        return There(path, options, python, memory, timeout), base
-    except ProcessFailedError as error:
-        return None, replace(base, error="process-died", why=error.why, lines=error.lines)
-    except RequestFailedError as error:
-        return None, replace(
-            base,
-            error=_word(error.type, error.kind, error.missing),
-            why=error.why,
-            names=error.names,
-            missing=error.missing,
-            lines=tuple(error.traceback.splitlines()[-3:]),
-        )
+def libraries(artifact: Artifact) -> tuple[str, ...]:
+    """Return the modules of libraries that a load will import, where it calls nothing else."""
+    if artifact.opening_runs_code not in ("no", "library"):
+        return ()
+    table = distributions()
+    named = dict.fromkeys(item.module for item in artifact.globals)
+    found = [name for name in named if name.partition(".")[0] in table]
+    return tuple(found or filter(None, (artifact.framework,)))
 
 
-def _word(kind: str, cause: str, missing: str) -> str:
-    if kind == "RefusedError":
-        return cause
-    if missing or kind == "ModuleNotFoundError":
-        return "library-missing"
-    return "object" if kind == "MisfitError" else "raised"
-
-
-def _batch(inputs: Any) -> tuple[Any, bool]:
+def batch_of(inputs: Any) -> tuple[Any, bool]:
     """Return the rows of a batch, and whether one row was given alone."""
     if isinstance(inputs, str):
         return [inputs], True
@@ -265,15 +267,15 @@ def _row_size(rows: Any, total: int) -> int:
     return len(repr(sample)) * 2 // max(1, len(sample))
 
 
-def _joined(parts: list[Any]) -> Any:
+def joined(parts: list[Any]) -> Any:
     """Return the outputs of several chunks as one."""
     if len(parts) < 2 or parts[0] is None:
         return parts[0] if parts else None
     first = parts[0]
     if isinstance(first, dict):
-        return {name: _joined([part[name] for part in parts]) for name in first}
+        return {name: joined([part[name] for part in parts]) for name in first}
     if isinstance(first, list):  # of arrays, one an output
-        return [_joined([part[at] for part in parts]) for at in range(len(first))]
+        return [joined([part[at] for part in parts]) for at in range(len(first))]
     if given.is_frame(first):
         import pandas as pd
 

@@ -133,7 +133,6 @@ def load(
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
     """
-    from loadstone.engine import gather as gathering
     from loadstone.environment import devices
     from loadstone.runtime.files import is_bundle
 
@@ -146,22 +145,34 @@ def load(
         raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
     if fix not in (None, "safe", "unsafe"):
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
-    steps = {
-        role: gathering.function(role, function)
-        for role, function in (("preprocess", preprocess), ("postprocess", postprocess))
-        if function is not None
-    }
+    steps = _functions(preprocess=preprocess, postprocess=postprocess)
     accepted = reasons(accept)
     devices.refuse_absent(device)
     if is_bundle(place):
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+        from loadstone.engine import original
+
+        if original.holds(place):
+            if into is not None or steps:
+                raise UsageError("this bundle keeps a file that takes no class and no steps")
+            return _load_original(place, accepted, verify, trust, env, wishes)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
     if into is None and not (steps or fix or fixes):
         whole = _load_whole(place, accepted, trust, env, wishes)
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
+    """Return the steps that were given, as functions."""
+    asked = {role: function for role, function in given.items() if function is not None}
+    if not asked:
+        return {}
+    from loadstone.engine import gather
+
+    return {role: gather.function(role, function) for role, function in asked.items()}
 
 
 def _load_whole(
@@ -179,11 +190,34 @@ def _load_whole(
         return bare_file.load(
             path,
             python=lambda artifact: rebuild.python_for(artifact, env, wishes),
+            early=lambda artifact: rebuild.cached(artifact, env, wishes),
             trust=trust,
             accept=accepted,
         )
     except bare_file.NeedsClassError:
         return None
+
+
+def _load_original(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    accepted: Mapping[str, str],
+    verify: bool,  # noqa: FBT001 - private, called once
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+) -> FilePredictor:
+    """Return the model of a bundle that keeps a file as it was."""
+    from loadstone.bare_file import FilePredictor
+    from loadstone.engine import original
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    found = original.load(path, env=env, wishes=wishes, trust=trust, verify=verify)
+    report = run_checks(found.facts, accept=accepted)
+    if report.errors or found.asking is None:
+        found.close()
+        raise LoadError(report, message(report))
+    return FilePredictor(report, found.asking, 600.0, closing=found.close)
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:

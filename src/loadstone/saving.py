@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters.torch.wrapped import unwrapped
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
+
+if TYPE_CHECKING:
+    from loadstone.environment.rebuild import Wishes
 
 FORMS = ("native", "program")
 
@@ -29,6 +31,8 @@ def save(
     name: str | None = None,
     forms: Iterable[str] | None = None,
     as_folder: bool | None = None,
+    trust: bool = False,
+    wishes: Wishes | None = None,
 ) -> Report:
     """Save `model` with its preprocessing, code and environment, and prove that it loads.
 
@@ -39,20 +43,27 @@ def save(
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
     `accept` maps codes of findings to the reason why they may stand.
 
+    Where `model` is the path of a file that holds all of its model (a pickle of a library's, a
+    booster, ONNX), that file is kept as it is, with the lock of its environment: `trust` and
+    `wishes` are then as for `loadstone.load`.
+
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
     load or not predict the same; nothing is written then.
     """
+    if isinstance(model, (str, os.PathLike)):
+        given = (preprocess, postprocess, data, batched, name, forms, as_folder)
+        if any(item is not None for item in given):
+            raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
+        from loadstone.saving_file import save_file
+
+        return save_file(model, path, examples=examples, wishes=wishes, trust=trust, accept=accept)
     from loadstone.bundle.save import Request, run
+    from loadstone.bundle.write import final_of
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    final = Path(path)
-    folder = _is_folder(path) if as_folder is None else as_folder
-    if os.path.lexists(final):
-        raise UsageError(f"`{final}` exists already; choose another name or remove it first")
-    if not final.parent.is_dir():
-        raise UsageError(f"the folder `{final.parent}` does not exist")
+    final, folder = final_of(path, as_folder)
     for role, function in (("preprocess", preprocess), ("postprocess", postprocess)):
         if function is not None and not callable(function):
             raise UsageError(f"`{role}` is a `{type(function).__name__}`, which cannot be called")
@@ -84,11 +95,6 @@ def save(
         text = f"{item.check.code}: {item.finding.message}{notes}"
         warnings.warn(text, SaveWarning, stacklevel=2)
     return report
-
-
-def _is_folder(path: str | os.PathLike[str]) -> bool:
-    text = os.fspath(path)
-    return text.endswith(("/", os.sep)) or not Path(text).suffix
 
 
 def _expect_model(model: Any) -> None:

@@ -15,12 +15,16 @@ from loadstone.core.facts import (
     CodeName,
     Coverage,
     Damage,
+    Drift,
     Environment,
     FileChange,
     GlobalFact,
     Load,
     Lookups,
     ModuleFact,
+    MovedRow,
+    OutputDrift,
+    Ran,
     Replay,
     SaveFacts,
     StageReplay,
@@ -68,6 +72,7 @@ class Scene:
             "code": self.code,
             "replay": self.replay,
             "coverage": self.coverage,
+            "drift": self.drift,
             "saving": self.saving,
             "bundle": self.bundle,
             "load": self.load,
@@ -206,6 +211,30 @@ class Scene:
             changes=tuple(changes),
             replaced=tuple(replaced),
             **facts,
+        )
+
+    def drift(
+        self,
+        library: str,
+        before: str,
+        now: str,
+        *,
+        rows: int = 8,
+        moved: Sequence[tuple[int, str, str]] = (),
+        error: str = "",
+    ) -> None:
+        outputs = OutputDrift(
+            "predictions",
+            "differs" if moved else "identical",
+            moved=tuple(row for row, _, _ in moved),
+            examples=tuple(MovedRow(*item) for item in moved),
+        )
+        self.facts[Drift] = Drift(
+            rows,
+            library,
+            Ran("/envs/old/bin/python", "3.11.7", {library: before}),
+            Ran("this environment", "3.11.7", {library: now}, error),
+            () if error else (outputs,),
         )
 
     def load(self, **facts: Any) -> None:

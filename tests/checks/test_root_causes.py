@@ -9,6 +9,14 @@ from loadstone.core.report import Report
 from loadstone.engine import run_checks
 
 INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
+OLD = (
+    'artifact("m.pkl", format="joblib", content="model", framework="sklearn",'
+    ' opening_runs_code="library", detail={"python2_strings": True},'
+    ' globals=["sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper"])\n'
+    'environment(installed={"scikit-learn": "1.5.2"})\n'
+    'code("sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper", "name-missing",'
+    ' library_here=True, moved_to="joblib.numpy_pickle.NumpyArrayWrapper")\n'
+)
 CASES = {
     "class-in-main of a whole module": (
         'artifact(content="module", modules=["__main__.Net"], state={"fc.weight": zeros(2, 3)},'
@@ -59,6 +67,15 @@ CASES = {
     "a zip that is cut off before its first member": (
         'artifact(format="zip", content="container", damage=[damage("truncated")])',
         ["LS006"],
+    ),
+    "a file of an old loader, which Loadstone loads elsewhere": (
+        OLD + 'load(where="/envs/old/bin/python")',
+        [],
+    ),
+    "a file of an old loader, which Loadstone loads here": (OLD + "load()", []),
+    "a file of an old loader, which does not load elsewhere either": (
+        OLD + 'load(where="/envs/old/bin/python", error="raised", why="ValueError: no")',
+        ["LS147", "LS208", "LS611"],
     ),
     "a pickle that is cut off": (
         'artifact(format="pickle", content="object", damage=[damage("truncated")])\n' + INTO,

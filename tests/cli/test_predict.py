@@ -147,7 +147,7 @@ def test_save(stand_in, predictor, tmp_path, capsys):
     shown = capsys.readouterr()
     assert shown.out.startswith("review.lode\n")
     assert shown.err == "Wrote m.lode.\n"
-    assert main(["save", "m.pth", "-o", "bad.lode"]) == 1
+    assert main(["save", "m.pth", "-o", "bad.lode", "--into", "net:Net"]) == 1
     shown = capsys.readouterr()
     assert "error[LS402]" in shown.out
     assert shown.err == "Nothing was written.\n"

@@ -23,18 +23,26 @@ def card(manifest: Mapping[str, Any]) -> str:
         "",
         "| | |",
         "|---|---|",
-        f"| framework | {manifest['framework']} {versions.get('torch', '')} |",
+        f"| framework | {manifest['framework']} {_version(manifest)} |",
         f"| Python | {versions['python']} |",
         f"| forms | {', '.join(form['kind'] for form in manifest['forms'])} |",
         f"| steps | {_steps(manifest['steps'])} |",
         f"| inputs | {_signature(manifest['signature'].get('inputs'))} |",
         f"| outputs | {_signature(manifest['signature'].get('outputs'))} |",
         f"| witnesses | {manifest['witnesses']['count']} |",
-        f"| parameters | {manifest['parameters']:,} |",
     ]
+    if manifest["parameters"]:
+        lines.append(f"| parameters | {manifest['parameters']:,} |")
     if manifest["unproven"]:
         lines += ["", "## Not proved", "", *[f"- {item}" for item in manifest["unproven"]]]
     return "\n".join(lines) + "\n"
+
+
+def _version(manifest: Mapping[str, Any]) -> str:
+    """Return the version of the framework that computed the witnesses."""
+    known = manifest["environment"]["versions"]
+    name = {"sklearn": "scikit-learn", "onnx": "onnxruntime"}.get(manifest["framework"])
+    return str(known.get(name or manifest["framework"], ""))
 
 
 def _steps(steps: Mapping[str, Any]) -> str:

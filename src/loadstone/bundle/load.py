@@ -49,7 +49,7 @@ def load(
         pipeline = Pipeline(path)
     except BundleUnreadableError as error:
         loaded.error = error
-        loaded.facts[Artifact] = _unreadable(path, error)
+        loaded.facts[Artifact] = unreadable(path, error)
         return loaded
     loaded.pipeline = pipeline
     manifest = pipeline.manifest
@@ -96,7 +96,8 @@ def _replay(loaded: Loaded, pipeline: Pipeline, steps: Steps) -> None:
         loaded.facts[Replay] = bundle_facts.replay(answer, form=form, where=HERE)
 
 
-def _unreadable(path: str, error: BundleUnreadableError) -> Artifact:
+def unreadable(path: str, error: BundleUnreadableError) -> Artifact:
+    """Return what a bundle is whose manifest cannot be read."""
     place = Path(path)
     return Artifact(
         path=path,

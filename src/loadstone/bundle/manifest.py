@@ -10,7 +10,10 @@ from typing import Any
 from loadstone.runtime import batches
 from loadstone.runtime.files import SCHEMA
 
-_NAMED = ("torch", "numpy", "tensorflow", "scikit-learn", "transformers", "tokenizers")
+_NAMED = (
+    *("torch", "numpy", "tensorflow", "scikit-learn", "transformers", "tokenizers"),
+    *("xgboost", "lightgbm", "catboost", "onnxruntime", "statsmodels", "scipy", "pandas"),
+)
 
 
 def manifest(
@@ -57,6 +60,7 @@ def manifest(
                     if item in environment["distributions"]
                 },
             },
+            **({"lock": environment["lock"]} if "lock" in environment else {}),
         },
         "unproven": unproven,
         "uncaptured": uncaptured,

@@ -264,12 +264,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
         draft.uncaptured += [item for item in left_behind if not _is_known(item, draft.uncaptured)]
         report = judge(_facts(draft, content, outcome))
         if not report.errors:
-            try:
-                atomic.publish(place, request.final)
-            except OSError as error:
-                if not request.final.exists():
-                    raise
-                raise UsageError(f"`{request.final}` exists already") from error
+            writing.name(place, request.final)
     return report
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from loadstone import atomic
+from loadstone.errors import UsageError
 from loadstone.runtime import MANIFEST
 
 Parts = Mapping[str, list[Any]]  # file name to its bytes, in pieces
@@ -21,6 +23,21 @@ ALIGN = 64
 _PADDING = 0x4C53  # the id of our extra field
 _ZIP64_FROM = (1 << 31) - 1
 _DATE = (1980, 1, 1, 0, 0, 0)  # so that equal bundles are equal files
+
+
+def final_of(path: str | os.PathLike[str], as_folder: bool | None = None) -> tuple[Path, bool]:  # noqa: FBT001 - as `save` takes it
+    """Return where a bundle is to be, and whether as a folder; `UsageError` where it cannot be."""
+    final = Path(path)
+    if os.path.lexists(final):
+        raise UsageError(f"`{final}` exists already; choose another name or remove it first")
+    if not final.parent.is_dir():
+        raise UsageError(f"the folder `{final.parent}` does not exist")
+    return final, _is_folder(path) if as_folder is None else as_folder
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    text = os.fspath(path)
+    return text.endswith(("/", os.sep)) or not Path(text).suffix
 
 
 def listing(parts: Parts) -> list[dict[str, Any]]:
@@ -46,6 +63,16 @@ def write(path: Path, manifest: bytes, parts: Parts) -> None:
         if error.filename is None:
             error.filename = str(path.absolute().parent)
         raise
+
+
+def name(place: Path, final: Path) -> None:
+    """Give what was written its name; raises `UsageError` where that was taken meanwhile."""
+    try:
+        atomic.publish(place, final)
+    except OSError as error:
+        if not final.exists():
+            raise
+        raise UsageError(f"`{final}` exists already") from error
 
 
 def _write_folder(path: Path, manifest: bytes, parts: Parts) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loadstone.bundle.accept import reasons
+from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import FAILED, code_of
 from loadstone.cli.failures import describe, fail
 from loadstone.cli.terminal import view_of, write
@@ -41,9 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     against.add_argument(
+        "-i",
         "--examples",
         metavar="FILE",
-        help="inputs, or `inputs` and the `outputs` expected of them: json, npz",
+        help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env also "
+        "jsonl, csv, npy, txt",
     )
     against.add_argument(
         "--accept",
@@ -52,8 +55,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="CODE=REASON",
         help="let a finding stand, with the reason why; may be repeated",
     )
+    _configure_env(parser.add_argument_group("where it is loaded"))
     _configure_fix(parser.add_argument_group("fixing"))
     _configure_output(parser.add_argument_group("output"))
+
+
+def _configure_env(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--env",
+        choices=("both",),
+        metavar="WHERE",
+        help="both: predict the examples here and in the environment that the file was made in, "
+        "rebuilt, and say which rows moved",
+    )
+    wishes(group)
+    group.add_argument(
+        "--trust",
+        action="store_true",
+        help="with --env: load a pickle that calls other code than a model needs",
+    )
 
 
 def _configure_fix(group: argparse._ArgumentGroup) -> None:
@@ -124,6 +144,8 @@ def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Rep
 def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
     from loadstone import engine
 
+    if given.env:
+        return _check_both(path, given, accept)
     settings: dict[str, Any] = {
         "into": given.into,
         "preprocess": given.preprocess,
@@ -140,11 +162,34 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
         raise UsageError(str(error)) from error
 
 
+def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
+    from loadstone import comparing
+    from loadstone.inputs import rows
+
+    examples = None
+    if given.examples:
+        parts = rows.parts(given.examples)
+        examples = rows.read(given.examples) if parts is None else parts[0]
+    return comparing.both(
+        path,
+        examples,
+        wishes=given_wishes(given),
+        trust=given.trust,
+        accept=accept,
+        save_facts=given.save_facts,
+    )
+
+
 def _refuse_nonsense(given: argparse.Namespace) -> None:
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
+    for name in ("fix", "diff", "into", "preprocess") if given.env else ():
+        if getattr(given, name):
+            raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")
+    if not given.env and (given.pins or given.python or given.trust):
+        raise UsageError("`--with`, `--python` and `--trust` say how `--env both` loads it")
     if given.diff and given.output_format != "text":
         raise UsageError(f"`--diff` is text; it has no `--output-format {given.output_format}`")
     if len(given.files) > 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from loadstone.core.facts import Artifact
     from loadstone.environment.rebuild import Wishes
+    from loadstone.environment.resolve import Lock
 
 _ACTIONS = {
     "show": "what the file says of its environment, and what would be built",
@@ -32,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     actions = "; ".join(f"{name}: {what}" for name, what in _ACTIONS.items())
     parser.add_argument("action", choices=tuple(_ACTIONS), metavar="ACTION", help=actions)
-    parser.add_argument("file", metavar="FILE", nargs="?", help="the model file")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="the model file, or a bundle of it")
     parser.add_argument("rest", metavar="COMMAND", nargs="*", help="what `run` runs, after `--`")
     wishes(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="where `lock` writes (pylock.toml)")
@@ -48,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wishes(parser: argparse.ArgumentParser) -> None:
+def wishes(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that say which environment is meant."""
     parser.add_argument(
         "--with",
@@ -65,23 +68,25 @@ def wishes(parser: argparse.ArgumentParser) -> None:
 
 def given_wishes(given: argparse.Namespace) -> Wishes:
     """Return what the arguments say; raises `UsageError` where one is no requirement."""
-    from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
-
     from loadstone.environment.rebuild import Wishes
 
-    pins: dict[str, str] = {}
-    for text in given.pins:
-        try:
-            wanted = Requirement(text)
-        except InvalidRequirement as error:
-            raise UsageError(f"`--with {text}` is no requirement, such as `numpy==1.26`") from error
-        pins[str(canonicalize_name(wanted.name))] = str(wanted.specifier)
+    pins = dict(map(_pin, given.pins))
     if given.wheelhouse and not Path(given.wheelhouse).is_dir():
         raise UsageError(f"`--wheelhouse {given.wheelhouse}` is not a folder")
     if given.python and not given.python.replace(".", "").isdigit():
         raise UsageError(f"`--python {given.python}` is no version, such as 3.8")
     return Wishes(pins, given.python, given.wheelhouse, given.offline, say)
+
+
+def _pin(text: str) -> tuple[str, str]:
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        wanted = Requirement(text)
+    except InvalidRequirement as error:
+        raise UsageError(f"`--with {text}` is no requirement, such as `numpy==1.26`") from error
+    return str(canonicalize_name(wanted.name)), str(wanted.specifier)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -105,10 +110,17 @@ def say(text: str) -> None:
     write(f"{view_of(sys.stderr).text(text)}\n", sys.stderr)
 
 
-def _artifact(given: argparse.Namespace) -> Artifact:
-    from loadstone.engine import inspect
+def _artifact(given: argparse.Namespace) -> tuple[Artifact, Lock | None]:
+    """Return what the file is; of a bundle that keeps one, that file and the lock beside it."""
+    from loadstone.engine import inspect, original
+    from loadstone.runtime.pipeline import Pipeline
 
-    return inspect(given.file)
+    if not original.holds(given.file):
+        return inspect(given.file), None
+    held = original.Held(Pipeline(given.file))
+    with tempfile.TemporaryDirectory(prefix="loadstone-") as folder:
+        artifact = inspect(held.write(Path(folder)))
+    return replace(artifact, path=given.file), None if given.pins or given.python else held.lock
 
 
 def _show(given: argparse.Namespace) -> int:
@@ -116,7 +128,7 @@ def _show(given: argparse.Namespace) -> int:
     from loadstone.environment.rebuild import plan
     from loadstone.render.environment import Shown, render, render_json
 
-    artifact = _artifact(given)
+    artifact, _ = _artifact(given)
     needs, wanted = plan(artifact, given_wishes(given))
     chosen = next(filter(None, map(interpreters.of, wanted.pythons)), None)
     told = guarantees.choice(artifact, needs, here.here())
@@ -131,7 +143,8 @@ def _show(given: argparse.Namespace) -> int:
 def _lock(given: argparse.Namespace) -> int:
     from loadstone.environment.rebuild import lock
 
-    found = lock(_artifact(given), given_wishes(given))
+    artifact, kept = _artifact(given)
+    found = kept or lock(artifact, given_wishes(given))
     if given.output in (None, "-"):
         write(found.text)
         return CLEAN
@@ -144,7 +157,8 @@ def _lock(given: argparse.Namespace) -> int:
 def _build(given: argparse.Namespace) -> int:
     from loadstone.environment.rebuild import built
 
-    found = built(_artifact(given), given_wishes(given))
+    artifact, kept = _artifact(given)
+    found = built(artifact, given_wishes(given), kept)
     write(f"{found.path}\n")
     return CLEAN
 
@@ -154,7 +168,8 @@ def _run(given: argparse.Namespace) -> int:
 
     if not given.rest:
         raise UsageError("say what to run: `loadstone env run FILE -- python script.py`")
-    found = built(_artifact(given), given_wishes(given))
+    artifact, kept = _artifact(given)
+    found = built(artifact, given_wishes(given), kept)
     return subprocess.run(list(_command(given.rest, found.python)), check=False).returncode  # noqa: S603 - what the user asked for
 
 

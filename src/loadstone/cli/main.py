@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "explain": "the page of a check; `-` reads a traceback and names the cause",
     "save": "an existing file becomes a bundle: model, preprocessing, code, witnesses",
     "predict": "predictions of a bundle or a file",
+    "matrix": "which versions of its libraries load a model, and which predict the same",
     "env": "the environment that a model was made in: show, lock, build, run, prune",
 }
 

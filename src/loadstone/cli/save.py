@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, SaveError, SaveWarning, UsageError
@@ -35,10 +35,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="inputs whose predictions are recorded as witnesses: json, jsonl, csv, npy, npz, txt; "
         "or `inputs` and the `outputs` expected of them: json, npz",
     )
+    whole = parser.add_argument_group(
+        "a file that holds all of its model (a pickle of a library's, a booster, ONNX)",
+        "It is kept as it is, with the lock of its environment; witnesses are measured there.",
+    )
+    wishes(whole)
+    whole.add_argument(
+        "--trust",
+        action="store_true",
+        help="load a pickle that calls other code than a model needs: you trust its author",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
+    if is_whole(given):
+        return _keep(given)
     from loadstone import predictor, saving
     from loadstone.render import render
 
@@ -50,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
         loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
-        model = _module(loaded, given.file)
+        model = _module(loaded)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
             report = saving.save(model, given.output, **asked)
@@ -65,16 +77,52 @@ def run(given: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _module(loaded: Predictor | FilePredictor, path: str) -> Any:
+def _module(loaded: Predictor | FilePredictor) -> Any:
     from loadstone.bare_file import FilePredictor
 
     if not isinstance(loaded, FilePredictor):
         return loaded.model
     loaded.close()
     raise UsageError(
-        f"`{path}` holds a `{loaded.about['model']}`, and bundles hold PyTorch models so far: "
-        f"`loadstone predict {shlex.quote(path)} -i rows.json` answers from the file itself"
+        f"the file holds a `{loaded.about['model']}`, which is kept as it is: it takes no "
+        "`--preprocess`, `--postprocess` or `--fix`"
     )
+
+
+def is_whole(given: argparse.Namespace) -> bool:
+    """Whether the file holds all of its model, and is kept as it is."""
+    from loadstone import engine
+    from loadstone.bare_file import is_predictable
+
+    if given.into or given.preprocess or given.postprocess or given.fix:
+        return False
+    return is_predictable(engine.inspect(given.file))
+
+
+def _keep(given: argparse.Namespace) -> int:
+    from loadstone.inputs import rows
+    from loadstone.render import render
+    from loadstone.saving_file import save_file
+
+    parts = rows.parts(given.examples) if given.examples else None
+    examples = rows.read(given.examples) if given.examples and parts is None else parts
+    if isinstance(examples, tuple) and len(examples) == 1:
+        examples = examples[0]
+    try:
+        report = save_file(
+            given.file,
+            given.output,
+            examples=examples,
+            wishes=given_wishes(given),
+            trust=given.trust,
+        )
+    except (SaveError, LoadError) as error:
+        write(render("text", [error.report], view_of(sys.stdout)))
+        sys.stderr.write("Nothing was written.\n")
+        return FOUND
+    write(render("text", [report], view_of(sys.stdout)))
+    write(f"Wrote {view_of(sys.stderr).text(given.output)}.\n", sys.stderr)
+    return CLEAN
 
 
 def _function(role: str, given: str | None) -> Any:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from loadstone.core import dtypes
 from loadstone.core.classes import dataclass, field
-from loadstone.core.verdict import Predicts
+from loadstone.core.verdict import Predicts, worst
 
 RunsCode = Literal["no", "library", "yes", "unknown"]
 Content = Literal[
@@ -413,10 +413,97 @@ class Load:
     """
 
     trusted: bool = False  # the user trusts whoever wrote the file
-    where: str = "this process"  # or the interpreter
+    where: str = "this process"  # "this environment" in a process of its own; or the interpreter
     loaded: bool = False
     error: str = ""
     why: str = ""  # in a line
     names: tuple[str, ...] = ()  # what it would call
     missing: str = ""  # a module that could not be imported
     lines: tuple[str, ...] = ()  # the last words
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what is installed here says nothing of it."""
+        return self.where not in ("this process", "this environment")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A model in one environment: what was there, and why it did not predict, where it did not."""
+
+    where: str  # "this environment", or the interpreter
+    python: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)  # of the libraries it imported
+    error: str = ""  # in a line
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """One row whose output is another, in words."""
+
+    row: int  # from 0
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDrift:
+    """One output of all rows, in two environments."""
+
+    name: str  # "predictions", "probabilities"
+    result: Predicts
+    difference: float | None = None  # the largest absolute one, where it is of numbers
+    largest_at: int | None = None  # the row of that
+    tolerance: float | None = None  # up to which a row counts as the same
+    moved: tuple[int, ...] = ()  # rows beyond it
+    examples: tuple[MovedRow, ...] = ()  # the first of them
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The same rows, predicted in the environment that a file was made in and in another."""
+
+    rows: int
+    library: str  # the distribution whose model it is
+    before: Ran
+    now: Ran
+    outputs: tuple[OutputDrift, ...] = ()
+
+    @property
+    def result(self) -> Predicts:
+        """The verdict on all outputs; `unproven` where one of the two did not predict."""
+        return worst([item.result for item in self.outputs])
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """The rows of which any output is another."""
+        return tuple(sorted({row for item in self.outputs for row in item.moved}))
+
+    @property
+    def largest(self) -> OutputDrift | None:
+        """The output with the largest difference, where there is one."""
+        found = [item for item in self.outputs if item.difference]
+        return max(found, key=lambda item: item.difference or 0.0, default=None)
+
+    @property
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """Libraries whose version differs, the model's own first: before and now."""
+        pairs = {
+            name: (version, self.now.versions[name])
+            for name, version in self.before.versions.items()
+            if self.now.versions.get(name, version) != version
+        }
+        return dict(sorted(pairs.items(), key=lambda item: item[0] != self.library))
+
+    @property
+    def versions(self) -> str:
+        """Such as `scikit-learn 1.2.1 → 1.9.1`."""
+        wrote = self.before.versions.get(self.library)
+        if wrote and self.library not in self.now.versions:
+            return f"{self.library} {wrote} → not installed"
+        for name, (before, now) in self.changed.items():
+            return f"{name} {before} → {now}"
+        if self.before.python != self.now.python:
+            return f"Python {self.before.python} → {self.now.python}"
+        same = self.before.versions.get(self.library)
+        return f"{self.library} {same} in both" if same else f"Python {self.now.python} in both"

@@ -42,6 +42,7 @@ class Check:
     covers: tuple[str, ...]
     function: CheckFunction
     needs: Mapping[str, tuple[type, bool]]  # parameter: (type of facts, whether it may be absent)
+    own_loader: bool = False  # it tells how a loader of the user's fails
 
     @property
     def doc(self) -> str:
@@ -80,8 +81,11 @@ def check(
     severity: Severity = "error",
     supersedes: tuple[str, ...] = (),
     covers: tuple[str, ...] = (),
+    own_loader: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register a function as the check `code`; its module's file and folder name it.
+
+    With `own_loader` it tells how a loader of the user's fails, which a load by Loadstone decides.
 
     Raises `ValueError` when the code is malformed, taken, or of another stage than the folder.
     """
@@ -102,6 +106,7 @@ def check(
             covers=covers,
             function=function,
             needs=_needs(function),
+            own_loader=own_loader,
         )
         return function
 
@@ -126,6 +131,13 @@ def load_all(package: str = "loadstone.checks") -> tuple[Check, ...]:
         if not info.ispkg:
             importlib.import_module(info.name)
     return tuple(_FOUND[code] for code in sorted(_FOUND))
+
+
+def load_stages(stages: Iterable[str]) -> tuple[Check, ...]:
+    """Import the checks of some stages alone; return them, ordered by code."""
+    for stage in stages:
+        load_all(f"loadstone.checks.{stage}")
+    return tuple(item for _, item in sorted(_FOUND.items()) if item.stage in stages)
 
 
 def find(word: str) -> tuple[Check, ...]:

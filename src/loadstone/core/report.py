@@ -9,6 +9,7 @@ from loadstone.core.edits import Edit, edit_to_json
 from loadstone.core.facts import (
     Artifact,
     Bundle,
+    Drift,
     Environment,
     Replay,
     Target,
@@ -16,6 +17,7 @@ from loadstone.core.facts import (
     Unasked,
 )
 from loadstone.core.findings import Finding, Severity
+from loadstone.core.jsonable import to_json
 from loadstone.core.registry import Check
 from loadstone.core.verdict import Verdict
 
@@ -71,6 +73,7 @@ class Report:
     environment: Environment | None = None
     bundle: Bundle | None = None
     replay: Replay | None = None
+    drift: Drift | None = None
     fixed: tuple[Found, ...] = ()  # findings that a fix removed
     planned: tuple[Found, ...] = ()  # findings whose fix would be applied
     wrote: tuple[str, ...] = ()  # files that a fix wrote
@@ -125,6 +128,7 @@ class Report:
             "not_run": [{"code": item.check.code, "reason": item.reason} for item in self.not_run],
             "crashed": [{"code": item.check.code, "error": item.error} for item in self.crashed],
             "accepted": dict(self.accepted),
+            "drift": drift_json(self.drift) if self.drift else None,
         }
 
     def __repr__(self) -> str:
@@ -149,6 +153,11 @@ def artifact_json(artifact: Artifact) -> dict[str, Any]:
         "opening_runs_code": artifact.opening_runs_code,
         "calls": list(artifact.calls),
     }
+
+
+def drift_json(drift: Drift) -> dict[str, Any]:
+    """Return the `drift` object of the JSON outputs."""
+    return {**to_json(drift), "result": drift.result, "moved": list(drift.moved)}
 
 
 def _found_json(item: Found) -> dict[str, Any]:

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from loadstone import readers
-from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Artifact, Target
 from loadstone.core.report import Found, Report
-from loadstone.engine import fixing, saved
 from loadstone.engine import gather as gathering
 from loadstone.engine.gather import Asked
 from loadstone.engine.run import Facts, run_checks
@@ -52,6 +50,8 @@ def check(
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
+    from loadstone.bundle.accept import reasons
+
     asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
@@ -84,6 +84,9 @@ def fix(
     where the copy cannot be proved, and `OSError` where it cannot be written; nothing is then left
     behind.
     """
+    from loadstone.bundle.accept import reasons
+    from loadstone.engine import fixing, saved
+
     asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
     if not dry_run and saved.is_saved(path):
         raise UsageError(
@@ -128,6 +131,8 @@ def _told(report: Report, asked: Asked) -> Report:
 
 
 def _gathered(path: StrPath, asked: Asked, save_facts: StrPath | None) -> Facts:
+    from loadstone.engine import saved
+
     facts = saved.load(path) if saved.is_saved(path) else gathering.gather(path, asked)
     if save_facts is not None:
         saved.write(Path(save_facts), facts)

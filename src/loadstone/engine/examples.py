@@ -12,6 +12,7 @@ from loadstone.core.verdict import Predicts
 from loadstone.fixes.memory import tensors
 from loadstone.inputs import examples as batches
 from loadstone.inputs import plan, rows
+from loadstone.runtime.compare import Everywhere
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps
 from loadstone.runtime.torch_run import fitting
@@ -76,7 +77,7 @@ def _compared(steps: Steps, examples: batches.Examples) -> Replay:
         difference(_plain(outputs), single, examples.count).difference or 0.0,
     )
     expected = _plain(examples.expected)
-    found = difference(expected, _plain(outputs), examples.count, _Everywhere(floor))
+    found = difference(expected, _plain(outputs), examples.count, Everywhere(floor))
     result: Predicts = found.result  # type: ignore[assignment]
     stage = StageReplay(
         "model",
@@ -92,17 +93,6 @@ def _compared(steps: Steps, examples: batches.Examples) -> Replay:
         whole=result,
         repeatable=not noise.differs and not noise.difference,
     )
-
-
-class _Everywhere(dict[str, float]):
-    """One tolerance for every leaf of the outputs."""
-
-    def __init__(self, value: float) -> None:
-        super().__init__()
-        self.value = value
-
-    def get(self, _key: str, _default: Any = None) -> Any:
-        return self.value
 
 
 def _singly(steps: Steps, examples: batches.Examples) -> Any:

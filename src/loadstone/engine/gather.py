@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from loadstone import readers
-from loadstone.adapters import reference as references
 from loadstone.core.facts import (
     Artifact,
     Code,
@@ -22,7 +21,6 @@ from loadstone.core.facts import (
 )
 from loadstone.core.words import listed
 from loadstone.engine.run import Facts
-from loadstone.environment import code as code_facts
 from loadstone.environment import here
 from loadstone.errors import UsageError
 from loadstone.statedict.select import select
@@ -46,23 +44,36 @@ def gather(path: StrPath, asked: Asked) -> Facts:
 
     Raises `OSError` where it cannot be read, `BadReferenceError` where `into` cannot be read.
     """
-    artifact = readers.read(path)
-    damage = readers.verify(path, artifact) if not artifact.damage else ()
-    if damage:
-        artifact = replace(artifact, damage=(*artifact.damage, *damage))
+    artifact = whole(path)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
-    facts: Facts = {Artifact: artifact}
-    facts[Environment] = environment_of(artifact)
-    if artifact.globals:
-        facts[Code] = code_facts.code(artifact)
+    facts: Facts = {Artifact: artifact, **surroundings(artifact)}
     if asked.into is not None and _holds_nothing(artifact):
+        from loadstone.adapters import reference as references
+
         facts[Unasked] = Unasked(references.named(asked.into).text)
     elif asked.into is not None:
         add_target(facts, asked.into)
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
+
+
+def whole(path: StrPath) -> Artifact:
+    """Return what the artifact at `path` is, its checksums compared too; raises `OSError`."""
+    artifact = readers.read(path)
+    damage = readers.verify(path, artifact) if not artifact.damage else ()
+    return replace(artifact, damage=(*artifact.damage, *damage)) if damage else artifact
+
+
+def surroundings(artifact: Artifact) -> Facts:
+    """Return what this environment is, and what it has of the names that the artifact needs."""
+    found: Facts = {Environment: environment_of(artifact)}
+    if artifact.globals:
+        from loadstone.environment import code
+
+        found[Code] = code.code(artifact)
+    return found
 
 
 def _holds_nothing(artifact: Artifact) -> bool:
@@ -75,7 +86,12 @@ def _holds_nothing(artifact: Artifact) -> bool:
 def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     """Load the bundle in this process and predict its witnesses again."""
     from loadstone.bundle import load as bundles
+    from loadstone.engine import original
 
+    if original.holds(artifact.path):
+        kept = original.load(artifact.path)
+        kept.close()
+        return kept.facts
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
@@ -94,6 +110,8 @@ def function(role: str, given: Any) -> Callable[..., Any]:
     Raises `UsageError` where it is neither.
     """
     if isinstance(given, str):
+        from loadstone.adapters import reference as references
+
         found = references.find(references.parse(given))
         if isinstance(found, TargetProblem):
             near = f"; nearest: {listed(found.nearest)}" if found.nearest else ""

@@ -13,6 +13,7 @@ from loadstone.core.facts import (
     Bundle,
     Code,
     Coverage,
+    Drift,
     Environment,
     Load,
     Replay,
@@ -41,12 +42,19 @@ _ABSENT: dict[type, str] = {
     Coverage: "nothing was predicted",
     SaveFacts: "nothing was saved",
     Load: "no predictions were asked of it",
+    Drift: "it was not predicted in two environments (`--env both`)",
     Environment: "the environment was not looked at",
 }
 
 
 def derive(facts: Facts) -> Facts:
-    """Add what follows from the facts gathered: the state dict meant, and how it matches."""
+    """Add what follows from the facts gathered: the state dict meant, and how it matches.
+
+    Of a file that is loaded elsewhere, what is here is no fact.
+    """
+    load = facts.get(Load)
+    if isinstance(load, Load) and load.elsewhere:
+        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
     artifact, target = facts.get(Artifact), facts.get(Target)
     if isinstance(artifact, Artifact) and Weights not in facts:
         weights = select(artifact, target if isinstance(target, Target) else None)
@@ -68,14 +76,19 @@ def _matched(weights: Weights, target: Target) -> Match:
     return match(weights, target)
 
 
-def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None = None) -> Report:
-    """Run every check whose facts are there; return the findings, root causes only."""
+def run_checks(
+    facts: Mapping[type, object],
+    *,
+    accept: Mapping[str, str] | None = None,
+    stages: Sequence[str] | None = None,
+) -> Report:
+    """Run every check whose facts are there, or those of `stages`; return root causes only."""
     known = derive(dict(facts))
     found: list[Found] = []
     passed: list[Check] = []
     not_run: list[NotRun] = []
     crashed: list[Crash] = []
-    for item in registry.load_all():
+    for item in registry.load_all() if stages is None else registry.load_stages(stages):
         missing = item.missing(known)
         if missing:
             not_run.append(NotRun(item, _why_absent(missing[0], known)))
@@ -89,7 +102,8 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         if not findings:
             passed.append(item)
     kept, explained = _root_causes([_withheld(item, known) for item in found])
-    not_run.extend(explained)
+    kept, overruled = _overruled(kept, known.get(Load))
+    not_run.extend((*explained, *overruled))
     artifact = known[Artifact]
     if not isinstance(artifact, Artifact):
         raise TypeError("facts hold no artifact")
@@ -104,6 +118,7 @@ def run_checks(facts: Mapping[type, object], *, accept: Mapping[str, str] | None
         environment=_one(known.get(Environment), Environment),
         bundle=_one(known.get(Bundle), Bundle),
         replay=_one(known.get(Replay), Replay),
+        drift=_one(known.get(Drift), Drift),
         accepted=dict(accept or {}),
     )
     return replace(report, verdict=conclude(report, known))
@@ -127,6 +142,9 @@ def _why_absent(kind: type, facts: Mapping[type, object]) -> str:
         return "the target could not be built"
     if kind is Match and isinstance(facts.get(Target), Target):
         return _ABSENT[Weights]
+    load = facts.get(Load)
+    if kind in (Code, Environment) and isinstance(load, Load) and load.elsewhere:
+        return f"it is loaded in {load.where}"
     return _ABSENT.get(kind, f"`{kind.__name__}` is not known")
 
 
@@ -140,6 +158,27 @@ def _root_causes(found: Sequence[Found]) -> tuple[list[Found], list[NotRun]]:
         if item.check.code in by
     }
     return kept, list(explained.values())
+
+
+def _overruled(found: list[Found], load: object) -> tuple[list[Found], list[NotRun]]:
+    """Drop what would be of a loader of the user's, where Loadstone loads and nothing failed.
+
+    Once it is loaded, no name that it needs is missing.
+    """
+    if not isinstance(load, Load) or load.error:
+        return found, []
+    kept: list[Found] = []
+    why: dict[str, NotRun] = {}
+    for item in found:
+        if item.check.own_loader:
+            told = "Loadstone loads the file itself"
+        elif load.loaded and item.check.stage == "code" and item.severity == "error":
+            told = f"it loaded in {load.where}"
+        else:
+            kept.append(item)
+            continue
+        why[item.check.code] = NotRun(item.check, told)
+    return kept, list(why.values())
 
 
 def _withheld(item: Found, facts: Mapping[type, object]) -> Found:
@@ -196,6 +235,20 @@ def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] 
     return "yes", loads
 
 
+def _drifted(drift: Drift) -> str:
+    """Return `scikit-learn 1.2.1 → 1.9.1: 0 of 64 rows moved`."""
+    if drift.before.error:
+        told = f"{drift.library} {drift.before.versions.get(drift.library, '')}".strip()
+        return f"it does not predict where it was made, {told}: {drift.before.error}"
+    if drift.now.error:
+        return f"{drift.versions}: it does not predict here"
+    told = f"{drift.versions}: {len(drift.moved):,} of {count(drift.rows, 'row')} moved"
+    largest = drift.largest
+    if largest is None or largest.largest_at is None:
+        return told
+    return f"{told}, the largest difference is {largest.difference:.3g} (row {largest.largest_at})"
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
@@ -213,6 +266,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+    drift = facts.get(Drift)
+    if isinstance(drift, Drift):
+        predicts, because = drift.result, _drifted(drift)
     saving = facts.get(SaveFacts)
     if isinstance(saving, SaveFacts) and saving.expected_reproduced == "differs":
         predicts, because = "differs", "the expected outputs are not reproduced"

@@ -14,6 +14,7 @@ from loadstone.core.facts import (
     Bundle,
     Code,
     Coverage,
+    Drift,
     Environment,
     Load,
     Replay,
@@ -37,6 +38,7 @@ KINDS: Final[tuple[type, ...]] = (
     Coverage,
     SaveFacts,
     Load,
+    Drift,
 )
 
 

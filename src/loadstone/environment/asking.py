@@ -2,16 +2,80 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
-from loadstone.environment.run import RequestFailedError, Runtime
+from loadstone.core.facts import Artifact, Load
+from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.runtime import model_file
+from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
 from loadstone.runtime.rows import MisfitError
 from loadstone.runtime.values import decode, encode
+
+
+def where(python: str | None) -> str:
+    """Return in words where a model is loaded that is given to the interpreter `python`."""
+    if python is None:
+        return "this process"
+    return "this environment" if python == sys.executable else python
+
+
+def begin(python: str, modules: Sequence[str], memory_limit: int | None) -> Runtime:
+    """Start a process without a network that imports `modules`; it is asked nothing else yet."""
+    runtime = Runtime(python)
+    runtime.send("confine", memory=memory_limit)
+    runtime.send("warm", modules=list(modules))
+    return runtime
+
+
+def opened(
+    artifact: Artifact,
+    python: str | None,
+    base: Load,
+    *,
+    memory_limit: int | None = None,
+    timeout: float = 600.0,
+    started: Runtime | None = None,
+) -> tuple[Asking | None, Load]:
+    """Return what answers for the model, or the facts of why nothing does."""
+    path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
+    pickled = artifact.format in ("pickle", "joblib")
+    beside = [part.path for part in artifact.parts] if pickled else []
+    options = {
+        "kind": artifact.format,
+        "trust": base.trusted,
+        "digest": digest_of(path, beside),
+        "external": bool(artifact.parts) and not pickled,
+    }
+    try:
+        if python is None:
+            return Here(path, options), base
+        started = started or begin(python, (), memory_limit)
+        return There(path, options, started, timeout), base
+    except ProcessFailedError as error:
+        return None, replace(base, error="process-died", why=error.why, lines=error.lines)
+    except RequestFailedError as error:
+        return None, replace(
+            base,
+            error=_word(error.type, error.kind, error.missing),
+            why=error.why,
+            names=error.names,
+            missing=error.missing,
+            lines=tuple(error.traceback.splitlines()[-3:]),
+        )
+
+
+def _word(kind: str, cause: str, missing: str) -> str:
+    if kind == "RefusedError":
+        return cause
+    if missing or kind == "ModuleNotFoundError":
+        return "library-missing"
+    return "object" if kind == "MisfitError" else "raised"
 
 
 class Asking(Protocol):
@@ -71,22 +135,25 @@ class Here:
 
 
 class There:
-    """The model in a process of another interpreter, without a network."""
+    """The model in a process of another interpreter that `begin` started."""
 
     def __init__(
         self,
         path: str,
         options: Mapping[str, Any],
-        python: str,
-        memory: int | None,
+        started: Runtime,
         timeout: float,
     ) -> None:
-        self.where = python
+        self.where = started.python
         self._one = threading.Lock()
-        self._runtime = Runtime(python)
+        self._runtime = started
         try:
-            confined, _ = self._runtime.ask("confine", memory=memory, timeout=timeout)
-            self.about, _ = self._runtime.ask("open", path=path, timeout=timeout, **options)
+            self._runtime.send("open", path=path, **options)
+            import numpy  # noqa: F401, ICN001 - the answers need it; the process is busy
+
+            confined, _ = self._runtime.receive("confine", timeout=timeout)
+            self._runtime.receive("warm", timeout=timeout)
+            self.about, _ = self._runtime.receive("open", timeout=timeout)
         except BaseException:
             self._runtime.close()
             raise

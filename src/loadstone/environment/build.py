@@ -29,6 +29,7 @@ class Built:
 
     path: Path
     python: Path  # the interpreter to run
+    version: str  # of the interpreter: "3.8.18"
     versions: dict[str, str]
     seconds: float = 0.0  # that building took; 0 where it was there
 
@@ -56,7 +57,7 @@ def build(
     `BuildFailedError` and `uv.UvMissingError`.
     """
     final = cache.environments() / key(lock)
-    found = _reused(final)
+    found = reused(lock)
     if found:
         return found
     if final.exists():
@@ -79,7 +80,8 @@ def build(
         except OSError:  # another process built the same meanwhile
             if not (final / cache.RECORD).is_file():
                 raise
-    return Built(final, python_of(final), lock.versions, time.perf_counter() - begun)
+    took = time.perf_counter() - begun
+    return Built(final, python_of(final), interpreter.version, lock.versions, took)
 
 
 def key(lock: Lock) -> str:
@@ -162,8 +164,9 @@ def _try(folder: Path, imports: Sequence[str]) -> None:
         raise BuildFailedError(why, lines, "try another version with `--with` or `--python`")
 
 
-def _reused(final: Path) -> Built | None:
+def reused(lock: Lock) -> Built | None:
     """Return the environment that is there, None where it is not or is not whole any more."""
+    final = cache.environments() / key(lock)
     try:
         said: dict[str, Any] = json.loads((final / cache.RECORD).read_bytes())
         if not Path(said["interpreter"]).is_file() or not python_of(final).exists():
@@ -173,7 +176,7 @@ def _reused(final: Path) -> Built | None:
     if not _whole(final):
         return None
     os.utime(final / cache.RECORD)
-    return Built(final, python_of(final), said["versions"])
+    return Built(final, python_of(final), said["python"], said["versions"])
 
 
 def _whole(folder: Path) -> bool:
@@ -184,16 +187,16 @@ def _whole(folder: Path) -> bool:
     ]
     if not records and json.loads((folder / cache.RECORD).read_bytes())["versions"]:
         return False
-    rows: list[tuple[Path, str]] = []
+    rows: list[tuple[Path, list[str]]] = []
     for record in records:
         with record.open(newline="", encoding="utf-8") as file:
             rows += [
-                (record.parent.parent / row[0], row[1])
+                (record, row)
                 for row in csv.reader(file)
                 if len(row) > 1 and row[1].startswith("sha256=")
             ]
     chosen = random.Random().sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - no secret
-    return all(_is_as_recorded(path, said) for path, said in chosen)
+    return all(_is_as_recorded(record.parent.parent / row[0], row[1]) for record, row in chosen)
 
 
 def _is_as_recorded(path: Path, said: str) -> bool:

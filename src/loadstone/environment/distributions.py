@@ -10,6 +10,7 @@ import functools
 from collections.abc import Mapping
 from importlib import resources
 
+from loadstone.core.facts import Artifact
 from loadstone.toml import loads
 
 
@@ -19,3 +20,9 @@ def distributions() -> Mapping[str, str]:
     text = resources.files("loadstone").joinpath("data/distributions.toml").read_text("utf-8")
     table: dict[str, str] = loads(text)["distributions"]
     return table
+
+
+def distribution_of(artifact: Artifact) -> str:
+    """Return the distribution whose model it is, "" where nothing tells."""
+    name = artifact.framework or ""
+    return "onnxruntime" if name == "onnx" else distributions().get(name, name)

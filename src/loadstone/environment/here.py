@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import re
@@ -48,6 +47,8 @@ def _distributions() -> dict[str, str]:
 
 def version(distribution: str) -> str | None:
     """Return the installed version of a distribution, or None."""
+    import importlib.metadata
+
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:

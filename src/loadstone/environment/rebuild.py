@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
 
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
-from loadstone.environment.choose import Plan, UnknownVersionError, choose
+from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
 from loadstone.environment.infer import infer
 from loadstone.environment.releases import Release
@@ -18,6 +19,10 @@ from loadstone.environment.resolve import Lock
 from loadstone.errors import UsageError
 
 Say = Callable[[str], None]
+
+
+FAILURES: Final = (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError)
+ERRORS: Final = (*FAILURES, UsageError)
 
 
 def _silent(_: str) -> None:
@@ -33,6 +38,7 @@ class Wishes:
     wheelhouse: str | os.PathLike[str] | None = None
     offline: bool = False
     say: Say = _silent  # hears what is being done
+    open_ranges: bool = False  # a range that the file only hints at is any version
 
 
 def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
@@ -42,6 +48,8 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
     `UsageError` where nothing is needed, or a version is nowhere.
     """
     needs = infer(artifact)
+    if wishes.open_ranges:
+        needs = opened(needs)
     if not needs.requirements and not wishes.pins:
         raise UsageError(
             f"nothing in `{artifact.path}` says which libraries it needs; "
@@ -59,6 +67,15 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
         looked_up[missing.distribution, missing.version] = _look_up(missing, wishes)
 
 
+def opened(needs: Needs) -> Needs:
+    """Return the needs with the versions that stand in the file, and nothing of the others."""
+    kept = [
+        item if exact(item.specifier) else replace(item, specifier="")
+        for item in needs.requirements
+    ]
+    return replace(needs, requirements=tuple(dict.fromkeys(kept)), python=())
+
+
 def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
     found = resolve.look_up(missing.distribution, missing.version, places)
@@ -70,19 +87,30 @@ def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
 def lock(artifact: Artifact, wishes: Wishes) -> Lock:
     """Return the lock of the file's environment; the same question is resolved once."""
     _, wanted = plan(artifact, wishes)
-    key = cache.digest(json.dumps(asdict(wanted), sort_keys=True), *_asked(wishes))
-    kept = cache.kept_lock(key)
+    kept = _kept(wanted, wishes)
     if kept is not None:
-        return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+        return kept
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
     found = resolve.resolve(wanted, places, say=wishes.say)
-    cache.keep_lock(key, asdict(found))
+    cache.keep_lock(_key(wanted, wishes), asdict(found))
     return found
 
 
-def built(artifact: Artifact, wishes: Wishes) -> build.Built:
-    """Return the file's environment, from the cache where it is there."""
-    locked = lock(artifact, wishes)
+def _key(wanted: Plan, wishes: Wishes) -> str:
+    return cache.digest(json.dumps(asdict(wanted), sort_keys=True), str(wishes.wheelhouse or ""))
+
+
+def _kept(wanted: Plan, wishes: Wishes) -> Lock | None:
+    """Return the lock that was resolved before for the same question."""
+    kept = cache.kept_lock(_key(wanted, wishes))
+    if kept is None:
+        return None
+    return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+
+
+def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
+    """Return the file's environment, or that of a lock, from the cache where it is there."""
+    locked = locked or lock(artifact, wishes)
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
@@ -91,10 +119,13 @@ def built(artifact: Artifact, wishes: Wishes) -> build.Built:
     )
 
 
-def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+def python_for(
+    artifact: Artifact, env: str, wishes: Wishes | None = None, *, locked: Lock | None = None
+) -> str | None:
     """Return the interpreter that a model is to be loaded in, None for this process.
 
-    `env` is `auto`, `current` or `isolated`. What is done, and why, is told by `wishes.say`.
+    `env` is `auto`, `current` or `isolated`. A lock that was kept with the file stands, unless
+    other versions are wished for. What is done, and why, is told by `wishes.say`.
     Raises `UsageError` where an environment is needed and cannot be had.
     """
     wishes = wishes or Wishes()
@@ -105,9 +136,42 @@ def python_for(artifact: Artifact, env: str, wishes: Wishes | None = None) -> st
         if told.current:
             return None
         wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
+    if wishes.pins or wishes.python:
+        locked = None
+    return str(isolated(artifact, wishes, locked).python)
+
+
+def cached(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:
+    """Return the interpreter that `python_for` would, where nothing has to be resolved or built.
+
+    None for this process too.
+    """
+    wishes = wishes or Wishes()
+    needs = infer(artifact)
+    told = guarantees.choice(artifact, needs, here.here())
+    if env == "current" or (told.current and env == "auto"):
+        return None
     try:
-        return str(built(artifact, wishes).python)
-    except (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError) as error:
+        wanted = choose(needs, pins=wishes.pins, python=wishes.python)
+    except UnknownVersionError:
+        return None
+    kept = _kept(wanted, wishes)
+    found = build.reused(kept) if kept else None
+    if found is None:
+        return None
+    if env == "auto" and not (wishes.pins or wishes.python):
+        wishes.say(f"using the environment of {artifact.name}: {told.because}")
+    return str(found.python)
+
+
+def isolated(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> build.Built:
+    """Return the environment that the file was made in, from the cache where it is there.
+
+    Raises `UsageError` where it cannot be had.
+    """
+    try:
+        return built(artifact, wishes, locked)
+    except FAILURES as error:
         for line in getattr(error, "lines", ()):
             wishes.say(f"  {line}")
         raise UsageError(f"{error}; or predict with what is here: `--env current`") from error
@@ -120,10 +184,6 @@ def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:
     named |= {item for item in (artifact.framework,) if item}
     found = {"onnxruntime" if name == "onnx" else name for name in named}
     return tuple(sorted(name for name in found if table.get(name) in versions))
-
-
-def _asked(wishes: Wishes) -> Sequence[str]:
-    return (str(wishes.wheelhouse or ""),)
 
 
 def _nowhere(error: UnknownVersionError, *, offline: bool) -> str:

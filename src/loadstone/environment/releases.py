@@ -31,9 +31,15 @@ class Release:
 
 
 @functools.cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    text = resources.files("loadstone").joinpath("data/releases.toml").read_text("utf-8")
-    table: dict[str, dict[str, str]] = loads(text)
+def _text() -> str:
+    return resources.files("loadstone").joinpath("data/releases.toml").read_text("utf-8")
+
+
+@functools.cache
+def _table(name: str) -> Mapping[str, str]:
+    """Return one table of the file, which is parsed without the others; empty where it is none."""
+    _, head, rest = _text().partition(f"\n[{name}]\n")
+    table: dict[str, str] = loads(rest.partition("\n[")[0]) if head else {}
     return table
 
 
@@ -43,7 +49,7 @@ def releases(distribution: str) -> Mapping[Version, Release]:
     if distribution == "python":
         return {}
     found = {}
-    for version, text in _table().get(distribution, {}).items():
+    for version, text in _table(distribution).items():
         date, _, pythons = text.partition(" ")
         found[Version(version)] = Release(date, pythons)
     return found
@@ -63,7 +69,7 @@ def first(distribution: str, specifier: str) -> Release | None:
 
 def pythons() -> Mapping[str, str]:
     """Return the minor versions of Python with the dates of their first final release."""
-    return _table()["python"]
+    return _table("python")
 
 
 def minor(python: str) -> int:

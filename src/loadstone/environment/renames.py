@@ -57,23 +57,31 @@ def _written() -> Iterator[Rename]:
         )
 
 
-def _measured() -> Iterator[Rename]:
-    table: dict[str, dict[str, Any]] = json.loads(_data("renames.json"))
-    for library, held in table.items():
+def _measured(start: str = "") -> Iterator[Rename]:
+    """Yield what was measured of the names that start so."""
+    for library, held in _table().items():
         newest = held["versions"][0][-1]
         for old, new, since, *rest in held["moved"]:
-            until, end = ("" if version == newest else version for version in rest)
-            yield Rename(old, new, library, since, until, end, "measured")
+            if old.startswith(start) or new.startswith(start):
+                until, end = ("" if version == newest else version for version in rest)
+                yield Rename(old, new, library, since, until, end, "measured")
         for old, until in held["removed"]:
-            yield Rename(old, None, library, "", until, "", "measured")
+            if old.startswith(start):
+                yield Rename(old, None, library, "", until, "", "measured")
 
 
 @functools.cache
-def _places() -> tuple[dict[str, list[Rename]], dict[str, list[Rename]]]:
-    """Return the table by the old places, and by the new ones."""
+def _table() -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = json.loads(_data("renames.json"))
+    return table
+
+
+@functools.cache
+def _places(top: str) -> tuple[dict[str, list[Rename]], dict[str, list[Rename]]]:
+    """Return what is known of the modules below `top`, by the old places and by the new ones."""
     old: dict[str, list[Rename]] = defaultdict(list)
     new: dict[str, list[Rename]] = defaultdict(list)
-    for item in renames():
+    for item in (*_written(), *_measured(top)):
         old[item.old].append(item)
         if item.new is not None:
             new[item.new].append(item)
@@ -85,8 +93,8 @@ def versions_with(path: str) -> Iterator[tuple[str, str]]:
 
     The longest part of the path that the table has decides.
     """
-    by_old, by_new = _places()
     parts = path.split(".")
+    by_old, by_new = _places(parts[0])
     for count in range(len(parts), 0, -1):
         place = ".".join(parts[:count])
         old, new = by_old.get(place, ()), by_new.get(place, ())
@@ -116,7 +124,7 @@ def elsewhere(module: str, name: str) -> Iterator[Place]:
         return
     asked = f"{module}.{name}"
     parts = asked.split(".")
-    by_old, by_new = _places()
+    by_old, by_new = _places(parts[0])
     removed: list[Place] = []
     for count in range(len(parts), 0, -1):
         path, rest = ".".join(parts[:count]), "".join(f".{part}" for part in parts[count:])

@@ -90,7 +90,7 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
             except uv.UvFailedError as error:
                 failures.append((interpreter.minor, error.lines))
                 continue
-            return Lock(text, interpreter.minor, plan.date, _sources(text))
+            return Lock(text, interpreter.minor, plan.date, sources(text))
     raise UnresolvedError(wanted, plan.pythons, tuple(failures))
 
 
@@ -116,7 +116,8 @@ def _compile(wanted: Sequence[str], interpreter: Interpreter, settings: Sequence
     )
 
 
-def _sources(text: str) -> tuple[str, ...]:
+def sources(text: str) -> tuple[str, ...]:
+    """Return the distributions of a lock that have no wheel."""
     packages = loads(text).get("packages", [])
     return tuple(item["name"] for item in packages if "wheels" not in item)
 

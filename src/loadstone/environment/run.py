@@ -79,6 +79,7 @@ class Runtime:
     """
 
     def __init__(self, python: str = sys.executable, *, start_timeout: float = 120.0) -> None:
+        self.python = python
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
@@ -145,6 +146,11 @@ class Runtime:
         if "error" in message:
             raise RequestFailedError(message["error"], message)
         return message, arrays
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does, and remove its folder."""
+        self._process.kill()
+        self.close()
 
     def close(self) -> None:
         """End the process and remove its folder."""

@@ -13,14 +13,19 @@ def worst(results: List[str]) -> str:
     return max(results, key=ORDER.index) if results else "unproven"
 
 
-class _Everything(Dict[str, float]):
-    """A tolerance that lets every floating-point leaf through: differences are only measured."""
+class Everywhere(Dict[str, float]):
+    """One tolerance for every floating-point leaf."""
+
+    def __init__(self, value: float) -> None:
+        super(Everywhere, self).__init__()
+        self.value = value
 
     def get(self, _key: str, _default: Any = None) -> Any:
-        return float("inf")
+        """Return it, whichever leaf is asked for."""
+        return self.value
 
 
-EVERYTHING = _Everything()
+EVERYTHING = Everywhere(float("inf"))  # differences are only measured
 
 
 class Comparison:
@@ -37,6 +42,7 @@ class Comparison:
         self.differs = False
         self.leaves: Dict[str, float] = {}
         self.moved: Set[int] = set()
+        self.largest_at: Optional[int] = None  # the row of the largest difference
         self.example = ""
 
     @property
@@ -83,7 +89,7 @@ class _Walk:
     def walk(self, saved: Any, now: Any, path: str, row: List[int]) -> None:
         kind = _kind(saved)
         if kind != _kind(now):
-            self.found.differ(_short(saved), _short(now), row)
+            self.found.differ(short(saved), short(now), row)
         elif kind == "list":
             self.items(_list(saved), _list(now), path, row)
         elif kind == "object":
@@ -96,7 +102,7 @@ class _Walk:
             self.items(saved["v"], now["v"], path, row)
         elif kind in ("plain", "bytes", "int", "size", "dtype", "device"):
             if saved != now:
-                self.found.differ(_short(saved), _short(now), row)
+                self.found.differ(short(saved), short(now), row)
         else:
             self.tagged(saved, now, path, row)
 
@@ -111,7 +117,7 @@ class _Walk:
 
     def fields(self, saved: Any, now: Any, path: str, row: List[int]) -> None:
         if set(saved) != set(now):
-            self.found.differ(_short(sorted(saved)), _short(sorted(now)), row)
+            self.found.differ(short(sorted(saved)), short(sorted(now)), row)
             return
         for key in saved:
             self.walk(saved[key], now[key], "{}/{}".format(path, key), row)
@@ -124,11 +130,11 @@ class _Walk:
         ]
         keys = [tree.get("k", ()) for tree in (saved, now)]
         if plain[0] != plain[1] or keys[0] != keys[1]:
-            self.found.differ(_short(keys[0] or plain[0]), _short(keys[1] or plain[1]), row)
+            self.found.differ(short(keys[0] or plain[0]), short(keys[1] or plain[1]), row)
             return
         parts = [tree["v"] if isinstance(tree["v"], list) else [tree["v"]] for tree in (saved, now)]
         if len(parts[0]) != len(parts[1]):
-            self.found.differ(_short(parts[0]), _short(parts[1]), row)
+            self.found.differ(short(parts[0]), short(parts[1]), row)
             return
         for at, pair in enumerate(zip(parts[0], parts[1])):  # noqa: B905 - Python 3.6 has no `strict`
             name = keys[0][at] if at < len(keys[0]) and isinstance(keys[0][at], str) else at
@@ -170,6 +176,8 @@ class _Walk:
             return
         gap = np.zeros(saved.shape) if same else _gap(widen(saved, word), widen(now, word))
         largest = float(gap.max()) if gap.size else 0.0
+        if largest > (self.found.difference or 0.0):
+            self.found.largest_at = self.row_of(gap, row)
         self.found.leaves[path] = max(largest, self.found.leaves.get(path, 0.0))
         if same:
             return
@@ -177,6 +185,13 @@ class _Walk:
         wrong = gap > self.found.tolerances.get(path, 0.0)
         if wrong.any():
             self.note(widen(saved, word), widen(now, word), wrong, row)
+
+    def row_of(self, gap: Any, row: List[int]) -> Optional[int]:
+        """Return the row of the largest difference, None where the leaf is not of rows."""
+        if row:
+            return row[0]
+        by_row = bool(gap.ndim) and gap.shape[0] == self.found.rows
+        return int(gap.reshape(gap.shape[0], -1).max(axis=1).argmax()) if by_row else None
 
     def note(self, saved: Any, now: Any, wrong: Any, row: List[int]) -> None:
         import numpy as np
@@ -186,7 +201,7 @@ class _Walk:
             flags = wrong.reshape(wrong.shape[0], -1).any(axis=1)
             rows = [int(at) for at in np.flatnonzero(flags)]
         first = tuple(int(part[0]) for part in np.nonzero(wrong)) if wrong.ndim else ()
-        self.found.differ(_short(saved[first].item()), _short(now[first].item()), rows)
+        self.found.differ(short(saved[first].item()), short(now[first].item()), rows)
 
 
 def widen(array: Any, word: str) -> Any:
@@ -228,7 +243,8 @@ def _list(tree: Any) -> List[Any]:
     return list(items)
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return a tree in at most 60 characters."""
     text = _plain(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

@@ -4,6 +4,7 @@ It runs in the model's own environment. Started by `-c` with `START`, which load
 from its folder under the name `loadstone_runtime`, so that nothing of Loadstone is importable.
 """
 
+import contextlib
 import faulthandler
 import os
 import sys
@@ -71,6 +72,13 @@ class Worker:
         module = __import__(message["framework"])
         return {"python": sys.version.split()[0], "version": str(module.__version__)}, []
 
+    def warm(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+        """Import libraries ahead of time; what cannot be imported is told when it is needed."""
+        for name in message["modules"]:
+            with contextlib.suppress(Exception):
+                __import__(name)
+        return {}, []
+
     def confine(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Give up the network, and memory beyond `memory` bytes; tell what could be done."""
         return confine.apply(network=False, memory=message.get("memory") or 0), []
@@ -103,7 +111,7 @@ class Worker:
         return self.pipeline.steps, self.pipeline
 
 
-OPERATIONS = ("ready", "load", "replay", "predict", "confine", "open", "rows")
+OPERATIONS = ("ready", "load", "replay", "predict", "confine", "warm", "open", "rows")
 
 
 def main(folders: List[str]) -> None:
@@ -116,10 +124,12 @@ def main(folders: List[str]) -> None:
         try:
             message, arrays = frames.read(reader)
         except EOFError:
-            return
+            break
         if message["do"] == "stop":
-            return
+            break
         frames.write(writer, *_answer(worker, message, arrays))
+    sys.stderr.flush()
+    os._exit(0)  # what libraries do at the end takes as long as a load, and nobody waits for it
 
 
 def isolate(folders: List[str]) -> None:

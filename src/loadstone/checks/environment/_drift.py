@@ -18,7 +18,7 @@ Held = Callable[[Artifact, ModuleFact], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class KnownDrift:
     """One change of a library: which estimators, between which versions, and what it does."""
 
     classes: frozenset[str]
@@ -70,9 +70,9 @@ def _many_classes(artifact: Artifact, module: ModuleFact) -> bool:
 
 def _drift(  # noqa: PLR0917 - the columns of a table
     classes: str, saved: str, here: str, why: str, most: str, rows: str, holds: Held | None = None
-) -> Drift:
+) -> KnownDrift:
     made = (frozenset(classes.split()), SpecifierSet(saved), SpecifierSet(here), why, most)
-    return Drift(*made, tuple(rows.split()), *([holds] if holds else []))
+    return KnownDrift(*made, tuple(rows.split()), *([holds] if holds else []))
 
 
 _LEAVES: Final = (

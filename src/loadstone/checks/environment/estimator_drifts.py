@@ -1,19 +1,23 @@
 """LS220: an estimator that another scikit-learn loads, and predicts something else with."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
 from loadstone.checks._common import here, quoted
-from loadstone.checks.environment._drift import TABLE, Drift
-from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
+from loadstone.checks.environment._drift import TABLE, KnownDrift
+from loadstone.core import Artifact, Drift, Environment, Finding, Fix, Row, check
 from loadstone.core.facts import ModuleFact
+from loadstone.core.words import count
 
 COVERS = tuple(dict.fromkeys(row for item in TABLE for row in item.rows))
 
 
 @check("LS220", since="0.2", covers=COVERS)
-def estimator_drifts(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
+def estimator_drifts(
+    artifact: Artifact, environment: Environment, drift: Drift | None
+) -> Iterator[Finding]:
     """The scikit-learn at hand loads the estimator and predicts something else.
 
     ## Why it breaks
@@ -49,10 +53,11 @@ def estimator_drifts(artifact: Artifact, environment: Environment) -> Iterator[F
             continue
         module = next((held for held in artifact.modules if _is_meant(artifact, held, item)), None)
         if module is not None:
-            yield _finding(artifact, module, item, str(saved), str(installed))
+            found = _finding(artifact, module, item, str(saved), str(installed))
+            yield found if drift is None else _on_rows(found, drift)
 
 
-def _is_meant(artifact: Artifact, module: ModuleFact, item: Drift) -> bool:
+def _is_meant(artifact: Artifact, module: ModuleFact, item: KnownDrift) -> bool:
     return (
         module.name in item.classes
         and module.module.partition(".")[0] == "sklearn"
@@ -61,7 +66,7 @@ def _is_meant(artifact: Artifact, module: ModuleFact, item: Drift) -> bool:
 
 
 def _finding(
-    artifact: Artifact, module: ModuleFact, item: Drift, saved: str, installed: str
+    artifact: Artifact, module: ModuleFact, item: KnownDrift, saved: str, installed: str
 ) -> Finding:
     return Finding(
         f"`{module.name}` of scikit-learn {saved} loads in {installed}, "
@@ -76,6 +81,14 @@ def _finding(
             shell=f"loadstone predict {quoted(artifact.path)} -i rows.json",
         ),
     )
+
+
+def _on_rows(finding: Finding, drift: Drift) -> Finding:
+    """Say that it did not show in the rows that were predicted; LS612 tells where it did."""
+    if drift.result not in ("identical", "within tolerance"):
+        return finding
+    note = f"not on the {count(drift.rows, 'row')} given: {len(drift.moved):,} moved"
+    return replace(finding, severity="warning", notes=(*finding.notes, note))
 
 
 def _version(text: str | None) -> Version | None:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import TORCH_ARCHIVES, here
-from loadstone.core import Artifact, Finding, Fix, Load, Weights, check
+from loadstone.core import Artifact, Finding, Fix, Weights, check
 
 
-@check("LS208", since="0.1", covers=("torch/B07", "sklearn/A27"))
-def python_2_strings(
-    artifact: Artifact, weights: Weights | None, load: Load | None
-) -> Iterator[Finding]:
+@check("LS208", since="0.1", covers=("torch/B07", "sklearn/A27"), own_loader=True)
+def python_2_strings(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The file holds strings of Python 2 that are not ASCII.
 
     ## Why it breaks
@@ -27,8 +25,8 @@ def python_2_strings(
     ## See also
     <https://docs.python.org/3/library/pickle.html#pickle.load>
     """
-    if artifact.detail.get("python2_strings") is not True or load is not None:
-        return  # a load of ours reads them as latin-1 itself
+    if artifact.detail.get("python2_strings") is not True:
+        return
     archive = artifact.format in TORCH_ARCHIVES
     code = (
         f"import torch\n\nstate = torch.load({artifact.path!r}, encoding='latin1')\n"

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, version
-from loadstone.core import Artifact, Environment, Finding, Fix, Load, Row, check
+from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 
 MODULE = "sklearn.externals.joblib"
 REMOVED = (0, 23)
 
 
-@check("LS147", since="0.2", supersedes=("LS140", "LS310", "LS311"), covers=("sklearn/B22",))
-def joblib_of_sklearn(
-    artifact: Artifact, environment: Environment | None, load: Load | None
-) -> Iterator[Finding]:
+@check(
+    "LS147",
+    since="0.2",
+    supersedes=("LS140", "LS310", "LS311"),
+    covers=("sklearn/B22",),
+    own_loader=True,
+)
+def joblib_of_sklearn(artifact: Artifact, environment: Environment | None) -> Iterator[Finding]:
     """The file was saved through `sklearn.externals.joblib`, which is gone as of 0.23.
 
     ## Why it breaks
@@ -40,8 +44,7 @@ def joblib_of_sklearn(
     """
     named = [item for item in artifact.globals if f"{item.module}.".startswith(f"{MODULE}.")]
     installed = environment.distributions.get("scikit-learn", "") if environment else ""
-    read = load is not None and load.loaded  # by the version that is where it was loaded
-    if not named or read or (installed and version(installed) < REMOVED):
+    if not named or (installed and version(installed) < REMOVED):
         return
     yield Finding(
         f"`{artifact.name}` was saved through `{MODULE}`, which scikit-learn has no more",

@@ -22,7 +22,7 @@ LOADERS = {
 COVERS = tuple(row for _, _, row in LOADERS.values() if row)
 
 
-@check("LS146", since="0.2", supersedes=("LS143",), covers=COVERS)
+@check("LS146", since="0.2", supersedes=("LS143",), covers=COVERS, own_loader=True)
 def pickle_named_otherwise(artifact: Artifact) -> Iterator[Finding]:
     """The file is a pickle, and its name is of a format that is none.
 

@@ -27,7 +27,13 @@ SAYS = {
 }
 
 
-@check("LS140", since="0.1", severity="note", covers=(*COVERS.values(), READ_PICKLE))
+@check(
+    "LS140",
+    since="0.1",
+    severity="note",
+    covers=(*COVERS.values(), READ_PICKLE),
+    own_loader=True,
+)
 def wrong_pickle_loader(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
     """The file is named like a pickle, and `pickle.load` does not read it.
 

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, version
-from loadstone.core import Artifact, Environment, Finding, Fix, Load, check
+from loadstone.core import Artifact, Environment, Finding, Fix, check
 
 REMOVED = (3, 1)
 
 
-@check("LS156", since="0.2", covers=("sklearn/X02",))
-def xgboost_old_binary(
-    artifact: Artifact, environment: Environment | None, load: Load | None
-) -> Iterator[Finding]:
+@check("LS156", since="0.2", covers=("sklearn/X02",), own_loader=True)
+def xgboost_old_binary(artifact: Artifact, environment: Environment | None) -> Iterator[Finding]:
     """The model is in XGBoost's old binary format, which 3.1 and later do not read.
 
     ## Why it breaks
@@ -30,8 +28,7 @@ def xgboost_old_binary(
     ## See also
     <https://xgboost.readthedocs.io/en/stable/changes/v3.1.0.html>
     """
-    read = load is not None and load.loaded  # by the version that is where it was loaded
-    if artifact.format != "xgboost-binary" or artifact.damage or read:
+    if artifact.format != "xgboost-binary" or artifact.damage:
         return
     here_is = environment.distributions.get("xgboost", "") if environment is not None else ""
     reads = bool(here_is) and version(here_is) < REMOVED

@@ -53,6 +53,6 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         at=here(artifact),
         headings=("the traceback ends", ""),
         rows=tuple(Row(line.strip()) for line in rows),
-        notes=() if load.where == "this process" else (f"it was loaded in `{load.where}`",),
+        notes=(f"it was loaded in `{load.where}`",) if load.elsewhere else (),
         fix=Fix(title, safety="manual"),
     )

@@ -1,0 +1,77 @@
+"""One model's outputs in two environments, row by row: what is the same, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from loadstone.core.facts import MovedRow, OutputDrift
+from loadstone.core.verdict import Predicts
+from loadstone.inputs.witnesses import scale
+from loadstone.runtime.compare import Everywhere, compare, short
+from loadstone.runtime.replay import finite
+from loadstone.runtime.values import encode
+
+# Of the largest value of an output: versions of a library add numbers up in other orders.
+TOLERANCE: Final = 1e-6
+OUTPUTS: Final = ("predictions", "probabilities")
+_SHOWN = 4  # rows that are told in words
+
+
+def drift(before: Mapping[str, Any], now: Mapping[str, Any], rows: int) -> tuple[OutputDrift, ...]:
+    """Compare the outputs of `rows` rows; an output that only one has is left out."""
+    return tuple(_outputs(before, now, rows))
+
+
+def _outputs(before: Mapping[str, Any], now: Mapping[str, Any], rows: int) -> Iterator[OutputDrift]:
+    for name in OUTPUTS:
+        if before.get(name) is not None and now.get(name) is not None:
+            yield _output(name, *_alike(before[name], now[name]), rows)
+
+
+def _output(name: str, before: Any, now: Any, rows: int) -> OutputDrift:
+    arrays: tuple[list[Any], list[Any]] = ([], [])
+    trees = encode(before, arrays[0]), encode(now, arrays[1])
+    allowed = TOLERANCE * scale(trees[0], arrays[0])
+    found = compare(trees[0], arrays[0], trees[1], arrays[1], rows, Everywhere(allowed))
+    result: Predicts = found.result  # type: ignore[assignment]
+    moved = tuple(sorted(found.moved))
+    return OutputDrift(
+        name,
+        result,
+        difference=finite(found.difference),
+        largest_at=found.largest_at,
+        tolerance=allowed if found.leaves else None,
+        moved=moved,
+        examples=tuple(
+            MovedRow(row, _words(before, row), _words(now, row)) for row in moved[:_SHOWN]
+        ),
+    )
+
+
+def _alike(before: Any, now: Any) -> tuple[Any, Any]:
+    """Return both in one form: sparse ones filled, texts as lists, numbers of one precision."""
+    pair = _plain(before), _plain(now)
+    kinds = [getattr(getattr(item, "dtype", None), "kind", "") for item in pair]
+    if kinds == ["f", "f"] and pair[0].dtype != pair[1].dtype:
+        return pair[0].astype("float64"), pair[1].astype("float64")
+    return pair
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "toarray"):
+        return value.toarray()
+    if getattr(getattr(value, "dtype", None), "kind", "") in ("O", "U", "S"):
+        return value.tolist()
+    return value
+
+
+def _words(value: Any, row: int) -> str:
+    """Return what one row is, in words."""
+    if hasattr(value, "iloc"):
+        value = value.to_numpy()
+    try:
+        held = value[row]
+    except (IndexError, KeyError, TypeError):
+        return short(value)
+    return short(held.tolist() if hasattr(held, "tolist") else held)

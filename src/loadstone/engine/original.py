@@ -1,0 +1,192 @@
+"""A bundle that keeps a model file as it was: loaded where its lock says, and proved there."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import load as bundles
+from loadstone.core.facts import Artifact, Bundle, Environment, Load, Replay
+from loadstone.engine.gather import Asked, gather
+from loadstone.engine.run import run_checks
+from loadstone.environment import asking as askings
+from loadstone.environment import here as environment
+from loadstone.environment import rebuild, resolve
+from loadstone.environment.asking import Asking
+from loadstone.environment.distributions import distribution_of
+from loadstone.environment.rebuild import Wishes
+from loadstone.environment.resolve import Lock
+from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
+from loadstone.runtime.pipeline import Pipeline
+from loadstone.runtime.replay import replay
+from loadstone.runtime.rows import MisfitError
+from loadstone.runtime.steps import Steps
+from loadstone.runtime.values import decode
+
+KIND: Final = "original"
+OUTPUTS: Final = ("predictions", "probabilities")
+
+
+@dataclass
+class Original:
+    """What came of a load: the facts, and what answers, if it came that far."""
+
+    facts: dict[type, object]
+    asking: Asking | None = None
+    kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # while it answers
+
+    def close(self) -> None:
+        """Let the model go, and the copy of its file."""
+        if self.asking is not None:
+            self.asking.close()
+        self.kept.close()
+
+
+class Whole(Steps):
+    """A model file behind the one stage that it is: rows in, its outputs by name out."""
+
+    def __init__(self, asking: Asking, timeout: float) -> None:
+        super().__init__(self.ask, {})
+        self.asking = asking
+        self.timeout = timeout
+
+    def ask(self, rows: Any) -> dict[str, Any]:
+        """Return the outputs that the model has for the rows."""
+        found, _ = self.asking.ask(rows, True, self.timeout)  # noqa: FBT003 - as the request has it
+        return {name: found[name] for name in OUTPUTS if found.get(name) is not None}
+
+    def infer(self, prepared: Any) -> Any:
+        """Return what the model makes of rows."""
+        return self.ask(prepared)
+
+
+def holds(path: str) -> bool:
+    """Return whether `path` is a bundle that keeps a model file as it was."""
+    try:
+        return is_bundle(path) and Files(path).find(KIND) is not None
+    except BundleUnreadableError:
+        return False
+
+
+def load(
+    path: str,
+    *,
+    env: str = "auto",
+    wishes: Wishes | None = None,
+    trust: bool = False,
+    verify: bool = True,
+    timeout: float = 600.0,
+) -> Original:
+    """Load the original of the bundle at `path`, and predict its witnesses unless told not to.
+
+    What stands against loading it is in the facts. Raises `UsageError` where the environment of
+    the lock cannot be had.
+    """
+    try:
+        pipeline = Pipeline(path)
+        held = Held(pipeline)
+    except BundleUnreadableError as error:
+        return Original({Artifact: bundles.unreadable(path, error)})
+    manifest = pipeline.manifest
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loadstone-")))
+        place = held.write(folder)
+        changed = pipeline.files.finish() if verify else pipeline.files.changed
+        bundle = bundle_facts.bundle(path, manifest, changed=changed)
+        facts = {Artifact: bundle_facts.artifact(path, manifest), Bundle: bundle}
+        if changed:
+            return Original(facts)
+        inner = gather(place, Asked())
+        judged = {**inner, Load: Load(trusted=trust, where="an environment of its own")}
+        if any(item.check.stage in ("file", "trust") for item in run_checks(judged).errors):
+            return Original(judged)
+        artifact = inner[Artifact]
+        assert isinstance(artifact, Artifact)
+        proved = env == "auto" and held.proved(environment.here())
+        python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
+        base = Load(trusted=trust, where=askings.where(python))
+        asking, told = askings.opened(artifact, python, base, timeout=timeout)
+        if asking is None:
+            return Original({**facts, Load: told})
+        found = Original(facts, asking, stack.pop_all())
+    where = _words(artifact, asking) if base.elsewhere else base.where
+    recorded = held.witnesses() if verify else None
+    if recorded is not None:
+        facts[Replay] = replayed(Whole(asking, timeout), recorded, where)
+    else:
+        facts[Load] = Load(trusted=trust, where=where, loaded=True)
+    return found
+
+
+class Held:
+    """The original's files, its lock and its witnesses, as the manifest of a bundle names them.
+
+    Raises `BundleUnreadableError` where it does not.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        files = pipeline.files
+        try:
+            form: Any = files.find(KIND)
+            names = [form["file"], *form["beside"]]
+            self.data = {Path(name).name: files.checked(name) for name in names}
+            self.name = Path(form["file"]).name
+            self.also = [{"versions": dict(item["versions"])} for item in form.get("also", ())]
+            said = files.manifest["environment"]["lock"]
+            text = bytes(files.checked(said["file"])).decode()
+            self.lock = Lock(text, str(said["python"]), None, resolve.sources(text))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            why = f"its manifest does not say where the original is: {error!r}"
+            raise BundleUnreadableError(files.path, why) from error
+        if not all(self.data) or ".." in self.data:
+            raise BundleUnreadableError(files.path, "the original has no name of a file")
+
+    def proved(self, here: Environment) -> bool:
+        """Whether the save has seen the witnesses predicted with the versions that are here."""
+        now = {**here.distributions, "python": here.python}
+        return any(
+            bool(item["versions"]) and all(now.get(k) == v for k, v in item["versions"].items())
+            for item in self.also
+        )
+
+    def write(self, folder: Path) -> Path:
+        """Write the original and what lies beside it into a folder, and return its path."""
+        for name, data in self.data.items():
+            (folder / name).write_bytes(data)
+        return folder / self.name
+
+    def witnesses(self) -> dict[str, Any] | None:
+        """Return the witnesses; None where there are none or they were edited, as digests tell."""
+        try:
+            return self.pipeline.witnesses()
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def rows(self) -> Any:
+        """Return the inputs of the witnesses, None where there are none."""
+        recorded = self.witnesses()
+        return decode(recorded["stages"]["inputs"], recorded["arrays"]) if recorded else None
+
+
+def _words(artifact: Artifact, asking: Asking) -> str:
+    """Return where it runs: `Python 3.8.18 with scikit-learn 0.24.2`."""
+    library = distribution_of(artifact)
+    version = asking.about["versions"].get(library)
+    return f"Python {asking.about['python']}" + (f" with {library} {version}" if version else "")
+
+
+def replayed(whole: Whole, recorded: Mapping[str, Any], where: str) -> Replay:
+    """Predict recorded witnesses again; what fails is part of the outcome."""
+    try:
+        answer = replay(whole, dict(recorded))
+    except (ProcessFailedError, RequestFailedError, MisfitError) as error:
+        count = recorded["count"]
+        return bundle_facts.failed("model", error.why, witnesses=count, where=where)
+    return bundle_facts.replay(answer, form=KIND, where=where)

@@ -1,0 +1,238 @@
+"""A model file becomes a bundle as it is: its bytes, the lock of its environment, and witnesses.
+
+The witnesses are measured in that environment, rebuilt, and predicted again from what was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from loadstone import atomic, bare_file
+from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import write as writing
+from loadstone.bundle.accept import reasons
+from loadstone.bundle.card import card
+from loadstone.bundle.manifest import manifest, signature
+from loadstone.core.facts import Artifact, Load, SaveFacts
+from loadstone.core.report import Report
+from loadstone.engine import original
+from loadstone.engine.drift import drift
+from loadstone.engine.run import run_checks
+from loadstone.environment import asking as askings
+from loadstone.environment import capture, rebuild
+from loadstone.environment.build import Built
+from loadstone.environment.rebuild import Wishes
+from loadstone.environment.resolve import Lock
+from loadstone.errors import SaveError, UsageError
+from loadstone.inputs import examples as batches
+from loadstone.inputs.examples import Examples
+from loadstone.inputs.witnesses import Witnesses, scale
+from loadstone.runtime import rows as given
+from loadstone.runtime.compare import EVERYTHING
+from loadstone.runtime.replay import difference, finite
+
+FOLDER = "forms/original"
+LOCK = "environment/pylock.toml"
+RECORD = "environment/environment.json"
+_ROUNDING = 1e-5  # of the largest output: what two runs may differ by
+
+
+def save_file(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    examples: Any = None,
+    wishes: Wishes | None = None,
+    trust: bool = False,
+    accept: Mapping[str, str] | None = None,
+    timeout: float = 600.0,
+) -> Report:
+    """Keep the model file at `path` in the bundle `out`, with what predicts it and a proof of that.
+
+    `examples` are rows as `predict` takes them, or a tuple of rows and the outputs expected of
+    them. The environment is inferred from the file, as `wishes` have it, locked and built.
+
+    Returns the report. Raises `LoadError` where the file itself stands against it, `SaveError`
+    where it does not load or not predict the same from what was written (nothing is there then),
+    `UsageError` where it cannot be done as asked, `OSError`.
+    """
+    from loadstone.render.exception import message
+
+    final, folder = writing.final_of(out)
+    artifact, facts = bare_file.read(path)
+    accepted = reasons(accept)
+    bare_file.refuse(facts, trust=trust, accept=accepted)
+    wishes = wishes or Wishes()
+    built = rebuild.isolated(artifact, wishes)
+    locked = rebuild.lock(artifact, wishes)
+    examined = _examples(examples)
+    asked = Load(trusted=trust, where=askings.where(str(built.python)))
+    asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout)
+    if asking is None:
+        report = run_checks({**facts, Load: told}, accept=accepted)
+        raise SaveError(report, message(report, f"{final} was not saved"))
+    with contextlib.closing(asking):
+        name = str(asking.about["model"])
+        witnesses, measured = _measured(original.Whole(asking, timeout), examined)
+    parts = _parts(artifact, locked, witnesses)
+    also = _also(artifact, witnesses, trust=trust, timeout=timeout)
+    content = _manifest(artifact, name, built, locked, examined, witnesses, parts, also)
+    with atomic.temporary(final, folder=folder) as place:
+        writing.write(place, json.dumps(content, indent=1).encode(), parts)
+        again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
+        again.close()
+        known = {**again.facts, SaveFacts: SaveFacts(name, **measured)}
+        known[Artifact] = bundle_facts.artifact(os.fspath(final), content)
+        report = run_checks(known, accept=accepted)
+        if not report.errors:
+            writing.name(place, final)
+    if report.errors:
+        raise SaveError(report, message(report, f"{final} was not saved"))
+    return report
+
+
+def _examples(examples: Any) -> Examples | None:
+    if isinstance(examples, tuple):
+        examples = (given.packed(examples[0]), *examples[1:])
+    try:
+        return batches.read(given.packed(examples) if examples is not None else None)
+    except batches.NoExamplesError as error:
+        raise UsageError(str(error)) from error
+
+
+def _measured(
+    whole: original.Whole, examined: Examples | None
+) -> tuple[Witnesses | None, dict[str, Any]]:
+    """Record what the rows give, and measure what two runs and single rows differ by."""
+    if examined is None:
+        return None, {}
+    rows = examined.inputs
+    try:
+        outputs = whole.ask(rows)
+    except given.MisfitError as error:
+        raise UsageError(f"the examples do not fit: {error.why}") from error
+    witnesses = Witnesses(examined.count)
+    witnesses.record("inputs", rows)
+    witnesses.record("model", outputs)
+    measured: dict[str, Any] = {}
+    again = difference(outputs, whole.ask(rows), examined.count, EVERYTHING)
+    largest = scale(witnesses.stages["model"], witnesses.arrays)
+    if again.differs or (again.difference or 0.0) > _ROUNDING * max(largest, 1e-6):
+        measured = {"repeatable": False, "first_unrepeatable": "model"}
+        measured["difference"] = finite(again.difference)
+    else:
+        witnesses.measure("repeated", {"model": lambda: whole.ask(rows)})
+        witnesses.measure("singly", {"model": lambda: _singly(whole, rows, examined.count)})
+        witnesses.tolerances["whole"] = witnesses.tolerances.get("model", {})
+    if examined.has_expected:
+        measured |= _expected(examined, outputs)
+    return witnesses, measured
+
+
+def _also(
+    artifact: Artifact, witnesses: Witnesses | None, *, trust: bool, timeout: float
+) -> list[dict[str, Any]]:
+    """Return this environment where it predicts the witnesses too, in a process of its own."""
+    if witnesses is None:
+        return []
+    asked = Load(trusted=trust, where=askings.where(sys.executable))
+    asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout)
+    if asking is None:
+        return []
+    with contextlib.closing(asking):
+        again = original.replayed(
+            original.Whole(asking, timeout), witnesses.as_recorded(), asked.where
+        )
+        if again.whole not in ("identical", "within tolerance"):
+            return []
+        versions = {"python": asking.about["python"], **asking.about["versions"]}
+        return [{"versions": versions, "result": again.whole}]
+
+
+def _singly(whole: original.Whole, rows: Any, count: int) -> dict[str, Any]:
+    """Return the outputs of rows that are asked one by one."""
+    parts = [whole.ask(given.part(rows, at, at + 1)) for at in range(count)]
+    return {name: bare_file.joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _expected(examined: Examples, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare with the outputs that the user gave."""
+    import numpy as np
+
+    wanted = {"predictions": np.asarray(examined.expected)}
+    (found,) = drift(wanted, {"predictions": outputs["predictions"]}, examined.count)
+    return {"expected_reproduced": found.result, "expected_difference": found.difference}
+
+
+def _parts(artifact: Artifact, locked: Lock, witnesses: Witnesses | None) -> dict[str, list[Any]]:
+    parts = {name: [Path(source).read_bytes()] for name, source in _kept(artifact).items()}
+    parts[LOCK] = [locked.text.encode()]
+    for name, content in (witnesses.files() if witnesses else {}).items():
+        parts[name] = [content]
+    return parts
+
+
+def _kept(artifact: Artifact) -> dict[str, Path]:
+    """Return where the file and those beside it lie, by their names in the bundle."""
+    place = Path(artifact.path)
+    names = [place.name, *(part.path for part in artifact.parts)]
+    return {f"{FOLDER}/{name}": place.with_name(name) for name in names}
+
+
+def _manifest(  # noqa: PLR0917 - each is what is written
+    artifact: Artifact,
+    name: str,
+    built: Built,
+    locked: Lock,
+    examined: Examples | None,
+    witnesses: Witnesses | None,
+    parts: dict[str, list[Any]],
+    also: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the manifest, with the card and the record of the environment added to the parts."""
+    first, *beside = _kept(artifact)
+    record = {**capture.record(), "python": built.version, "distributions": built.versions}
+    record |= {"torch": None, "lock": {"file": LOCK, "python": locked.python}}
+    parts[RECORD] = [json.dumps(record, indent=1).encode()]
+    content = manifest(
+        name=name,
+        framework=artifact.framework or "",
+        forms=[
+            {
+                "kind": original.KIND,
+                "file": first,
+                "beside": beside,
+                "format": artifact.format,
+                "also": also,
+            }
+        ],
+        dropped=[],
+        steps={},
+        plan={"preprocess": None, "collate": "batch", "postprocess": "batch"},
+        signature={
+            "kind": examined.kind if examined else None,
+            "inputs": signature(examined.inputs) if examined else None,
+            "outputs": None,
+        },
+        witnesses={
+            "count": examined.count if examined else 0,
+            "file": "witnesses/witnesses.json" if examined else None,
+            "measured": witnesses.measured if witnesses else {},
+        },
+        coverage={},
+        code=None,
+        environment=record,
+        unproven=[] if examined else ["no examples were given, so nothing was predicted"],
+        uncaptured=[],
+        parameters=0,
+        files=[],
+    )
+    parts["README.md"] = [card(content).encode()]
+    content["files"] = writing.listing(parts)
+    return content
