@@ -106,7 +106,8 @@ class FilePredictor:
 
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
-    return artifact.format in KINDS and artifact.framework != "torch"
+    weights = artifact.format.startswith("keras") and artifact.content != "model"
+    return artifact.format in KINDS and artifact.framework != "torch" and not weights
 
 
 def load(
@@ -184,12 +185,17 @@ def _open(  # noqa: PLR0917 - the choices of `load`
 ) -> tuple[Asking | None, Load]:
     """Return what answers for the model, or the facts of why nothing does."""
     pickled = artifact.format in ("pickle", "joblib")
-    beside = [part.path for part in artifact.parts] if pickled else []
+    parts = [part.path for part in artifact.parts]
+    first, beside = path, parts if pickled else []
+    if artifact.format == "savedmodel":
+        folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120 - as above
+        first, beside = os.path.join(folder, parts[0]), parts[1:]  # noqa: PTH118 - as above
     options = {
         "kind": artifact.format,
         "trust": trust,
-        "digest": digest_of(path, beside),
-        "external": bool(artifact.parts) and not pickled,
+        "digest": digest_of(first, beside),
+        "external": artifact.format == "onnx" and bool(parts),
+        "hints": {"parts": parts, "generation": artifact.detail.get("generation")},
     }
     where = python or "this process"
     base = Load(trusted=trust, where=where)

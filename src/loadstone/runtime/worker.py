@@ -77,7 +77,7 @@ class Worker:
 
     def open(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Load the model file at `path`, whose bytes have to be those of `digest`."""
-        options = {name: message[name] for name in ("trust", "digest", "external")}
+        options = {name: message[name] for name in ("trust", "digest", "external", "hints")}
         self.file = model_file.load(message["path"], message["kind"], **options)
         told = {"python": sys.version.split()[0], "versions": model_file.versions()}
         return dict(self.file.describe(), notes=self._notes(), **told), []

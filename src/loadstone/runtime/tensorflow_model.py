@@ -1,0 +1,196 @@
+"""TensorFlow SavedModels, asked by their signature.
+
+A signature is run by a session, as TensorFlow Serving does: that takes what any TensorFlow since
+1.13 wrote, needs no class of Keras, and revives no optimizer. A program without a signature is
+asked by its functions: https://www.tensorflow.org/guide/saved_model
+"""
+
+import importlib
+import os
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import held
+from .ports import Port, feed_of
+
+Output = Dict[str, Any]
+_SERVED = "serving_default"
+_INIT = "__saved_model_init_op"
+_TAG = "serve"
+
+
+class SavedModel:
+    """The program of a folder: its signature, or one function of its root."""
+
+    how = "run"
+
+    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        _match(folder, hints.get("parts", ()), digest)
+        self.notes: List[str] = []
+        quiet()
+        tensorflow = importlib.import_module("tensorflow")
+        tags, named = _graph(folder)
+        if named:
+            self._run = _Signature(tensorflow, folder, tags)
+        else:
+            self._run = _Function(tensorflow, folder)  # type: ignore[assignment]
+        ports = self._run.inputs
+        self.names = [port.name for port in ports] if len(ports) > 1 else None
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": "SavedModel", "how": self._run.how, "names": self.names}
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
+        """Return predictions: the output, or the outputs by name."""
+        found = self._run(feed_of(rows, self._run.inputs))
+        return {"predictions": outputs(found)}
+
+
+class _Signature:
+    """A signature of the graph, in a session of its own."""
+
+    def __init__(self, tensorflow: Any, folder: str, tags: Sequence[str]) -> None:
+        v1 = tensorflow.compat.v1
+        graph = v1.Graph()
+        with graph.as_default():
+            self._session = v1.Session(
+                graph=graph, config=v1.ConfigProto(allow_soft_placement=True)
+            )
+            told = v1.saved_model.loader.load(self._session, list(tags), folder)
+        name, signature = _served(told.signature_def)
+        self.how = name
+        self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
+        self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
+        self.inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
+
+    def __call__(self, feed: Dict[str, Any]) -> Dict[str, Any]:
+        given = {self._feeds[name]: value for name, value in feed.items()}
+        return self._session.run(self._fetches, given)  # type: ignore[no-any-return]
+
+
+class _Function:
+    """A function of the root object: `__call__`, or the only one that there is."""
+
+    def __init__(self, tensorflow: Any, folder: str) -> None:
+        self._tensorflow = tensorflow
+        self._root = tensorflow.saved_model.load(folder)
+        functions = {name: _concrete(getattr(self._root, name, None)) for name in dir(self._root)}
+        found = {name: made for name, made in functions.items() if made}
+        chosen = "__call__" if "__call__" in found else next(iter(found), None)
+        if chosen is None or (chosen != "__call__" and len(found) > 1):
+            told = ", ".join("`{}`".format(name) for name in sorted(found)) or "nothing to call"
+            why = "the program has no signature, and its root has {}".format(told)
+            raise held.RefusedError(why, "no-signature", tuple(sorted(found)))
+        self.how = chosen
+        self._call = found[chosen][0]
+        specs = [
+            item for item in self._call.structured_input_signature[0] if hasattr(item, "dtype")
+        ]
+        self.inputs = [
+            Port(item.name or "input_{}".format(at), _word(item.dtype), _sizes(item.shape))
+            for at, item in enumerate(specs)
+        ]
+        self._dtypes = [item.dtype for item in specs]
+
+    def __call__(self, feed: Dict[str, Any]) -> Any:
+        constant = self._tensorflow.constant
+        values = zip(self.inputs, self._dtypes)  # noqa: B905 - Python 3.6 has no `strict`
+        return self._call(*[constant(feed[port.name], dtype) for port, dtype in values])
+
+
+def _concrete(value: Any) -> List[Any]:
+    return list(getattr(value, "concrete_functions", ()) or ())
+
+
+def _match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
+    """Raise `RefusedError` unless the files are those that were checked."""
+    for name in parts:
+        if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
+            raise held.RefusedError("`{}` leads out of the folder".format(name), "companion")  # noqa: EM103 - messages read better where they are raised
+    if digest is not None and held.digest_of(os.path.join(folder, parts[0]), parts[1:]) != digest:
+        why = "the folder is not the one that was checked: its bytes changed"
+        raise held.RefusedError(why, "changed")
+
+
+def _graph(folder: str) -> Tuple[List[str], bool]:
+    """Return the tags of the graph to serve, and whether it has a signature."""
+    messages = importlib.import_module("tensorflow.core.protobuf.saved_model_pb2")
+    made = messages.SavedModel()
+    binary = os.path.join(folder, "saved_model.pb")
+    if os.path.exists(binary):
+        with open(binary, "rb") as file:
+            made.ParseFromString(file.read())
+    else:
+        formatted = importlib.import_module("google.protobuf.text_format")
+        with open(os.path.join(folder, "saved_model.pbtxt"), encoding="utf-8") as file:
+            formatted.Parse(file.read(), made)
+    graphs = [list(item.meta_info_def.tags) for item in made.meta_graphs]
+    at = next((at for at, tags in enumerate(graphs) if tags == [_TAG]), None)
+    if at is None:
+        at = next((at for at, tags in enumerate(graphs) if _TAG in tags), 0)
+    named = any(name != _INIT for name in made.meta_graphs[at].signature_def)
+    return graphs[at], named
+
+
+def _served(signatures: Mapping[str, Any]) -> Tuple[str, Any]:
+    """Return the signature that a server would take, or the only one."""
+    if _SERVED in signatures:
+        return _SERVED, signatures[_SERVED]
+    known = {name: item for name, item in signatures.items() if name != _INIT}
+    served = {name: item for name, item in known.items() if name not in ("train", "eval")} or known
+    if len(served) > 1:
+        listed = ", ".join("`{}`".format(name) for name in sorted(served))
+        why = "the program has the signatures {}, and none is `serving_default`".format(listed)
+        raise held.RefusedError(why, "no-signature", tuple(sorted(served)))
+    return next(iter(served.items()))
+
+
+def _tensor(name: str, item: Any) -> str:
+    if item.WhichOneof("encoding") != "name":
+        why = "`{}` is a sparse or ragged tensor, which rows do not give".format(name)
+        raise held.RefusedError(why, "no-signature", (name,))
+    return str(item.name)
+
+
+def _port(tensorflow: Any, name: str, item: Any) -> Port:
+    shape = item.tensor_shape
+    sizes = None if shape.unknown_rank else [size.size for size in shape.dim]
+    return Port(name, _word(tensorflow.as_dtype(item.dtype)), _open(sizes))
+
+
+def _open(sizes: Optional[Sequence[Any]]) -> Optional[List[Any]]:
+    return None if sizes is None else [None if size in (-1, None) else int(size) for size in sizes]
+
+
+def _sizes(shape: Any) -> Optional[List[Any]]:
+    return None if shape is None or shape.rank is None else _open(shape.as_list())
+
+
+def _word(dtype: Any) -> str:
+    name = str(dtype.name)
+    return {"string": "str", "bfloat16": "float32"}.get(name, name)
+
+
+def outputs(found: Any) -> Any:
+    """Return what a program gave as arrays: one output plain, several by name; texts as texts."""
+    if isinstance(found, Mapping):
+        held_ = {str(name): outputs(value) for name, value in found.items()}
+        return next(iter(held_.values())) if len(held_) == 1 else held_
+    if isinstance(found, (list, tuple)):
+        return outputs({"output_{}".format(at): value for at, value in enumerate(found)})
+    values = found.numpy() if hasattr(found, "numpy") else found
+    if getattr(values, "dtype", None) is not None and values.dtype.kind in "OS":
+        import numpy as np
+
+        return np.vectorize(_text, otypes=[object])(values)
+    return values
+
+
+def _text(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def quiet() -> None:
+    """Keep TensorFlow from telling of processors and graphics cards: what is wrong is raised."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
