@@ -61,13 +61,15 @@ def whole(name, model, rows, given):
     expected = model.predict(given)
     names = getattr(model, "output_names", [])
     if isinstance(expected, list):
-        expected = dict(zip(names, expected))
+        expected = dict(zip(names, expected))  # noqa: B905 - Python 3.6 has no `strict`
     if VERSION < (2, 16):
         model.save(str(OUT / name), save_format="tf")
         note(name, name, rows, expected)
     else:
         model.export(str(OUT / name))
-        note(name, name, rows, expected)
+        values = expected.values() if isinstance(expected, dict) else [expected]
+        numbered = {f"output_{at}": item for at, item in enumerate(values)}
+        note(name, name, rows, numbered if len(numbered) > 1 else expected)
     model.save(str(OUT / (name + ".h5")))
     note(name + ".h5", name + ".h5", rows, expected)
     if VERSION >= (2, 13):
@@ -153,9 +155,9 @@ def modules():
     rows = X[:, :2]
     signatures = {"serving_default": module.__call__.get_concrete_function()}
     tf.saved_model.save(module, str(OUT / "signed"), signatures=signatures)
-    note("signed", "signed", rows, {key: value for key, value in module(rows).items()})
+    note("signed", "signed", rows, dict(module(rows)))
     tf.saved_model.save(module, str(OUT / "unsigned"))
-    note("unsigned", "unsigned", rows, {key: value for key, value in module(rows).items()})
+    note("unsigned", "unsigned", rows, dict(module(rows)))
     words = {"serving_default": module.shout.get_concrete_function()}
     tf.saved_model.save(module, str(OUT / "words"), signatures=words)
     note("words", "words", ["abc", "é"], module.shout(tf.constant(["abc", "é"])))

@@ -1,8 +1,9 @@
 """TensorFlow SavedModels, asked by their signature.
 
-A signature is run by a session, as TensorFlow Serving does: that takes what any TensorFlow since
-1.13 wrote, needs no class of Keras, and revives no optimizer. A program without a signature is
-asked by its functions: https://www.tensorflow.org/guide/saved_model
+TensorFlow 2 loads what it wrote as an object with signatures. What TensorFlow 1 wrote, and what
+cannot be revived as an object (an optimizer of another Keras), is run in a session, as TensorFlow
+Serving does. A program without a signature is asked by its functions.
+https://www.tensorflow.org/guide/saved_model
 """
 
 import importlib
@@ -29,11 +30,7 @@ class SavedModel:
         self.notes: List[str] = []
         quiet()
         tensorflow = importlib.import_module("tensorflow")
-        tags, named = _graph(folder)
-        if named:
-            self._run = _Signature(tensorflow, folder, tags)
-        else:
-            self._run = _Function(tensorflow, folder)  # type: ignore[assignment]
+        self._run = _opened(tensorflow, folder)
         ports = self._run.inputs
         self.names = [port.name for port in ports] if len(ports) > 1 else None
 
@@ -47,19 +44,35 @@ class SavedModel:
         return {"predictions": outputs(found)}
 
 
-class _Signature:
+def _opened(tensorflow: Any, folder: str) -> Any:
+    """Return what runs the program: called with a feed, it gives the outputs by name."""
+    tags, names, is_object = _graph(folder)
+    if not is_object:
+        return _Session(tensorflow, folder, tags)
+    try:
+        root = tensorflow.saved_model.load(folder)
+    except Exception:  # what cannot be revived runs all the same, if it has a signature
+        if not names:
+            raise
+        return _Session(tensorflow, folder, tags)
+    if not names:
+        return _Function(tensorflow, *_function(root), root=root)
+    name = _served(names)
+    return _Function(tensorflow, name, root.signatures[name], root=root)
+
+
+class _Session:
     """A signature of the graph, in a session of its own."""
 
     def __init__(self, tensorflow: Any, folder: str, tags: Sequence[str]) -> None:
         v1 = tensorflow.compat.v1
         graph = v1.Graph()
+        settings = v1.ConfigProto(allow_soft_placement=True)
         with graph.as_default():
-            self._session = v1.Session(
-                graph=graph, config=v1.ConfigProto(allow_soft_placement=True)
-            )
+            self._session = v1.Session(graph=graph, config=settings)
             told = v1.saved_model.loader.load(self._session, list(tags), folder)
-        name, signature = _served(told.signature_def)
-        self.how = name
+        self.how = _served([name for name in told.signature_def if name != _INIT])
+        signature = told.signature_def[self.how]
         self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
         self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
         self.inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
@@ -70,33 +83,40 @@ class _Signature:
 
 
 class _Function:
-    """A function of the root object: `__call__`, or the only one that there is."""
+    """A concrete function, fed by position or, as signatures are, by name."""
 
-    def __init__(self, tensorflow: Any, folder: str) -> None:
-        self._tensorflow = tensorflow
-        self._root = tensorflow.saved_model.load(folder)
-        functions = {name: _concrete(getattr(self._root, name, None)) for name in dir(self._root)}
-        found = {name: made for name, made in functions.items() if made}
-        chosen = "__call__" if "__call__" in found else next(iter(found), None)
-        if chosen is None or (chosen != "__call__" and len(found) > 1):
-            told = ", ".join("`{}`".format(name) for name in sorted(found)) or "nothing to call"
-            why = "the program has no signature, and its root has {}".format(told)
-            raise held.RefusedError(why, "no-signature", tuple(sorted(found)))
-        self.how = chosen
-        self._call = found[chosen][0]
-        specs = [
-            item for item in self._call.structured_input_signature[0] if hasattr(item, "dtype")
-        ]
+    def __init__(self, tensorflow: Any, how: str, function: Any, *, root: Any) -> None:
+        self.how = how
+        self._constant = tensorflow.constant
+        self._call = function
+        self._root = root  # holds the variables
+        by_place, by_name = function.structured_input_signature
+        specs = [item for item in by_place if hasattr(item, "dtype")]
+        names = [item.name or "input_{}".format(at) for at, item in enumerate(specs)]
+        self._by_name = dict(sorted(by_name.items()))
+        specs += self._by_name.values()
+        names += self._by_name
+        self._specs = dict(zip(names, specs))  # noqa: B905 - Python 3.6 has no `strict`
         self.inputs = [
-            Port(item.name or "input_{}".format(at), _word(item.dtype), _sizes(item.shape))
-            for at, item in enumerate(specs)
+            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in self._specs.items()
         ]
-        self._dtypes = [item.dtype for item in specs]
 
     def __call__(self, feed: Dict[str, Any]) -> Any:
-        constant = self._tensorflow.constant
-        values = zip(self.inputs, self._dtypes)  # noqa: B905 - Python 3.6 has no `strict`
-        return self._call(*[constant(feed[port.name], dtype) for port, dtype in values])
+        made = {name: self._constant(feed[name], item.dtype) for name, item in self._specs.items()}
+        named = {name: made.pop(name) for name in self._by_name}
+        return self._call(*made.values(), **named)
+
+
+def _function(root: Any) -> Tuple[str, Any]:
+    """Return the function of the root object: `__call__`, or the only one that there is."""
+    found = {name: _concrete(getattr(root, name, None)) for name in dir(root)}
+    known = {name: made[0] for name, made in found.items() if made}
+    chosen = "__call__" if "__call__" in known else next(iter(known), "")
+    if not chosen or (chosen != "__call__" and len(known) > 1):
+        told = ", ".join("`{}`".format(name) for name in sorted(known)) or "nothing to call"
+        why = "the program has no signature, and its root has {}".format(told)
+        raise held.RefusedError(why, "no-signature", tuple(sorted(known)))
+    return chosen, known[chosen]
 
 
 def _concrete(value: Any) -> List[Any]:
@@ -113,8 +133,8 @@ def _match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
         raise held.RefusedError(why, "changed")
 
 
-def _graph(folder: str) -> Tuple[List[str], bool]:
-    """Return the tags of the graph to serve, and whether it has a signature."""
+def _graph(folder: str) -> Tuple[List[str], List[str], bool]:
+    """Return the tags of the graph to serve, its signatures, and whether it is an object."""
     messages = importlib.import_module("tensorflow.core.protobuf.saved_model_pb2")
     made = messages.SavedModel()
     binary = os.path.join(folder, "saved_model.pb")
@@ -129,21 +149,21 @@ def _graph(folder: str) -> Tuple[List[str], bool]:
     at = next((at for at, tags in enumerate(graphs) if tags == [_TAG]), None)
     if at is None:
         at = next((at for at, tags in enumerate(graphs) if _TAG in tags), 0)
-    named = any(name != _INIT for name in made.meta_graphs[at].signature_def)
-    return graphs[at], named
+    graph = made.meta_graphs[at]
+    names = [name for name in graph.signature_def if name != _INIT]
+    return graphs[at], names, graph.HasField("object_graph_def")
 
 
-def _served(signatures: Mapping[str, Any]) -> Tuple[str, Any]:
+def _served(names: Sequence[str]) -> str:
     """Return the signature that a server would take, or the only one."""
-    if _SERVED in signatures:
-        return _SERVED, signatures[_SERVED]
-    known = {name: item for name, item in signatures.items() if name != _INIT}
-    served = {name: item for name, item in known.items() if name not in ("train", "eval")} or known
-    if len(served) > 1:
-        listed = ", ".join("`{}`".format(name) for name in sorted(served))
-        why = "the program has the signatures {}, and none is `serving_default`".format(listed)
+    if _SERVED in names:
+        return _SERVED
+    served = [name for name in names if name not in ("train", "eval")] or list(names)
+    if len(served) != 1:
+        listed = ", ".join("`{}`".format(name) for name in sorted(served)) or "none"
+        why = "the program has the signatures {}, and not `serving_default`".format(listed)
         raise held.RefusedError(why, "no-signature", tuple(sorted(served)))
-    return next(iter(served.items()))
+    return served[0]
 
 
 def _tensor(name: str, item: Any) -> str:
