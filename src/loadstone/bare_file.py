@@ -106,8 +106,10 @@ class FilePredictor:
 
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
-    weights = artifact.format.startswith("keras") and artifact.content != "model"
-    return artifact.format in KINDS and artifact.framework != "torch" and not weights
+    whole = not artifact.format.startswith("keras") or artifact.content == "model"
+    if artifact.format == "tf-graph":
+        whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
+    return artifact.format in KINDS and artifact.framework != "torch" and whole
 
 
 def load(
@@ -195,7 +197,7 @@ def _open(  # noqa: PLR0917 - the choices of `load`
         "trust": trust,
         "digest": digest_of(first, beside),
         "external": artifact.format == "onnx" and bool(parts),
-        "hints": {"parts": parts, "generation": artifact.detail.get("generation")},
+        "hints": _hints(artifact, parts),
     }
     where = python or "this process"
     base = Load(trusted=trust, where=where)
@@ -214,6 +216,18 @@ def _open(  # noqa: PLR0917 - the choices of `load`
             missing=error.missing,
             lines=tuple(error.traceback.splitlines()[-3:]),
         )
+
+
+def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
+    """Return what the reader knows, for a library that would not ask."""
+    named = {item.name: item for item in artifact.signatures}
+    served = named.get("serving_default") or next(iter(named.values()), None)
+    return {
+        "parts": parts,
+        "generation": artifact.detail.get("generation"),
+        "inputs": [port.name for port in served.inputs] if served else [],
+        "outputs": [port.name for port in served.outputs] if served else [],
+    }
 
 
 def _word(kind: str, cause: str, missing: str) -> str:

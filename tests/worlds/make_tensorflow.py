@@ -110,6 +110,22 @@ def layered():
     whole("image", image, IMAGES, IMAGES)
 
 
+def alone():
+    """One file without Keras: a frozen graph, and TensorFlow Lite whole and quantised."""
+    model = keras.Sequential([keras.layers.Dense(3, input_shape=(10,), activation="tanh")])
+    expected = model(X)
+    spec = tf.TensorSpec([None, 10], tf.float32, name="features")
+    function = tf.function(model).get_concrete_function(spec)
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    graph = convert_variables_to_constants_v2(function).graph.as_graph_def()
+    (OUT / "frozen.pb").write_bytes(graph.SerializeToString())
+    note("frozen", "frozen.pb", X, expected)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
+    (OUT / "float.tflite").write_bytes(converter.convert())
+    note("float.tflite", "float.tflite", X, expected)
+
+
 def subclassed():
     model = SimpleModel()
     expected = model(X)
@@ -179,6 +195,7 @@ def graphs():
 graphs() if VERSION < (2, 16) else None
 if VERSION >= (2, 0):
     subclassed()
+    alone()
     modules()
     texts()
     layered()

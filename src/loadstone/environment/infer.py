@@ -108,6 +108,11 @@ def _of_format(artifact: Artifact) -> Iterator[Requirement]:
     if reader and not artifact.globals:
         name, why = reader
         yield Requirement(name, "", why or f"the format is {artifact.format}")
+    if artifact.format in ("tf-graph", "tflite"):
+        least = artifact.detail.get("runtime")
+        known = isinstance(least, str) and _is_version(least)
+        because = f"`min_runtime_version` is `{least}`" if known else "TensorFlow runs it"
+        yield Requirement("tensorflow", f">={least}" if known else "", because)
     for row in _stacks()["format"]:
         if row["format"] == artifact.format and row["value"] == artifact.detail.get(row["detail"]):
             name, specifier = _split(row["requires"])

@@ -3,15 +3,21 @@
 `kind` is the word of the reader: pickle, joblib, xgboost-json, …, onnx, savedmodel, keras.
 """
 
+import importlib
 import sys
 import warnings
 from typing import Any, Dict, List, Optional
 
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
-    *("catboost", "onnx", "savedmodel", "keras-h5", "keras"),
+    *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras"),
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
+_GRAPHS = {
+    "savedmodel": ("tensorflow_model", "SavedModel"),
+    "tf-graph": ("tensorflow_model", "GraphModel"),
+    "tflite": ("tensorflow_lite", "LiteModel"),
+}
 _TENSORFLOW = ("tensorflow", "keras", "tf_keras")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
 # of what libraries themselves use: nothing that the model's user could change
@@ -40,10 +46,10 @@ def load(
         return OnnxModel(path, digest, external)
     if kind in ("pickle", "joblib"):
         return _unpickled(path, digest, trust)
-    if kind == "savedmodel":
-        from .tensorflow_model import SavedModel
-
-        return SavedModel(path, digest, hints or {})
+    if kind in _GRAPHS:
+        module, name = _GRAPHS[kind]
+        made = getattr(importlib.import_module("." + module, __package__), name)
+        return made(path, digest, hints or {})
     if kind in ("keras-h5", "keras"):
         from .keras_model import KerasModel
 

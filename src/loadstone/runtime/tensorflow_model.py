@@ -107,6 +107,44 @@ class _Function:
         return self._call(*made.values(), **named)
 
 
+class GraphModel:
+    """A frozen graph: its placeholders are fed, and what nothing consumes is fetched."""
+
+    how = "run"
+
+    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        source = held.Held(path)
+        source.match(digest)
+        self.notes: List[str] = []
+        quiet()
+        tensorflow = importlib.import_module("tensorflow")
+        v1 = tensorflow.compat.v1
+        definition = v1.GraphDef()
+        definition.ParseFromString(source.raw)
+        graph = v1.Graph()
+        with graph.as_default():
+            v1.import_graph_def(definition, name="")
+        settings = v1.ConfigProto(allow_soft_placement=True)
+        self._session = v1.Session(graph=graph, config=settings)
+        tensors = {name: graph.get_tensor_by_name(name + ":0") for name in hints["inputs"]}
+        self._fetches = {name: graph.get_tensor_by_name(name + ":0") for name in hints["outputs"]}
+        self._feeds = tensors
+        self.inputs = [
+            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in tensors.items()
+        ]
+        self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": "frozen graph", "how": "run", "names": self.names}
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
+        """Return predictions: the output, or the outputs by name."""
+        feed = feed_of(rows, self.inputs)
+        given = {self._feeds[name]: value for name, value in feed.items()}
+        return {"predictions": outputs(self._session.run(self._fetches, given))}
+
+
 def _function(root: Any) -> Tuple[str, Any]:
     """Return the function of the root object: `__call__`, or the only one that there is."""
     found = {name: _concrete(getattr(root, name, None)) for name in dir(root)}
