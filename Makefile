@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test lint types layers docs tests worlds sample bench clean
+.PHONY: demo test lint types layers docs tests worlds sample bench fuzz clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.11" if sys.version_info < (3, 10) else 0)'
@@ -47,5 +47,17 @@ sample: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m bench
 
+# Changed files for every reader, or for READERS; the fuzzer has wheels for Python 3.11 to 3.13.
+SECONDS ?= 10
+FUZZED := .venv-fuzz/bin/python
+.venv-fuzz/.installed: pyproject.toml
+	test -x $(FUZZED) || $(PYTHON) -m venv .venv-fuzz
+	$(FUZZED) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(FUZZED) -m pip install --quiet --disable-pip-version-check --group fuzz --editable .
+	touch $@
+
+fuzz: .venv-fuzz/.installed
+	$(FUZZED) tests/hostile/fuzz.py --seconds $(SECONDS) $(READERS)
+
 clean:
-	rm -rf .venv .coverage* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-fuzz .fuzz .coverage* .mypy_cache .pytest_cache .ruff_cache

@@ -7,11 +7,15 @@ takes small inputs and one round: it shows that the benchmarks run, not how fast
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
+import multiprocessing
 import os
 import platform
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
+
+from bench._measure import subject
 
 SUBJECTS = ("inspect", "imports", "load", "predict", "pickles", "environment")
 
@@ -27,11 +31,13 @@ def main() -> None:
     if unknown:
         parser.error(f"no subject `{unknown[0]}`; there are {', '.join(SUBJECTS)}")
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {platform.system()}")
-    tables = []
+    tables: list[dict[str, Any]] = []
+    context = multiprocessing.get_context("spawn")
     for name in asked.subjects or SUBJECTS:
-        for table in importlib.import_module(f"bench.{name}").tables(quick=asked.quick):
-            print(f"\n{table.text()}", flush=True)
-            tables.append(table.to_json())
+        # A child counts its parent's memory at the start as its own peak: no subject inherits
+        # what another one imported.
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            tables += pool.submit(subject, name, quick=asked.quick).result()
     if asked.json:
         Path(asked.json).write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
 

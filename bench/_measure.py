@@ -6,6 +6,7 @@ ratios are of that.
 
 from __future__ import annotations
 
+import importlib
 import os
 import statistics
 import subprocess
@@ -76,6 +77,15 @@ class Table:
             for row in self.rows
         ]
         return {"title": self.title, "ours": self.ours, "rows": rows, "notes": self.notes}
+
+
+def subject(name: str, *, quick: bool) -> list[dict[str, Any]]:
+    """Measure one subject, and print its tables."""
+    tables = []
+    for table in importlib.import_module(f"bench.{name}").tables(quick=quick):
+        print(f"\n{table.text()}", flush=True)
+        tables.append(table.to_json())
+    return tables
 
 
 def process(code: str, *arguments: str, python: str = sys.executable) -> tuple[float, float, float]:

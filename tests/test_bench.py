@@ -24,3 +24,13 @@ def test_a_subject_runs_beside_its_peers(tmp_path, subject):
         assert names[0] == table["ours"]
         assert len(names) > 1
         assert all(second > 0 for row in table["rows"] for second in row["wall"])
+
+
+def test_the_memory_of_one_subject_is_not_anothers(tmp_path):
+    pytest.importorskip("torch")
+    place = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench", "predict", "imports", "--quick", "--json", str(place)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    rows = [row for table in json.loads(place.read_text("utf-8")) for row in table["rows"]]
+    peaks = {row["name"]: row["peak_mb"] for row in rows if row["peak_mb"]}
+    assert peaks["python, nothing else"] < 0.5 * peaks["import torch"]

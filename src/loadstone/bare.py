@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -48,7 +49,8 @@ def load(
         edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
             report = run_checks(_after(facts, weights, edits), accept=accepted)
-            report = replace(report, fixed=found)
+            named = replace(report.artifact, path=os.fspath(path))  # nothing was written elsewhere
+            report = replace(report, artifact=named, fixed=found)
             weights = Weights(path, apply(weights, edits), weights.entry)
     if report.errors or not isinstance(weights, Weights):
         raise LoadError(report, message(report))

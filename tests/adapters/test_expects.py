@@ -28,6 +28,10 @@ NETS = """
             super().__init__()
             self.fc = nn.Linear(size, 2)
 
+    class Two(nn.Module):
+        def __init__(self, first, second, third=None, **others):
+            super().__init__()
+
     class Raises(nn.Module):
         def __init__(self):
             super().__init__()
@@ -139,6 +143,20 @@ def test_the_nearest_names_are_given():
     problem = expects("zoo_net:Net")
     assert isinstance(problem, TargetProblem)
     assert problem.nearest[0] == "zoo_nets"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("zoo_nets:Two", ("first", "second")),
+        ("zoo_nets:Two(1)", ("second",)),
+        ("zoo_nets:Two(1, 2, 3, 4)", ()),
+    ],
+)
+def test_the_missing_arguments_are_given(text, missing):
+    problem = expects(text)
+    assert isinstance(problem, TargetProblem)
+    assert (problem.kind, problem.nearest) == ("arguments-missing", missing)
 
 
 def test_the_classes_that_accept_the_file_are_found():

@@ -44,6 +44,8 @@ def test_a_recipe_for_another_file(wrapped):
     loadstone.fix(other, into=nn.Linear(5, 2))
     recipe = other.with_name("other.fix.json")
     assert loadstone.load(other, into=nn.Linear(5, 2), fixes=recipe)
+    loaded = loadstone.load(other, into=nn.Linear(5, 2), fix="safe")
+    assert loaded.report.artifact.path == str(other)
     with pytest.raises(UsageError, match=r"`fixes`: .* was made for a file with other tensors"):
         loadstone.load(one, into=nn.Linear(3, 2), fixes=recipe)
     with pytest.raises(FileNotFoundError):

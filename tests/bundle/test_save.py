@@ -208,6 +208,52 @@ def test_what_does_not_fit_is_a_usage_error(model, tmp_path, options, message):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "numbers", [np.ones((2, 10), int), np.ones((2, 10)), torch.ones(2, 10).int()]
+)
+def test_numbers_are_cast_to_what_the_model_takes(numbers, model, tmp_path):
+    with pytest.raises(RuntimeError, match="dtype"):
+        model(torch.as_tensor(numbers))
+    save(model, tmp_path / "net.lode", examples=numbers)
+    predictor = loadstone.load(tmp_path / "net.lode")
+    expected = model(torch.ones(2, 10)).detach().numpy()
+    assert np.array_equal(predictor.predict(np.ones((2, 10), "float32")), expected)
+
+
+def test_the_width_is_blamed_and_not_the_dtype(model, tmp_path):
+    with pytest.raises(UsageError, match="shapes cannot be multiplied"):
+        save(model, tmp_path / "net.lode", examples=np.ones((2, 3), int))
+
+
+class Partly(nn.Module):
+    def __init__(self, rest):
+        super().__init__()
+        self.fc = nn.Linear(10, 3)
+        self.rest = rest
+
+    def forward(self, x):
+        if self.rest == "list":
+            return [self.fc(x), x]
+        return (self.fc(x), None) if self.rest == "tuple" else {"logits": self.fc(x), "loss": None}
+
+
+@pytest.mark.parametrize("rest", ["tuple", "dict"])
+@pytest.mark.parametrize("preprocess", [None, lambda row: row * 2])
+def test_an_output_may_be_none(rest, preprocess, x, tmp_path):
+    model = Partly(rest).eval()
+    save(model, tmp_path / "net.lode", examples=x, preprocess=preprocess)
+    predictor = loadstone.load(tmp_path / "net.lode")
+    expected = model(x if preprocess is None else x * 2)
+    first, last = predictor.predict(x) if rest == "tuple" else predictor.predict(x).values()
+    assert last is None
+    assert torch.allclose(first, expected[0] if rest == "tuple" else expected["logits"])
+
+
+def test_a_list_of_outputs_is_no_batch(x, tmp_path):
+    with pytest.raises(UsageError, match=r"outputs .* a list of 2 for 4 inputs"):
+        save(Partly("list").eval(), tmp_path / "net.lode", examples=x)
+
+
 def test_existing_paths_are_refused(model, tmp_path):
     (tmp_path / "net.lode").write_text("mine")
     with pytest.raises(UsageError, match="exists already"):

@@ -21,6 +21,15 @@ CASES = {
         ' opening_runs_code="yes", calls=["net.Net"])\ncode("net.Net", "present")\n' + INTO,
         ["LS107"],
     ),
+    "a library that is not here, and a class of that name in the project": (
+        (
+            'artifact("v.pkl", format="pickle", content="object", framework=None,'
+            ' globals=["torchtext.vocab.Vocab"])\n'
+            'code("torchtext.vocab.Vocab", "module-missing", distribution="torchtext",'
+            ' found=["net:Vocab"])'
+        ),
+        ["LS302"],
+    ),
     "an unpacked checkpoint with another device": (
         'artifact("m", format="torch-unpacked", is_folder=True, devices=["cuda:3"],'
         ' state={"fc.weight": zeros(2, 3, device="cuda:3")})\nenvironment()\n' + INTO,

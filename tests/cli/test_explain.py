@@ -157,6 +157,11 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
             "a wrapper",
         ),
         ("LS999", [], ""),
+        (
+            "WeightsUnpickler error: Unsupported global: GLOBAL __main__.Net was not an allowed",
+            ["LS300", "LS107", "LS307"],
+            "in the training script",
+        ),
     ],
 )
 def test_what_a_text_names(text, codes, told):

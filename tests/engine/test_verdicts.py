@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import loadstone
-from loadstone.core.facts import Artifact, Replay, StageReplay
+from loadstone.core.facts import Artifact, Bundle, Replay, StageReplay
 from loadstone.engine import run_checks
 from loadstone.errors import UsageError
 
@@ -89,3 +89,22 @@ def test_equal_labels_do_not_make_other_scores_identical():
     stages = (StageReplay("model", "differs", moved=3), StageReplay("postprocess", "identical"))
     report = run_checks({Artifact: artifact, Replay: Replay(3, stages, whole="identical")})
     assert report.verdict.predicts_the_same == "differs"
+
+
+def test_what_did_not_load_predicted_nothing():
+    artifact = Artifact("m.lode", "loadstone", "bundle", 1)
+    stages = (StageReplay("model", "differs", moved=3, error="SyntaxError: invalid syntax"),)
+    replay = Replay(3, stages, whole="differs", unloaded="code")
+    bundle = Bundle("m.lode", "loadstone.bundle/1", witnesses=3)
+    report = run_checks({Artifact: artifact, Bundle: bundle, Replay: replay})
+    assert codes(report) == ["LS606"]
+    assert (report.verdict.loads, report.verdict.predicts_the_same) == ("no", "unproven")
+    assert "nothing was predicted" in report.verdict.predicts_because
+
+
+@pytest.mark.parametrize(("witnesses", "because"), [(0, "without examples"), (3, "not predicted")])
+def test_a_bundle_without_a_replay_says_why(witnesses, because):
+    artifact = Artifact("m.lode", "loadstone", "bundle", 1)
+    bundle = Bundle("m.lode", "loadstone.bundle/1", witnesses=witnesses)
+    report = run_checks({Artifact: artifact, Bundle: bundle})
+    assert because in report.verdict.predicts_because

@@ -10,9 +10,11 @@ import io
 import json
 import lzma
 import os
+import shutil
 import socket
 import struct
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -729,3 +731,403 @@ file("tar: pickles that call", _tar(tarfile.REGTYPE, "x"), calls=True)
 file("tar: a link out", _tar(tarfile.SYMTYPE, "a", "/etc/passwd"))
 file("tar: a device", _tar(tarfile.CHRTYPE, "a"))
 file("tar: a name that climbs", _tar(tarfile.REGTYPE, "../../etc/passwd"))
+
+
+def _sized_tar(field):
+    """A tar of torch's, the size of whose pickle is written so."""
+    data = bytearray(_tar(tarfile.REGTYPE, "x"))
+    at = data.index(b"pickle")
+    data[at + 124 : at + 136] = field.ljust(12, b"\0")
+    data[at + 148 : at + 156] = b" " * 8
+    data[at + 148 : at + 156] = b"%06o\0 " % sum(data[at : at + 512])
+    return bytes(data)
+
+
+for _field in (
+    b"0_0000000_32",
+    b"+00000000032",
+    b"0o32",
+    b"0x1a",
+    b"-0000000032",
+    b"\xff" * 12,
+    b"1a",
+):
+    file(f"tar: a size of {_field!r}", _sized_tar(_field), calls=True)
+file("tar: a size in base 256", _sized_tar(b"\x80" + (26).to_bytes(11, "big")), calls=True)
+
+
+def _pax_size(told):
+    body = b" size=" + told + b"\n"
+    body = b"%d" % (len(body) + 2) + body
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as out:
+        for name in ("storages", "tensors", "x", "pickle"):
+            info = tarfile.TarInfo(name)
+            info.type = tarfile.XHDTYPE if name == "x" else tarfile.REGTYPE
+            held = body if name == "x" else CALL
+            info.size = len(held)
+            out.addfile(info, io.BytesIO(held))
+    return buffer.getvalue()
+
+
+for _told in ("\xb2", "2_6", "+26", " 26", "0x1a", "\u0662\u0666"):
+    file(f"tar: a pax size of {_told!a}", _pax_size(_told.encode()), calls=True)
+
+# digits that are none, and other texts that only look like numbers
+file(
+    "torch: a version that is a superscript",
+    zipped(("m/data.pkl", STATE), ("m/version", b"\xc2\xb2")),
+)
+file(
+    "pointer: a size that is a superscript",
+    b"version https://git-lfs.github.com/spec/v1\nsize \xc2\xb2\n",
+)
+file("numpy: a width that is a superscript", b"\x80\2cnumpy\ndtype\nX\3\0\0\0f\xc2\xb2\x85R.")
+_folder(
+    "MLmodel with half an escape", MLmodel='flavors:\n  sklearn:\n    a: "\\x"\n    b: "\\ud800"\n'
+)
+_folder(
+    "MLmodel with an endless number",
+    MLmodel="flavors:\n  sklearn:\n    a: 1.0e999\n    b: " + "9" * 5000,
+)
+
+# half of a character, which Python's JSON takes
+_HALF = b'{"\\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'
+file("safetensors: half of a character", len(_HALF).to_bytes(8, "little") + _HALF)
+for _half in (b'{"\\ud800": "a.safetensors"}', b'{"a": "\\ud800.safetensors"}'):
+    _folder(
+        f"safetensors with half of a character in {_half!r}",
+        model__safetensors__index__json=b'{"weight_map": ' + _half + b"}",
+    )
+
+_folder(
+    "tfjs with half of a character",
+    model__json=b'{"modelTopology": {"node": [{"op": "\\ud800"}]}, "generatedBy": "\\udfff", '
+    b'"weightsManifest": [{"paths": ["\\ud800"], "weights": [{"name": "\\ud800"}]}]}',
+)
+
+file(
+    "torch package: a pickle outside of its folder",
+    zipped(("p/.data/extern_modules", b""), ("p/.data/version", b"6"), ("q/a.pkl", CALL)),
+    calls=True,
+)
+
+# lines for which a pattern may try every length
+for _word, _line in {
+    "spaces": b"a" + b" " * 200_000 + b"b",
+    "extras": b"a[" + b"b," * 100_000,
+    "versions": b"a==" + b"1." * 100_000,
+}.items():
+    _folder(f"requirements with {_word}", MLmodel="flavors: {}\n", requirements__txt=_line)
+    _folder(
+        f"conda with {_word}",
+        MLmodel="flavors: {}\n",
+        conda__yaml=b"dependencies:\n- '" + _line + b"'\n- pip:\n  - '" + _line + b"'\n",
+    )
+
+# the rest of what scanners miss
+file(
+    "pickle: a dotted name", b"\x80\4\x8c\2os\x8c\x0epath.os.system\x93\x8c\4true\x85R.", calls=True
+)
+file(
+    "pickle: a dotted name in GLOBAL", b"\x80\4cos\npath.os.system\nX\4\0\0\0true\x85R.", calls=True
+)
+file("pickle: an extension code that is called", b"\x80\2\x82\1)R.", calls=True)
+file("pickle: a long extension code", b"\x80\2\x84\xff\xff\xff\x7f)R.", calls=True)
+file("pickle: unhashable keys", b"\x80\2}(]q\0h\0}h\0u0" + CALL, calls=True)
+file("pickle: a set of what cannot be hashed", b"\x80\4\x8f(]}\x90" + CALL, calls=True)
+file("pickle: a hex number, read as zero elsewhere", b"I0x41\n0" + CALL, calls=True)
+file("pickle: an octal number", b"I010\n0" + CALL, calls=True)
+file("pickle: a number with underscores", b"L1_0L\n0" + CALL, calls=True)
+file("pickle: behind an array", npy("'<f8'", body=bytes(8)) + CALL)
+file("pickle: behind a tar", lambda: _tar(tarfile.REGTYPE, "x")[:512] + bytes(1024) + CALL)
+file("pickle: behind an archive", torch() + CALL)
+file(
+    "7z: named as a checkpoint, with a pickle behind", b"7z\xbc\xaf\x27\x1c\0\4" + bytes(100) + CALL
+)
+file("safetensors: lengths near 2 to the 63", b"\xff" * 7 + b"\x7f" + b'{"a":1}' + bytes(100))
+file("zip: a zip64 field of another size", lambda: _zip64(torch(CALL), 1 << 40), calls=True)
+file("zip: a zip64 field of no size", lambda: _zip64(torch(CALL), 0), calls=True)
+file("zip: a zip64 field that is cut", lambda: _zip64(torch(CALL), None), calls=True)
+
+
+def _zip64(data, size):
+    """Give the first member of a directory its size in a zip64 field."""
+    at, end = data.index(CENTRAL), data.index(END)
+    named = int.from_bytes(data[at + 28 : at + 30], "little")
+    extra = b"\1\0\x10\0" + (b"" if size is None else size.to_bytes(8, "little") * 2)
+    entry = bytearray(data[at : at + 46 + named])
+    entry[20:28] = b"\xff" * 8
+    entry[30:32] = len(extra).to_bytes(2, "little")
+    longer = bytearray(data[:at] + entry + extra + data[at + 46 + named :])
+    end += len(extra)
+    whole = int.from_bytes(longer[end + 12 : end + 16], "little") + len(extra)
+    longer[end + 12 : end + 16] = whole.to_bytes(4, "little")
+    return bytes(longer)
+
+
+for _path in sorted(Path(__file__).parent.glob("*/*.bin")) + sorted(
+    Path(__file__).parent.glob("*/*.pkl")
+):
+    file(f"committed: {_path.stem}", _path.read_bytes())
+
+# a part of a real model is a link to where it was before
+REAL = Path(__file__).parents[1] / "files"
+PARTED = (
+    "containers/bentoml",
+    "containers/mlem",
+    "containers/mlflow",
+    "containers/spacy",
+    "coreml/program.mlpackage",
+    "flax/orbax_ocdbt",
+    "flax/orbax_zarr",
+    "gguf/sharded",
+    "hf/adapter",
+    "hf/bert",
+    "hf/diffusers",
+    "hf/gpt2-bin-shards",
+    "hf/gpt2-shards",
+    "hf/sentences",
+    "hf/trainer",
+    "openvino",
+    "paddle",
+    "pickles/joblib-0.9",
+    "tensorflow/tf-1.15.5/saver",
+    "tensorflow/tf-1.15.5/v1",
+    "tensorflow/tf-2.15.1/keras",
+    "tensorflow/tf-2.15.1/module",
+    "tensorflow/tfjs-3.18.0/layers",
+)
+LINKED = []  # attacks by a link in a folder that is read as one artifact
+
+
+def _linked(name, real, part):
+    for whole in ("", "/*"):
+
+        def attack_(folder, whole=whole):
+            inside = folder / "model"
+            shutil.copytree(real, inside)
+            moved = inside / part
+            shutil.rmtree(moved) if moved.is_dir() else moved.unlink()
+            moved.symlink_to(real / part)
+            return f"{inside}{whole}"
+
+        ATTACKS[f"link: `{part}` of {name}{whole}"] = attack_
+    LINKED.append(f"link: `{part}` of {name}")
+
+
+def _linked_all(name, real):
+    for part in sorted(real.rglob("*")):
+        if part.suffix != ".py":
+            _linked(name, real, part.relative_to(real))
+
+
+for _name in PARTED:
+    _linked_all(_name, REAL / _name)
+for _name in ("external_onnx1.17.0.onnx.data", "external_onnx1.17.0.onnx"):
+    _linked("onnx", REAL / "onnx", Path(_name))
+
+
+def _made(name, **members):
+    """Keep attacks by each file of a folder that is made here."""
+    for part in members:
+
+        def attack_(folder, part=part):
+            inside = folder / "model"
+            for other, data in members.items():
+                path = inside / other
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            away = Path(tempfile.mkdtemp(prefix="away", dir=folder.parent), "part")
+            (inside / part).rename(away)
+            (inside / part).symlink_to(away)
+            return inside
+
+        ATTACKS[f"link: `{part}` of {name}"] = attack_
+        LINKED.append(f"link: `{part}` of {name}")
+
+
+def _safetensors():
+    header = b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'
+    return len(header).to_bytes(8, "little") + header + b"\0"
+
+
+_made(
+    "a bundle",
+    **{
+        "loadstone.json": b'{"forms": [{"kind": "a", "weights": {"a": "forms/a.safetensors"}}]}',
+        "forms/a.safetensors": _safetensors(),
+    },
+)
+_made("a distributed checkpoint", **{".metadata": STATE, "__0_0.distcp": b"a"})
+_made(
+    "an unpacked archive",
+    **{"data.pkl": STATE, "version": b"3\n", "byteorder": b"little", "data/0": b"abcd"},
+)
+_made("DeepSpeed", **{"latest": b"step1", "step1/mp_rank_00_model_states.pt": torch()})
+
+
+@attack
+def link_snapshots_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    inside.mkdir()
+    (inside / "snapshots").symlink_to(REAL / "hf")
+    return inside
+
+
+@attack
+def link_a_snapshot_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    (inside / "snapshots").mkdir(parents=True)
+    (inside / "snapshots" / "0123").symlink_to(REAL / "hf" / "bert")
+    return inside
+
+
+@attack
+def link_a_blob_of_a_cache(folder):
+    inside = folder / "models--a--b"
+    for name in ("snapshots/0123", "blobs"):
+        (inside / name).mkdir(parents=True)
+    for name in ("config.json", "model.safetensors"):
+        (inside / "snapshots" / "0123" / name).symlink_to(f"../../blobs/{name}")
+        (inside / "blobs" / name).symlink_to(REAL / "hf" / "bert" / name)
+    return inside
+
+
+@attack
+def link_of_a_link(folder):
+    inside = folder / "model"
+    inside.mkdir()
+    (inside / "config.json").write_bytes(b'{"model_type": "bert"}')
+    (inside / "model.safetensors").symlink_to("a")
+    (inside / "a").symlink_to("../away")
+    (folder / "away").symlink_to(REAL / "hf" / "bert" / "model.safetensors")
+    return inside
+
+
+# JSON whose values take many times the text, in every file that holds JSON
+def _full(before, item, after, size):
+    return before + b",".join([item] * (size // (len(item) + 1))) + after
+
+
+_ITEMS = {"objects": b'{"a":1}', "lists": b"[]", "numbers": b"1", "texts": b'""'}
+for _word, _item in _ITEMS.items():
+    for _what, _before, _after, _size, _as in (
+        ("XGBoost", b'{"learner": {}, "version": [', b"]}", 4_000_000, "m.json"),
+        ("TensorFlow.js", b'{"modelTopology": {}, "weightsManifest": [', b"]}", 60 << 20, "a.json"),
+        ("an index", b'{"weight_map": {"a": "a.safetensors"}, "b": [', b"]}", 30 << 20, "i.json"),
+        ("Keras", b'{"class_name": "Sequential", "config": [', b"]}", 15 << 20, "k.json"),
+        ("Paddle", b'{"base_code": {"magic": "pir"}, "program": [', b"]}", 15 << 20, "p.json"),
+        ("LightGBM", b'{"name": "tree", "version": "v4", "tree_info": [', b"]}", 7 << 20, "l.json"),
+        ("no model", b'{"error": [', b"]}", 40 << 20, "x.json"),
+    ):
+        file(
+            f"json: {_word} of {_what}",
+            lambda before=_before, item=_item, after=_after, size=_size: _full(
+                before, item, after, size
+            ),
+            as_=_as,
+        )
+    for _name in (
+        "schema.json",
+        "config.json",
+        "serialized_exported_program.json",
+        "models/model.json",
+        "MAR-INF/MANIFEST.json",
+        "loadstone.json",
+    ):
+        file(
+            f"json: {_word} of {_name} in an archive",
+            lambda name=_name, item=_item: zipped(
+                ("archive_format", b"pt2"),
+                ("version", b"3"),
+                (name, _full(b'{"a": [', item, b"]}", 40 << 20)),
+                method=8,
+            ),
+        )
+    file(
+        f"safetensors: a header of {_word}",
+        lambda item=_item: _headed(_full(b'{"a":[', item, b"]}", 40 << 20)),
+    )
+
+
+def _headed(header):
+    return len(header).to_bytes(8, "little") + header
+
+
+file("safetensors: 100000 names", lambda: _names(100_000))
+file("safetensors: names of 90 MB", lambda: _headed(b'{"' + b"a" * (90 << 20) + b'":1}'))
+for _opcode in b"}]()N":
+    file(
+        f"zip: a whole pickle of {_opcode:c}",
+        lambda opcode=_opcode: zipped(
+            ("m/data.pkl", b"\x80\2(" + bytes([opcode]) * (127 << 20)),
+            ("m/version", b"3"),
+            method=8,
+        ),
+    )
+    file(
+        f"pickle: gzip bomb of {_opcode:c}",
+        lambda opcode=_opcode: gzip.compress(b"\x80\2(" + bytes([opcode]) * (95 << 20), 1),
+    )
+    file(f"pickle: 100 MB of {_opcode:c}", b"\x80\2(" + bytes([_opcode]) * (100 << 20))
+
+
+def _many_keys(count):
+    """A state dict of empty tensors, as torch writes it."""
+    storage = b"(X\x07\0\0\0storagectorch\nFloatStorage\nX\1\0\0\0" + b"0X\3\0\0\0cpuK\1tQ"
+    made = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\0K\1\x85K\1\x85\x89)tR"
+    items = b"".join(b"X\x08\0\0\0%08d" % n + made for n in range(count))
+    return torch(b"\x80\2}(" + items + b"u.", ("m/data/0", bytes(4)))
+
+
+file("torch: 100000 tensors", lambda: _many_keys(100_000))
+
+
+def _ggufs(count):
+    number = count.to_bytes(8, "little")
+    one = b"\x08\0\0\0\0\0\0\0%08d\1\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    return b"GGUF\3\0\0\0" + number + bytes(8) + b"".join(one % n for n in range(count))
+
+
+file("gguf: 300000 tensors", lambda: _ggufs(300_000))
+file(
+    "onnx: 300000 tensors",
+    lambda: (
+        b"\x08\x08"
+        + _sized(
+            b"\x3a",
+            b"".join(
+                _sized(b"\x2a", b"\x08\1\x10\1\x42\x08%08d\x4a\4abcd" % n) for n in range(300_000)
+            ),
+        )
+    ),
+    as_="model.onnx",
+)
+file(
+    "flax: 300000 arrays",
+    lambda: (
+        b"\xdf"
+        + (300_000).to_bytes(4, "big")
+        + b"".join(b"\xa8%08d\xc7\x11\1\x93\x91\1\xa7float32\xc4\4abcd" % n for n in range(300_000))
+    ),
+)
+file("npz: 100000 arrays", lambda: _npz(100_000), as_="model.npz")
+
+
+def _npz(count):
+    body = npy("'<f8'", body=bytes(8))
+    local = struct.pack("<4sHHHHHIIIHH", LOCAL, 20, 0, 0, 0, 0, 0, len(body), len(body), 12, 0)
+    one = len(local) + 12 + len(body)
+    out, central = bytearray(), bytearray()
+    for n in range(count):
+        name = b"%08d.npy" % n
+        out += local + name + body
+        central += struct.pack(
+            "<4sHHHHHHIIIHHHHHII", CENTRAL, 20, 20, 0, 0, 0, 0, 0, len(body), len(body), 12,
+            0, 0, 0, 0, 0, n * one,
+        ) + name  # fmt: skip
+    ended = struct.pack(
+        "<4sHHHHIIH", END, 0, 0, count & 0xFFFF, count & 0xFFFF, len(central), len(out), 0
+    )
+    return bytes(out + central + ended)

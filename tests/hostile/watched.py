@@ -1,4 +1,4 @@
-"""Read each path of a JSON list on stdin in a process of its own, and tell what it did and took.
+"""Read each path, one a line of JSON, in a process of its own, and tell what it did and took.
 
 The processes are not traced and have limits, so that time and memory are those of the reading:
 each answers `{"seconds", "mb", "outcome", "did"}`. `did` names what no reader may do.
@@ -106,13 +106,13 @@ def look(path, read):
         if path.endswith("/*"):
             several = list(store.read_many(list(store.inside(path[:-2]))))
             read.extend(took())
-            return " ".join(map(_whole, several))
+            return " ".join(map(whole, several))
         artifact = readers.read(path)
         read.extend(took())
     except OSError as error:
         read.extend(took())
         return f"{type(error).__name__}: {error}"
-    text = _whole(artifact)
+    text = whole(artifact)
     if not artifact.damage:
         with contextlib.suppress(OSError):
             readers.verify(path, artifact)
@@ -125,7 +125,7 @@ def look(path, read):
     return text
 
 
-def _whole(found):
+def whole(found):
     """Return the verdict on facts that are what their annotations say, deeply."""
     if isinstance(found, OSError):
         return type(found).__name__
@@ -168,14 +168,13 @@ def answer(path, out):
 
 
 def main():
-    """Answer for each path in turn."""
+    """Answer for each path in turn, a line each."""
     ready()
-    answers = {}
-    for path in json.load(sys.stdin):
+    for line in sys.stdin:
         ours, theirs = os.pipe()
         child = os.fork()
         if child == 0:
-            answer(path, theirs)
+            answer(json.loads(line), theirs)
             os._exit(0)
         os.close(theirs)
         with os.fdopen(ours, "rb") as pipe:
@@ -187,8 +186,7 @@ def main():
             "outcome": f"DIED {status}",
             "did": [],
         }
-        answers[path] = json.loads(told) if told else died
-    json.dump(answers, sys.stdout)
+        print(json.dumps(json.loads(told) if told else died), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Folders of Hugging Face and of trainings: what is read equals what the libraries reported."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 import torch
 from reader_truth import joined, packed, read
 from safetensors.torch import load_file, save_file
+
+from loadstone import readers
+from loadstone.readers import store
 
 FILES = Path(__file__).parents[1] / "files" / "hf"
 TOLD = json.loads((FILES / "truth.json").read_text())
@@ -168,18 +172,19 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path, copy):
     shutil.move(folder / "model.safetensors", outside)
     (folder / "model.safetensors").symlink_to(outside)
     artifact = read(folder)
-    assert ("limit", "model.safetensors") in kinds(artifact)
+    assert kinds(artifact) == [("link-outside", "model.safetensors")]
     assert artifact.tensors == 0
     folder = copy("gpt2-shards")
     shard = folder / "model-00001-of-00003.safetensors"
     shutil.move(shard, outside)
     shard.symlink_to(outside)
-    assert ("limit", shard.name) in kinds(read(folder))
+    assert kinds(read(folder)) == [("link-outside", shard.name)]
+    assert read(folder).damage[0].detail["target"] == str(outside)
     shutil.copy(FILES / "bert" / "config.json", tmp_path / "config.json")
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots" / "net").mkdir()
     (tmp_path / "snapshots" / "net" / "config.json").symlink_to("../../config.json")
-    assert ("limit", "config.json") in kinds(read(tmp_path / "snapshots" / "net"))
+    assert ("link-outside", "config.json") in kinds(read(tmp_path / "snapshots" / "net"))
 
 
 def test_custom_code_and_quantization_are_told(copy):
@@ -290,3 +295,31 @@ def test_timm(copy):
     artifact = read(folder)
     assert (artifact.format, artifact.detail["architectures"]) == ("timm", "resnet18")
     assert "timm" in artifact.requires
+
+
+def test_a_walk_names_links_out_and_does_not_follow_them(tmp_path):
+    store_of, away = tmp_path / "store", tmp_path / "away.safetensors"
+    store_of.mkdir()
+    shutil.copy(FILES / "bert" / "model.safetensors", away)
+    shutil.copy(away, store_of / "here.safetensors")
+    (store_of / "inside.safetensors").symlink_to("here.safetensors")
+    (store_of / "out.safetensors").symlink_to(away)
+    blobs = tmp_path / "hub" / "models--org--name" / "blobs"
+    blobs.mkdir(parents=True)
+    shutil.copy(away, blobs / "blob")
+    (store_of / "hub.safetensors").symlink_to(blobs / "blob")  # as in a `local_dir` before 0.23
+    here, hub, inside, out = store.read_many(list(store.inside(str(store_of))))
+    assert here.tensors == hub.tensors == inside.tensors > 0
+    assert (out.filename, str(away) in out.strerror) == (str(store_of / "out.safetensors"), True)
+    assert readers.read(store_of / "out.safetensors").tensors == here.tensors  # it was given itself
+
+
+OPENS = re.compile(r"FileSource\(|\bos\.(open|listdir|stat)\(|os\.path\.(isfile|getsize)\(")
+GIVEN = {"_bytes.py", "_identify.py", "_inside.py", "_source.py", "_verify.py"}  # the path they got
+
+
+def test_what_lies_beside_an_artifact_is_opened_in_one_place():
+    package = Path(readers.__file__).parent
+    texts = {path.name: path.read_text("utf-8") for path in package.glob("*.py")}
+    found = {name for name, text in texts.items() if OPENS.search(text)}
+    assert found == GIVEN | {"_within.py"}

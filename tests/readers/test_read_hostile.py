@@ -170,3 +170,15 @@ def test_a_large_file_is_read_in_few_steps(tmp_path, monkeypatch):
     assert readers.read(path).tensors == 500
     assert len(reads) < 25
     assert sum(reads) < 400_000
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(60_000, []), (300_000, ["limit"])])
+def test_very_many_tensors_are_read_or_are_a_limit(tmp_path, count, kinds):
+    one = '"layers.%06d.weight":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}'
+    header = ("{" + ",".join(one % n for n in range(count)) + "}").encode()
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    artifact = readers.read(path)
+    assert [item.kind for item in artifact.damage] == kinds
+    assert artifact.tensors == (0 if kinds else count)
+    assert all("is not read" in item.why for item in artifact.damage)

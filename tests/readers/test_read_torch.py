@@ -10,6 +10,7 @@ import torch
 from reader_nets import Net
 from reader_truth import packed, read, same
 
+import loadstone
 from loadstone import readers
 
 LEGACY = {"_use_new_zipfile_serialization": False}
@@ -124,6 +125,27 @@ def test_whole_module(tmp_path, net, options):
     assert (Net.__module__, "Net") in {(item.module, item.name) for item in artifact.globals}
     assert artifact.opening_runs_code == "yes"
     assert ("sources" in artifact.detail) == ("_use_new_zipfile_serialization" in options)
+
+
+def test_a_module_of_torchs_own_calls_its_constructors_only(tmp_path, options):
+    path = tmp_path / "module"
+    torch.save(torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()), path, **options)
+    artifact = read(path)
+    uses = {item.name: item.uses for item in artifact.globals}
+    assert (artifact.opening_runs_code, artifact.calls) == ("library", ())
+    assert uses["Sequential"] == uses["Linear"] == ("new", "build")
+
+
+@pytest.mark.parametrize("normed", [torch.nn.utils.weight_norm, torch.nn.utils.spectral_norm])
+def test_a_weight_that_is_computed_before_each_call_is_not_left_out(tmp_path, normed):
+    path = tmp_path / "module"
+    model = normed(torch.nn.Linear(3, 2)).eval()
+    model(torch.ones(1, 3))
+    torch.save(model, path)
+    (module,) = read(path).modules
+    assert module.unregistered == ()
+    report = loadstone.save(model, tmp_path / "net.lode", forms=["native"])
+    assert report.found == ()
 
 
 def test_module_inside_a_checkpoint(tmp_path, net):

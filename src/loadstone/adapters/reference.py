@@ -200,7 +200,10 @@ def call(
         why = f"`{reference.name}{wanted}` was called without what it needs: {error}"
         if reference.args or reference.kwargs:
             why = f"`{reference.name}{wanted}` does not take the arguments given: {error}"
-        return TargetProblem(reference.text, "arguments-missing", why, file=file, line=line)
+        missing = _missing(found, reference)
+        return TargetProblem(
+            reference.text, "arguments-missing", why, file=file, line=line, nearest=missing
+        )
     try:
         with importable_folder():
             return build(lambda: found(*reference.args, **reference.kwargs))
@@ -210,6 +213,21 @@ def call(
 
 def _arguments(found: Callable[..., Any]) -> str:
     return str(inspect.signature(found).replace(return_annotation=inspect.Signature.empty))
+
+
+def _missing(found: Callable[..., Any], reference: Reference) -> tuple[str, ...]:
+    """Return the arguments that `found` needs and that the reference does not give."""
+    signature = inspect.signature(found)
+    try:
+        given = signature.bind_partial(*reference.args, **reference.kwargs).arguments
+    except TypeError:
+        return ()  # what is given does not fit
+    optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return tuple(
+        name
+        for name, item in signature.parameters.items()
+        if name not in given and item.default is item.empty and item.kind not in optional
+    )
 
 
 def place(found: object) -> tuple[str | None, int | None]:

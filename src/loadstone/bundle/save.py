@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from loadstone.inputs import coverage, examples, plan
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
-from loadstone.runtime import code, steps, torch_program
+from loadstone.runtime import code, steps, torch_program, torch_run
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
 from loadstone.runtime.torch_run import without_gradients
@@ -138,10 +138,10 @@ def _measure(draft: Draft, model: Any) -> None:
         return
     call = without_gradients(model)
     try:
-        trial = plan.find(call, given, request.preprocess, request.postprocess, request.batched)
+        given, trial = _tried(call, model, given, request)
     except plan.UnfitError as error:
         raise UsageError(_unfit(error, request)) from error.cause
-    draft.trial = trial
+    draft.given, draft.trial = given, trial
     working = trial.steps(call, request.preprocess, request.postprocess)
     try:
         draft.proof = proving.prove(model, request.model, working, trial, given)
@@ -153,7 +153,31 @@ def _measure(draft: Draft, model: Any) -> None:
     _rates(draft, given)
 
 
+def _tried(
+    call: Callable[..., Any], model: Any, given: examples.Examples, request: Request
+) -> tuple[examples.Examples, plan.Trial]:
+    """Return the examples and the plan that works on them.
+
+    Numbers that nothing prepares are cast to the model's dtype if it refuses them, as `predict`
+    casts them. Raises `UnfitError`.
+    """
+    steps_of = (request.preprocess, request.postprocess, request.batched)
+    try:
+        return given, plan.find(call, given, *steps_of)
+    except plan.UnfitError as error:
+        cast = None if request.preprocess else torch_run.cast_batch(model, given.inputs)
+        if cast is None:
+            raise
+        fitting = replace(given, inputs=cast)
+        try:
+            return fitting, plan.find(call, fitting, *steps_of)
+        except plan.UnfitError as second:
+            raise torch_run.telling(error, second) from None
+
+
 def _unfit(error: plan.UnfitError, request: Request) -> str:
+    if error.step == "model" and error.cause is None:
+        return f"the outputs of the model do not fit the examples: {error.why}"
     if error.step == "model":
         return f"the model does not take the examples: {error.why}"
     function = getattr(request, error.step)

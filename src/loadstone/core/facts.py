@@ -250,7 +250,7 @@ class TargetProblem:
     reference: str
     kind: str
     why: str
-    nearest: tuple[str, ...] = ()  # names that are close to the one asked for
+    nearest: tuple[str, ...] = ()  # names close to the one asked for, or arguments that lack
     accepting: tuple[str, ...] = ()  # targets in the same module that accept the file strictly
     file: str | None = None
     line: int | None = None

@@ -10,10 +10,10 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def listed(names: Sequence[str], limit: int = 4) -> str:
-    """Return `a`, `b` and 3 more; each name in backticks."""
+def listed(names: Sequence[str], limit: int = 4, *, total: int | None = None) -> str:
+    """Return `a`, `b` and 3 more; each name in backticks, of `total` where some are not known."""
     shown = [f"`{name}`" for name in names[:limit]]
-    rest = len(names) - len(shown)
+    rest = max(total or 0, len(names)) - len(shown)
     if rest:
         return f"{', '.join(shown)} and {rest:,} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

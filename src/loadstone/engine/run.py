@@ -174,6 +174,8 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
         fits = _fits(matched, facts.get(Target), facts.get(Weights))
         if fits:
             return fits
+    if isinstance(replay, Replay) and replay.unloaded:
+        return "no", f"in {replay.where}"
     if isinstance(facts.get(Bundle), Bundle):
         return "yes", f"in {replay.where if isinstance(replay, Replay) else 'this process'}"
     return None
@@ -198,13 +200,18 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
     because = "no witness predictions; `loadstone.save` records them"
-    if isinstance(facts.get(Bundle), Bundle):
+    bundle = facts.get(Bundle)
+    if isinstance(bundle, Bundle):
         because = "it was saved without examples, so it holds no witness predictions"
+        if bundle.witnesses:
+            because = "its witnesses were not predicted again"
     predicts: Predicts = "unproven"
-    if isinstance(replay, Replay):
+    if isinstance(replay, Replay) and replay.unloaded:
+        because = "nothing was predicted: it did not load"
+    elif isinstance(replay, Replay):
         predicts = _worst(replay)
         because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
-        if not isinstance(facts.get(Bundle), Bundle):
+        if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     saving = facts.get(SaveFacts)
     if isinstance(saving, SaveFacts) and saving.expected_reproduced == "differs":

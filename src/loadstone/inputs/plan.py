@@ -139,7 +139,9 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
         outputs = _try(model, "batch", prepared)
         if _rows(outputs) != count:
             rows = _rows(outputs)
-            raise UnfitError("model", f"it gives {rows or 'no'} rows for {count} inputs")
+            found = f"a list of {rows}" if isinstance(outputs, list) else f"{rows or 'no'} rows"
+            why = f"{found} for {count} inputs; an array, or a tuple or dict of arrays, has rows"
+            raise UnfitError("model", why)
         return "batch", outputs
     values = [as_array(item) for item in prepared]
     if all(batches.leading_one(value) for value in values):

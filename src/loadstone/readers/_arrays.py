@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers import _values as values
+from loadstone.readers._plain import whole
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Odd
 from loadstone.runtime.joblib_arrays import WRAPPERS
@@ -73,7 +74,7 @@ def dtype(node: Any) -> Dtype | None:
     order = state[1] if state is not None and len(state) > 1 else code[:1]
     bare = code.lstrip("<>=|")
     big = order in (">", b">") or code[:1] == ">"
-    width = int(bare[1:]) if bare[1:].isdigit() and len(bare) < 10 else 0
+    width = whole(bare[1:]) or 0
     word = _WORDS.get(bare)
     if bare[:1] == "O":
         word = "object"

@@ -6,10 +6,10 @@ They are looked at and never opened, and no path is followed out of the folder.
 from __future__ import annotations
 
 import os
-import stat
 
 from loadstone.core.facts import Damage
 from loadstone.readers._opened import Opened
+from loadstone.readers._within import is_inside, leads_to, outside, size_in
 
 _FILES = 2_000
 
@@ -26,7 +26,7 @@ class Beside:
         """Return the bytes of a regular file inside the folder, or nothing."""
         if location not in self._sizes:
             look = self.known and is_inside(location) and len(self._sizes) < _FILES
-            self._sizes[location] = self._look(location) if look else None
+            self._sizes[location] = size_in(self.folder, location) if look else None
         return self._sizes[location]
 
     def problem(self, location: str, need: int, tensors: int) -> Damage | None:
@@ -43,39 +43,12 @@ class Beside:
             return Damage("outside", why, None, detail)
         have = self.size(location)
         if have is None:
-            if self._leads_out(location):
-                return None  # a link, as caches make them: its target is not looked at
+            target = leads_to(self.folder, location)
+            if target:
+                return outside(location, target)
             why = f"`{location[:200]}` holds {tensors} tensors and is not in the folder"
             return Damage("missing-member", why, None, detail)
         if have < need:
             why = f"`{location[:200]}` has {have} bytes, its tensors need {need}"
             return Damage("short-member", why, None, detail | {"have": have})
         return None
-
-    def _path(self, location: str) -> str:
-        return os.path.join(self.folder, location)  # noqa: PTH118 - the path is kept as given
-
-    def _leads_out(self, location: str) -> bool:
-        real = os.path.realpath(self._path(location))
-        root = os.path.realpath(self.folder)
-        return os.path.commonpath([real, root]) != root
-
-    def _look(self, location: str) -> int | None:
-        try:
-            if self._leads_out(location):
-                return None
-            found = os.stat(self._path(location))  # noqa: PTH116 - as above
-        except (OSError, ValueError):
-            return None
-        return found.st_size if stat.S_ISREG(found.st_mode) else None
-
-
-def is_inside(location: str) -> bool:
-    """Return whether a path stays in the folder that it starts in, on any system."""
-    parts = location.replace("\\", "/").split("/")
-    return (
-        bool(location)
-        and "\0" not in location
-        and ":" not in parts[0]
-        and not (parts[0] == "" or ".." in parts)
-    )

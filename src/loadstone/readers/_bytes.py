@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from loadstone.core import dtypes
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers._source import FileSource
+from loadstone.readers._within import open_in
 
 CHUNK = 4 << 20
 _SPAN = 16 << 20  # a view that spans no more of the file is read; beyond it is mapped
@@ -29,20 +30,20 @@ def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[mem
     if fact.nbytes == 0:
         return
     if fact.dtype in dtypes.BLOCKS or dtypes.bits(fact.dtype) % 8:
-        yield from _packed(_file(os.fspath(path), extent), fact, extent)
+        yield from _packed(os.fspath(path), fact, extent)
         return
     width = dtypes.bits(fact.dtype) // 8
     swap = _unit(fact.dtype, width) if extent.byteorder == "big" else 1
-    with FileSource(_file(os.fspath(path), extent)) as source:
+    with _open(os.fspath(path), extent) as source:
         runs = _runs(source, fact, extent, width)
         yield from runs if swap == 1 else (_swapped(run, swap) for run in runs)
 
 
-def _packed(file: str, fact: TensorFact, extent: Extent) -> Iterator[memoryview]:
+def _packed(path: str, fact: TensorFact, extent: Extent) -> Iterator[memoryview]:
     """Yield blocks, or elements of less than a byte, as they lie: they have no strides."""
     if extent.first or not _contiguous(fact.shape, extent.stride):
         raise ValueError(f"a view of {fact} cannot be cut out of its storage")
-    with FileSource(file) as source:
+    with _open(path, extent) as source:
         yield from _chunks(source, extent, 0, fact.nbytes, 1)
 
 
@@ -53,11 +54,11 @@ def _unit(dtype: str, width: int) -> int:
     return 4 if dtype.startswith("str") else _COMPLEX.get(dtype, width)
 
 
-def _file(path: str, extent: Extent) -> str:
+def _open(path: str, extent: Extent) -> FileSource:
     if not extent.file:
-        return path
+        return FileSource(path)
     folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
-    return os.path.join(folder, extent.file)  # noqa: PTH118
+    return open_in(folder, extent.file)
 
 
 def _runs(source: FileSource, fact: TensorFact, extent: Extent, width: int) -> Iterator[memoryview]:

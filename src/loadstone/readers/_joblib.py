@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from loadstone.core.facts import Damage, PartFact
 from loadstone.readers import _values as values
-from loadstone.readers._source import FileSource
+from loadstone.readers._within import leads_to, open_in, outside, size_in
 from loadstone.runtime.joblib_arrays import WRAPPERS
 from loadstone.runtime.pickles import Call, Stream
 
@@ -23,6 +23,7 @@ JOBLIB = (
 )
 _COMPANIONS = ("NDArrayWrapper", "ZNDArrayWrapper")
 _FILES = 10_000
+_LINKS = 20  # out of the folder, told
 
 
 def aligned(call: Call) -> bool:
@@ -48,20 +49,21 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
     folder = os.path.dirname(path)  # noqa: PTH120 - the path is kept as it was given
     parts: list[PartFact] = []
     missing: list[str] = []
+    links: list[Damage] = []
     for name in names:
-        size = None if alone else _size(os.path.join(folder, name))  # noqa: PTH118
+        target = "" if alone else leads_to(folder, name)
+        if target:
+            links.append(outside(name, target))
+        size = None if alone else size_in(folder, name)
         parts.append(PartFact(name, "npy", size or 0, "tensor", "weights"))
-        if size is None:
+        if size is None and not target:
             missing.append(name)
     here = [name for name in names if name not in missing]
-    inside = all(_is_inside(folder, name) for name in here)
-    bare = inside and sum(1 for stream in streams for _ in _wrappers(stream)) == len(
-        list(_named(streams))
-    )
-    plain = bare and all(_is_plain(os.path.join(folder, name)) for name in here)  # noqa: PTH118
+    bare = sum(1 for stream in streams for _ in _wrappers(stream)) == len(list(_named(streams)))
+    plain = bare and not links and all(_is_plain(folder, name) for name in here)
     followed = frozenset(f"{JOBLIB[0]}.{name}" for name in _COMPANIONS if plain)
     if not missing:
-        return Companions(tuple(parts), (), followed)
+        return Companions(tuple(parts), tuple(links[:_LINKS]), followed)
     why = f"`{missing[0]}` is not beside the file, which needs {len(names)} such files"
     detail: dict[str, str | int | float | bool | None] = {
         "member": missing[0],
@@ -70,9 +72,10 @@ def companions(path: str, streams: list[Stream], *, alone: bool) -> Companions:
     }
     if not alone:
         renamed = _renamed(path, missing[0])
-        if renamed and _size(os.path.join(folder, renamed)) is not None:  # noqa: PTH118
+        if renamed and size_in(folder, renamed) is not None:
             detail["renamed"] = renamed
-    return Companions(tuple(parts), (Damage("missing-member", why, detail=detail),), followed)
+    lost = Damage("missing-member", why, detail=detail)
+    return Companions(tuple(parts), (*links[:_LINKS], lost), followed)
 
 
 def _named(streams: list[Stream]) -> Iterator[str]:
@@ -95,29 +98,16 @@ def _wrappers(stream: Stream) -> Iterator[Call]:
             yield call
 
 
-def _is_plain(path: str) -> bool:
+def _is_plain(folder: str, name: str) -> bool:
     """Whether a file is an array of numbers or text: one of objects is a pickle of its own."""
     from loadstone.readers import npy
 
-    with FileSource(path) as source:
+    with open_in(folder, name) as source:
         head = source.pread(0, npy.LARGEST + 12)
     try:
         return not npy.header(head).kind.pickled
     except npy.NotNpy:
         return False
-
-
-def _is_inside(folder: str, name: str) -> bool:
-    """Whether a file lies where it is named: a link may lead out of the folder."""
-    root = os.path.realpath(folder)
-    return os.path.dirname(os.path.realpath(os.path.join(root, name))) == root  # noqa: PTH118, PTH120
-
-
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size if os.path.isfile(path) else None  # noqa: PTH113, PTH116
-    except (OSError, ValueError):
-        return None
 
 
 def _renamed(path: str, member: str) -> str:

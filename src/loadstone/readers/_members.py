@@ -11,7 +11,8 @@ from loadstone.readers import _zip
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords, Records, ZipRecords
-from loadstone.readers._source import FileSource, MemorySource, Part, Source
+from loadstone.readers._source import MemorySource, Part, Source
+from loadstone.readers._within import open_in
 
 JSON = 4 << 20
 UNPACKED = 32 << 20  # the largest packed member that is unpacked to be read
@@ -22,7 +23,7 @@ def head(opened: Opened, records: Records, name: str) -> bytes:
     """Return the first bytes of a file, none where they cannot be read."""
     if isinstance(records, FolderRecords):
         try:
-            with FileSource(os.path.join(records.root, name)) as source:  # noqa: PTH118
+            with open_in(records.root, name) as source:
                 return source.pread(0, HEAD)
         except OSError:
             return b""
@@ -51,7 +52,7 @@ def json_of(
     try:
         value, _ = parse(data, odd_numbers=odd_numbers)
     except NotJson as error:
-        damage.append(Damage("malformed", f"`{name}` is no JSON: {error.why}", detail=detail))
+        damage.append(Damage(error.kind, error.of(f"`{name}`"), detail=detail))
         return {}
     if not isinstance(value, dict):
         damage.append(Damage("malformed", f"`{name}` holds no JSON object", detail=detail))
@@ -72,7 +73,7 @@ def artifact(opened: Opened, records: Records, name: str) -> Artifact | None:
     if isinstance(records, FolderRecords):
         path = os.path.join(records.root, name)  # noqa: PTH118
         try:
-            with FileSource(path) as source:
+            with open_in(records.root, name) as source:
                 return placed(_described(opened, path, source), file=name)
         except OSError:
             return None

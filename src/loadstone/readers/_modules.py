@@ -126,9 +126,15 @@ def _unregistered(
 ) -> Iterator[str]:
     """Yield tensors in plain attributes, and in lists and dictionaries that no module owns.
 
-    `nn.LSTM` lists its own parameters again, as `_flat_weights`.
+    `nn.LSTM` lists its own parameters again, as `_flat_weights`. `weight_norm`, `spectral_norm`
+    and pruning compute `weight` before each call, of `weight_v` or `weight_orig`.
     """
-    waiting = deque((name, value, 0) for name, value in held.items() if name not in _INSIDE)
+    own = {values.key(name) for name, _ in _last(held.get("_parameters"))}
+    waiting = deque(
+        (name, value, 0)
+        for name, value in held.items()
+        if name not in _INSIDE and not own & {f"{name}_v", f"{name}_orig"}
+    )
     seen: set[int] = set()
     while waiting and tree.left > 0:
         tree.left -= 1

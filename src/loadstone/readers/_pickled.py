@@ -10,11 +10,13 @@ from typing import cast
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
+from loadstone.readers._within import LINK
 from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
 from loadstone.runtime.pickles import read as read_pickle
 
 _FRAME = 1 << 40  # bytes; pickle's own writer starts a new frame every 64 KB
 SMALL = 4 << 20  # up to this size a file is read; beyond it is mapped, and pages come as needed
+_UNIT = 32  # bytes in memory already that are weighed as a unit of work
 _USES = ("call", "new", "build", "items", "patch", "reference")
 _FRAMEWORKS = (
     "torch",
@@ -30,7 +32,7 @@ _FRAMEWORKS = (
     "numpy",
 )
 _CUT_FRAME = "a frame that is longer than the stream"
-_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member")
+_INCOMPLETE = ("limit", "malformed", "truncated", "encrypted", "missing-member", LINK)
 
 
 @contextmanager
@@ -73,6 +75,8 @@ class Pickles:
         on_build: OnBuild | None = None,
     ) -> Stream | None:
         """Return the pickle at `start`; what is wrong with it is noted, with absolute offsets."""
+        if start == 0 and isinstance(data, (bytes, bytearray)):
+            self.limits.left -= len(data) // _UNIT
         try:
             stream = read_pickle(data, start, limits=self.limits, on_build=on_build)
         except LimitReached as error:

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from loadstone.core.classes import dataclass
 from loadstone.core.facts import Damage
-from loadstone.readers import _zip
-from loadstone.readers._source import FileSource, Source
+from loadstone.readers import _within, _zip
+from loadstone.readers._source import Source
 
 LIMIT = 128 << 20  # the largest record that is read whole
 _START = 1 << 20  # of a longer one, what is kept
@@ -156,7 +156,7 @@ class FolderRecords:
     def read(self, name: str) -> bytes:
         """Return the bytes of a file."""
         try:
-            with FileSource(os.path.join(self.root, name)) as source:  # noqa: PTH118
+            with _within.open_in(self.root, name) as source:
                 return source.pread(0, LIMIT)
         except OSError as error:
             self.damage.append(
@@ -171,7 +171,6 @@ class FolderRecords:
 
 def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    allowed = _allowed(root)
     waiting = [("", 0)]
     while waiting and len(found) < _FILES:
         folder, depth = waiting.pop()
@@ -181,7 +180,7 @@ def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
             continue
         for item in inside:
             name = f"{folder}/{item.name}" if folder else item.name
-            if item.is_symlink() and not _stays(item.path, allowed, _clean(name), damage):
+            if item.is_symlink() and not _stays(root, name, damage):
                 continue
             try:
                 kind = item.stat(follow_symlinks=True)
@@ -194,34 +193,16 @@ def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
     return found
 
 
-def _allowed(root: str) -> str:
-    """Return the folder that links may lead into: its own, or the cache that it is a snapshot of.
-
-    https://huggingface.co/docs/huggingface_hub/guides/manage-cache
-    """
-    real = os.path.realpath(root)
-    cache, _, last = os.path.dirname(real).rpartition(os.sep)  # noqa: PTH120
-    name = cache.rpartition(os.sep)[2]
-    return cache if last == "snapshots" and name.startswith(("models--", "datasets--")) else real
-
-
-def leads_out(folder: str, path: str) -> bool:
-    """Whether a path in a folder is a link to something outside of it."""
-    real, allowed = os.path.realpath(path), _allowed(folder)
-    return real != allowed and not real.startswith(allowed.rstrip(os.sep) + os.sep)
-
-
-def _stays(path: str, allowed: str, name: str, damage: list[Damage]) -> bool:
+def _stays(root: str, name: str, damage: list[Damage]) -> bool:
     """Whether a link leads to something inside; what it leads to otherwise is not opened."""
-    real = os.path.realpath(path)
-    kind = ""
-    if real != allowed and not real.startswith(allowed.rstrip(os.sep) + os.sep):
-        kind, why = "limit", f"the link `{name}` leads out of the folder, and was not followed"
-    elif not os.path.lexists(real):
-        kind, why = "missing-member", f"the link `{name}` leads to a file that is not there"
-    if kind and len(damage) < _LINKS:
-        damage.append(Damage(kind, why, detail={"member": name}))
-    return not kind
+    target = _within.leads_to(root, name)
+    found = _within.outside(_clean(name), target) if target else None
+    if not target and not os.path.exists(os.path.join(root, name)):  # noqa: PTH110, PTH118
+        why = f"the link `{_clean(name)}` leads to a file that is not there"
+        found = Damage("missing-member", why, detail={"member": _clean(name)})
+    if found and len(damage) < _LINKS:
+        damage.append(found)
+    return found is None
 
 
 def _clean(name: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from loadstone.readers._plain import clean, mapping, sequence, text
 from loadstone.readers._records import Records
 from loadstone.readers._yaml import LIMIT, NotYaml, parse
 
+_LONGEST = 500
 _LINE = re.compile(
     r"([A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?)\s*(?:\[[\w., -]*\])?\s*"
     r"(\(?[<>=!~].{0,120}?\)?)?\s*(?:[;#].*)?"
@@ -25,10 +26,15 @@ def required(lines: Iterable[Any]) -> dict[str, str]:
     """Return the distributions that lines of a requirements file name, with what they ask."""
     found: dict[str, str] = {}
     for line in lines:
-        known = _LINE.fullmatch(line.strip()) if isinstance(line, str) else None
+        known = _LINE.fullmatch(line.strip()) if _is_short(line) else None
         if known and len(found) < _MOST:
             found.setdefault(known[1], re.sub(r"[\s()]", "", known[2] or ""))
     return found
+
+
+def _is_short(line: Any) -> TypeGuard[str]:
+    """Whether it is a line of a length that is matched: spaces take the square of their number."""
+    return isinstance(line, str) and len(line) <= _LONGEST
 
 
 def of(records: Records, root: str = "") -> tuple[dict[str, str], str | None]:
@@ -43,7 +49,7 @@ def of(records: Records, root: str = "") -> tuple[dict[str, str], str | None]:
         if isinstance(item, dict):
             found = required(sequence(item.get("pip"))) | found
             continue
-        known = _CONDA.fullmatch(item) if isinstance(item, str) else None
+        known = _CONDA.fullmatch(item) if _is_short(item) else None
         if known and known[1] == "python":
             python = known[2]
         elif known and known[1] != "pip":

@@ -11,6 +11,7 @@ from loadstone.readers._records import Records
 from loadstone.readers._source import MemorySource
 
 PARTS = 200
+_LOOKED = 20_000  # names of an archive whose roles are looked for
 _SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.(safetensors|bin)")
 _SUFFIXES = {
     "weights": (
@@ -127,7 +128,8 @@ def shard(name: str) -> tuple[str, int, int] | None:
 def parts(opened: Opened, records: Records, first: tuple[str, ...] = ()) -> tuple[PartFact, ...]:
     """Return the files, those of a known role before the others, at most `PARTS`."""
     order = {name: at for at, name in enumerate(first)}
-    names = [name for name in dict.fromkeys(records.names) if not name.endswith("/")]
+    listed = dict.fromkeys((*first, *records.names[:_LOOKED]))
+    names = [name for name in listed if name in records and not name.endswith("/")]
     known = {name: role(name) for name in names}
     names.sort(
         key=lambda name: (order.get(name, len(order)), not known[name], name.count("/"), name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from loadstone.core.classes import dataclass
 from loadstone.core.facts import Damage
 from loadstone.readers import _magic
+from loadstone.readers._plain import clean, whole
 from loadstone.readers._source import Source
 
 _MEMBERS = 10_000
@@ -36,7 +37,11 @@ def entries(source: Source, limit: int = _MEMBERS) -> tuple[list[Entry], list[Da
         if len(head) < 512 or not head.strip(b"\0"):
             break
         size = _number(head[124:136])
-        if size is None or not _magic.tar(head):
+        if not _magic.tar(head):
+            break
+        if size is None:
+            why = "a size is no octal number, and readers take it for different ones"
+            differ.append(Damage("tar-size", why, at))
             break
         kind = head[156:157]
         data = at + 512
@@ -47,8 +52,11 @@ def entries(source: Source, limit: int = _MEMBERS) -> tuple[list[Entry], list[Da
             elif kind == b"x":
                 fields = _pax(body)
                 long_name = fields.get("path", long_name)
-                told = fields.get("size", "")
-                pax_size = int(told) if told.isdigit() and len(told) < 20 else None
+                told = fields.get("size")
+                pax_size = whole(told)
+                if told is not None and pax_size is None:
+                    why = f"the size in a PAX record, `{clean(told, 40)}`, is read as any number"
+                    differ.append(Damage("pax-size", why, at))
         else:
             name = long_name or head[:100].split(b"\0")[0].decode("utf-8", "backslashreplace")
             if pax_size is not None and pax_size != size:

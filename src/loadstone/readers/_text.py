@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from loadstone.core.facts import Artifact
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
+from loadstone.readers._plain import whole
 from loadstone.readers._text_kinds import coding, kind, notebook
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -31,7 +32,7 @@ def read_lfs(opened: Opened) -> Artifact:
     size = fields.get("size", "")
     detail = {
         "oid": fields.get("oid", "").removeprefix("sha256:") or None,
-        "size": int(size) if size.isdigit() and len(size) < 20 else None,
+        "size": whole(size),
     }
     return opened.artifact("git-lfs-pointer", "none", detail=detail)
 

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from loadstone.readers._source import FileSource, MemorySource, Source
+from loadstone.core.facts import Damage
+from loadstone.readers._source import MemorySource, Source
 from loadstone.readers._text import LFS
+from loadstone.readers._within import is_inside, leads_to, names_in, open_in, outside, size_in
 
 _POINTER = 1024
+_LINKS = 20  # told
 
 
 class Members:
@@ -17,6 +20,7 @@ class Members:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self.links: dict[str, Damage] = {}  # out of the folder, by the members behind them
 
     def path(self, name: str) -> str:
         """Return the path of a member."""
@@ -24,25 +28,26 @@ class Members:
 
     def size(self, name: str) -> int | None:
         """Return the bytes of a regular file, None where there is none."""
-        path = self.path(name)
-        try:
-            return os.path.getsize(path) if os.path.isfile(path) else None  # noqa: PTH113, PTH202
-        except (OSError, ValueError):
-            return None
+        return size_in(self.folder, name) if self._is_inside(name) else None
 
-    def names(self) -> list[str]:
-        """Return the names in the folder, in order."""
-        try:
-            return sorted(os.listdir(self.folder or "."))  # noqa: PTH208
-        except OSError:
-            return []
+    def names(self, below: str = "") -> list[str]:
+        """Return the names in the folder, or in one inside it, in order."""
+        return names_in(self.folder, below) if self._is_inside(below) else []
+
+    def _is_inside(self, name: str) -> bool:
+        if name and not is_inside(name):
+            return False
+        target = leads_to(self.folder, name)
+        if target and len(self.links) < _LINKS:
+            self.links[name] = outside(name, target)
+        return not target
 
     @contextmanager
     def open(self, name: str) -> Iterator[Source]:
         """Give the bytes of a member; none where it cannot be opened."""
         try:
-            source = FileSource(self.path(name))
-        except (OSError, ValueError):
+            source = open_in(self.folder, name)
+        except OSError:
             yield MemorySource(b"")
             return
         with source:

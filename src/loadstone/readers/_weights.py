@@ -16,7 +16,7 @@ from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._roles import shard
-from loadstone.readers._source import FileSource
+from loadstone.readers._within import open_in
 
 # in the order in which a load looks for them
 NAMES = (
@@ -111,7 +111,7 @@ def _indexed(records: FolderRecords, name: str) -> Weights:
     folder = name.rpartition("/")[0]
     root = os.path.join(records.root, folder) if folder else records.root  # noqa: PTH118
     found = Weights(name, "safetensors-index", [name])
-    with FileSource(os.path.join(records.root, name)) as source:  # noqa: PTH118
+    with open_in(records.root, name) as source:
         opened = Opened(root, source, source.pread(0, HEAD))
         if _text.is_lfs(opened):
             found.damage.append(_members.lfs(name))
@@ -169,8 +169,8 @@ def _index(records: FolderRecords, name: str, damage: list[Damage]) -> dict[str,
     try:
         value, _ = parse(records.read(name) if records.size(name) <= _INDEX else b"")
     except NotJson as error:
-        why = f"`{name}` is no JSON: {error.why}"
-        damage.append(Damage("malformed", why, detail={"member": name}))
+        why = error.of(f"`{name}`")
+        damage.append(Damage(error.kind, why, detail={"member": name}))
         return {}
     held = value.get("weight_map") if isinstance(value, dict) else None
     return held if isinstance(held, dict) else {}

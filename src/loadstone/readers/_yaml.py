@@ -201,7 +201,7 @@ def _unquoted(text: str) -> str:
 
     def escaped(found: re.Match[str]) -> str:
         word = found[1]
-        return chr(int(word[1:], 16)) if word[0] in "xu" else _ESCAPES.get(word, word)
+        return chr(int(word[1:], 16)) if len(word) > 1 else _ESCAPES.get(word, word)
 
     return re.sub(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", escaped, body, flags=re.DOTALL)
 

@@ -41,8 +41,9 @@ def read(opened: Opened) -> Artifact:
 
 def read_records(opened: Opened, records: Records) -> Artifact | None:
     """Return the model whose records these are, or nothing where they are none that we know."""
+    listed = "\n".join(records.names) + "\n"
     for module, ends in _FORMATS:
-        if any(name.endswith(ends) for name in records.names):
+        if any(f"{end}\n" in listed for end in ends):
             root: str | None = later(module, "sniff")(records)
             if root is not None:
                 found: Artifact = later(module, "read")(opened, records, root)

@@ -5,7 +5,6 @@ The format: docs/bundle.md.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -25,7 +24,8 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._plain import mapping, sequence, text
 from loadstone.readers._records import Place, Records
-from loadstone.readers._source import FileSource, Part, Source
+from loadstone.readers._source import Part, Source
+from loadstone.readers._within import open_in
 from loadstone.runtime import MANIFEST
 
 _ROLES = {
@@ -49,8 +49,8 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     try:
         manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
     except NotJson as error:
-        why = f"the manifest is no JSON: {error.why}"
-        records.damage.append(Damage("malformed", why, detail={"member": MANIFEST}))
+        why = error.of("the manifest")
+        records.damage.append(Damage(error.kind, why, detail={"member": MANIFEST}))
     held = mapping(manifest)
     names = [name for name in records.names if name != MANIFEST][:_LIMIT]
     tensors = _tensors(opened, records, held)
@@ -142,7 +142,7 @@ def _source(opened: Opened, place: Place) -> Iterator[Source]:
     if not place.file:
         yield Part(opened.source, place.offset, place.size)
         return
-    with FileSource(os.path.join(opened.path, place.file)) as source:  # noqa: PTH118
+    with open_in(opened.path, place.file) as source:
         yield source
 
 

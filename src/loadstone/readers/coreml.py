@@ -11,7 +11,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._protobuf import BYTES, VARINT, Field, NotProtobuf, Wire, signed
 from loadstone.readers._records import FolderRecords
-from loadstone.readers._source import FileSource
+from loadstone.readers._within import open_in
 
 Scalar = str | int | float | bool | None
 KINDS = {
@@ -280,7 +280,7 @@ def read_package(opened: Opened, records: FolderRecords) -> Artifact:
     name, entries = _root(records, damage)
     found = opened.artifact("coreml-package", "program", framework="coreml")
     if name in records:
-        with FileSource(f"{records.root}/{name}") as source:
+        with open_in(records.root, name) as source:
             inner = Opened(
                 opened.path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits
             )
@@ -303,7 +303,7 @@ def _root(records: FolderRecords, damage: list[Damage]) -> tuple[str, list[tuple
     try:
         held, _ = parse(records.read("Manifest.json")[: 1 << 20])
     except NotJson as error:
-        damage.append(Damage("malformed", f"`Manifest.json` is no JSON: {error.why}", error.at))
+        damage.append(Damage(error.kind, error.of("`Manifest.json`"), error.at))
         held = {}
     entries = held.get("itemInfoEntries") if isinstance(held, dict) else None
     paths: list[tuple[str, str]] = []

@@ -6,8 +6,9 @@ A path to the `data.pkl` of an unzipped archive is taken as the archive.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
-from loadstone.core.facts import Artifact
+from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import (
     _roles,
     archive,
@@ -29,8 +30,9 @@ from loadstone.readers import (
 )
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
-from loadstone.readers._source import FileSource, MemorySource
+from loadstone.readers._source import MemorySource
 from loadstone.readers._suffixes import SUFFIXES
+from loadstone.readers._within import LINK, open_in, size_in, unfollowed
 
 _CANDIDATES = 8
 _FORMATS = (
@@ -63,6 +65,16 @@ def read(path: str) -> Artifact:
     os.scandir(path).close()  # a folder that may not be listed raises
     records = FolderRecords(path)
     opened = Opened(path, _Size(sum(map(records.size, records.names))))
+    links = [item for item in records.damage if item.kind == LINK]
+    found = _read(opened, records)
+    if not links:
+        return found
+    runs: RunsCode = "yes" if found.opening_runs_code == "yes" else "unknown"
+    return replace(found, damage=unfollowed(found.damage, links), opening_runs_code=runs)
+
+
+def _read(opened: Opened, records: FolderRecords) -> Artifact:
+    path = opened.path
     if bundle.sniff(records) is not None:
         return bundle.read(opened, records, "")
     if hf_cache.snapshots(path, records):
@@ -86,7 +98,7 @@ def archive_around(path: str, opened: Opened) -> Artifact | None:
     if os.path.basename(path) != "data.pkl" or opened.head[:1] != b"\x80":  # noqa: PTH119
         return None
     folder = os.path.dirname(path) or "."  # noqa: PTH120 - the path is kept as it was given
-    if not os.path.isfile(os.path.join(folder, "version")):  # noqa: PTH113, PTH118
+    if size_in(folder, "version") is None:
         return None
     records = FolderRecords(folder)
     around = Opened(path, _Size(sum(map(records.size, records.names))))
@@ -109,7 +121,7 @@ def _indexed(path: str, records: FolderRecords) -> Artifact | None:
     index = [name for name in records.names if name.endswith(_INDEX) and "/" not in name]
     if not index:
         return None
-    with FileSource(os.path.join(path, index[0])) as source:  # noqa: PTH118
+    with open_in(path, index[0]) as source:
         opened = Opened(path, source, source.pread(0, HEAD))
         return safetensors_index.read(opened) if safetensors_index.sniff(opened) else None
 

@@ -16,6 +16,7 @@ from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _dense
 from loadstone.readers._little import Cursor, Ended
 from loadstone.readers._opened import Opened
+from loadstone.readers._within import leads_to, outside, size_in
 
 Scalar = str | int | float | bool | None
 OLD = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla"}
@@ -259,6 +260,9 @@ class _Header:
         base = os.path.basename(self.opened.path)[: -len(match[0])]  # noqa: PTH119
         for number in range(1, min(count, 1000) + 1):
             name = f"{base}-{number:05}-of-{count:05}.gguf"
-            if not os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118
+            target = leads_to(folder, name)
+            if target:
+                self.damage.append(outside(name, target))
+            elif size_in(folder, name) is None:
                 why = f"the shard `{name}` is not in the folder"
                 self.damage.append(Damage("missing-member", why, None, {"member": name}))

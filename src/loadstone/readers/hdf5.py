@@ -137,7 +137,7 @@ def _json(found: _Found, name: str) -> Any:
     try:
         value, twice = parse(held.encode("utf-8", "backslashreplace"), odd_numbers=True)
     except NotJson as error:
-        found.damage.append(Damage("malformed", f"`{name}` is no JSON: {error.why}"))
+        found.damage.append(Damage(error.kind, error.of(f"`{name}`")))
         return None
     if twice:
         found.damage.append(

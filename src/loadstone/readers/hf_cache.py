@@ -12,6 +12,7 @@ from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, Extent, StateDict
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords
+from loadstone.readers._within import leads_to, names_in
 
 
 def snapshots(root: str, records: FolderRecords) -> list[str]:
@@ -22,14 +23,11 @@ def snapshots(root: str, records: FolderRecords) -> list[str]:
     found: dict[str, None] = {}
     main = records.read("refs/main") if "refs/main" in records else b""
     wanted = main[:200].decode("ascii", "replace").strip()
-    try:
-        listed = sorted(os.listdir(os.path.join(root, "snapshots")))  # noqa: PTH118, PTH208
-    except OSError:
-        return []
+    listed = names_in(root, "snapshots")
     if wanted in listed:
         found[wanted] = None
     found |= dict.fromkeys(listed)
-    return list(found)
+    return [name for name in found if not leads_to(root, f"snapshots/{name}")]
 
 
 def read(root: str, records: FolderRecords, read_folder: Callable[[str], Artifact]) -> Artifact:

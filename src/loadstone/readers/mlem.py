@@ -13,8 +13,7 @@ from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _members
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text
-from loadstone.readers._records import leads_out
-from loadstone.readers._source import FileSource
+from loadstone.readers._within import is_inside, leads_to, open_in, outside
 from loadstone.readers._yaml import LIMIT, NotYaml, parse
 
 _KIND = re.compile(rb"^object_type:\s*model\s*$", re.MULTILINE)
@@ -74,14 +73,16 @@ def _beside(opened: Opened, uri: str | None, damage: list[Damage]) -> Artifact |
     """Return the model that lies beside the file, never one that lies elsewhere."""
     from loadstone.readers import _identify
 
-    if uri is None or opened.depth or "://" in uri or ".." in uri or uri[:1] in ("/", "\\"):
+    if uri is None or opened.depth or not is_inside(uri):
         return None
     folder = os.path.dirname(opened.path) or "."  # noqa: PTH120 - the path is kept as it was given
     path = os.path.join(folder, uri)  # noqa: PTH118
     try:
-        if leads_out(folder, path):
+        target = leads_to(folder, uri)
+        if target:
+            damage.append(outside(uri, target))
             return None
-        with FileSource(path) as source:
+        with open_in(folder, uri) as source:
             inner = Opened(path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits)
             found = _members.placed(_identify.read_opened(inner), file=uri)
     except OSError:

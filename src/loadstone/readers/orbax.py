@@ -96,8 +96,8 @@ def _json(records: FolderRecords, name: str, damage: list[Damage]) -> dict[str, 
     try:
         value, _ = parse(records.read(name))
     except NotJson as error:
-        why = f"`{name}` is no JSON: {error.why}"
-        damage.append(Damage("malformed", why, error.at, {"member": name}))
+        why = error.of(f"`{name}`")
+        damage.append(Damage(error.kind, why, error.at, {"member": name}))
         return {}
     return value if isinstance(value, dict) else {}
 

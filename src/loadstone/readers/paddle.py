@@ -281,7 +281,7 @@ def read_json(opened: Opened) -> Artifact:
         try:
             value, _ = parse(opened.source.pread(0, opened.source.size))
         except NotJson as error:
-            damage.append(Damage("malformed", f"it is no JSON: {error.why}", error.at))
+            damage.append(Damage(error.kind, error.of("it"), error.at))
     base = value.get("base_code") if isinstance(value, dict) else None
     if isinstance(base, dict) and isinstance(base.get("version"), int):
         detail["version"] = base["version"]

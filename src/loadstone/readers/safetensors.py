@@ -14,6 +14,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 
 _FRAMEWORKS = {"pt": "torch", "tf": "tensorflow", "flax": "flax", "np": "numpy", "mlx": "mlx"}
+_TOLD = 100  # of what is wrong
 HEADER_LIMIT = 100_000_000
 DTYPES = {
     "BOOL": "bool",
@@ -64,9 +65,9 @@ def read(opened: Opened) -> Artifact:
         damage.append(Damage("truncated", why, source.size, detail))
     else:
         try:
-            header, twice = parse(source.pread(8, length))
+            header, twice = parse(source.pread(8, length), odd_texts=False)
         except NotJson as error:
-            damage.append(Damage("malformed", f"the header is no JSON: {error.why}", 8 + error.at))
+            damage.append(Damage(error.kind, error.of("the header"), 8 + error.at))
             header, twice = {}, []
         disagreements += [
             Damage("duplicate-key", f"`{key}` is in the header twice", 8, {"key": key})
@@ -132,6 +133,7 @@ def _tensors(
             why = f"`{name}` holds {last - first} bytes, {fact} takes {fact.nbytes}"
             damage.append(Damage("malformed", why, start + first, {"key": name}))
         tensors[name] = fact
+    del damage[_TOLD:]
     _tile(spans, start, size, damage)
     return tensors, others
 

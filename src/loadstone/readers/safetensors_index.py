@@ -13,8 +13,7 @@ from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _text, safetensors
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
-from loadstone.readers._records import leads_out
-from loadstone.readers._source import FileSource
+from loadstone.readers._within import is_inside, leads_to, open_in, outside
 
 _LIMIT = 32 << 20
 _SHARDS = 10_000
@@ -88,20 +87,17 @@ def _map(opened: Opened) -> tuple[dict[str, str], list[str], int | None]:
 
 def _is_shard(name: Any) -> bool:
     """Return whether it is a name inside the folder: nothing absolute, and no way up."""
-    if not isinstance(name, str) or not name.endswith(".safetensors") or "\0" in name:
-        return False
-    parts = name.replace("\\", "/").split("/")
-    return ".." not in parts and "" not in parts
+    return isinstance(name, str) and name.endswith(".safetensors") and is_inside(name)
 
 
 def _shard(folder: str, name: str, damage: list[Damage]) -> Artifact | None:
     path = os.path.join(folder, name)  # noqa: PTH118
     try:
-        if leads_out(folder or ".", path):
-            why = f"the link `{name}` leads out of the folder, and was not followed"
-            damage.append(Damage("limit", why, detail={"member": name}))
+        target = leads_to(folder, name)
+        if target:
+            damage.append(outside(name, target))
             return None
-        with FileSource(path) as source:
+        with open_in(folder, name) as source:
             opened = Opened(path, source, source.pread(0, HEAD))
             if safetensors.sniff(opened):
                 shard = safetensors.read(opened)

@@ -33,6 +33,7 @@ from loadstone.readers._source import Source
 from loadstone.readers._tf_described import Detail
 from loadstone.readers._tf_members import Members, nothing, split
 from loadstone.readers._tf_meta import MetaGraph
+from loadstone.readers._within import LINK, is_inside, unfollowed
 
 FORMAT = "savedmodel"
 INDEX = "variables/variables.index"
@@ -155,9 +156,9 @@ def _describe(
         ops=dict(sorted(ops.items())),
         parts=tuple(parts),
         globals=tuple(keras.globals.values()),
-        damage=tuple(damage),
+        damage=unfollowed(damage, members.links.values()),
         detail=_tf_described.details(graphs, keras) | {"given": given, "program": program},
-        **_runs(ops, keras, damage),
+        **_runs(ops, keras, [*damage, *members.links.values()]),
     )
 
 
@@ -242,7 +243,7 @@ def _missing_assets(members: Members, graphs: list[MetaGraph]) -> list[Damage]:
     damage = []
     for name in dict.fromkeys(name for graph in graphs for name in graph.assets[:100]):
         path = f"assets/{name}"
-        if ".." in name or name.startswith(("/", "\\")):
+        if not is_inside(name):
             why = f"the asset `{name}` lies outside the folder"
             damage.append(Damage("malformed", why, detail={"member": path}))
         elif members.size(path) is None:
@@ -265,7 +266,7 @@ def _parts(members: Members, program: str) -> list[PartFact]:
         if size is not None:
             parts.append(PartFact(name, word, size, "none", role))
     for folder, role in (("variables", "weights"), ("assets", "vocabulary"), ("assets.extra", "")):
-        for name in Members(members.path(folder)).names()[:200]:
+        for name in members.names(folder)[:200]:
             path = f"{folder}/{name}"
             size = members.size(path)
             if size is not None and path != INDEX:
@@ -297,5 +298,5 @@ def _runs(
 ) -> dict[str, RunsCode | tuple[str, ...]]:
     if keras.lambdas:  # bytecode that `load_model` would unmarshal
         return {"opening_runs_code": "yes", "calls": tuple(keras.lambdas)}
-    unread = [item for item in damage if item.kind in {"truncated", "malformed", "limit"}]
+    unread = [item for item in damage if item.kind in {"truncated", "malformed", "limit", LINK}]
     return tf_graph.runs(ops, unread)

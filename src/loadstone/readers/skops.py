@@ -60,7 +60,7 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
         schema, twice = _json.parse(records.read(_SCHEMA))
     except _json.NotJson as error:
         schema = None
-        damage.append(Damage("malformed", f"`{_SCHEMA}`: {error.why}", error.at))
+        damage.append(Damage(error.kind, error.of(f"`{_SCHEMA}`"), error.at))
     found = _walk(schema, opened, records)
     if not found.complete:
         damage.append(Damage("limit", f"not all of `{_SCHEMA}` was looked at"))

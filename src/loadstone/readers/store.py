@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from loadstone.core.facts import Artifact
 from loadstone.readers._identify import read
+from loadstone.readers._within import Outside, leads_to, refused
 
 ALONE = 200  # files that one process reads sooner than others start
 _CHUNK = 32
@@ -16,11 +17,15 @@ _DEPTH = 100  # folders in folders that are walked
 _LEFT_OUT = (".git", "__pycache__", "node_modules", ".venv")
 
 
-def inside(folder: str, depth: int = 0) -> Iterator[str]:
+def inside(folder: str) -> Iterator[str | Outside]:
     """Yield the files in `folder` and below, and the folders that are one model, by name.
 
-    Links to folders are not followed.
+    Links to folders are not followed; of a link to a file outside, it yields why it is not read.
     """
+    return _inside(folder, folder, 0)
+
+
+def _inside(root: str, folder: str, depth: int) -> Iterator[str | Outside]:
     try:
         entries = sorted(os.scandir(folder), key=lambda item: item.name)
     except OSError:
@@ -32,12 +37,13 @@ def inside(folder: str, depth: int = 0) -> Iterator[str]:
             if _is_model(entry.path):
                 yield entry.path
             else:
-                yield from inside(entry.path, depth + 1)
+                yield from _inside(root, entry.path, depth + 1)
         elif entry.is_file():
-            yield entry.path
+            target = leads_to(root, os.path.relpath(entry.path, root)) if entry.is_symlink() else ""
+            yield refused(entry.path, target) if target else entry.path
 
 
-def read_many(paths: Sequence[str]) -> Iterator[Artifact | OSError]:
+def read_many(paths: Sequence[str | Outside]) -> Iterator[Artifact | OSError]:
     """Yield the facts of each path in turn, or why it cannot be read."""
     workers = min(os.cpu_count() or 1, 1 + len(paths) // ALONE)
     if workers == 1:
@@ -48,7 +54,9 @@ def read_many(paths: Sequence[str]) -> Iterator[Artifact | OSError]:
         yield from pool.map(_read, paths, chunksize=_CHUNK)
 
 
-def _read(path: str) -> Artifact | OSError:
+def _read(path: str | Outside) -> Artifact | OSError:
+    if isinstance(path, Outside):
+        return path
     try:
         return read(path)
     except OSError as error:

@@ -31,4 +31,10 @@ def read(opened: Opened) -> Artifact:
     model = _inside.only_model(names, head)
     if model is not None:
         detail["model"] = model
-    return opened.artifact("tar", "container", detail=detail, disagreements=tuple(differ))
+    return opened.artifact(
+        "tar",
+        "container",
+        detail=detail,
+        disagreements=tuple(differ),
+        opening_runs_code="unknown" if differ else "no",
+    )

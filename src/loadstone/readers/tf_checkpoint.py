@@ -14,6 +14,7 @@ from loadstone.readers._protobuf import BYTES, VARINT, NotProtobuf, Wire
 from loadstone.readers._tf_bundle import OBJECT_GRAPH, Index
 from loadstone.readers._tf_members import Members, nothing, split
 from loadstone.readers._tf_table import FOOTER, MAGIC, Table
+from loadstone.readers._within import unfollowed
 
 _SHARD = re.compile(r"(.+)\.data-\d{5,}-of-\d{5,}", re.DOTALL)
 _STATE = re.compile(rb'^(?:all_)?model_checkpoint_path:\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
@@ -185,7 +186,7 @@ def describe(
         state_dicts=_tf_roles.split(tensors, others, nodes),
         entries=attributes(nodes),
         parts=tuple(parts),
-        damage=tuple(index.damage + damage),
+        damage=unfollowed(index.damage + damage, members.links.values()),
         detail=detail,
     )
 

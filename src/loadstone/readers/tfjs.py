@@ -24,6 +24,7 @@ from loadstone.readers import _tf_dtypes
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._tf_members import Members, split
+from loadstone.readers._within import is_inside, unfollowed
 
 _LIMIT = 64 << 20
 _KEYS = (b'"modelTopology"', b'"weightsManifest"')
@@ -66,7 +67,7 @@ def read(opened: Opened) -> Artifact:
         value, twice = parse(opened.source.pread(0, opened.source.size))
     except NotJson as error:
         value, twice = {}, []
-        damage.append(Damage("malformed", f"it is no JSON: {error.why}", error.at))
+        damage.append(Damage(error.kind, error.of("it"), error.at))
     held: dict[str, Any] = value if isinstance(value, dict) else {}
     members = Members(split(opened.path)[0])
     tensors: dict[str, TensorFact] = {}
@@ -89,7 +90,7 @@ def read(opened: Opened) -> Artifact:
         signatures=_signature(held.get("signature")),
         ops=dict(sorted(ops.items())),
         parts=tuple(parts),
-        damage=tuple(damage),
+        damage=unfollowed(damage, members.links.values()),
         disagreements=tuple(
             Damage("duplicate-key", f"`{key}` is in the JSON twice", detail={"key": key})
             for key in twice
@@ -157,8 +158,7 @@ def _group(
     have = 0
     missing = False
     for path in paths:
-        outside = path.startswith(("/", "\\")) or ".." in path.replace("\\", "/").split("/")
-        size = None if outside else members.size(path)
+        size = members.size(path) if is_inside(path) else None
         if size is None:
             missing = True
             why = f"the shard `{path}` is not there"

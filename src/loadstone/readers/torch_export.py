@@ -73,7 +73,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     word: RunsCode = "library"
     if native:
         word = "yes"
-    elif records.disagreements or not all(map(_is_plain, held)):
+    elif records.disagreements or len(held) < len(programs) or not all(map(_is_plain, held)):
         word = "unknown"
     first: dict[str, Any] = held[0] if held and isinstance(held[0], dict) else {}
     artifact = opened.artifact(
@@ -205,8 +205,8 @@ def _json(records: Records, name: str) -> Any:
     try:
         value, twice = parse(records.read(name))
     except NotJson as error:
-        why = f"`{name}` is no JSON: {error.why}"
-        records.damage.append(Damage("malformed", why, detail={"member": name}))
+        why = error.of(f"`{name}`")
+        records.damage.append(Damage(error.kind, why, detail={"member": name}))
         return None
     for key in twice:
         why = f"`{key}` is in `{name}` twice"

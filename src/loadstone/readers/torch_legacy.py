@@ -18,7 +18,7 @@ from loadstone.readers._records import Place
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import STORAGES, Storage, Tensors
 from loadstone.readers.torch_zip import parts, producer
-from loadstone.runtime.pickles import Pairs, Stream
+from loadstone.runtime.pickles import Global, Pairs, Persistent, Stream
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _NAMES = ("magic", "protocol version", "system", "object", "storage keys")
@@ -56,6 +56,8 @@ def read(opened: Opened) -> Artifact:
 def _read(opened: Opened, data: Buffer) -> Artifact:
     pickles = Pickles(limits=opened.limits)
     streams = _five(data, 0, pickles)
+    for stream in streams[3:4]:
+        _name_classes(stream)
     byteorder = _byteorder(streams)
     known = _declared(streams[3]) if len(streams) > 3 else {}
     storages = _Storages()
@@ -89,6 +91,23 @@ def _five(data: Buffer, start: int, pickles: Pickles) -> list[Stream]:
         streams.append(stream)
         at = stream.end
     return streams
+
+
+def _name_classes(stream: Stream) -> None:
+    """Let each call name its class: this format gives classes by persistent ids, with their source.
+
+    The loader only compares the source with that of the class here: `_check_container_source`.
+    """
+    for call in stream.calls:
+        made = values.class_of(call) if type(call.func) is Persistent else None
+        pid = values.items(call.func.pid) if made is not None else None
+        if pid is None or type(pid[1]) is not Global:
+            continue
+        call.func = pid[1]
+        call.func.uses.discard("reference")
+        call.func.uses.add("new" if call.how == "new" else "call")
+        call.func.uses.update(["build"] * bool(call.states))
+        call.func.uses.update(["items"] * bool(call.appended or call.added or call.pairs))
 
 
 def _byteorder(streams: list[Stream]) -> str:

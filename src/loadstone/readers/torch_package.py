@@ -24,7 +24,7 @@ def sniff(records: Records) -> str | None:
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return the first pickled object's tensors, and the source that comes with it."""
     pickles = Pickles(records.damage, records.disagreements, limits=opened.limits)
-    held = [name.removeprefix(root) for name in records.names]
+    held = [name.removeprefix(root) for name in records.names if name.startswith(root)]
     objects = [name for name in held if name.endswith(".pkl")]
     source = [name for name in held if name.endswith(".py")]
     resolve = torch_zip.resolver(records, lambda key: f"{root}.data/{key}.storage")

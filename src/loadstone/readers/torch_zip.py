@@ -15,6 +15,7 @@ from loadstone.readers import _contents
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles
+from loadstone.readers._plain import whole
 from loadstone.readers._records import Place, Records
 from loadstone.readers._tensors import STORAGES, Storage, Tensors
 from loadstone.runtime.pickles import Persistent
@@ -100,10 +101,10 @@ def small(records: Records, root: str) -> dict[str, str | int | float | bool | N
 
 def version(detail: dict[str, str | int | float | bool | None], damage: list[Damage]) -> None:
     """Note a record version that no released torch reads."""
-    told = str(detail.get("version", ""))
-    if told.isdigit() and len(told) < 10 and int(told) > NEWEST:
+    told = whole(str(detail.get("version", "")))
+    if told is not None and told > NEWEST:
         why = f"the archive has version {told}, torch reads up to {NEWEST}"
-        damage.append(Damage("version", why, detail={"version": int(told), "newest": NEWEST}))
+        damage.append(Damage("version", why, detail={"version": told, "newest": NEWEST}))
 
 
 def producer(

@@ -82,7 +82,7 @@ def _root(opened: Opened, damage: list[Damage]) -> tuple[dict[str, Any], list[st
             if error.at >= len(source.pread(0, source.size).rstrip()):
                 damage.append(cut)
             elif "no JSON number" not in error.why:  # its writer has NaN and Infinity
-                damage.append(Damage("malformed", f"it is no JSON: {error.why}", error.at))
+                damage.append(Damage(error.kind, error.of("it"), error.at))
     head = source.pread(0, _END)
     return _pieces(head, tail if source.size > _END else b""), []
 

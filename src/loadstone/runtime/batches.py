@@ -1,4 +1,7 @@
-"""Single inputs into one batch and a batch into its rows: arrays, tensors, frames, lists, trees."""
+"""Single inputs into one batch and a batch into its rows: arrays, tensors, frames, lists, trees.
+
+A `None` in a tree of outputs, as in `(logits, None)`, is the same for every row.
+"""
 
 from typing import Any, List, Optional
 
@@ -25,7 +28,8 @@ def is_frame(value: Any) -> bool:
 def count(value: Any) -> Optional[int]:
     """Return how many rows `value` holds, or None where it is no batch."""
     if isinstance(value, (str, bytes, dict)) and not is_frame(value):
-        sizes = {count(item) for item in value.values()} if isinstance(value, dict) else set()
+        held = value.values() if isinstance(value, dict) else ()
+        sizes = {count(item) for item in held if item is not None}
         return sizes.pop() if len(sizes) == 1 else None
     if is_frame(value):
         return len(value)
@@ -34,7 +38,7 @@ def count(value: Any) -> Optional[int]:
     if isinstance(value, list):
         return len(value)
     if isinstance(value, tuple):
-        sizes = {count(item) for item in value}
+        sizes = {count(item) for item in value if item is not None}
         return sizes.pop() if len(sizes) == 1 else None
     return None
 
@@ -62,6 +66,8 @@ def row(value: Any, at: int, keep: bool = False) -> Any:  # noqa: FBT001, FBT002
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if is_frame(value):
         return value.iloc[at : at + 1] if keep else value.iloc[at]
+    if value is None:
+        return None
     return value[at : at + 1] if keep else value[at]
 
 
@@ -77,6 +83,8 @@ def concat(values: List[Any]) -> Any:
 
 def _merge(values: List[Any], new: bool) -> Any:  # noqa: FBT001 - called with its name or not at all
     first = values[0]
+    if all(value is None for value in values):
+        return None
     if isinstance(first, dict):
         if any(set(value) != set(first) for value in values):
             raise UnbatchableError("the keys differ")
@@ -117,9 +125,9 @@ def _numbers(value: Any) -> bool:
 def leading_one(value: Any) -> bool:
     """Return whether every array in `value` has a first axis of length one."""
     if isinstance(value, dict):
-        return bool(value) and all(leading_one(item) for item in value.values())
+        value = list(value.values())
     if isinstance(value, (tuple, list)):
-        return bool(value) and all(leading_one(item) for item in value)
+        return bool(value) and all(item is None or leading_one(item) for item in value)
     return is_array(value) and len(value.shape) > 0 and value.shape[0] == 1
 
 

@@ -159,7 +159,7 @@ class Loader(Objects):
         try:
             self.bodies[key] = ast.parse(text, filename).body
         except SyntaxError as error:
-            why = "is written for another Python than {}.{}: {}".format(
+            why = "does not compile on Python {}.{}: {}".format(
                 sys.version_info[0], sys.version_info[1], error
             )
             raise CodeUnavailable(key, why) from error

@@ -26,12 +26,13 @@ def fitting(model: Any) -> Callable[..., Any]:
     import torch
 
     call = without_gradients(model)
-    dtype = next((item.dtype for item in model.parameters() if item.is_floating_point()), None)
+    dtype = _dtype_of(model)
 
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return call(*args, **kwargs)
-        except RuntimeError:
+        except RuntimeError as error:
+            refusal = error
             given = [item for item in (*args, *kwargs.values()) if isinstance(item, torch.Tensor)]
             if dtype is None or not any(_castable(item, dtype) for item in given):
                 raise
@@ -40,11 +41,39 @@ def fitting(model: Any) -> Callable[..., Any]:
                     *[_cast(item, dtype) for item in args],
                     **{name: _cast(item, dtype) for name, item in kwargs.items()},
                 )
-            except RuntimeError:
-                pass  # the refusal of the inputs as they were given tells more
+            except RuntimeError as error:
+                if telling(refusal, error) is error:
+                    raise
             raise
 
     return run
+
+
+def telling(first: Exception, second: Exception) -> Exception:
+    """Return what says more: the refusal of the inputs as given, or that of the cast ones.
+
+    The first does, unless it is of the dtype: that was mended, and is not why.
+    """
+    return second if "dtype" in str(first) and "dtype" not in str(second) else first
+
+
+def cast_batch(model: Any, batch: Any) -> Any:
+    """Return the array or tensor `batch` in the model's own dtype, None where it is not cast."""
+    import numpy as np
+    import torch
+
+    dtype = _dtype_of(model)
+    is_array = isinstance(batch, np.ndarray) and batch.dtype.kind in "iuf"
+    if dtype is None or not (is_array or isinstance(batch, torch.Tensor)):
+        return None
+    tensor = torch.as_tensor(batch)
+    if not _castable(tensor, dtype) or (is_array and dtype == torch.bfloat16):
+        return None
+    return _cast(tensor, dtype).numpy() if is_array else _cast(tensor, dtype)
+
+
+def _dtype_of(model: Any) -> Any:
+    return next((item.dtype for item in model.parameters() if item.is_floating_point()), None)
 
 
 def _castable(value: Any, dtype: Any) -> bool:

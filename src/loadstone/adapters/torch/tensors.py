@@ -56,7 +56,8 @@ class Stored:
         if problem:
             self.problems.append((name, problem))
             return
-        if loose and tensor.numel():
+        computed = self.table.keys() & {f"{name}_v", f"{name}_orig"}  # by weight_norm, pruning
+        if loose and tensor.numel() and not computed:
             self.loose.append(name)
         self._place(name, tensor.detach(), entry)
 

@@ -97,11 +97,12 @@ def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[C
 
 
 def _library_absent(item: CodeName) -> bool:
-    """Whether the whole library is absent, and not only a part of it."""
+    """Whether the whole library is absent, and not only a part of it.
+
+    A class of its name in the project is another one: no project names a module like a library.
+    """
     return (
-        item.state == "module-missing"
-        and item.distribution is not None
-        and not (item.found or item.library_here)
+        item.state == "module-missing" and item.distribution is not None and not item.library_here
     )
 
 

@@ -1,6 +1,5 @@
 """LS304: the target's constructor needs arguments."""
 
-import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted
@@ -32,9 +31,10 @@ def constructor_arguments(artifact: Artifact, problem: TargetProblem) -> Iterato
     """
     if problem.kind != "arguments-missing":
         return
-    bare = problem.reference.partition("(")[0]
-    needed = problem.nearest or tuple(re.findall(r"required argument: '(\w+)'", problem.why))
-    named = ", ".join(f"{name}=…" for name in needed) or "…"
+    bare, _, given = problem.reference.removesuffix(")").partition("(")
+    needed = problem.nearest
+    kept = [given] if needed and given else []
+    named = ", ".join([*kept, *(f"{name}=…" for name in needed)]) or "…"
     message = f"`{bare}` cannot be built without arguments"
     if "(" in problem.reference:
         message = f"`{bare}` does not take the arguments of `{problem.reference}`"

@@ -6,7 +6,9 @@ from loadstone.checks._common import damage, here
 from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.facts import Damage
 
-SPECIFIC = frozenset({"truncated", "crc", "crlf", "layout-flat", "layout-nested", "version"})
+SPECIFIC = frozenset(
+    {"truncated", "crc", "crlf", "layout-flat", "layout-nested", "version", "link-outside"}
+)
 
 
 ROWS = {"trailing": "torch/A16", "limit": "torch/A18"}

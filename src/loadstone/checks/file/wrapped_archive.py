@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import damage, held_names, here, quoted, text
+from loadstone.checks._common import damage, held_names, here, number, quoted, text
 from loadstone.core import Artifact, Finding, Fix, Unwrap, check
 from loadstone.core.words import listed
 
@@ -74,7 +74,8 @@ def _notes(artifact: Artifact, held: tuple[str, ...]) -> tuple[str, ...]:
     other = OTHERS.get(text(artifact.detail, "inner"))
     if other:
         return (f"inside is {other}, and no model",)
-    return (f"it holds {listed(held)}",) if held else ()
+    total = number(artifact.detail, "count")
+    return (f"it holds {listed(held, total=total)}",) if held else ()
 
 
 def _unwrap(artifact: Artifact) -> Fix | None:
