@@ -124,7 +124,10 @@ class FilePredictor:
 
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
-    return artifact.format in KINDS and artifact.framework != "torch"
+    whole = not artifact.format.startswith("keras") or artifact.content == "model"
+    if artifact.format == "tf-graph":
+        whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
+    return artifact.format in KINDS and artifact.framework != "torch" and whole
 
 
 def load(

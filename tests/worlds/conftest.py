@@ -44,7 +44,7 @@ def made(tmp_path_factory):
     def find(name):
         if name not in known:
             out = tmp_path_factory.mktemp(name)
-            make = Path(__file__).with_name("make.py")
+            make = Path(__file__).with_name(build.WORLDS[name].get("make", "make.py"))
             run = subprocess.run(
                 [python_of(name), make, out], check=False, capture_output=True, text=True
             )

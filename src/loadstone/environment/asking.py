@@ -45,12 +45,17 @@ def opened(
     """Return what answers for the model, or the facts of why nothing does."""
     path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
     pickled = artifact.format in ("pickle", "joblib")
-    beside = [part.path for part in artifact.parts] if pickled else []
+    parts = [part.path for part in artifact.parts]
+    first, beside = path, parts if pickled else []
+    if artifact.format == "savedmodel":
+        folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120 - as above
+        first, beside = os.path.join(folder, parts[0]), parts[1:]  # noqa: PTH118 - as above
     options = {
         "kind": artifact.format,
         "trust": base.trusted,
-        "digest": digest_of(path, beside),
-        "external": bool(artifact.parts) and not pickled,
+        "digest": digest_of(first, beside),
+        "external": artifact.format == "onnx" and bool(parts),
+        "hints": _hints(artifact, parts),
     }
     try:
         if python is None:
@@ -68,6 +73,18 @@ def opened(
             missing=error.missing,
             lines=tuple(error.traceback.splitlines()[-3:]),
         )
+
+
+def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
+    """Return what the reader knows, for a library that would not ask."""
+    named = {item.name: item for item in artifact.signatures}
+    served = named.get("serving_default") or next(iter(named.values()), None)
+    return {
+        "parts": parts,
+        "generation": artifact.detail.get("generation"),
+        "inputs": [port.name for port in served.inputs] if served else [],
+        "outputs": [port.name for port in served.outputs] if served else [],
+    }
 
 
 def _word(kind: str, cause: str, missing: str) -> str:

@@ -53,7 +53,7 @@ def choose(
     day = _day(asked, dated)
     added = _traps(asked)
     bounds = (*needs.python, *(_bound(item, found) for item, found in dated.items()))
-    allowed = [item for item in pythons() if _on_all(item, dated, needs)]
+    allowed = [item for item in pythons() if _on_all(item, dated, needs) and _on_any(item, asked)]
     chosen = (python,) if python else tuple(_ordered(allowed, day))
     return Plan((*asked, *added), chosen, day, tuple(item for item in bounds if item))
 
@@ -131,6 +131,15 @@ def _on_all(python: str, dated: Mapping[Requirement, Release], needs: Needs) -> 
     wheels = all(found.on(python) for found in dated.values())
     told = SpecifierSet(",".join(item.specifier for item in needs.python))
     return wheels and (Version(f"{python}.99") in told or Version(python) in told)
+
+
+def _on_any(python: str, asked: tuple[Requirement, ...]) -> bool:
+    """Whether each range has a version with wheels for `python`, as far as versions are known."""
+    return all(
+        not known or any(known[version].on(python) for version in known if version in allowed)
+        for item in asked
+        for known, allowed in [(releases(item.distribution), SpecifierSet(item.specifier))]
+    )
 
 
 def _ordered(allowed: list[str], day: str | None) -> list[str]:

@@ -14,6 +14,7 @@ from packaging.version import Version
 from loadstone.core.facts import Artifact, Environment
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.choose import exact
+from loadstone.environment.infer import same
 from loadstone.toml import loads
 
 
@@ -34,8 +35,7 @@ class Choice:
 def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
     """Return whether the environment at hand is covered by a guarantee for this file."""
     for requirement in needs.requirements:
-        installed = here.distributions.get(requirement.distribution)
-        if installed is None:
+        if not _installed(requirement.distribution, here):
             return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
     numpy = _numpy(artifact, here)
     if numpy:
@@ -48,6 +48,12 @@ def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
     return found[0]
 
 
+def _installed(distribution: str, here: Environment) -> str:
+    """Return the version of a library that is installed, by whichever distribution; "" for none."""
+    names = (distribution, *same(distribution))
+    return next((here.distributions[name] for name in names if name in here.distributions), "")
+
+
 def _tells(item: Requirement, artifact: Artifact) -> bool:
     """Whether a requirement is on the library whose model it is, rather than on one below it."""
     return exact(item.specifier) is not None or any(
@@ -57,7 +63,7 @@ def _tells(item: Requirement, artifact: Artifact) -> bool:
 
 
 def _covered(item: Requirement, artifact: Artifact, here: Environment) -> Choice:
-    name, installed = item.distribution, here.distributions[item.distribution]
+    name, installed = item.distribution, _installed(item.distribution, here)
     written = exact(item.specifier)
     if written == installed:
         return Choice("here", f"{name} {installed} is here, and wrote it")

@@ -35,6 +35,7 @@ _WHERE: Final = {
     "xgboost": "the version in the booster",
     "catboost": "the version in the model's information",
     "lightgbm": "the version in the file",
+    "tensorflow": "`tensorflow_version` in the program",
 }
 _STANDARD: Final = sys.stdlib_module_names | {"__main__", "__builtin__", "copy_reg"}
 _CODE: Final = {
@@ -74,6 +75,7 @@ def _all(artifact: Artifact) -> Iterator[Requirement]:
     yield from _written(artifact)
     yield from _asked(artifact)
     yield from _of_format(artifact)
+    yield from _of_keras(artifact)
     yield from _of_names(artifact)
     yield from _of_values(artifact)
     yield from _of_python(artifact)
@@ -106,6 +108,11 @@ def _of_format(artifact: Artifact) -> Iterator[Requirement]:
     if reader and not artifact.globals:
         name, why = reader
         yield Requirement(name, "", why or f"the format is {artifact.format}")
+    if artifact.format in ("tf-graph", "tflite"):
+        least = artifact.detail.get("runtime")
+        known = isinstance(least, str) and _is_version(least)
+        because = f"`min_runtime_version` is `{least}`" if known else "TensorFlow runs it"
+        yield Requirement("tensorflow", f">={least}" if known else "", because)
     for row in _stacks()["format"]:
         if row["format"] == artifact.format and row["value"] == artifact.detail.get(row["detail"]):
             name, specifier = _split(row["requires"])
@@ -115,6 +122,27 @@ def _of_format(artifact: Artifact) -> Iterator[Requirement]:
         least = _first_with(opset)
         if least:
             yield Requirement("onnxruntime", f">={least}", f"opset {opset}")
+
+
+def _of_keras(artifact: Artifact) -> Iterator[Requirement]:
+    """Yield the Keras that wrote a file, or the TensorFlow that it is a part of."""
+    written = artifact.producer.get("keras")
+    if not written or artifact.framework != "keras":
+        return
+    base, dash, rest = written.partition("-")
+    if not _is_version(base):
+        return
+    version = Version(base)
+    for row in _stacks()["keras"]:
+        if version in SpecifierSet(row["written"]) and row["suffix"] == dash + rest:
+            minor = f"{version.major}.{version.minor}"
+            name, specifier = _split(row["requires"].format(version=base, minor=minor))
+            yield Requirement(name, specifier, f"`keras_version` is `{written}`")
+
+
+def same(distribution: str) -> tuple[str, ...]:
+    """Return the other distributions that bring the same library, the smallest first."""
+    return tuple(_stacks()["same"].get(distribution, ()))
 
 
 def _first_with(opset: int) -> str | None:
@@ -174,7 +202,8 @@ def _of_python(artifact: Artifact) -> Iterator[Requirement]:
         release = ".".join(written.split(".")[:2])
         if release.startswith("3"):
             yield Requirement("python", f"=={release}.*", f"written by Python {written}")
-    code = _CODE.get(str(artifact.detail.get("code_python")))
+    told = artifact.detail.get("code_python") or artifact.detail.get("bytecode_of")
+    code = _CODE.get(str(told))
     if code:
         yield Requirement("python", code, "functions are in the file as bytecode")
     if artifact.protocol == 5 and artifact.globals:

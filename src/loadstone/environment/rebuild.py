@@ -13,7 +13,7 @@ from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
 from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
-from loadstone.environment.infer import infer
+from loadstone.environment.infer import infer, same
 from loadstone.environment.releases import Release
 from loadstone.environment.resolve import Lock
 from loadstone.errors import UsageError
@@ -183,7 +183,13 @@ def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:
     named = {item.module.partition(".")[0] for item in artifact.globals}
     named |= {item for item in (artifact.framework,) if item}
     found = {"onnxruntime" if name == "onnx" else name for name in named}
-    return tuple(sorted(name for name in found if table.get(name) in versions))
+    if artifact.framework == "keras":
+        found.add("tensorflow")
+    return tuple(sorted(name for name in found if _brings(table.get(name, ""), versions)))
+
+
+def _brings(distribution: str, versions: Mapping[str, str]) -> bool:
+    return any(name in versions for name in (distribution, *same(distribution)))
 
 
 def _nowhere(error: UnknownVersionError, *, offline: bool) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from loadstone.core.needs import Requirement
 from loadstone.environment import interpreters, uv
 from loadstone.environment.choose import Plan
+from loadstone.environment.infer import same
 from loadstone.environment.interpreters import Interpreter
 from loadstone.environment.releases import Release
 from loadstone.toml import loads
@@ -84,9 +86,9 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
     failures: list[tuple[str, tuple[str, ...]]] = []
     for interpreter in here:
         say(f"resolving {', '.join(wanted)} for Python {interpreter.minor}")
-        for settings in _attempts(plan):
+        for names, settings in _attempts(plan):
             try:
-                text = _compile(wanted, interpreter, [*settings, *places])
+                text = _compile(names, interpreter, [*settings, *places])
             except uv.UvFailedError as error:
                 failures.append((interpreter.minor, error.lines))
                 continue
@@ -94,16 +96,28 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
     raise UnresolvedError(wanted, plan.pythons, tuple(failures))
 
 
-def _attempts(plan: Plan) -> Iterator[list[str]]:
-    """Yield uv's settings: wheels of that day, then also what has to be built."""
+def _attempts(plan: Plan) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Yield requirements and uv's settings: wheels of that day, then also what has to be built.
+
+    A library that is also in a smaller distribution is tried in that one first.
+    """
     bound = ["--exclude-newer", plan.date] if plan.date else []
-    yield [*bound, "--only-binary", ":all:"]
+    names = tuple(str(item) for item in plan.requirements)
+    smaller = tuple(str(_smaller(item)) for item in plan.requirements)
+    if smaller != names:
+        yield smaller, [*bound, "--only-binary", ":all:"]
+    yield names, [*bound, "--only-binary", ":all:"]
     exempt = [
         argument
         for name in _BUILD_TOOLS
         for argument in ("--exclude-newer-package", f"{name}=2100-01-01")
     ]
-    yield [*bound, *(exempt if bound else [])]
+    yield names, [*bound, *(exempt if bound else [])]
+
+
+def _smaller(item: Requirement) -> Requirement:
+    others = same(item.distribution)
+    return replace(item, distribution=others[0]) if others else item
 
 
 def _compile(wanted: Sequence[str], interpreter: Interpreter, settings: Sequence[str]) -> str:

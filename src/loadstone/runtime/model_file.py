@@ -1,17 +1,24 @@
 """One model file: loaded by what it is, and asked for predictions; in this process or in its own.
 
-`kind` is the word of the reader: pickle, joblib, xgboost-json, …, lightgbm-text, catboost, onnx.
+`kind` is the word of the reader: pickle, joblib, xgboost-json, …, onnx, savedmodel, keras.
 """
 
+import importlib
 import sys
 import warnings
 from typing import Any, Dict, List, Optional
 
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
-    *("catboost", "onnx"),
+    *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras"),
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
+_GRAPHS = {
+    "savedmodel": ("tensorflow_model", "SavedModel"),
+    "tf-graph": ("tensorflow_model", "GraphModel"),
+    "tflite": ("tensorflow_lite", "LiteModel"),
+}
+_TENSORFLOW = ("tensorflow", "keras", "tf_keras")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
 # of what libraries themselves use: nothing that the model's user could change
 _UNTOLD = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning)
@@ -25,8 +32,11 @@ def load(
     trust: bool = False,
     digest: Optional[str] = None,
     external: bool = False,
+    hints: Optional[Dict[str, Any]] = None,
 ) -> Any:
     """Return the model of the file at `path`, with `predict` and `describe`.
+
+    `hints` are what its reader knows and its library would not ask.
 
     Raises `held.RefusedError` where it is not loaded, and whatever its library raises.
     """
@@ -36,6 +46,14 @@ def load(
         return OnnxModel(path, digest, external)
     if kind in ("pickle", "joblib"):
         return _unpickled(path, digest, trust)
+    if kind in _GRAPHS:
+        module, name = _GRAPHS[kind]
+        made = getattr(importlib.import_module("." + module, __package__), name)
+        return made(path, digest, hints or {})
+    if kind in ("keras-h5", "keras"):
+        from .keras_model import KerasModel
+
+        return KerasModel(kind, path, digest, hints or {}, trust=trust)
     from . import boosters
 
     return boosters.load(kind, path, digest)
@@ -91,7 +109,7 @@ def predict(model: Any, rows: Any, *, probabilities: bool = False) -> Dict[str, 
 def versions() -> Dict[str, str]:
     """Return the versions of the libraries that are imported in this process."""
     found = {}
-    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib"):
+    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib", *_TENSORFLOW):
         module = sys.modules.get(_MODULES.get(name, name))
         version = getattr(module, "__version__", None)
         if version is not None:

@@ -7,23 +7,11 @@ import importlib
 import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from . import rows as given
 from .held import Held, RefusedError
-from .rows import MisfitError
+from .ports import Port, feed_of
 
 Output = Dict[str, Any]
 _DTYPES = {"float": "float32", "double": "float64"}
-
-
-class Port:
-    """One input or output: its name, the numpy dtype ("str" for texts), and its sizes."""
-
-    def __init__(self, name: str, told: str, shape: Optional[Sequence[Any]]) -> None:
-        self.name = name
-        inner = re.match(r"tensor\((\w+)\)", told)
-        word = inner.group(1) if inner else ""
-        self.dtype = "str" if word == "string" else _DTYPES.get(word, word)
-        self.shape = None if shape is None else list(shape)
 
 
 class OnnxModel:
@@ -46,14 +34,14 @@ class OnnxModel:
     def _ports(self) -> Tuple[List[Port], List[Port]]:
         if self.engine == "onnxruntime":
             return tuple(  # type: ignore[return-value]
-                [Port(item.name, item.type, item.shape) for item in items]
+                [_port(item.name, item.type, item.shape) for item in items]
                 for items in (self.model.get_inputs(), self.model.get_outputs())
             )
         return _reference_ports(self.model)
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
         """Return predictions: the output, or the outputs by name."""
-        feed = self.feed(rows)
+        feed = feed_of(rows, self.inputs)
         names = [port.name for port in self.outputs]
         values = self.model.run(names, feed)
         by_name = dict(zip(names, values))  # noqa: B905 - Python 3.6 has no `strict`
@@ -68,23 +56,11 @@ class OnnxModel:
                 found["classes"] = classes
         return found
 
-    def feed(self, rows: Any) -> Dict[str, Any]:
-        """Return each input's array."""
-        if given.are_records(rows):
-            return self._named(rows)
-        if len(self.inputs) != 1:
-            listed = ", ".join("`{}`".format(port.name) for port in self.inputs[:6])
-            raise MisfitError("the model has the inputs {}: give records".format(listed), "names")  # noqa: EM103 - messages read better where they are raised
-        port = self.inputs[0]
-        return {port.name: _cast(rows, port)}
 
-    def _named(self, rows: Any) -> Dict[str, Any]:
-        there = given.names_of(rows)
-        wanted = [port.name for port in self.inputs]
-        if len(self.inputs) == 1 and wanted[0] not in there:
-            return {wanted[0]: _cast(given.matrix(rows, None), self.inputs[0])}
-        given.ordered(rows, wanted)
-        return {port.name: _cast(given.column(rows, port.name), port) for port in self.inputs}
+def _port(name: str, told: str, shape: Optional[Sequence[Any]]) -> Port:
+    inner = re.match(r"tensor\((\w+)\)", told)
+    word = inner.group(1) if inner else ""
+    return Port(name, "str" if word == "string" else _DTYPES.get(word, word), shape)
 
 
 def _session(model: Any) -> Tuple[Any, str]:
@@ -121,50 +97,13 @@ def _reference_ports(model: Any) -> Tuple[List[Port], List[Port]]:
     def port(item: Any) -> Port:
         tensor = item.type.tensor_type
         if not item.type.HasField("tensor_type"):
-            return Port(item.name, "sequence", None)
+            return _port(item.name, "sequence", None)
         word = onnx.TensorProto.DataType.Name(tensor.elem_type).lower()
         sizes = [size.dim_value or size.dim_param or None for size in tensor.shape.dim]
-        return Port(item.name, "tensor({})".format(word), sizes)
+        return _port(item.name, "tensor({})".format(word), sizes)
 
     inputs = [port(item) for item in graph.input if item.name not in held]
     return inputs, [port(item) for item in graph.output]
-
-
-def _cast(values: Any, port: Port) -> Any:
-    """Return values in the dtype and rank of an input; whole numbers are not cut from others."""
-    import numpy as np
-
-    if hasattr(values, "toarray"):
-        values = values.toarray()
-    made = given.array(values) if isinstance(values, list) else np.asarray(values)
-    if port.shape is not None and made.ndim == 1 and len(port.shape) == 2:
-        made = made.reshape(-1, 1)
-    if port.shape is not None and len(port.shape) != made.ndim:
-        why = "the input `{}` has {} dimensions, and the rows have {}"
-        raise MisfitError(why.format(port.name, len(port.shape), made.ndim))
-    _fits(made, port)
-    if port.dtype == "str":
-        return made.astype(str).astype(object)
-    if not port.dtype or made.dtype == np.dtype(port.dtype):
-        return made
-    if made.dtype.kind not in "biuf" or (made.dtype.kind == "f" and _is_whole(port.dtype)):
-        if made.dtype.kind == "f" and (made == np.floor(made)).all():
-            return made.astype(port.dtype)
-        why = "the input `{}` takes {}, and the rows hold {}"
-        told = "other values" if made.dtype.kind != "f" else "fractions or nan"
-        raise MisfitError(why.format(port.name, port.dtype, told), "dtype")
-    return made.astype(port.dtype)
-
-
-def _fits(made: Any, port: Port) -> None:
-    for at, size in enumerate(port.shape or ()):
-        if at and isinstance(size, int) and size > 0 and made.shape[at] != size:
-            why = "the rows have {} columns, and the input `{}` has {}"
-            raise MisfitError(why.format(made.shape[at], port.name, size))
-
-
-def _is_whole(dtype: str) -> bool:
-    return dtype.startswith(("int", "uint", "bool"))
 
 
 def _scores(outputs: Dict[str, Any]) -> Optional[str]:

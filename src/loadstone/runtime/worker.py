@@ -74,6 +74,7 @@ class Worker:
 
     def warm(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Import libraries ahead of time; what cannot be imported is told when it is needed."""
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what is wrong is raised
         for name in message["modules"]:
             with contextlib.suppress(Exception):
                 __import__(name)
@@ -85,7 +86,7 @@ class Worker:
 
     def open(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Load the model file at `path`, whose bytes have to be those of `digest`."""
-        options = {name: message[name] for name in ("trust", "digest", "external")}
+        options = {name: message[name] for name in ("trust", "digest", "external", "hints")}
         self.file = model_file.load(message["path"], message["kind"], **options)
         told = {"python": sys.version.split()[0], "versions": model_file.versions()}
         return dict(self.file.describe(), notes=self._notes(), **told), []

@@ -1,0 +1,78 @@
+"""LS218: a SavedModel of a later TensorFlow than the one that is installed."""
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from importlib import resources
+
+from loadstone.checks._common import here, version
+from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
+from loadstone.core.words import count, listed
+
+NAMES = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel")
+PROMISED = "TensorFlow promises that the same version or a later one of its major release reads it"
+
+
+@check("LS218", since="0.2", covers=("tensorflow/c01", "tensorflow/c02"))
+def tensorflow_older_than_program(
+    artifact: Artifact, environment: Environment
+) -> Iterator[Finding]:
+    """The SavedModel is of a later TensorFlow than the one that is installed.
+
+    ## Why it breaks
+    A program names operators, and an older TensorFlow may not have them all: `Op type not
+    registered 'DisableCopyOnRead' in binary`. From 2.11 on that one is in every SavedModel, and
+    2.9 and older do not have it. Where the older one has every operator the program mostly loads
+    and predicts the same, as 2.10 in 2.8 does, and nothing promises it.
+
+    ## Example
+    ```python fails=LS218
+    artifact(
+        "model",
+        format="savedmodel",
+        content="program",
+        framework="tensorflow",
+        producer={"tensorflow": "2.15.1"},
+        ops={"MatMul": 2, "DisableCopyOnRead": 4},
+    )
+    environment(installed={"tensorflow": "2.8.4"})
+    ```
+
+    ## Fix
+    Use a TensorFlow that is as new as the one that saved it. `loadstone predict` builds that
+    environment and asks the model there.
+
+    ## See also
+    <https://www.tensorflow.org/guide/versions>
+    """
+    told = artifact.producer.get("tensorflow") or ""
+    installed = next(filter(None, map(environment.distributions.get, NAMES)), "")
+    saved, now = version(told)[:2], version(installed)[:2]
+    if artifact.format != "savedmodel" or not saved or not now or saved <= now:
+        return
+    since = _since()
+    missing = [op for op in artifact.ops if op in since and version(since[op])[:2] > now]
+    lacks = f"does not have {count(len(missing), 'operator')} that it uses: {listed(missing)}"
+    yield Finding(
+        f"`{artifact.name}` was saved by TensorFlow {told}, and TensorFlow {installed} "
+        + (lacks if missing else "is older"),
+        at=here(artifact),
+        headings=("saved by", "here"),
+        rows=(Row(f"TensorFlow {told}", f"TensorFlow {installed}"),),
+        notes=(PROMISED,) if missing else (PROMISED, "every operator that it uses is here"),
+        severity="error" if missing else "warning",
+        fix=Fix(
+            "predict in the TensorFlow that saved it, or install one that is as new",
+            safety="manual",
+            shell=f"loadstone predict {artifact.path} -i rows.json\n"
+            f"pip install 'tensorflow>={saved[0]}.{saved[1]}'",
+        ),
+    )
+
+
+@functools.cache
+def _since() -> Mapping[str, str]:
+    """Return the operators that TensorFlow 1.15 does not have, and since when they are there."""
+    text = resources.files("loadstone").joinpath("data/tensorflow_ops.json").read_text("utf-8")
+    table: dict[str, str] = json.loads(text)["since"]
+    return table

@@ -1,0 +1,75 @@
+"""Rows into the named arrays that a graph takes: by name, in the dtype and rank of each input."""
+
+from typing import Any, Dict, List, Optional, Sequence
+
+from . import rows as given
+from .rows import MisfitError
+
+
+class Port:
+    """One input or output: its name, the numpy dtype ("str" for texts), and its sizes."""
+
+    def __init__(self, name: str, dtype: str, shape: Optional[Sequence[Any]]) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.shape = None if shape is None else list(shape)
+
+
+def feed_of(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
+    """Return each input's array.
+
+    Raises `MisfitError` where the rows do not fit the inputs.
+    """
+    if given.are_records(rows):
+        return _named(rows, inputs)
+    if len(inputs) != 1:
+        listed = ", ".join("`{}`".format(port.name) for port in inputs[:6])
+        raise MisfitError("the model has the inputs {}: give records".format(listed), "names")  # noqa: EM103 - messages read better where they are raised
+    port = inputs[0]
+    return {port.name: cast(rows, port)}
+
+
+def _named(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
+    there = given.names_of(rows)
+    wanted = [port.name for port in inputs]
+    if len(inputs) == 1 and wanted[0] not in there:
+        return {wanted[0]: cast(given.matrix(rows, None), inputs[0])}
+    given.ordered(rows, wanted)
+    return {port.name: cast(given.column(rows, port.name), port) for port in inputs}
+
+
+def cast(values: Any, port: Port) -> Any:
+    """Return values in the dtype and rank of an input; whole numbers are not cut from others."""
+    import numpy as np
+
+    if hasattr(values, "toarray"):
+        values = values.toarray()
+    made = given.array(values) if isinstance(values, list) else np.asarray(values)
+    if port.shape is not None and made.ndim == 1 and len(port.shape) == 2:
+        made = made.reshape(-1, 1)
+    if port.shape is not None and len(port.shape) != made.ndim:
+        why = "the input `{}` has {} dimensions, and the rows have {}"
+        raise MisfitError(why.format(port.name, len(port.shape), made.ndim))
+    _fits(made, port)
+    if port.dtype == "str":
+        return made.astype(str).astype(object)
+    if not port.dtype or made.dtype == np.dtype(port.dtype):
+        return made
+    if made.dtype.kind not in "biuf" or (made.dtype.kind == "f" and _is_whole(port.dtype)):
+        if made.dtype.kind == "f" and (made == np.floor(made)).all():
+            return made.astype(port.dtype)
+        why = "the input `{}` takes {}, and the rows hold {}"
+        told = "other values" if made.dtype.kind != "f" else "fractions or nan"
+        raise MisfitError(why.format(port.name, port.dtype, told), "dtype")
+    return made.astype(port.dtype)
+
+
+def _fits(made: Any, port: Port) -> None:
+    for at, size in enumerate(port.shape or ()):
+        if at and isinstance(size, int) and size > 0 and made.shape[at] != size:
+            why = "the rows have {} columns, and the input `{}` has {}"
+            raise MisfitError(why.format(made.shape[at], port.name, size))
+
+
+def _is_whole(dtype: str) -> bool:
+    return dtype.startswith(("int", "uint", "bool"))

@@ -1,0 +1,254 @@
+"""TensorFlow SavedModels, asked by their signature.
+
+TensorFlow 2 loads what it wrote as an object with signatures. What TensorFlow 1 wrote, and what
+cannot be revived as an object (an optimizer of another Keras), is run in a session, as TensorFlow
+Serving does. A program without a signature is asked by its functions.
+https://www.tensorflow.org/guide/saved_model
+"""
+
+import importlib
+import os
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import held
+from .ports import Port, feed_of
+
+Output = Dict[str, Any]
+_SERVED = "serving_default"
+_INIT = "__saved_model_init_op"
+_TAG = "serve"
+
+
+class SavedModel:
+    """The program of a folder: its signature, or one function of its root."""
+
+    how = "run"
+
+    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        folder = path if os.path.isdir(path) else os.path.dirname(path)
+        _match(folder, hints.get("parts", ()), digest)
+        self.notes: List[str] = []
+        quiet()
+        tensorflow = importlib.import_module("tensorflow")
+        self._run = _opened(tensorflow, folder)
+        ports = self._run.inputs
+        self.names = [port.name for port in ports] if len(ports) > 1 else None
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": "SavedModel", "how": self._run.how, "names": self.names}
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
+        """Return predictions: the output, or the outputs by name."""
+        found = self._run(feed_of(rows, self._run.inputs))
+        return {"predictions": outputs(found)}
+
+
+def _opened(tensorflow: Any, folder: str) -> Any:
+    """Return what runs the program: called with a feed, it gives the outputs by name."""
+    tags, names, is_object = _graph(folder)
+    if not is_object:
+        return _Session(tensorflow, folder, tags)
+    try:
+        root = tensorflow.saved_model.load(folder)
+    except Exception:  # what cannot be revived runs all the same, if it has a signature
+        if not names:
+            raise
+        return _Session(tensorflow, folder, tags)
+    if not names:
+        return _Function(tensorflow, *_function(root), root=root)
+    name = _served(names)
+    return _Function(tensorflow, name, root.signatures[name], root=root)
+
+
+class _Session:
+    """A signature of the graph, in a session of its own."""
+
+    def __init__(self, tensorflow: Any, folder: str, tags: Sequence[str]) -> None:
+        v1 = tensorflow.compat.v1
+        graph = v1.Graph()
+        settings = v1.ConfigProto(allow_soft_placement=True)
+        with graph.as_default():
+            self._session = v1.Session(graph=graph, config=settings)
+            told = v1.saved_model.loader.load(self._session, list(tags), folder)
+        self.how = _served([name for name in told.signature_def if name != _INIT])
+        signature = told.signature_def[self.how]
+        self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
+        self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
+        self.inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
+
+    def __call__(self, feed: Dict[str, Any]) -> Dict[str, Any]:
+        given = {self._feeds[name]: value for name, value in feed.items()}
+        return self._session.run(self._fetches, given)  # type: ignore[no-any-return]
+
+
+class _Function:
+    """A concrete function, fed by position or, as signatures are, by name."""
+
+    def __init__(self, tensorflow: Any, how: str, function: Any, *, root: Any) -> None:
+        self.how = how
+        self._constant = tensorflow.constant
+        self._call = function
+        self._root = root  # holds the variables
+        by_place, by_name = function.structured_input_signature
+        specs = [item for item in by_place if hasattr(item, "dtype")]
+        names = [item.name or "input_{}".format(at) for at, item in enumerate(specs)]
+        self._by_name = dict(sorted(by_name.items()))
+        specs += self._by_name.values()
+        names += self._by_name
+        self._specs = dict(zip(names, specs))  # noqa: B905 - Python 3.6 has no `strict`
+        self.inputs = [
+            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in self._specs.items()
+        ]
+
+    def __call__(self, feed: Dict[str, Any]) -> Any:
+        made = {name: self._constant(feed[name], item.dtype) for name, item in self._specs.items()}
+        named = {name: made.pop(name) for name in self._by_name}
+        return self._call(*made.values(), **named)
+
+
+class GraphModel:
+    """A frozen graph: its placeholders are fed, and what nothing consumes is fetched."""
+
+    how = "run"
+
+    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        source = held.Held(path)
+        source.match(digest)
+        self.notes: List[str] = []
+        quiet()
+        tensorflow = importlib.import_module("tensorflow")
+        v1 = tensorflow.compat.v1
+        definition = v1.GraphDef()
+        definition.ParseFromString(source.raw)
+        graph = v1.Graph()
+        with graph.as_default():
+            v1.import_graph_def(definition, name="")
+        settings = v1.ConfigProto(allow_soft_placement=True)
+        self._session = v1.Session(graph=graph, config=settings)
+        tensors = {name: graph.get_tensor_by_name(name + ":0") for name in hints["inputs"]}
+        self._fetches = {name: graph.get_tensor_by_name(name + ":0") for name in hints["outputs"]}
+        self._feeds = tensors
+        self.inputs = [
+            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in tensors.items()
+        ]
+        self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": "frozen graph", "how": "run", "names": self.names}
+
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
+        """Return predictions: the output, or the outputs by name."""
+        feed = feed_of(rows, self.inputs)
+        given = {self._feeds[name]: value for name, value in feed.items()}
+        return {"predictions": outputs(self._session.run(self._fetches, given))}
+
+
+def _function(root: Any) -> Tuple[str, Any]:
+    """Return the function of the root object: `__call__`, or the only one that there is."""
+    found = {name: _concrete(getattr(root, name, None)) for name in dir(root)}
+    known = {name: made[0] for name, made in found.items() if made}
+    chosen = "__call__" if "__call__" in known else next(iter(known), "")
+    if not chosen or (chosen != "__call__" and len(known) > 1):
+        told = ", ".join("`{}`".format(name) for name in sorted(known)) or "nothing to call"
+        why = "the program has no signature, and its root has {}".format(told)
+        raise held.RefusedError(why, "no-signature", tuple(sorted(known)))
+    return chosen, known[chosen]
+
+
+def _concrete(value: Any) -> List[Any]:
+    return list(getattr(value, "concrete_functions", ()) or ())
+
+
+def _match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
+    """Raise `RefusedError` unless the files are those that were checked."""
+    for name in parts:
+        if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
+            raise held.RefusedError("`{}` leads out of the folder".format(name), "companion")  # noqa: EM103 - messages read better where they are raised
+    if digest is not None and held.digest_of(os.path.join(folder, parts[0]), parts[1:]) != digest:
+        why = "the folder is not the one that was checked: its bytes changed"
+        raise held.RefusedError(why, "changed")
+
+
+def _graph(folder: str) -> Tuple[List[str], List[str], bool]:
+    """Return the tags of the graph to serve, its signatures, and whether it is an object."""
+    messages = importlib.import_module("tensorflow.core.protobuf.saved_model_pb2")
+    made = messages.SavedModel()
+    binary = os.path.join(folder, "saved_model.pb")
+    if os.path.exists(binary):
+        with open(binary, "rb") as file:
+            made.ParseFromString(file.read())
+    else:
+        formatted = importlib.import_module("google.protobuf.text_format")
+        with open(os.path.join(folder, "saved_model.pbtxt"), encoding="utf-8") as file:
+            formatted.Parse(file.read(), made)
+    graphs = [list(item.meta_info_def.tags) for item in made.meta_graphs]
+    at = next((at for at, tags in enumerate(graphs) if tags == [_TAG]), None)
+    if at is None:
+        at = next((at for at, tags in enumerate(graphs) if _TAG in tags), 0)
+    graph = made.meta_graphs[at]
+    names = [name for name in graph.signature_def if name != _INIT]
+    return graphs[at], names, graph.HasField("object_graph_def")
+
+
+def _served(names: Sequence[str]) -> str:
+    """Return the signature that a server would take, or the only one."""
+    if _SERVED in names:
+        return _SERVED
+    served = [name for name in names if name not in ("train", "eval")] or list(names)
+    if len(served) != 1:
+        listed = ", ".join("`{}`".format(name) for name in sorted(served)) or "none"
+        why = "the program has the signatures {}, and not `serving_default`".format(listed)
+        raise held.RefusedError(why, "no-signature", tuple(sorted(served)))
+    return served[0]
+
+
+def _tensor(name: str, item: Any) -> str:
+    if item.WhichOneof("encoding") != "name":
+        why = "`{}` is a sparse or ragged tensor, which rows do not give".format(name)
+        raise held.RefusedError(why, "no-signature", (name,))
+    return str(item.name)
+
+
+def _port(tensorflow: Any, name: str, item: Any) -> Port:
+    shape = item.tensor_shape
+    sizes = None if shape.unknown_rank else [size.size for size in shape.dim]
+    return Port(name, _word(tensorflow.as_dtype(item.dtype)), _open(sizes))
+
+
+def _open(sizes: Optional[Sequence[Any]]) -> Optional[List[Any]]:
+    return None if sizes is None else [None if size in (-1, None) else int(size) for size in sizes]
+
+
+def _sizes(shape: Any) -> Optional[List[Any]]:
+    return None if shape is None or shape.rank is None else _open(shape.as_list())
+
+
+def _word(dtype: Any) -> str:
+    name = str(dtype.name)
+    return {"string": "str", "bfloat16": "float32"}.get(name, name)
+
+
+def outputs(found: Any) -> Any:
+    """Return what a program gave as arrays: one output plain, several by name; texts as texts."""
+    if isinstance(found, Mapping):
+        held_ = {str(name): outputs(value) for name, value in found.items()}
+        return next(iter(held_.values())) if len(held_) == 1 else held_
+    if isinstance(found, (list, tuple)):
+        return outputs({"output_{}".format(at): value for at, value in enumerate(found)})
+    values = found.numpy() if hasattr(found, "numpy") else found
+    if getattr(values, "dtype", None) is not None and values.dtype.kind in "OS":
+        import numpy as np
+
+        return np.vectorize(_text, otypes=[object])(values)
+    return values
+
+
+def _text(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def quiet() -> None:
+    """Keep TensorFlow from telling of processors and graphics cards: what is wrong is raised."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

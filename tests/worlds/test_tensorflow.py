@@ -1,0 +1,67 @@
+"""TensorFlow and Keras models predict what they predicted: in their own world and in another."""
+
+import json
+
+import numpy as np
+import pytest
+from build import WORLDS
+from conftest import python_of
+
+import loadstone
+from loadstone import bare_file
+from loadstone.errors import LoadError
+
+pytestmark = pytest.mark.slow
+TENSORFLOW = [name for name, world in WORLDS.items() if world.get("make") == "make_tensorflow.py"]
+CLOSE = 1e-5  # of single precision, between kernels of two versions
+
+
+def outcome(found, expected):
+    """Return the worst outcome over the outputs."""
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys()
+        order = ["identical", "within tolerance", "differs"]
+        told = [outcome(found[name], value) for name, value in expected.items()]
+        return max(told, key=order.index)
+    found, wanted = np.asarray(found), np.asarray(expected)
+    if found.tolist() == wanted.tolist():
+        return "identical"
+    close = found.shape == wanted.shape and wanted.dtype.kind == "f"
+    return "within tolerance" if close and np.allclose(found, wanted, 0, CLOSE) else "differs"
+
+
+@pytest.mark.parametrize("world", TENSORFLOW)
+def test_told_nothing_but_the_file(world, made, table):
+    """The environment is inferred from each file, rebuilt, and predicts what was predicted."""
+    folder, cases = made(world)
+    wrong = []
+    for name, case in cases.items():
+        with loadstone.load(folder / case["file"]) as predictor:
+            found = outcome(predictor.predict(case["rows"]), case["predictions"])
+            table.append((world, name, predictor.about["versions"], found))
+            wrong += [name] if found == "differs" else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader"), [("py310-tf210", "py39-tf28"), ("py39-tf28", "py310-tf210")]
+)
+def test_the_version_conflict_that_is_none(writer, reader, made):
+    """2.10 in 2.8 and 2.8 in 2.10: every kind loads, and predicts the same."""
+    folder, cases = made(writer)
+    assert {"simple", "sequential", "functional", "texts", "image", "unsigned"} <= set(cases)
+    for name, case in cases.items():
+        with bare_file.load(folder / case["file"], python=python_of(reader)) as predictor:
+            found = outcome(predictor.predict(case["rows"]), case["predictions"])
+        assert found != "differs", name
+
+
+def test_a_newer_one_that_really_fails(made):
+    """2.15 in 2.8: an operator that 2.8 does not have; rebuilt, it predicts."""
+    folder, cases = made("py311-tf215")
+    case = cases["simple"]
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(folder / case["file"], python=python_of("py39-tf28"))
+    assert "DisableCopyOnRead" in json.dumps([str(item) for item in caught.value.report.errors])
+    with loadstone.load(folder / case["file"]) as predictor:
+        assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "identical"
