@@ -37,7 +37,6 @@ from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference, finite
 
-FOLDER = "forms/original"
 LOCK = "environment/pylock.toml"
 RECORD = "environment/environment.json"
 _ROUNDING = 1e-5  # of the largest output: what two runs may differ by
@@ -171,18 +170,28 @@ def _expected(examined: Examples, outputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parts(artifact: Artifact, locked: Lock, witnesses: Witnesses | None) -> dict[str, list[Any]]:
-    parts = {name: [Path(source).read_bytes()] for name, source in _kept(artifact).items()}
+    parts = {name: [Path(source).read_bytes()] for name, source in _kept(artifact)[1].items()}
     parts[LOCK] = [locked.text.encode()]
     for name, content in (witnesses.files() if witnesses else {}).items():
         parts[name] = [content]
     return parts
 
 
-def _kept(artifact: Artifact) -> dict[str, Path]:
-    """Return where the file and those beside it lie, by their names in the bundle."""
+def _kept(artifact: Artifact) -> tuple[str, dict[str, Path]]:
+    """Return the original's name in the bundle, and where each of its files lies, by their names.
+
+    The original is a file with those beside it, or a folder with those in it.
+    """
     place = Path(artifact.path)
-    names = [place.name, *(part.path for part in artifact.parts)]
-    return {f"{FOLDER}/{name}": place.with_name(name) for name in names}
+    names = [part.path for part in artifact.parts]
+    if artifact.format == "savedmodel" and not artifact.is_folder:
+        place = place.parent
+    first = f"{original.FOLDER}/{place.resolve().name}"
+    if place.is_dir():
+        return first, {f"{first}/{name}": place / name for name in names}
+    return first, {
+        f"{original.FOLDER}/{name}": place.with_name(name) for name in (place.name, *names)
+    }
 
 
 def _manifest(  # noqa: PLR0917 - each is what is written
@@ -196,7 +205,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     also: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return the manifest, with the card and the record of the environment added to the parts."""
-    first, *beside = _kept(artifact)
+    first, files = _kept(artifact)
     record = {**capture.record(), "python": built.version, "distributions": built.versions}
     record |= {"torch": None, "lock": {"file": LOCK, "python": locked.python}}
     parts[RECORD] = [json.dumps(record, indent=1).encode()]
@@ -207,7 +216,8 @@ def _manifest(  # noqa: PLR0917 - each is what is written
             {
                 "kind": original.KIND,
                 "file": first,
-                "beside": beside,
+                "beside": [name for name in files if name != first],
+                "is_folder": first not in files,
                 "format": artifact.format,
                 "also": also,
             }

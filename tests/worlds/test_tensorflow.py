@@ -1,6 +1,9 @@
 """TensorFlow and Keras models predict what they predicted: in their own world and in another."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from conftest import python_of
 import loadstone
 from loadstone import bare_file
 from loadstone.errors import LoadError
+from loadstone.saving_file import save_file
 
 pytestmark = pytest.mark.slow
 TENSORFLOW = [name for name, world in WORLDS.items() if world.get("make") == "make_tensorflow.py"]
@@ -65,3 +69,29 @@ def test_a_newer_one_that_really_fails(made):
     assert "DisableCopyOnRead" in json.dumps([str(item) for item in caught.value.report.errors])
     with loadstone.load(folder / case["file"]) as predictor:
         assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "identical"
+
+
+@pytest.mark.parametrize("name", ["simple", "texts", "functional.h5"])
+def test_kept_in_a_bundle_with_its_lock(name, made, tmp_path):
+    """The folder or file is gone; its bytes, its environment and its witnesses came along."""
+    folder, cases = made("py310-tf210")
+    case = cases[name]
+    bundle = tmp_path / "kept.lode"
+    report = save_file(folder / case["file"], bundle, examples=case["rows"])
+    assert report.verdict.predicts_the_same in {"identical", "within tolerance"}
+    with loadstone.load(bundle) as predictor:
+        assert predictor.about["versions"]["tensorflow"] == "2.10.1"
+        assert predictor.report.verdict.predicts_the_same in {"identical", "within tolerance"}
+        found = outcome(predictor.predict(case["rows"]), case["predictions"])
+        assert found != "differs"
+
+
+def test_the_story_of_the_two_versions(tmp_path):
+    """`examples/tensorflow_versions` runs whole."""
+    for world in ("py310-tf210", "py39-tf28"):
+        python_of(world)
+    story = Path(__file__).parents[2] / "examples" / "tensorflow_versions" / "story.py"
+    run = [sys.executable, str(story), str(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("apart") == 4

@@ -22,6 +22,7 @@ from loadstone.environment.distributions import distribution_of
 from loadstone.environment.rebuild import Wishes
 from loadstone.environment.resolve import Lock
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.readers._within import is_inside
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.replay import replay
@@ -30,6 +31,7 @@ from loadstone.runtime.steps import Steps
 from loadstone.runtime.values import decode
 
 KIND: Final = "original"
+FOLDER: Final = "forms/original"
 OUTPUTS: Final = ("predictions", "probabilities")
 
 
@@ -135,9 +137,9 @@ class Held:
         files = pipeline.files
         try:
             form: Any = files.find(KIND)
-            names = [form["file"], *form["beside"]]
-            self.data = {Path(name).name: files.checked(name) for name in names}
-            self.name = Path(form["file"]).name
+            names = [*([] if form.get("is_folder") else [form["file"]]), *form["beside"]]
+            self.data = {_inner(name): files.checked(name) for name in names}
+            self.name = _inner(form["file"])
             self.also = [{"versions": dict(item["versions"])} for item in form.get("also", ())]
             said = files.manifest["environment"]["lock"]
             text = bytes(files.checked(said["file"])).decode()
@@ -145,8 +147,6 @@ class Held:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             why = f"its manifest does not say where the original is: {error!r}"
             raise BundleUnreadableError(files.path, why) from error
-        if not all(self.data) or ".." in self.data:
-            raise BundleUnreadableError(files.path, "the original has no name of a file")
 
     def proved(self, here: Environment) -> bool:
         """Whether the save has seen the witnesses predicted with the versions that are here."""
@@ -159,6 +159,7 @@ class Held:
     def write(self, folder: Path) -> Path:
         """Write the original and what lies beside it into a folder, and return its path."""
         for name, data in self.data.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         return folder / self.name
 
@@ -173,6 +174,17 @@ class Held:
         """Return the inputs of the witnesses, None where there are none."""
         recorded = self.witnesses()
         return decode(recorded["stages"]["inputs"], recorded["arrays"]) if recorded else None
+
+
+def _inner(name: str) -> str:
+    """Return the path of one of the original's files below its folder.
+
+    Raises `ValueError` for what leads out of it.
+    """
+    inner = name.removeprefix(f"{FOLDER}/")
+    if inner == name or not is_inside(inner):
+        raise ValueError(f"`{name}` is no file of the original")
+    return inner
 
 
 def _words(artifact: Artifact, asking: Asking) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, is_torch_use, text
-from loadstone.checks._tensorflow import load_keras, load_saved_model
+from loadstone.checks._tensorflow import folder_of, load_keras, load_saved_model
 from loadstone.core import Artifact, Finding, Fix, Target, check
 
 KINDS = {
@@ -90,6 +90,21 @@ def _rows(artifact: Artifact) -> tuple[str, ...]:
 def _notes(artifact: Artifact) -> tuple[str, ...]:
     if artifact.format != "savedmodel":
         return ()
+    return (*_writer(artifact), *_ways(artifact))
+
+
+def _writer(artifact: Artifact) -> tuple[str, ...]:
+    told = artifact.producer.get("tensorflow")
+    if not told:
+        return ()
+    later = f"the same or a later {told.partition('.')[0]}.x loads it"
+    return (
+        f"TensorFlow {told} wrote it, and promises that {later}",
+        f"`loadstone predict {folder_of(artifact)} -i rows.json` asks it there",
+    )
+
+
+def _ways(artifact: Artifact) -> tuple[str, ...]:
     if artifact.detail.get("keras") is True:
         return (
             "Keras 2 made it: its `load_model` gives it back as a Keras model",

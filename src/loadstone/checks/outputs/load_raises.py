@@ -37,7 +37,7 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
     if not load.error or load.error in TOLD:
         return
     if load.missing and load.error == "library-missing":
-        message = f"`{artifact.name}` needs `{load.missing}`, which `{load.where}` does not have"
+        message = f"`{artifact.name}` needs `{load.missing}`, which {_place(load)} does not have"
         title = f"load it where `{load.missing.partition('.')[0]}` is installed"
     elif load.error in ("object", "missing"):
         message = f"`{artifact.name}` does not predict: {load.why}"
@@ -53,6 +53,10 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         at=here(artifact),
         headings=("the traceback ends", ""),
         rows=tuple(Row(line.strip()) for line in rows),
-        notes=(f"it was loaded in `{load.where}`",) if load.elsewhere else (),
+        notes=(f"it was loaded in {_place(load)}",) if load.elsewhere else (),
         fix=Fix(title, safety="manual"),
     )
+
+
+def _place(load: Load) -> str:
+    return load.where if load.where.startswith("this ") else f"`{load.where}`"
