@@ -12,6 +12,8 @@ import pathlib
 import subprocess
 import sys
 
+from loadstone.environment import interpreters
+
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(sys.executable).parent
 WRITERS = {"2.10.1": "3.10", "2.8.4": "3.9"}
@@ -36,7 +38,10 @@ def python_of(version: str, folder: pathlib.Path) -> str:
     place = folder / f"tensorflow-{version}"
     python = str(place / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     if not pathlib.Path(python).exists():
-        run("uv", "venv", "--quiet", "--python", WRITERS[version], str(place), show=False)
+        found = interpreters.of(WRITERS[version])
+        if found is None:
+            sys.exit(f"no Python here: {interpreters.get(WRITERS[version])}")
+        run("uv", "venv", "--quiet", "--python", found.path, str(place), show=False)
         wanted = [f"tensorflow-cpu=={version}", "numpy==1.23.5"]
         run("uv", "pip", "install", "--quiet", "--python", python, *wanted, show=False)
     return python

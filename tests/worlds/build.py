@@ -34,6 +34,8 @@ def build(name: str) -> bool:
     try:
         uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(FOLDER / name)])
         pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
+        if "source" in world:
+            uv.run([*pip[:-1], *world["source"]])
         uv.run([*pip, ":all:", *world["install"]])
         if "alone" in world:
             uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
