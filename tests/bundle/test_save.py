@@ -209,7 +209,7 @@ def test_what_does_not_fit_is_a_usage_error(model, tmp_path, options, message):
 
 
 @pytest.mark.parametrize(
-    "numbers", [np.ones((2, 10), int), np.ones((2, 10)), torch.ones(2, 10).int()]
+    "numbers", [np.ones((2, 10), int), np.ones((2, 10)), torch.ones(2, 10).int(), [[1] * 10] * 2]
 )
 def test_numbers_are_cast_to_what_the_model_takes(numbers, model, tmp_path):
     with pytest.raises(RuntimeError, match="dtype"):

@@ -28,6 +28,7 @@ from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.runtime import code, steps, torch_program, torch_run
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
+from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import without_gradients
 
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
@@ -165,7 +166,7 @@ def _tried(
     try:
         return given, plan.find(call, given, *steps_of)
     except plan.UnfitError as error:
-        cast = None if request.preprocess else torch_run.cast_batch(model, given.inputs)
+        cast = None if request.preprocess else torch_run.cast_batch(model, packed(given.inputs))
         if cast is None:
             raise
         fitting = replace(given, inputs=cast)
