@@ -166,7 +166,8 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             yield Table(f"inspect, {kind}: {size}", processes(codes, rounds), OURS)
     yield from _beside_scanners(quick=quick)
     yield from _beside_libraries(quick=quick)
-    yield _of_a_folder(quick=quick)
+    if any(importlib.util.find_spec(name) for name in OF_A_FOLDER):
+        yield _of_a_folder(quick=quick)
 
 
 def _beside_scanners(*, quick: bool) -> Iterator[Table]:

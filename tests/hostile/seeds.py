@@ -173,6 +173,9 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "hf_cache": lambda: [Case(CACHE, "models--a--b")],
     "hf_many": lambda: [_folder("hf/diffusers"), _folder("hf/sentences")],
     "keras": lambda: _files("keras/*/*.keras"),
+    "keras_shards": lambda: [
+        _folder("keras/keras-3.15.0/shards", "small.weights.json"),
+    ],
     "keras_json": lambda: _files("keras/*/*.json", "keras/*/*.yaml"),
     "lightgbm": lambda: _files("lightgbm/*.txt", "lightgbm/*.json"),
     "mar": lambda: _files("containers/mar/*"),

@@ -37,13 +37,16 @@ def calls(opened: Opened) -> bool:
 def reaches(data: bytes) -> bool | None:
     """Whether the opcodes reach a call; nothing where only the end of `data` is in the way."""
     import pickletools
+    import warnings
 
     at = 0
     try:
-        for count, (opcode, _, place) in enumerate(pickletools.genops(data)):
-            at = place or 0
-            if opcode.name in _CALLS and count >= _LEAST:
-                return True
+        with warnings.catch_warnings():  # `genops` warns of odd escapes
+            warnings.simplefilter("ignore")
+            for count, (opcode, _, place) in enumerate(pickletools.genops(data)):
+                at = place or 0
+                if opcode.name in _CALLS and count >= _LEAST:
+                    return True
     except (ValueError, OverflowError, UnicodeError, MemoryError) as error:
         cut = (
             "not enough data" in str(error) or "exhausted" in str(error) or "newline" in str(error)

@@ -13,7 +13,10 @@ NAMES = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel")
 PROMISED = "TensorFlow promises that the same version or a later one of its major release reads it"
 
 
-@check("LS218", since="0.2", covers=("tensorflow/c01", "tensorflow/c02"))
+COVERS = ("tensorflow/c01", "tensorflow/c02")
+
+
+@check("LS218", since="0.2", supersedes=("LS131",), covers=COVERS)
 def tensorflow_older_than_program(
     artifact: Artifact, environment: Environment
 ) -> Iterator[Finding]:
