@@ -127,3 +127,18 @@ def test_colour_is_asked_for_or_refused(variables, coloured):
     clean = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "NO_COLOR")}
     done = loadstone("explain", "LS402", env={**clean, **variables})
     assert ("\x1b[" in done.stdout) is coloured
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--with", "numpy==1.2", "--with", "NumPy<2"], "`--with` names `numpy` twice"),
+        (["--with", "="], "is no requirement"),
+        (["--python", "newest"], "is no version"),
+        (["--wheelhouse", "nowhere"], "is not a folder"),
+    ],
+)
+def test_wishes_that_make_no_sense(words, told, tmp_path, capsys):
+    (tmp_path / "model.pkl").write_bytes(b"\x80\x04N.")
+    assert main(["env", "show", str(tmp_path / "model.pkl"), *words]) == 2
+    assert told in capsys.readouterr().err

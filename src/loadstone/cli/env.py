@@ -70,7 +70,11 @@ def given_wishes(given: argparse.Namespace) -> Wishes:
     """Return what the arguments say; raises `UsageError` where one is no requirement."""
     from loadstone.environment.rebuild import Wishes
 
-    pins = dict(map(_pin, given.pins))
+    pins: dict[str, str] = {}
+    for name, specifier in map(_pin, given.pins):
+        if name in pins:
+            raise UsageError(f"`--with` names `{name}` twice: give one range, as `{name}>=1,<2`")
+        pins[name] = specifier
     if given.wheelhouse and not Path(given.wheelhouse).is_dir():
         raise UsageError(f"`--wheelhouse {given.wheelhouse}` is not a folder")
     if given.python and not given.python.replace(".", "").isdigit():
