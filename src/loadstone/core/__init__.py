@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from loadstone.core.edits import (
         DecodeText,
         DropKeys,
+        DropOperator,
         Edit,
         ExtractTensors,
         RenameKeys,
@@ -51,6 +52,7 @@ __all__ = [
     "DecodeText",
     "Drift",
     "DropKeys",
+    "DropOperator",
     "Edit",
     "Environment",
     "ExtractTensors",
@@ -90,6 +92,7 @@ _HOMES = {
     "DecodeText": "edits",
     "Drift": "facts",
     "DropKeys": "edits",
+    "DropOperator": "edits",
     "Edit": "edits",
     "Environment": "facts",
     "ExtractTensors": "edits",

@@ -97,7 +97,18 @@ class DecodeText:
     coding: str  # "base64", "base64url", "hex"; "repr", as Python prints bytes
 
 
-FileEdit = Unwrap | UndoLineEndings | DecodeText  # made on disk, before anything is done to tensors
+@dataclass(frozen=True, slots=True)
+class DropOperator:
+    """Write the SavedModel's folder beside it, without an operator that serves saving only."""
+
+    op: ClassVar[str] = "drop-operator"
+    name: str  # of the folder that is written
+    operator: str
+
+
+FileEdit = (
+    Unwrap | UndoLineEndings | DecodeText | DropOperator
+)  # made on disk, before anything is done to tensors
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -111,6 +122,7 @@ _KINDS: dict[str, type[Any]] = {
         Unwrap,
         UndoLineEndings,
         DecodeText,
+        DropOperator,
     )
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from loadstone.core.edits import (
     DecodeText,
     DropKeys,
+    DropOperator,
     Edit,
     ExtractTensors,
     RenameKeys,
@@ -78,6 +79,9 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield f"+{edit.name}"
     elif isinstance(edit, DecodeText):
         yield f" the text is decoded: {edit.coding}"
+        yield f"+{edit.name}"
+    elif isinstance(edit, DropOperator):
+        yield f" `{edit.operator}` is left out of the function that writes checkpoints"
         yield f"+{edit.name}"
     elif isinstance(edit, Salvage):
         yield f" kept: {count(len(edit.whole), 'tensor')}; lost: {len(edit.lost):,}"
