@@ -12,8 +12,10 @@ from conftest import python_of
 
 import loadstone
 from loadstone import bare_file
+from loadstone.core import DropArguments
 from loadstone.errors import LoadError
 from loadstone.fixes import operators
+from loadstone.fixes.restore import restore
 from loadstone.saving_file import save_file
 
 pytestmark = pytest.mark.slow
@@ -116,6 +118,38 @@ def test_a_newer_one_opened_by_an_older(name, made, tmp_path):
     programs = [str(at / "saved_model.pb") for at in (folder / case["file"], copy)]
     told = [python_of("py311-tf215"), "-c", THE_SAME, *programs]
     assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+GONE = Path(__file__).parents[1] / "files" / "keras_gone"
+
+
+@pytest.mark.parametrize("name", ["texts", "mobile", "signal"])
+def test_keras_2_in_keras_3_without_the_arguments_that_are_gone(name, tmp_path):
+    """Keras 3 refuses the file, and predicts the same of the copy."""
+    python, path = python_of("py313-tf221"), GONE / f"{name}.h5"
+    case = json.loads((GONE / "predictions.json").read_text())[name]
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(path, python=python)
+    told = json.dumps([str(item) for item in caught.value.report.errors])
+    assert "Unrecognized keyword arguments" in told
+    copy = tmp_path / path.name
+    restore(path, DropArguments(copy.name, ()), copy)
+    with bare_file.load(copy, python=python) as predictor:
+        assert predictor.about["versions"]["keras"] == "3.15.0"
+        assert outcome(predictor.predict(case["rows"]), case["predictions"]) != "differs"
+
+
+def test_hard_sigmoid_is_another_function_in_keras_3(tmp_path):
+    """Why a model with it gets no copy: it would load, and predict otherwise."""
+    case = json.loads((GONE / "predictions.json").read_text())["hard"]
+    text = case["config"]
+    data = (GONE / "hard.h5").read_bytes()
+    short = text.replace(', "time_major": false', "")
+    assert len(short) < len(text)
+    copy = tmp_path / "hard.h5"
+    copy.write_bytes(data.replace(text.encode(), short.encode().ljust(len(text))))
+    with bare_file.load(copy, python=python_of("py313-tf221")) as predictor:
+        assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "differs"
 
 
 @pytest.mark.parametrize("name", ["simple", "texts", "functional.h5"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from loadstone.core.edits import (
         DecodeText,
+        DropArguments,
         DropKeys,
         DropOperator,
         Edit,
@@ -51,6 +52,7 @@ __all__ = [
     "Coverage",
     "DecodeText",
     "Drift",
+    "DropArguments",
     "DropKeys",
     "DropOperator",
     "Edit",
@@ -91,6 +93,7 @@ _HOMES = {
     "Coverage": "facts",
     "DecodeText": "edits",
     "Drift": "facts",
+    "DropArguments": "edits",
     "DropKeys": "edits",
     "DropOperator": "edits",
     "Edit": "edits",

@@ -106,9 +106,17 @@ class DropOperator:
     operator: str
 
 
-FileEdit = (
-    Unwrap | UndoLineEndings | DecodeText | DropOperator
-)  # made on disk, before anything is done to tensors
+@dataclass(frozen=True, slots=True)
+class DropArguments:
+    """Write the Keras model beside it, without arguments of layers that Keras 3 does not have."""
+
+    op: ClassVar[str] = "drop-arguments"
+    name: str  # of the file that is written
+    arguments: tuple[str, ...]
+
+
+# made on disk, before anything is done to tensors
+FileEdit = Unwrap | UndoLineEndings | DecodeText | DropOperator | DropArguments
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -123,6 +131,7 @@ _KINDS: dict[str, type[Any]] = {
         UndoLineEndings,
         DecodeText,
         DropOperator,
+        DropArguments,
     )
 }
 

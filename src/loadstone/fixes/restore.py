@@ -12,8 +12,15 @@ from typing import IO, Final
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import DecodeText, DropOperator, FileEdit, UndoLineEndings, Unwrap
-from loadstone.fixes.operators import drop
+from loadstone.core.edits import (
+    DecodeText,
+    DropArguments,
+    DropOperator,
+    FileEdit,
+    UndoLineEndings,
+    Unwrap,
+)
+from loadstone.fixes import arguments, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -39,7 +46,7 @@ def restore(
     """
     if isinstance(edit, DropOperator):
         try:
-            drop(Path(path), edit.operator, output)
+            operators.drop(Path(path), edit.operator, output)
         except ValueError as error:
             raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
         return
@@ -48,6 +55,8 @@ def restore(
             _unwrap(path, edit, file, progress)
         elif isinstance(edit, DecodeText):
             _decode(path, edit, file)
+        elif isinstance(edit, DropArguments):
+            _rewritten(path, file)
         else:
             _undo(path, edit, file, progress)
 
@@ -81,6 +90,13 @@ def _unwrap(
         back.update(chunk)
     if back.digest() != digest.digest():
         raise CannotRestoreError(f"`{edit.name}` reads back otherwise than it was written")
+
+
+def _rewritten(path: str | os.PathLike[str], file: IO[bytes]) -> None:
+    try:
+        arguments.drop(Path(path), file)
+    except ValueError as error:
+        raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
 
 
 def _undo(
