@@ -62,8 +62,13 @@ def hard():
     return model, "steps"
 
 
+def gate():
+    given = layers.Dense(3, activation="hard_sigmoid", input_shape=(8, 4))
+    return keras.Sequential([given, layers.Flatten(), layers.Dense(2)]), "steps"
+
+
 truth = {}
-for made in (texts, mobile, signal, hard):
+for made in (texts, mobile, signal, hard, gate):
     model, rows = made()
     for layer in model.layers:  # biases and moving means that are not zero
         layer.set_weights([item + STATE.rand(*item.shape) / 4 for item in layer.get_weights()])
