@@ -47,6 +47,11 @@ def damage(kind: str, why: str = _WHY, at: int | None = None, **detail: Any) -> 
     return Damage(kind, why, at, detail)
 
 
+def layer(name: str, **attributes: Any) -> ModuleFact:
+    """A layer of Keras itself."""
+    return ModuleFact("", "keras.layers", name, attributes)
+
+
 def raised(error: str) -> StageReplay:
     return StageReplay("model", "unproven", error=error)
 
@@ -63,6 +68,7 @@ class Scene:
         return {
             "zeros": zeros,
             "damage": damage,
+            "layer": layer,
             "raised": raised,
             "artifact": self.artifact,
             "save": self.save,

@@ -13,7 +13,9 @@ from safetensors.torch import load_file
 
 from loadstone.core import (
     DecodeText,
+    DropArguments,
     DropKeys,
+    DropOperator,
     RenameKeys,
     Salvage,
     SelectEntry,
@@ -96,6 +98,8 @@ EDITS = [
     Unwrap("weights.pth", "v1/weights.pth"),
     UndoLineEndings("model.fixed.pth"),
     DecodeText("model.pkl", "base64"),
+    DropOperator("model.fixed", "DisableCopyOnRead"),
+    DropArguments("model.fixed.h5", ("time_major", "groups")),
 ]
 
 

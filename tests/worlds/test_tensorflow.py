@@ -12,7 +12,10 @@ from conftest import python_of
 
 import loadstone
 from loadstone import bare_file
+from loadstone.core import DropArguments
 from loadstone.errors import LoadError
+from loadstone.fixes import operators
+from loadstone.fixes.restore import restore
 from loadstone.saving_file import save_file
 
 pytestmark = pytest.mark.slow
@@ -69,6 +72,84 @@ def test_a_newer_one_that_really_fails(made):
     assert "DisableCopyOnRead" in json.dumps([str(item) for item in caught.value.report.errors])
     with loadstone.load(folder / case["file"]) as predictor:
         assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "identical"
+
+
+SAVED_BY_NEWER = [
+    "simple",
+    "signed",
+    "unsigned",
+    "words",
+    "texts",
+    "sequential",
+    "functional",
+    "image",
+]
+THE_SAME = """
+import sys
+from tensorflow.core.protobuf import saved_model_pb2
+
+read = saved_model_pb2.SavedModel.FromString
+before, after = (read(open(path, "rb").read()) for path in sys.argv[1:])
+for graph in before.meta_graphs:
+    for function in graph.graph_def.library.function:
+        gone = {node.name for node in function.node_def if node.op == "DisableCopyOnRead"}
+        kept = [node for node in function.node_def if node.name not in gone]
+        for node in kept:
+            node.input[:] = [name for name in node.input if name.lstrip("^") not in gone]
+        del function.node_def[:]
+        function.node_def.extend(kept)
+        for key in [key for key, name in function.control_ret.items() if name in gone]:
+            del function.control_ret[key]
+            function.signature.control_output.remove(key)
+print(before == after)
+"""
+
+
+@pytest.mark.parametrize("name", SAVED_BY_NEWER)
+def test_a_newer_one_opened_by_an_older(name, made, tmp_path):
+    """2.15 in 2.8, without the operator that serves saving only; 2.15 still takes it too."""
+    folder, cases = made("py311-tf215")
+    case, copy = cases[name], tmp_path / name
+    operators.drop(folder / case["file"], "DisableCopyOnRead", copy)
+    for reader in ("py39-tf28", "py310-tf210", "py311-tf215"):
+        with bare_file.load(copy, python=python_of(reader)) as predictor:
+            found = outcome(predictor.predict(case["rows"]), case["predictions"])
+        assert found != "differs", reader
+    programs = [str(at / "saved_model.pb") for at in (folder / case["file"], copy)]
+    told = [python_of("py311-tf215"), "-c", THE_SAME, *programs]
+    assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+GONE = Path(__file__).parents[1] / "files" / "keras_gone"
+
+
+@pytest.mark.parametrize("name", ["texts", "mobile", "signal"])
+def test_keras_2_in_keras_3_without_the_arguments_that_are_gone(name, tmp_path):
+    """Keras 3 refuses the file, and predicts the same of the copy."""
+    python, path = python_of("py313-tf221"), GONE / f"{name}.h5"
+    case = json.loads((GONE / "predictions.json").read_text())[name]
+    with pytest.raises(LoadError) as caught:
+        bare_file.load(path, python=python)
+    told = json.dumps([str(item) for item in caught.value.report.errors])
+    assert "Unrecognized keyword arguments" in told
+    copy = tmp_path / path.name
+    restore(path, DropArguments(copy.name, ()), copy)
+    with bare_file.load(copy, python=python) as predictor:
+        assert predictor.about["versions"]["keras"] == "3.15.0"
+        assert outcome(predictor.predict(case["rows"]), case["predictions"]) != "differs"
+
+
+@pytest.mark.parametrize("name", ["gate", "hard"])
+def test_hard_sigmoid_is_another_function_in_keras_3(name, tmp_path):
+    """LS613: it loads and predicts otherwise; a model with it gets no copy for Keras 3."""
+    case = json.loads((GONE / "predictions.json").read_text())[name]
+    text = case["config"]
+    data = (GONE / f"{name}.h5").read_bytes()
+    short = text.replace(', "time_major": false', "")
+    copy = tmp_path / f"{name}.h5"
+    copy.write_bytes(data.replace(text.encode(), short.encode().ljust(len(text))))
+    with bare_file.load(copy, python=python_of("py313-tf221")) as predictor:
+        assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "differs"
 
 
 @pytest.mark.parametrize("name", ["simple", "texts", "functional.h5"])

@@ -97,7 +97,26 @@ class DecodeText:
     coding: str  # "base64", "base64url", "hex"; "repr", as Python prints bytes
 
 
-FileEdit = Unwrap | UndoLineEndings | DecodeText  # made on disk, before anything is done to tensors
+@dataclass(frozen=True, slots=True)
+class DropOperator:
+    """Write the SavedModel's folder beside it, without an operator that serves saving only."""
+
+    op: ClassVar[str] = "drop-operator"
+    name: str  # of the folder that is written
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropArguments:
+    """Write the Keras model beside it, without arguments of layers that Keras 3 does not have."""
+
+    op: ClassVar[str] = "drop-arguments"
+    name: str  # of the file that is written
+    arguments: tuple[str, ...]
+
+
+# made on disk, before anything is done to tensors
+FileEdit = Unwrap | UndoLineEndings | DecodeText | DropOperator | DropArguments
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -111,6 +130,8 @@ _KINDS: dict[str, type[Any]] = {
         Unwrap,
         UndoLineEndings,
         DecodeText,
+        DropOperator,
+        DropArguments,
     )
 }
 

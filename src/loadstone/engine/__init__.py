@@ -74,7 +74,8 @@ def fix(
 
     Fixes that are safe are applied, with `unsafe` those too that may lose something. The copy is
     `model.fixed.safetensors`, or `out`, with the recipe `model.fix.json`. What is left of a file
-    that is cut off is `model.salvaged.safetensors`; a model inside an archive keeps its own name.
+    that is cut off is `model.salvaged.safetensors`; a model inside an archive keeps its own name,
+    and the copy of a folder is `model.fixed`.
     With `dry_run`, nothing is written and `Report.planned` tells what would be. Where nothing can
     be fixed, nothing is written and the report is that of `check`. `progress` is called with each
     count of bytes.
@@ -100,7 +101,7 @@ def fix(
         return report
     if dry_run:
         return replace(report, planned=plan.found)
-    output = _output(out, plan.output(path))
+    output = _output(out, plan.output(path), folder=plan.of_folder)
     written = fixing.save(plan, path, output, progress)
     again = _told(run_checks(gathering.gather(output, asked), accept=report.accepted), asked)
     return replace(
@@ -108,11 +109,11 @@ def fix(
     )
 
 
-def _output(out: StrPath | None, usual: Path) -> Path:
-    """Return where to write; the suffix says what it is, and is not the caller's to choose."""
+def _output(out: StrPath | None, usual: Path, *, folder: bool) -> Path:
+    """Return where to write; a file's suffix says what it is, and is not the caller's to choose."""
     if out is None:
         return usual
-    if Path(out).suffix != usual.suffix:
+    if not folder and Path(out).suffix != usual.suffix:
         raise UsageError(
             f"`{os.fspath(out)}`: what is written is like `{usual.name}`, and its name must end "
             f"with `{usual.suffix}`"
@@ -140,5 +141,5 @@ def _gathered(path: StrPath, asked: Asked, save_facts: StrPath | None) -> Facts:
 
 
 def _removed(found: tuple[Found, ...], again: Report) -> tuple[Found, ...]:
-    left = {item.check.code for item in again.found}
-    return tuple(item for item in found if item.check.code not in left)
+    left = {(item.check.code, item.severity) for item in again.found}
+    return tuple(item for item in found if (item.check.code, item.severity) not in left)

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import Edit, FileEdit, Salvage
+from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
 from loadstone.core.facts import Artifact, Code, Target, TensorFact, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
@@ -28,6 +29,7 @@ class Plan:
     edits: tuple[Edit, ...]
     weights: Weights
     facts: Facts  # as they would be after the edits
+    of_folder: ClassVar[bool] = False
 
     def output(self, path: str | os.PathLike[str]) -> Path:
         """Return where it is written unless the caller says otherwise."""
@@ -36,10 +38,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """The one fix that is made to the file itself; what it gives is then checked as any file."""
+    """The one fix that is made to the file or folder itself; what it gives is checked as any."""
 
     found: tuple[Found, ...]
     edit: FileEdit
+
+    @property
+    def of_folder(self) -> bool:
+        """Whether a folder is written."""
+        return isinstance(self.edit, DropOperator)
 
     def output(self, path: str | os.PathLike[str]) -> Path:
         """Return where it is written unless the caller says otherwise."""

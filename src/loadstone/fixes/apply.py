@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from loadstone.core.edits import (
     DecodeText,
+    DropArguments,
     DropKeys,
+    DropOperator,
     Edit,
     ExtractTensors,
     RenameKeys,
@@ -51,7 +53,7 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 if absent:
                     raise CannotApplyError(f"there is no `{absent[0]}` to salvage")
                 tensors = {key: tensors[key] for key in edit.whole}
-            case Unwrap() | UndoLineEndings() | DecodeText():
+            case Unwrap() | UndoLineEndings() | DecodeText() | DropOperator() | DropArguments():
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():
                 pass  # the reader has taken them out already

@@ -12,7 +12,15 @@ from typing import IO, Final
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import DecodeText, FileEdit, UndoLineEndings, Unwrap
+from loadstone.core.edits import (
+    DecodeText,
+    DropArguments,
+    DropOperator,
+    FileEdit,
+    UndoLineEndings,
+    Unwrap,
+)
+from loadstone.fixes import arguments, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -31,16 +39,24 @@ def restore(
     output: Path,
     progress: Progress | None = None,
 ) -> None:
-    """Write to `output` what the file at `path` was, and read it back.
+    """Write to `output` what the file or folder at `path` was, or is to be, and read it back.
 
     Raises `FileExistsError`, `CannotRestoreError` where a checksum does not match, and `OSError`
     as reading and writing do; nothing is then left behind.
     """
+    if isinstance(edit, DropOperator):
+        try:
+            operators.drop(Path(path), edit.operator, output)
+        except ValueError as error:
+            raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
+        return
     with new_file(output) as file:
         if isinstance(edit, Unwrap):
             _unwrap(path, edit, file, progress)
         elif isinstance(edit, DecodeText):
             _decode(path, edit, file)
+        elif isinstance(edit, DropArguments):
+            _rewritten(path, file)
         else:
             _undo(path, edit, file, progress)
 
@@ -74,6 +90,13 @@ def _unwrap(
         back.update(chunk)
     if back.digest() != digest.digest():
         raise CannotRestoreError(f"`{edit.name}` reads back otherwise than it was written")
+
+
+def _rewritten(path: str | os.PathLike[str], file: IO[bytes]) -> None:
+    try:
+        arguments.drop(Path(path), file)
+    except ValueError as error:
+        raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
 
 
 def _undo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import Damage
-from loadstone.readers import _keras_config, _keras_signature
+from loadstone.readers import _keras_config, _keras_gone, _keras_signature
 from loadstone.readers._keras_config import Config
 from loadstone.readers._plain import Scalar, clean, word
 
@@ -38,6 +38,7 @@ def model(config: object, training: object, *, version: str) -> dict[str, Any]:
         "external": "; ".join(found.external[:5])[:800] or None,
         "policies": ", ".join(name for name in found.policies if name) or None,
         **_newest(config),
+        **_gone(config),
     }
     return {
         "modules": tuple(found.modules),
@@ -92,6 +93,17 @@ def _newest(config: object) -> Detail:
     """Return the newest argument that Keras itself wrote, and since when it takes it."""
     name = next((name for name in _ARGUMENTS if _has_key(config, name)), None)
     return {"newest_argument": name, "argument_since": _ARGUMENTS[name] if name else None}
+
+
+def _gone(config: object) -> Detail:
+    """Return the arguments that Keras 3 does not have, and whether it does what they say."""
+    names = _keras_gone.gone(config)
+    if not names:
+        return {}
+    return {
+        "gone_arguments": ", ".join(names),
+        "gone_at_default": _keras_gone.without(config) is not None,
+    }
 
 
 def _pythons(found: Config) -> str | None:

@@ -16,6 +16,7 @@ from loadstone.readers._hdf5_objects import Objects, Value
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean
+from loadstone.readers._source import Source
 
 FORMAT = "keras-h5"
 _TEXT = 32 << 20
@@ -67,6 +68,15 @@ def read(opened: Opened) -> Artifact:
     if found.layout or _is_stub(opened, found):
         return _keras(opened, found)
     return _other(opened, found)
+
+
+def configuration(source: Source) -> str | None:
+    """Return the text of a model's configuration, None where there is none.
+
+    Raises `NotHdf5` where the file cannot be read.
+    """
+    file = Hdf5(source, find(source, source.pread(0, 4096)) or 0)
+    return weights.text(Objects(file).attributes(file.root), "model_config")
 
 
 def _contents(found: _Found, objects: Objects) -> None:

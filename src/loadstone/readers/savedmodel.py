@@ -24,6 +24,7 @@ from loadstone.readers import (
     _tf_keras,
     _tf_meta,
     _tf_roles,
+    _tf_saving,
     tf_checkpoint,
     tf_graph,
 )
@@ -157,9 +158,19 @@ def _describe(
         parts=tuple(parts),
         globals=tuple(keras.globals.values()),
         damage=unfollowed(damage, members.links.values()),
-        detail=_tf_described.details(graphs, keras) | {"given": given, "program": program},
+        detail=_tf_described.details(graphs, keras)
+        | {"given": given, "program": program}
+        | _saving(source, program, ops),
         **_runs(ops, keras, [*damage, *members.links.values()]),
     )
+
+
+def _saving(source: Source, program: str, ops: Counter[str]) -> Detail:
+    """Return the operators that only saving runs, where that is proved."""
+    uses = ops[_tf_saving.OPERATOR]
+    if not uses or program != "saved_model.pb" or not _tf_saving.saving_only(Wire(source), uses):
+        return {}
+    return {"saving_only": _tf_saving.OPERATOR}
 
 
 def _graphs(source: Source, program: str, damage: list[Damage]) -> list[MetaGraph]:

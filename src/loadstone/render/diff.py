@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
     DecodeText,
+    DropArguments,
     DropKeys,
+    DropOperator,
     Edit,
     ExtractTensors,
+    FileEdit,
     RenameKeys,
     RetagDevice,
     Salvage,
@@ -70,14 +73,8 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
             yield f"+{new}"
         if not changed:
             yield f" {edit.op}: {_settings(edit)}"
-    elif isinstance(edit, Unwrap):
-        yield " the model is taken out of what is around it"
-        yield f"+{edit.name}"
-    elif isinstance(edit, UndoLineEndings):
-        yield r" every `\r\n` becomes `\n`"
-        yield f"+{edit.name}"
-    elif isinstance(edit, DecodeText):
-        yield f" the text is decoded: {edit.coding}"
+    elif isinstance(edit, FileEdit):
+        yield from _of_file(edit)
         yield f"+{edit.name}"
     elif isinstance(edit, Salvage):
         yield f" kept: {count(len(edit.whole), 'tensor')}; lost: {len(edit.lost):,}"
@@ -91,6 +88,20 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield f" the tensors are taken out of the {edit.source}: {count(len(keys), 'tensor')}"
     elif isinstance(edit, RetagDevice):
         yield f" every tensor is stored for `{edit.device}`"
+
+
+def _of_file(edit: FileEdit) -> list[str]:
+    match edit:
+        case Unwrap():
+            return [" the model is taken out of what is around it"]
+        case UndoLineEndings():
+            return [r" every `\r\n` becomes `\n`"]
+        case DecodeText():
+            return [f" the text is decoded: {edit.coding}"]
+        case DropOperator():
+            return [f" `{edit.operator}` is left out of the function that writes checkpoints"]
+        case DropArguments():
+            return [f"-{name}" for name in edit.arguments]
 
 
 def _settings(edit: RenameKeys) -> str:

@@ -5,20 +5,21 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib import resources
 
-from loadstone.checks._common import here, version
-from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
+from loadstone.checks._common import here, text, version
+from loadstone.core import Artifact, DropOperator, Environment, Finding, Fix, Row, Target, check
 from loadstone.core.words import count, listed
 
 NAMES = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel")
+PROOF = (
+    "only the function that writes checkpoints has it; it gives no value, and nothing but the "
+    "saver runs that function; all else of the program stays byte for byte, and is read back"
+)
 PROMISED = "TensorFlow promises that the same version or a later one of its major release reads it"
 
 
-COVERS = ("tensorflow/c01", "tensorflow/c02")
-
-
-@check("LS218", since="0.2", supersedes=("LS131",), covers=COVERS)
+@check("LS218", since="0.2", supersedes=("LS131",), covers=("tensorflow/c01", "tensorflow/c02"))
 def tensorflow_older_than_program(
-    artifact: Artifact, environment: Environment
+    artifact: Artifact, environment: Environment, target: Target | None
 ) -> Iterator[Finding]:
     """The SavedModel is of a later TensorFlow than the one that is installed.
 
@@ -45,6 +46,12 @@ def tensorflow_older_than_program(
     Use a TensorFlow that is as new as the one that saved it. `loadstone predict` builds that
     environment and asks the model there.
 
+    Safe, where `DisableCopyOnRead` is all that is missing: a copy of the folder without it. It is
+    offered only if the file itself proves that it serves saving alone: it stands in the function
+    that writes checkpoints, nothing takes a value from it, and nothing but the saver runs that
+    function. All other bytes stay as they are, but for `fingerprint.pb`, which is left out: it is
+    of the program as it was.
+
     ## See also
     <https://www.tensorflow.org/guide/versions>
     """
@@ -64,12 +71,27 @@ def tensorflow_older_than_program(
         rows=(Row(f"TensorFlow {told}", f"TensorFlow {installed}"),),
         notes=(PROMISED,) if missing else (PROMISED, "every operator that it uses is here"),
         severity="error" if missing else "warning",
-        fix=Fix(
-            "predict in the TensorFlow that saved it, or install one that is as new",
-            safety="manual",
-            shell=f"loadstone predict {artifact.path} -i rows.json\n"
-            f"pip install 'tensorflow>={saved[0]}.{saved[1]}'",
-        ),
+        fix=_without(artifact, missing) or _newer(artifact, saved),
+        explains_rest=bool(missing) and target is None,  # its own loader does not load it here
+    )
+
+
+def _without(artifact: Artifact, missing: list[str]) -> Fix | None:
+    """Return a copy without what is missing, where saving alone needs it."""
+    whole = artifact.detail.get("given") == "folder" and artifact.name.strip(".")
+    if not whole or missing != [text(artifact.detail, "saving_only")] or artifact.damage:
+        return None
+    name = f"{artifact.name}.fixed"
+    title = f"write `{name}`, without `{missing[0]}`, which serves saving only"
+    return Fix(title, (DropOperator(name, missing[0]),), proof=PROOF)
+
+
+def _newer(artifact: Artifact, saved: tuple[int, ...]) -> Fix:
+    return Fix(
+        "predict in the TensorFlow that saved it, or install one that is as new",
+        safety="manual",
+        shell=f"loadstone predict {artifact.path} -i rows.json\n"
+        f"pip install 'tensorflow>={saved[0]}.{saved[1]}'",
     )
 
 
