@@ -114,7 +114,6 @@ def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> bui
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
-        imports=imports(artifact, locked.versions),
         say=wishes.say,
     )
 
