@@ -1,4 +1,4 @@
-"""A prediction in an environment of another time beside its own bare script, and uv's own build.
+"""Predictions in an environment of another time, built before or not, beside uv and a bare script.
 
 The model is of scikit-learn 0.24.2 and Python 3.8; where neither that Python nor a package index
 is at hand, there is nothing to measure.
@@ -19,7 +19,8 @@ from loadstone.environment import cache, interpreters, rebuild
 from loadstone.environment.rebuild import Wishes
 from loadstone.errors import UsageError
 
-PREDICT, BUILD = "loadstone predict", "loadstone env build"
+PREDICT, BUILD, TRY = "loadstone predict", "loadstone env build", "loadstone env build --try"
+WHOLE = "loadstone env build, loadstone predict"
 MODEL = ROOT / "tests" / "files" / "pickles" / "sklearn-0.24" / "pipeline.pkl"
 RUN = """
 import contextlib, io, sys
@@ -35,11 +36,16 @@ with open(sys.argv[2]) as file:
     print(*model.predict(json.load(file)), sep="\\n")
 """
 FRESH = """
-import os, shutil, sys, tempfile
+import contextlib, io, os, shutil, sys, tempfile
 os.environ["LOADSTONE_CACHE"] = place = tempfile.mkdtemp(dir=sys.argv[2])
 shutil.copytree(sys.argv[3], place + "/locks")
 from loadstone.cli import main
-assert main(["env", "build", sys.argv[1], "--offline"]) == 0
+with contextlib.redirect_stderr(io.StringIO()):
+    assert main(["env", "build", sys.argv[1], "--offline", *sys.argv[6:]]) == 0
+if sys.argv[4] != "none":
+    words = ["predict", sys.argv[1], "-i", sys.argv[4], "-o", sys.argv[5], "--overwrite"]
+    with contextlib.redirect_stderr(io.StringIO()):
+        assert main(words) == 0
 """
 PLAIN = """
 import subprocess, sys, tempfile
@@ -50,6 +56,8 @@ for command in (
     ["pip", "sync", "--quiet", "--offline", "--python", place + "/bin/python", sys.argv[1]],
 ):
     subprocess.run([uv.program(), *command], check=True)
+if len(sys.argv) > 4:
+    subprocess.run([place + "/bin/python", *sys.argv[4:]], check=True)
 """
 
 
@@ -91,11 +99,27 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             "the same environment built from uv's warm cache",
             processes(
                 {
-                    BUILD: (FRESH, model, given, str(keys)),
+                    BUILD: (FRESH, model, given, str(keys), "none", out),
                     "uv venv, uv pip sync": (PLAIN, str(lock), given, base.path),
+                    TRY: (FRESH, model, given, str(keys), "none", out, "--try"),
                 },
                 rounds,
             ),
             BUILD,
-            notes=["ours also checks that what was installed imports"],
+        )
+        yield Table(
+            "the same, with the first prediction, which compiles what it imports",
+            processes(
+                {
+                    WHOLE: (FRESH, model, given, str(keys), str(rows), out),
+                    f"{TRY}, loadstone predict": (
+                        *(FRESH, model, given, str(keys), str(rows), out, "--try"),
+                    ),
+                    "uv venv, uv pip sync, a bare script": (
+                        *(PLAIN, str(lock), given, base.path, "-c", BARE, model, str(rows)),
+                    ),
+                },
+                rounds,
+            ),
+            WHOLE,
         )

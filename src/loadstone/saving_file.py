@@ -21,11 +21,14 @@ from loadstone.bundle.card import card
 from loadstone.bundle.manifest import manifest, signature
 from loadstone.core.facts import Artifact, Load, SaveFacts
 from loadstone.core.report import Report
-from loadstone.engine import original
+from loadstone.engine import original, portable
 from loadstone.engine.drift import drift
+from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
+from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment import capture, rebuild
+from loadstone.environment.asking import Asking
 from loadstone.environment.build import Built
 from loadstone.environment.rebuild import Wishes
 from loadstone.environment.resolve import Lock
@@ -78,10 +81,13 @@ def save_file(
         raise SaveError(report, message(report, f"{final} was not saved"))
     with contextlib.closing(asking):
         name = str(asking.about["model"])
-        witnesses, measured = _measured(original.Whole(asking, timeout), examined)
+        witnesses, measured = _measured(Whole(asking, timeout), examined)
+        forms, dropped = _portable(asking, artifact, witnesses, str(built.python), timeout)
     parts = _parts(artifact, locked, witnesses)
+    parts |= {portable.FILES[form.format]: [form.data] for form in forms}
     also = _also(artifact, witnesses, trust=trust, timeout=timeout)
-    content = _manifest(artifact, name, built, locked, examined, witnesses, parts, also)
+    held = [_original(artifact, also), *(form.form() for form in forms)]
+    content = _manifest(artifact, name, built, locked, examined, witnesses, parts, held, dropped)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
@@ -105,9 +111,7 @@ def _examples(examples: Any) -> Examples | None:
         raise UsageError(str(error)) from error
 
 
-def _measured(
-    whole: original.Whole, examined: Examples | None
-) -> tuple[Witnesses | None, dict[str, Any]]:
+def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None, dict[str, Any]]:
     """Record what the rows give, and measure what two runs and single rows differ by."""
     if examined is None:
         return None, {}
@@ -145,8 +149,8 @@ def _also(
     if asking is None:
         return []
     with contextlib.closing(asking):
-        again = original.replayed(
-            original.Whole(asking, timeout), witnesses.as_recorded(), asked.where
+        again = replayed(
+            Whole(asking, timeout), witnesses.as_recorded(), asked.where, original.KIND
         )
         if again.whole not in ("identical", "within tolerance"):
             return []
@@ -154,7 +158,24 @@ def _also(
         return [{"versions": versions, "result": again.whole}]
 
 
-def _singly(whole: original.Whole, rows: Any, count: int) -> dict[str, Any]:
+def _portable(
+    asking: Asking, artifact: Artifact, witnesses: Witnesses | None, python: str, timeout: float
+) -> tuple[list[Portable], list[dict[str, str]]]:
+    """Return the portable form that predicts the witnesses, here or where it was made; else why."""
+    if not portable.is_exported(artifact):
+        return [], []
+    if witnesses is None:
+        why = "there are no examples to prove it with"
+        return [], [{"kind": portable.KIND, "why": why}]
+    try:
+        made = portable.export(asking, timeout)
+        pythons = [sys.executable, python]
+        return [portable.proved(made, witnesses.as_recorded(), pythons, timeout)], []
+    except portable.NotPortableError as error:
+        return [], [{"kind": portable.KIND, "why": error.why}]
+
+
+def _singly(whole: Whole, rows: Any, count: int) -> dict[str, Any]:
     """Return the outputs of rows that are asked one by one."""
     parts = [whole.ask(given.part(rows, at, at + 1)) for at in range(count)]
     return {name: bare_file.joined([part[name] for part in parts]) for name in parts[0]}
@@ -194,6 +215,19 @@ def _kept(artifact: Artifact) -> tuple[str, dict[str, Path]]:
     }
 
 
+def _original(artifact: Artifact, also: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the manifest says of the original."""
+    first, files = _kept(artifact)
+    return {
+        "kind": original.KIND,
+        "file": first,
+        "beside": [name for name in files if name != first],
+        "is_folder": first not in files,
+        "format": artifact.format,
+        "also": also,
+    }
+
+
 def _manifest(  # noqa: PLR0917 - each is what is written
     artifact: Artifact,
     name: str,
@@ -202,27 +236,18 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     examined: Examples | None,
     witnesses: Witnesses | None,
     parts: dict[str, list[Any]],
-    also: list[dict[str, Any]],
+    forms: list[dict[str, Any]],
+    dropped: list[dict[str, str]],
 ) -> dict[str, Any]:
     """Return the manifest, with the card and the record of the environment added to the parts."""
-    first, files = _kept(artifact)
     record = {**capture.record(), "python": built.version, "distributions": built.versions}
     record |= {"torch": None, "lock": {"file": LOCK, "python": locked.python}}
     parts[RECORD] = [json.dumps(record, indent=1).encode()]
     content = manifest(
         name=name,
         framework=artifact.framework or "",
-        forms=[
-            {
-                "kind": original.KIND,
-                "file": first,
-                "beside": [name for name in files if name != first],
-                "is_folder": first not in files,
-                "format": artifact.format,
-                "also": also,
-            }
-        ],
-        dropped=[],
+        forms=forms,
+        dropped=dropped,
         steps={},
         plan={"preprocess": None, "collate": "batch", "postprocess": "batch"},
         signature={

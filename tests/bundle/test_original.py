@@ -12,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -23,7 +24,7 @@ from loadstone import comparing
 from loadstone.bare_file import FilePredictor
 from loadstone.cli import main
 from loadstone.engine.original import holds
-from loadstone.environment import here, rebuild
+from loadstone.environment import guarantees, here, rebuild
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.errors import LoadError, SaveError, UsageError
@@ -86,6 +87,7 @@ def test_the_bytes_the_lock_and_the_witnesses_are_kept(bundle, model, this_envir
             "kind": "original",
             "file": "forms/original/model.pkl",
             "beside": [],
+            "is_folder": False,
             "format": "pickle",
             "also": manifest["forms"][0]["also"],
         }
@@ -172,6 +174,99 @@ def test_without_examples_nothing_is_proved(bundle, tmp_path):
     report = save_file(tmp_path / "model.pkl", tmp_path / "bare.lode")
     assert report.verdict.loads == "yes"
     assert report.verdict.predicts_the_same == "unproven"
+
+
+@pytest.fixture(scope="module")
+def boosted(tmp_path_factory):
+    """Return a folder with a pickled classifier of LightGBM and the bundle of it."""
+    folder = tmp_path_factory.mktemp("boosted")
+    made = lightgbm.LGBMClassifier(n_estimators=5, verbose=-1).fit(X, Y)
+    (folder / "model.pkl").write_bytes(pickle.dumps(made))
+    save_file(folder / "model.pkl", folder / "kept", examples=X[:8])
+    return folder
+
+
+@pytest.fixture
+def moved(boosted, tmp_path, monkeypatch):
+    """Return the bundle where nothing says that the original may be loaded here."""
+    shutil.copytree(boosted, tmp_path, dirs_exist_ok=True)
+    other = guarantees.Choice("rebuilt", "of another version")
+    monkeypatch.setattr(rebuild, "covered", lambda artifact: other)
+    edit(tmp_path / "kept/loadstone.json", lambda manifest: manifest["forms"][0].update(also=[]))
+    return tmp_path / "kept"
+
+
+def test_a_booster_is_kept_in_its_own_format_too(boosted):
+    original, form = json.loads((boosted / "kept/loadstone.json").read_text())["forms"]
+    assert (original["kind"], form["kind"]) == ("original", "portable")
+    assert form["format"] == "lightgbm-text"
+    assert form["labels"] == {"dtype": "<U3", "values": ["no", "yes"]}
+    assert form["also"][0]["result"] == "identical"
+    assert (boosted / "kept" / form["file"]).read_text().startswith("tree\n")
+
+
+def test_the_portable_form_predicts_where_no_environment_can_be_had(moved, boosted, monkeypatch):
+    def nothing(*_, **__):
+        raise UsageError("nothing is built here")
+
+    monkeypatch.setattr(rebuild, "isolated", nothing)
+    model = pickle.loads((boosted / "model.pkl").read_bytes())
+    with loadstone.load(moved) as predictor:
+        assert predictor.about["model"] == "lightgbm.basic.Booster"
+        assert predictor.report.replay.form == "portable"
+        assert predictor.report.verdict.predicts_the_same == "identical"
+        assert np.array_equal(predictor.predict(X, probabilities=True), model.predict(X))
+        assert np.array_equal(predictor.probabilities, model.predict_proba(X))
+    with loadstone.load(moved, verify=False) as predictor:  # these versions were seen to do
+        assert predictor.report.verdict.predicts_the_same == "unproven"
+    with pytest.raises(UsageError, match="nothing is built"):
+        loadstone.load(moved, env="isolated")
+    edit(moved / "loadstone.json", lambda manifest: manifest["forms"][1].update(also=[]))
+    with pytest.raises(UsageError, match="nothing is built"):
+        loadstone.load(moved, verify=False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda form: form["labels"]["values"].reverse(),
+        lambda form: form["labels"].update(dtype="nonsense"),
+        lambda form: form.update(labels=None),
+        lambda form: form.update(format="xgboost-json"),
+        lambda form: form.update(format="onnx"),
+    ],
+)
+def test_a_portable_form_that_is_not_what_was_saved_gives_way_to_the_original(moved, change):
+    edit(moved / "loadstone.json", lambda manifest: change(manifest["forms"][1]))
+    with loadstone.load(moved) as predictor:
+        assert predictor.about["model"] == "lightgbm.sklearn.LGBMClassifier"
+        assert predictor.report.replay.form == "original"
+        assert predictor.report.verdict.predicts_the_same == "identical"
+
+
+def test_a_changed_portable_form_is_told(moved):
+    place = moved / "forms/portable/model.txt"
+    place.write_bytes(place.read_bytes() + b" ")
+    with pytest.raises(LoadError, match="LS800"):
+        loadstone.load(moved)
+
+
+def test_a_portable_form_is_not_kept_where_nothing_proves_it(tmp_path):
+    """LightGBM's wrapper hands `pred_early_stop` to each prediction; its text does not hold it."""
+    early = {"pred_early_stop": True, "pred_early_stop_freq": 1, "pred_early_stop_margin": 0.01}
+    made = lightgbm.LGBMClassifier(n_estimators=50, verbose=-1, **early).fit(X, Y)
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(made))
+    for name, examples, why in (
+        ("kept", X[:8], "it does not predict the same: "),
+        ("bare", None, "there are no examples to prove it with"),
+    ):
+        save_file(tmp_path / "model.pkl", tmp_path / name, examples=examples)
+        manifest = json.loads((tmp_path / name / "loadstone.json").read_text())
+        assert [form["kind"] for form in manifest["forms"]] == ["original"]
+        (dropped,) = manifest["dropped"]
+        assert dropped["kind"] == "portable"
+        assert dropped["why"].startswith(why)
+        assert not (tmp_path / name / "forms/portable").exists()
 
 
 def edit(path, change):

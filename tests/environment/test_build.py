@@ -75,7 +75,7 @@ def test_a_lock_names_every_distribution_with_its_hash(places):
 def test_what_is_built_runs_and_is_reused(places):
     lock = resolve.resolve(plan("lodetop==1.0"), places)
     said: list[str] = []
-    first = build.build(lock, places, imports=["lodetop"], say=said.append)
+    first = build.build(lock, places, say=said.append)
     code = "import lodetop; print(lodetop.NUMBER)"
     answer = subprocess.run([first.python, "-I", "-c", code], capture_output=True, check=True)
     assert answer.stdout.strip() == b"14"
@@ -106,7 +106,7 @@ def test_an_interrupted_build_is_no_environment(places):
     half = cache.environments() / build.key(lock)
     (half / "bin").mkdir(parents=True)
     (half / "pyvenv.cfg").write_text("home = /usr/bin\n")
-    built = build.build(lock, places, imports=["lodetop"])
+    built = build.build(lock, places)
     assert built.seconds > 0
     assert json.loads((built.path / cache.RECORD).read_text())["versions"]["lodetop"] == "1.0"
 
@@ -127,12 +127,15 @@ def test_two_builds_at_once_give_one_environment(places):
 
 
 def test_what_cannot_be_imported_is_not_kept(places):
-    lock = resolve.resolve(plan("lodebad==1.0"), places)
+    good = build.build(resolve.resolve(plan("lodetop==1.0"), places), places)
+    build.attempt(good, ["lodetop", "lodebase"])
+    assert len(list(good.path.glob("lib/python3*/site-packages/lode*/__pycache__/*.pyc"))) == 2
+    bad = build.build(resolve.resolve(plan("lodebad==1.0"), places), places)
     with pytest.raises(build.BuildFailedError) as caught:
-        build.build(lock, places, imports=["lodebad"])
+        build.attempt(bad, ["lodebad"])
     assert "`lodebad` cannot be imported" in str(caught.value)
     assert any("libgone.so" in line for line in caught.value.lines)
-    assert not list(cache.environments().iterdir())
+    assert list(cache.environments().iterdir()) == [good.path]
 
 
 def test_a_version_that_is_nowhere_is_named(places):

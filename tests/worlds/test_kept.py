@@ -64,6 +64,37 @@ def test_the_lock_that_is_kept_is_the_one_that_is_shown_and_built(tmp_path, caps
     assert "scikit-learn 0.24.2" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "library"),
+    [("xgb-sklearn", "xgboost"), ("xgb-pickle", "xgboost"), ("lgb-sklearn", "lightgbm")],
+)
+def test_a_booster_of_2023_predicts_here_without_its_environment(
+    name, library, made, tmp_path, monkeypatch
+):
+    """XGBoost 1.7.6 and LightGBM 4.1.0 write what a later version here reads, with the classes."""
+    from test_worlds import INPUTS, outcomes
+
+    folder, cases = made("py310-sklearn12")
+    case = cases[name]
+    rows = next(iter(INPUTS[case["inputs"]].values()))
+    report = save_file(folder / case["file"], tmp_path / "kept.lode", examples=rows)
+    assert report.verdict.predicts_the_same == "identical"
+    manifest = json.loads(zipfile.ZipFile(tmp_path / "kept.lode").read("loadstone.json"))
+    original, form = manifest["forms"]
+    assert (form["kind"], form["also"][0]["result"], manifest["dropped"]) == (
+        "portable",
+        "identical",
+        [],
+    )
+    pytest.importorskip(library)
+    monkeypatch.setenv("LOADSTONE_CACHE", str(tmp_path / "nothing"))
+    with loadstone.load(tmp_path / "kept.lode") as predictor:
+        assert predictor.about["python"] == platform.python_version()
+        assert predictor.report.replay.form == ("original" if original["also"] else "portable")
+        assert {item[-1] for item in outcomes(predictor, case)} == {"identical"}
+    assert not (tmp_path / "nothing").exists()
+
+
 @pytest.mark.parametrize("name", ["texts", "columns", "gbr", "iso", "cat-cbm", "ols"])
 def test_what_worlds_made_is_kept_and_predicts_the_same(name, made, tmp_path):
     from test_worlds import INPUTS, outcomes

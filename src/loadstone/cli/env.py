@@ -47,6 +47,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how `show` prints: text or json",
     )
     parser.add_argument(
+        "--try",
+        dest="attempt",
+        action="store_true",
+        help="import in what `build` built the libraries that the file names, which compiles them",
+    )
+    parser.add_argument(
         "--older-than", metavar="DAYS", type=float, default=0.0, help="what `prune` leaves alone"
     )
 
@@ -159,10 +165,13 @@ def _lock(given: argparse.Namespace) -> int:
 
 
 def _build(given: argparse.Namespace) -> int:
-    from loadstone.environment.rebuild import built
+    from loadstone.environment import build
+    from loadstone.environment.rebuild import built, imports
 
     artifact, kept = _artifact(given)
     found = built(artifact, given_wishes(given), kept)
+    if given.attempt:
+        build.attempt(found, imports(artifact, found.versions))
     write(f"{found.path}\n")
     return CLEAN
 

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import load as bundles
-from loadstone.core.facts import Artifact, Bundle, Environment, Load, Replay
+from loadstone.core.facts import Artifact, Bundle, Load, Replay
+from loadstone.engine import portable
 from loadstone.engine.gather import Asked, gather
+from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
+from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment import here as environment
 from loadstone.environment import rebuild, resolve
@@ -21,13 +24,9 @@ from loadstone.environment.asking import Asking
 from loadstone.environment.distributions import distribution_of
 from loadstone.environment.rebuild import Wishes
 from loadstone.environment.resolve import Lock
-from loadstone.environment.run import ProcessFailedError, RequestFailedError
 from loadstone.readers._within import is_inside
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 from loadstone.runtime.pipeline import Pipeline
-from loadstone.runtime.replay import replay
-from loadstone.runtime.rows import MisfitError
-from loadstone.runtime.steps import Steps
 from loadstone.runtime.values import decode
 
 KIND: Final = "original"
@@ -48,24 +47,6 @@ class Original:
         if self.asking is not None:
             self.asking.close()
         self.kept.close()
-
-
-class Whole(Steps):
-    """A model file behind the one stage that it is: rows in, its outputs by name out."""
-
-    def __init__(self, asking: Asking, timeout: float) -> None:
-        super().__init__(self.ask, {})
-        self.asking = asking
-        self.timeout = timeout
-
-    def ask(self, rows: Any) -> dict[str, Any]:
-        """Return the outputs that the model has for the rows."""
-        found, _ = self.asking.ask(rows, True, self.timeout)  # noqa: FBT003 - as the request has it
-        return {name: found[name] for name in OUTPUTS if found.get(name) is not None}
-
-    def infer(self, prepared: Any) -> Any:
-        """Return what the model makes of rows."""
-        return self.ask(prepared)
 
 
 def holds(path: str) -> bool:
@@ -101,7 +82,10 @@ def load(
         place = held.write(folder)
         changed = pipeline.files.finish() if verify else pipeline.files.changed
         bundle = bundle_facts.bundle(path, manifest, changed=changed)
-        facts = {Artifact: bundle_facts.artifact(path, manifest), Bundle: bundle}
+        facts: dict[type, object] = {
+            Artifact: bundle_facts.artifact(path, manifest),
+            Bundle: bundle,
+        }
         if changed:
             return Original(facts)
         inner = gather(place, Asked())
@@ -110,7 +94,17 @@ def load(
             return Original(judged)
         artifact = inner[Artifact]
         assert isinstance(artifact, Artifact)
-        proved = env == "auto" and held.proved(environment.here())
+        recorded = held.witnesses() if verify else None
+        free = env == "auto" and not (wishes and (wishes.pins or wishes.python))
+        now = environment.here()
+        proved = free and portable.seen(held.also, now)
+        if free and not proved and not rebuild.covered(artifact).current:
+            for form in held.portable:
+                answer = portable.here(form, recorded, now, timeout)
+                if answer is not None:
+                    (wishes or Wishes()).say(f"predicting with the form in {form.format}, here")
+                    facts |= {type(answer.fact): answer.fact}
+                    return Original(facts, answer.asking)
         python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
         asking, told = askings.opened(artifact, python, base, timeout=timeout)
@@ -118,9 +112,8 @@ def load(
             return Original({**facts, Load: told})
         found = Original(facts, asking, stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
-    recorded = held.witnesses() if verify else None
     if recorded is not None:
-        facts[Replay] = replayed(Whole(asking, timeout), recorded, where)
+        facts[Replay] = replayed(Whole(asking, timeout), recorded, where, KIND)
     else:
         facts[Load] = Load(trusted=trust, where=where, loaded=True)
     return found
@@ -140,21 +133,20 @@ class Held:
             names = [*([] if form.get("is_folder") else [form["file"]]), *form["beside"]]
             self.data = {_inner(name): files.checked(name) for name in names}
             self.name = _inner(form["file"])
-            self.also = [{"versions": dict(item["versions"])} for item in form.get("also", ())]
+            self.also = _also(form)
+            self.portable = [
+                Portable(
+                    form["format"], bytes(files.checked(form["file"])), form["labels"], _also(form)
+                )
+                for form in files.manifest["forms"]
+                if form["kind"] == portable.KIND and form["format"] in portable.FILES
+            ]
             said = files.manifest["environment"]["lock"]
             text = bytes(files.checked(said["file"])).decode()
             self.lock = Lock(text, str(said["python"]), None, resolve.sources(text))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             why = f"its manifest does not say where the original is: {error!r}"
             raise BundleUnreadableError(files.path, why) from error
-
-    def proved(self, here: Environment) -> bool:
-        """Whether the save has seen the witnesses predicted with the versions that are here."""
-        now = {**here.distributions, "python": here.python}
-        return any(
-            bool(item["versions"]) and all(now.get(k) == v for k, v in item["versions"].items())
-            for item in self.also
-        )
 
     def write(self, folder: Path) -> Path:
         """Write the original and what lies beside it into a folder, and return its path."""
@@ -176,6 +168,11 @@ class Held:
         return decode(recorded["stages"]["inputs"], recorded["arrays"]) if recorded else None
 
 
+def _also(form: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return the versions that the save has seen to predict the witnesses the same."""
+    return tuple({"versions": dict(item["versions"])} for item in form.get("also", ()))
+
+
 def _inner(name: str) -> str:
     """Return the path of one of the original's files below its folder.
 
@@ -192,13 +189,3 @@ def _words(artifact: Artifact, asking: Asking) -> str:
     library = distribution_of(artifact)
     version = asking.about["versions"].get(library)
     return f"Python {asking.about['python']}" + (f" with {library} {version}" if version else "")
-
-
-def replayed(whole: Whole, recorded: Mapping[str, Any], where: str) -> Replay:
-    """Predict recorded witnesses again; what fails is part of the outcome."""
-    try:
-        answer = replay(whole, dict(recorded))
-    except (ProcessFailedError, RequestFailedError, MisfitError) as error:
-        count = recorded["count"]
-        return bundle_facts.failed("model", error.why, witnesses=count, where=where)
-    return bundle_facts.replay(answer, form=KIND, where=where)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loadstone.core.facts import Artifact, Load
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
-from loadstone.runtime import model_file
+from loadstone.runtime import model_file, portable
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
 from loadstone.runtime.rows import MisfitError
@@ -41,8 +41,12 @@ def opened(
     memory_limit: int | None = None,
     timeout: float = 600.0,
     started: Runtime | None = None,
+    labels: Mapping[str, Any] | None = None,
 ) -> tuple[Asking | None, Load]:
-    """Return what answers for the model, or the facts of why nothing does."""
+    """Return what answers for the model, or the facts of why nothing does.
+
+    `labels` are a classifier's, where the file holds its booster alone.
+    """
     path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
     pickled = artifact.format in ("pickle", "joblib")
     parts = [part.path for part in artifact.parts]
@@ -55,7 +59,7 @@ def opened(
         "trust": base.trusted,
         "digest": digest_of(first, beside),
         "external": artifact.format == "onnx" and bool(parts),
-        "hints": _hints(artifact, parts),
+        "hints": {**_hints(artifact, parts), "labels": labels},
     }
     try:
         if python is None:
@@ -109,6 +113,12 @@ class Asking(Protocol):
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
 
+    def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
+        """Return the model in its library's own format: the format, the bytes, the classes.
+
+        Raises `RequestFailedError` where it has none, `ProcessFailedError`.
+        """
+
     def close(self) -> None:
         """Let the model go."""
 
@@ -140,6 +150,16 @@ class Here:
         except Exception as error:
             raise _failed(error) from error
         return found, self._notes()
+
+    def export(
+        self,
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[str, bytes, Mapping[str, Any] | None]:
+        """Return the format, the bytes and the classes."""
+        try:
+            return portable.exported(self.model)
+        except Exception as error:
+            raise _failed(error) from error
 
     def _notes(self) -> list[str]:
         notes = list(dict.fromkeys(self.model.notes))
@@ -195,6 +215,12 @@ class There:
                     raise MisfitError(error.why, error.kind, error.names) from error
                 raise
         return decode(answer["outputs"], held), answer["notes"]
+
+    def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
+        """Return the format, the bytes and the classes."""
+        with self._one:
+            told, (data,) = self._runtime.ask("export", timeout=timeout)
+        return told["format"], data.tobytes(), told["labels"]
 
     def close(self) -> None:
         """End the process."""

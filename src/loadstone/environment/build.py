@@ -48,13 +48,11 @@ def build(
     lock: Lock,
     places: Sequence[str] = (),
     *,
-    imports: Sequence[str] = (),
     say: Say = lambda _: None,
 ) -> Built:
     """Return the environment of `lock`, from the cache where it is there and whole.
 
-    `imports` are modules that a new one must be able to import before it is kept. Raises
-    `BuildFailedError` and `uv.UvMissingError`.
+    Raises `BuildFailedError` and `uv.UvMissingError`.
     """
     final = cache.environments() / key(lock)
     found = reused(lock)
@@ -73,8 +71,6 @@ def build(
     with temporary(final, folder=True) as folder:
         _fill(folder, lock, interpreter.path, places)
         _record(folder, lock, interpreter)
-        if imports:
-            _try(folder, imports)
         try:
             folder.rename(final)
         except OSError:  # another process built the same meanwhile
@@ -146,17 +142,21 @@ def _record(folder: Path, lock: Lock, interpreter: interpreters.Interpreter) -> 
     (folder / cache.RECORD).write_text(json.dumps(said), "utf-8")
 
 
-def _try(folder: Path, imports: Sequence[str]) -> None:
-    """Import modules in the new environment, which is not kept where one fails."""
+def attempt(built: Built, imports: Sequence[str]) -> None:
+    """Import modules in an environment, which compiles them; it is not kept where one fails.
+
+    Raises `BuildFailedError`.
+    """
     code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
     answer = subprocess.run(  # noqa: S603 - the interpreter that was just installed
-        [str(python_of(folder)), "-I", "-c", code, *imports],
+        [str(built.python), "-I", "-c", code, *imports],
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
     if answer.returncode:
+        cache.remove(built.path)
         lines = [line for line in answer.stderr.splitlines() if line.strip()][-6:]
         why = f"{', '.join(f'`{name}`' for name in imports)} cannot be imported in what was built"
         if answer.returncode < 0:

@@ -7,7 +7,6 @@ not there.
 from __future__ import annotations
 
 import functools
-import json
 import os
 import re
 import subprocess
@@ -16,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_ASK = "import json, sys; print(json.dumps([list(sys.version_info[:3]), sys.base_prefix]))"
+_ASK = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
+_ANSWER = re.compile(r"3\.\d+\.\d+")
 _NAME = re.compile(r"python(3(\.\d+)?)?(\.exe)?")
 _OLDEST_OF_UV = 8  # the oldest minor version of Python 3 that `uv python install` brings
 
@@ -110,9 +110,9 @@ def _version(path: str) -> str | None:
     """Return the version that an interpreter says it has, None where it does not run."""
     try:
         answer = subprocess.run(  # noqa: S603 - an interpreter of the user's own
-            [path, "-I", "-c", _ASK], capture_output=True, timeout=20, check=True
+            [path, "-I", "-S", "-c", _ASK], capture_output=True, timeout=20, check=True, text=True
         )
-        version, _ = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return ".".join(map(str, version)) if version[0] == 3 else None
+    version = answer.stdout.strip()
+    return version if _ANSWER.fullmatch(version) else None

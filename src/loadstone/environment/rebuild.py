@@ -114,7 +114,6 @@ def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> bui
     return build.build(
         locked,
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
-        imports=imports(artifact, locked.versions),
         say=wishes.say,
     )
 
@@ -132,13 +131,18 @@ def python_for(
     if env == "current":
         return None
     if env == "auto" and not (wishes.pins or wishes.python):
-        told = guarantees.choice(artifact, infer(artifact), here.here())
+        told = covered(artifact)
         if told.current:
             return None
         wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
     if wishes.pins or wishes.python:
         locked = None
     return str(isolated(artifact, wishes, locked).python)
+
+
+def covered(artifact: Artifact) -> guarantees.Choice:
+    """Return whether the library guarantees that this environment reads the file."""
+    return guarantees.choice(artifact, infer(artifact), here.here())
 
 
 def cached(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | None:

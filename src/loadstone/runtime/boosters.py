@@ -9,6 +9,7 @@ import re
 import tempfile
 from typing import Any, Dict, List, Optional
 
+from . import portable
 from . import rows as given
 from .held import Held
 from .rows import MisfitError
@@ -21,6 +22,7 @@ class Booster:
     """A booster; each library's has its own way to be asked."""
 
     how = "predict"
+    classes: Any = None  # of a classifier whose booster this is
 
     def __init__(self, kind: str, held: Held) -> None:
         self.kind = kind
@@ -51,9 +53,12 @@ class Booster:
         named = self.names if self.names and not _made_up(self.names) else None
         return {"model": kind.__module__ + "." + kind.__name__, "how": "predict", "names": named}
 
-    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - always by name
-        """Return predictions."""
-        return {"predictions": self.ask(rows)}
+    def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
+        """Return predictions; of a classifier whose classes are known, those and probabilities."""
+        found = self.ask(rows)
+        if self.classes is None:
+            return {"predictions": found}
+        return portable.classified(found, self.classes, probabilities)
 
     def take(self, rows: Any) -> Any:
         """Return rows as an array or a frame, the columns in the model's order."""
@@ -203,9 +208,16 @@ def _is_classifier(model: Any) -> bool:
     return loss.partition(":")[0] in ("Logloss", "CrossEntropy", "MultiClass", "MultiClassOneVsAll")
 
 
-def load(kind: str, path: str, digest: Optional[str]) -> Booster:
-    """Return the booster of a file; raises `RefusedError` where its bytes are not `digest`'s."""
+def load(
+    kind: str, path: str, digest: Optional[str], labels: Optional[Dict[str, Any]] = None
+) -> Booster:
+    """Return the booster of a file; `labels` are the classes that its own file does not hold.
+
+    Raises `RefusedError` where its bytes are not those of `digest`.
+    """
     held = Held(os.fspath(path))
     held.match(digest)
     made = XGBoost if kind.startswith("xgboost") else CatBoost if kind == "catboost" else LightGBM
-    return made(kind, held)
+    booster = made(kind, held)
+    booster.classes = portable.classes(labels)
+    return booster

@@ -56,7 +56,7 @@ def load(
         return KerasModel(kind, path, digest, hints or {}, trust=trust)
     from . import boosters
 
-    return boosters.load(kind, path, digest)
+    return boosters.load(kind, path, digest, (hints or {}).get("labels"))
 
 
 def _unpickled(path: str, digest: Optional[str], trust: bool) -> Any:  # noqa: FBT001 - private, called once

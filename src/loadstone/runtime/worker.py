@@ -11,7 +11,7 @@ import sys
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
-from . import confine, coverage, frames, model_file
+from . import confine, coverage, frames, model_file, portable
 from .opened import Opened
 from .pipeline import FailedError, Pipeline, describe
 from .replay import replay
@@ -101,6 +101,15 @@ class Worker:
         tree = encode(found, answer)
         return {"outputs": tree, "notes": self._notes()}, answer
 
+    def export(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:  # noqa: ARG002 - all operations take the same
+        """Tell the open model file in its library's own format."""
+        import numpy as np
+
+        if self.file is None:
+            raise FailedError("model", "no model file is open")
+        kind, data, labels = portable.exported(self.file)
+        return {"format": kind, "labels": labels}, [np.frombuffer(data, dtype=np.uint8)]
+
     def _notes(self) -> List[str]:
         notes = list(dict.fromkeys(self.file.notes))
         del self.file.notes[:]
@@ -112,7 +121,7 @@ class Worker:
         return self.pipeline.steps, self.pipeline
 
 
-OPERATIONS = ("ready", "load", "replay", "predict", "confine", "warm", "open", "rows")
+OPERATIONS = ("ready", "load", "replay", "predict", "confine", "warm", "open", "rows", "export")
 
 
 def main(folders: List[str]) -> None:
