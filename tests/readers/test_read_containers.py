@@ -152,6 +152,12 @@ d:
         parse(many.encode(), python=True)
 
 
+def test_yaml_of_quotes_over_several_lines():
+    text = 'one: \'it\'\'s\n  not over\'\ntwo: "a \\" b\n  c"\nlist: ["a \\" ]", it\'s,\n  b]\n'
+    held = {"one": "it's not over", "two": 'a " b c', "list": ['a " ]', "it's", "b"]}
+    assert parse(text.encode())[0] == held
+
+
 def test_yaml_that_is_read():
     text = """
 # a comment
