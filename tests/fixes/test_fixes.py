@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from loadstone.core import (
     DecodeText,
     DropKeys,
+    PackFolder,
     RenameKeys,
     Salvage,
     SelectEntry,
@@ -96,6 +97,7 @@ EDITS = [
     Unwrap("weights.pth", "v1/weights.pth"),
     UndoLineEndings("model.fixed.pth"),
     DecodeText("model.pkl", "base64"),
+    PackFolder("model.packed.keras"),
 ]
 
 

@@ -97,7 +97,17 @@ class DecodeText:
     coding: str  # "base64", "base64url", "hex"; "repr", as Python prints bytes
 
 
-FileEdit = Unwrap | UndoLineEndings | DecodeText  # made on disk, before anything is done to tensors
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """Write the files of a folder beside it as a zip archive, without compressing them."""
+
+    op: ClassVar[str] = "pack-folder"
+    name: str  # of the file that is written
+
+
+FileEdit = (
+    Unwrap | UndoLineEndings | DecodeText | PackFolder
+)  # made on disk, before anything is done to tensors
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -111,6 +121,7 @@ _KINDS: dict[str, type[Any]] = {
         Unwrap,
         UndoLineEndings,
         DecodeText,
+        PackFolder,
     )
 }
 

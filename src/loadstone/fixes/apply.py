@@ -10,6 +10,7 @@ from loadstone.core.edits import (
     DropKeys,
     Edit,
     ExtractTensors,
+    PackFolder,
     RenameKeys,
     RetagDevice,
     Salvage,
@@ -51,7 +52,7 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 if absent:
                     raise CannotApplyError(f"there is no `{absent[0]}` to salvage")
                 tensors = {key: tensors[key] for key in edit.whole}
-            case Unwrap() | UndoLineEndings() | DecodeText():
+            case Unwrap() | UndoLineEndings() | DecodeText() | PackFolder():
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():
                 pass  # the reader has taken them out already

@@ -6,13 +6,14 @@ import ast
 import base64
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
 from loadstone import readers
 from loadstone.atomic import new_file
-from loadstone.core.edits import DecodeText, FileEdit, UndoLineEndings, Unwrap
+from loadstone.core.edits import DecodeText, FileEdit, PackFolder, UndoLineEndings, Unwrap
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -41,6 +42,8 @@ def restore(
             _unwrap(path, edit, file, progress)
         elif isinstance(edit, DecodeText):
             _decode(path, edit, file)
+        elif isinstance(edit, PackFolder):
+            _pack(Path(path), edit, file, progress)
         else:
             _undo(path, edit, file, progress)
 
@@ -94,6 +97,48 @@ def _undo(
     file.write(held)
     file.flush()
     _whole(file.name, edit.name)
+
+
+def _pack(folder: Path, edit: PackFolder, file: IO[bytes], progress: Progress | None) -> None:
+    """Pack every file, and compare each one's digest with that of what the archive gives back."""
+    digests: dict[str, bytes] = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                raise CannotRestoreError(f"`{name}` is no plain file: pack the folder yourself")
+            if path.is_dir():
+                continue
+            with (
+                path.open("rb") as source,
+                archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member,
+            ):
+                digests[name] = _digest(source, member.write, progress)
+    file.flush()
+    with zipfile.ZipFile(file.name) as archive:
+        for name in (names := archive.namelist()):
+            with archive.open(name) as member:
+                if _digest(member) != digests.get(name):
+                    raise CannotRestoreError(f"`{name}` reads back otherwise than it was packed")
+    if sorted(names) != sorted(digests):
+        raise CannotRestoreError(f"`{edit.name}` does not hold each file once")
+    _whole(file.name, edit.name)
+
+
+def _digest(
+    source: IO[bytes],
+    write: Callable[[bytes], object] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the digest of what is left of a file, which is also handed on, in pieces."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_STEP):
+        digest.update(chunk)
+        if write:
+            write(chunk)
+        if progress:
+            progress(len(chunk))
+    return digest.digest()
 
 
 def _decode(path: str | os.PathLike[str], edit: DecodeText, file: IO[bytes]) -> None:

@@ -9,6 +9,7 @@ from loadstone.core.edits import (
     DropKeys,
     Edit,
     ExtractTensors,
+    PackFolder,
     RenameKeys,
     RetagDevice,
     Salvage,
@@ -78,6 +79,9 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield f"+{edit.name}"
     elif isinstance(edit, DecodeText):
         yield f" the text is decoded: {edit.coding}"
+        yield f"+{edit.name}"
+    elif isinstance(edit, PackFolder):
+        yield " the files of the folder are packed as they are"
         yield f"+{edit.name}"
     elif isinstance(edit, Salvage):
         yield f" kept: {count(len(edit.whole), 'tensor')}; lost: {len(edit.lost):,}"
