@@ -1,5 +1,6 @@
 """Model files predict here and in a process of their own, or are refused with the reason."""
 
+import io
 import os
 import pickle
 import signal
@@ -107,6 +108,21 @@ def test_joblib_compressed(python, tmp_path):
         joblib.dump(model, tmp_path / "m.joblib", compress=compress)
         with bare_file.load(tmp_path / "m.joblib", python=python) as predictor:
             assert predictor.predict(X).tolist() == model.predict(X).tolist()
+
+
+@HERE_AND_THERE
+def test_joblib_compressed_with_lz4(python, tmp_path):
+    model = LogisticRegression().fit(X, Y)
+    plain = io.BytesIO()
+    joblib.dump(model, plain)
+    data = plain.getvalue()  # in blocks as lz4 writes what it cannot make smaller
+    blocks = [data[at : at + 300] for at in range(0, len(data), 300)]
+    frame = bytes.fromhex("04224d18 60 40 82") + b"".join(
+        (len(block) | 1 << 31).to_bytes(4, "little") + block for block in blocks
+    )
+    (tmp_path / "m.joblib").write_bytes(frame + bytes(4))
+    with bare_file.load(tmp_path / "m.joblib", python=python) as predictor:
+        assert predictor.predict(X).tolist() == model.predict(X).tolist()
 
 
 @HERE_AND_THERE

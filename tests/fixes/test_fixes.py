@@ -16,6 +16,7 @@ from loadstone.core import (
     DropArguments,
     DropKeys,
     DropOperator,
+    PackFolder,
     RenameKeys,
     Salvage,
     SelectEntry,
@@ -100,6 +101,7 @@ EDITS = [
     DecodeText("model.pkl", "base64"),
     DropOperator("model.fixed", "DisableCopyOnRead"),
     DropArguments("model.fixed.h5", ("time_major", "groups")),
+    PackFolder("model.packed.keras"),
 ]
 
 

@@ -812,6 +812,21 @@ file(
     calls=True,
 )
 
+# what patterns took minutes for: blank lines, quotes that are not closed, classes that do not end
+_folder("SavedModel of blank lines", saved_model__pbtxt=b"meta_graphs {\n" + b"\n" * 300_000 + b"!")
+file("graph of blank lines", b'node {\n  name: "a"\n  op: "Const"\n' + b"\n" * 300_000 + b"!")
+_folder("list of quotes", MLmodel='flavors: {}\nx: ["' + '\\"' * 100_000 + "]\n")
+_folder("text of quotes", MLmodel='flavors: {}\nx: "\n' + ("  " + '\\"' * 25 + "\n") * 5000)
+file(
+    "TorchScript of classes that do not end",
+    zipped(
+        ("m/constants.pkl", b"\x80\x02)."),
+        ("m/data.pkl", b"\x80\x02}."),
+        ("m/code/a.py", b"class a(Module):\n  __parameters__ = [" * 20_000),
+        ("m/code/b.py", b'class a(Module):\n  __parameters__ = ["' + b'\\"' * 200_000),
+    ),
+)
+
 # lines for which a pattern may try every length
 for _word, _line in {
     "spaces": b"a" + b" " * 200_000 + b"b",

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_truth import read
 
+import loadstone
 from loadstone.readers._requirements import required
 from loadstone.readers._yaml import NotYaml, parse
 
@@ -152,6 +153,12 @@ d:
         parse(many.encode(), python=True)
 
 
+def test_yaml_of_quotes_over_several_lines():
+    text = 'one: \'it\'\'s\n  not over\'\ntwo: "a \\" b\n  c"\nlist: ["a \\" ]", it\'s,\n  b]\n'
+    held = {"one": "it's not over", "two": 'a " b c', "list": ['a " ]', "it's", "b"]}
+    assert parse(text.encode())[0] == held
+
+
 def test_yaml_that_is_read():
     text = """
 # a comment
@@ -241,3 +248,27 @@ def test_mutated_descriptions_never_raise(name, data):
         (folder / Path(name).name).write_bytes(new)
         json.dumps(read(folder).detail, allow_nan=False)
         json.dumps(read(folder / Path(name).name).detail, allow_nan=False)
+
+
+BUNDLE = {
+    "forms/model.pt2": b"PK",
+    "witnesses/witnesses.json": b"{}",
+    "environment/environment.json": b"{}",
+}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_bundle_without_its_manifest_is_a_damaged_bundle(tmp_path, packed):
+    path = tmp_path / "review.lode"
+    if packed:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in BUNDLE.items():
+                archive.writestr(name, data)
+    else:
+        for name, data in BUNDLE.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(data)
+    found = read(path)
+    assert (found.format, found.is_folder) == ("loadstone", not packed)
+    assert [item.detail["member"] for item in found.damage] == ["loadstone.json"]
+    assert [item.check.code for item in loadstone.check(path).found] == ["LS014"]

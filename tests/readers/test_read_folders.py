@@ -360,3 +360,32 @@ def test_what_lies_beside_an_artifact_is_opened_in_one_place():
     texts = {path.name: path.read_text("utf-8") for path in package.glob("*.py")}
     found = {name for name, text in texts.items() if OPENS.search(text)}
     assert found == GIVEN | {"_within.py"}
+
+
+ALL = Path(__file__).parents[1] / "files"
+
+
+def _collected(folder):
+    """Copy the models that are single files into one folder, under the names of their paths."""
+    for file in ALL.rglob("*"):
+        if file.suffix in (".pt", ".h5", ".pkl", ".onnx", ".npz") and file.is_file():
+            shutil.copy(file, folder / "_".join(file.relative_to(ALL).parts))
+
+
+@pytest.mark.parametrize("name", ["config.json", "MLmodel", "saved_model.pb", "model.json"])
+def test_one_file_among_many_models_does_not_stand_for_them(tmp_path, name):
+    _collected(tmp_path)
+    shutil.copy(next(ALL.rglob(name)), tmp_path / name)
+    found = read(tmp_path)
+    assert (found.format, found.content) == ("folder", "container")
+    assert found.detail["count"] == len(list(tmp_path.iterdir())) > 100
+
+
+def test_a_checkpoint_beside_other_models_does_not_stand_for_them(tmp_path):
+    index = next(path for path in ALL.rglob("*.index") if path.is_file())
+    for part in index.parent.glob(f"{index.stem}.*"):
+        shutil.copy(part, tmp_path)
+    assert read(tmp_path).format == "tf-checkpoint"
+    for name in ("a.h5", "b.h5"):
+        shutil.copy(next(ALL.rglob("*.h5")), tmp_path / name)
+    assert read(tmp_path).format == "folder"

@@ -1,8 +1,12 @@
 """LZ4 frames, as joblib and lz4 itself write them, hold what lz4 unpacks."""
 
+import bz2
 import contextlib
+import gzip
 import hashlib
+import lzma
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,8 +15,10 @@ from hypothesis import strategies as st
 from reader_truth import read
 
 from loadstone.readers._inflate import inflate
-from loadstone.readers._lz4 import Frame, NotLz4
 from loadstone.readers._source import MemorySource
+from loadstone.runtime import held
+from loadstone.runtime.held import RefusedError, inflated
+from loadstone.runtime.lz4 import Decompressor, Frame, NotLz4
 
 FILES = Path(__file__).parents[1] / "files" / "pickles" / "lz4"
 UNPACKED = "f9d0fc23242897320ec2643b0546109b4fd520422c6c1d6e0727ffb06f65f997"  # by lz4.frame
@@ -33,6 +39,40 @@ def test_what_joblib_wrote_is_read(name):
     assert (found.format, found.detail["compression"]) == ("joblib", "lz4")
     assert (found.damage, found.opening_runs_code) == ((), "library")
     assert "sklearn.ensemble._forest.RandomForestClassifier" in map(str, found.globals)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_loaded_are_the_bytes_that_lz4_unpacks(name):
+    data = (FILES / f"{name}.lz4").read_bytes()
+    assert hashlib.sha256(inflated(data)).hexdigest() == UNPACKED
+    assert inflated(data * 2) == inflated(data) * 2
+    pieces = Decompressor()
+    out = b"".join(pieces.decompress(data[at : at + 997]) for at in range(0, len(data), 997))
+    assert (hashlib.sha256(out).hexdigest(), pieces.eof, pieces.unused_data) == (
+        UNPACKED,
+        True,
+        b"",
+    )
+
+
+@pytest.mark.parametrize("length", [4, 7, 40, 5000, -1])
+def test_what_is_cut_is_not_loaded(length):
+    with pytest.raises(RefusedError, match="end too early"):
+        inflated((FILES / "linked.lz4").read_bytes()[:length])
+
+
+@pytest.mark.parametrize("packed", [bz2.compress, gzip.compress, lzma.compress, zlib.compress])
+def test_what_is_damaged_is_not_loaded(packed):
+    data = bytearray(packed(bytes(range(256)) * 9))
+    data[-9] ^= 255
+    with pytest.raises(RefusedError, match=r"cannot be inflated|end too early"):
+        inflated(bytes(data))
+
+
+def test_what_holds_too_much_is_not_loaded(monkeypatch):
+    monkeypatch.setattr(held, "LIMIT", 100_000)
+    with pytest.raises(RefusedError, match="holds more than 100000 bytes"):
+        inflated((FILES / "linked.lz4").read_bytes())
 
 
 def test_a_frame_that_is_cut_is_truncated(tmp_path):

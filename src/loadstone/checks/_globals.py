@@ -46,7 +46,7 @@ _NAMED: Final = frozenset(
 )
 _TYPED: Final = re.compile(r"torch(\.cuda|\.sparse|\.cuda\.sparse)?\.[A-Z]\w*(Storage|Tensor)")
 _DTYPE: Final = re.compile(
-    r"torch\.(b?float\d+\w*|bits\d\w*|bool|complex\d+|u?int\d+|qu?int\d+\w*|per_\w+)"
+    r"torch\.(b?float\d\w*|bits\d\w*|bool|complex\d+|u?int\d+|qu?int\d\w*|per_\w+)"
 )
 _PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg", "UserDict": "collections"}
 

@@ -115,8 +115,16 @@ class DropArguments:
     arguments: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """Write the files of a folder beside it as a zip archive, without compressing them."""
+
+    op: ClassVar[str] = "pack-folder"
+    name: str  # of the file that is written
+
+
 # made on disk, before anything is done to tensors
-FileEdit = Unwrap | UndoLineEndings | DecodeText | DropOperator | DropArguments
+FileEdit = Unwrap | UndoLineEndings | DecodeText | PackFolder | DropOperator | DropArguments
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -132,6 +140,7 @@ _KINDS: dict[str, type[Any]] = {
         DecodeText,
         DropOperator,
         DropArguments,
+        PackFolder,
     )
 }
 

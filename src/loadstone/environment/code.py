@@ -28,7 +28,12 @@ _SKIP: Final = frozenset({"site-packages", "node_modules", "build", "dist", "ven
 _PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 _SUFFIXES: Final = (".py", ".pyc", ".so", ".pyd")
 # of the modules written in C, these parts of torch come and go with its version
-_TORCH_TYPES: Final = re.compile(r"u?int\d+|b?float\d\w*|complex\d+|bits\w+|q\w*int\w+|\w+Storage")
+_IMPORT: Final = re.compile(
+    r"^[ \t]*(?:from[ \t].+?[ \t])?import\s+(\([^)]{0,20000}\)|.*)", re.MULTILINE
+)
+_TORCH_TYPES: Final = re.compile(
+    r"u?int\d+|b?float\d\w*|complex\d+|bits\w+|q\w{0,20}int\w+|\w+Storage"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +216,10 @@ def _defines(text: str, name: str) -> bool:
     """Whether the source may define a name: if it cannot be told from the text, it may."""
     word = re.escape(name)
     if re.search(
-        rf"^\s*(?:(?:async )?def|class)\s+{word}\b|^\s*{word}\s*[:=,]", text, re.MULTILINE
+        rf"^[ \t]*(?:(?:async )?def|class)\s+{word}\b|^[ \t]*{word}\s*[:=,]", text, re.MULTILINE
     ):
         return True
-    for statement in re.findall(r"^\s*(?:from\s.+?\s)?import\s+(\([^)]*\)|.*)", text, re.MULTILINE):
+    for statement in _IMPORT.findall(text):
         if re.search(rf"\b{word}\b", statement) or "*" in statement:
             return True
     dynamic = ("globals()[", "globals().update", "sys.modules[__name__]", "def __getattr__(name")

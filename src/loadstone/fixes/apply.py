@@ -12,6 +12,7 @@ from loadstone.core.edits import (
     DropOperator,
     Edit,
     ExtractTensors,
+    PackFolder,
     RenameKeys,
     RetagDevice,
     Salvage,
@@ -53,7 +54,14 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 if absent:
                     raise CannotApplyError(f"there is no `{absent[0]}` to salvage")
                 tensors = {key: tensors[key] for key in edit.whole}
-            case Unwrap() | UndoLineEndings() | DecodeText() | DropOperator() | DropArguments():
+            case (
+                Unwrap()
+                | UndoLineEndings()
+                | DecodeText()
+                | PackFolder()
+                | DropOperator()
+                | DropArguments()
+            ):
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():
                 pass  # the reader has taken them out already

@@ -6,6 +6,7 @@ import ast
 import base64
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
@@ -17,6 +18,7 @@ from loadstone.core.edits import (
     DropArguments,
     DropOperator,
     FileEdit,
+    PackFolder,
     UndoLineEndings,
     Unwrap,
 )
@@ -57,6 +59,8 @@ def restore(
             _decode(path, edit, file)
         elif isinstance(edit, DropArguments):
             _rewritten(path, file)
+        elif isinstance(edit, PackFolder):
+            _pack(Path(path), edit, file, progress)
         else:
             _undo(path, edit, file, progress)
 
@@ -117,6 +121,48 @@ def _undo(
     file.write(held)
     file.flush()
     _whole(file.name, edit.name)
+
+
+def _pack(folder: Path, edit: PackFolder, file: IO[bytes], progress: Progress | None) -> None:
+    """Pack every file, and compare each one's digest with that of what the archive gives back."""
+    digests: dict[str, bytes] = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                raise CannotRestoreError(f"`{name}` is no plain file: pack the folder yourself")
+            if path.is_dir():
+                continue
+            with (
+                path.open("rb") as source,
+                archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member,
+            ):
+                digests[name] = _digest(source, member.write, progress)
+    file.flush()
+    with zipfile.ZipFile(file.name) as archive:
+        for name in (names := archive.namelist()):
+            with archive.open(name) as member:
+                if _digest(member) != digests.get(name):
+                    raise CannotRestoreError(f"`{name}` reads back otherwise than it was packed")
+    if sorted(names) != sorted(digests):
+        raise CannotRestoreError(f"`{edit.name}` does not hold each file once")
+    _whole(file.name, edit.name)
+
+
+def _digest(
+    source: IO[bytes],
+    write: Callable[[bytes], object] | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the digest of what is left of a file, which is also handed on, in pieces."""
+    digest = hashlib.sha256()
+    while chunk := source.read(_STEP):
+        digest.update(chunk)
+        if write:
+            write(chunk)
+        if progress:
+            progress(len(chunk))
+    return digest.digest()
 
 
 def _decode(path: str | os.PathLike[str], edit: DecodeText, file: IO[bytes]) -> None:

@@ -127,7 +127,7 @@ def _decompressor(word: str) -> Callable[[bytes, int], tuple[bytes, bytes, bool]
 
 
 def _lz4() -> Callable[[bytes, int], tuple[bytes, bytes, bool]]:
-    from loadstone.readers._lz4 import Frame, NotLz4
+    from loadstone.runtime.lz4 import Frame, NotLz4
 
     frame = Frame()
 

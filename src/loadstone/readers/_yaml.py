@@ -13,11 +13,17 @@ LIMIT = 1 << 20
 _LINES = 50_000
 _SPACE = " \t\r"  # what YAML takes for white space in a line
 _DEPTH = 24
+_EFFORT = 16 << 20  # letters that are looked at for where lists end
 _QUOTED, _FLOW = 1 << 18, 1 << 14  # letters of one value over several lines
 _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""  # quoted, or plain
     r"""|[^\s\#'"\[\]{}&*!|>%@`,-][^\#]{0,200}?|-[^\s\#][^\#]{0,200}?)[ ]{0,20}:(?:\s+(.*))?$"""
 )
+_ENDS = {
+    '"': re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL),
+    "'": re.compile(r"(?:[^']|'')*'(?!')", re.DOTALL),
+}
+_TEXTS = re.compile(r"""(?<!\\)"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'""")  # `\"` begins none
 _TAG = re.compile(r"!!python/(?:tuple|unicode|str)(?:\s+|$)")
 _ANCHOR = re.compile(r"&(\w{1,40})(?:\s+|$)")
 _ALIAS = re.compile(r"\*(\w{1,40})(?:\s+#.*)?")
@@ -60,6 +66,7 @@ class _Reader:
         self.python = python
         self.anchors: dict[str, tuple[Any, int]] = {}  # a value, and its lines
         self.repeated = 0  # lines that aliases stand for
+        self.effort = _EFFORT
         self.at = 0
         self.twice: list[str] = []
         self.ended = False
@@ -180,9 +187,9 @@ class _Reader:
         if first in "&*!%@`" or text.startswith("? "):
             raise NotYaml(f"line {self.at} uses `{first}`, which is not read")
         if first in "\"'":
-            return _unquoted(self._quoted(text))
+            return _unquoted(self._more(text))
         if first in "[{":
-            return _flow(self._more(text, _balanced))
+            return _flow(self._more(text))
         words = [text.split(" #", 1)[0].strip(_SPACE)]
         while (line := self._continued(indent)) is not None:
             words.append(line.split(" #", 1)[0].strip(_SPACE))
@@ -199,16 +206,24 @@ class _Reader:
         self.at += 1
         return content
 
-    def _quoted(self, text: str) -> str:
-        pattern = r'"(?:[^"\\]|\\.)*"' if text[0] == '"' else r"'(?:[^']|'')*'"
-        closed = re.compile(pattern, re.DOTALL)
-        return self._more(text, lambda whole: closed.match(whole) is not None)
+    def _whole(self, pieces: list[str]) -> bool:
+        """Whether the last line ends what began in the first; only a list is read again for it."""
+        first = pieces[0][0]
+        if first in "\"'":
+            start = 1 if len(pieces) == 1 else 0
+            return _ENDS[first].match(pieces[-1], start) is not None
+        if {"[": "]", "{": "}"}[first] not in pieces[-1]:
+            return False
+        text = "".join(pieces)
+        self.effort -= len(text)
+        if self.effort < 0:
+            raise NotYaml("its lists over several lines are longer than is read")
+        return _balanced(text)
 
-    def _more(self, text: str, whole: Any) -> str:
+    def _more(self, text: str) -> str:
         """Return the text with as many lines below as it takes to be whole."""
         pieces, left = [text], _FLOW if text[0] in "[{" else _QUOTED
-        closing = {"[": "]", "{": "}"}.get(text[0], text[0])
-        while closing not in pieces[-1] or not whole("".join(pieces)):
+        while not self._whole(pieces):
             left -= len(pieces[-1])
             if self.at >= len(self.lines) or len(pieces) > 5000 or left < 0:
                 raise NotYaml("a text or a list is not closed, or too long")
@@ -247,12 +262,13 @@ def _scalar(text: str) -> Any:
 
 
 def _balanced(text: str) -> bool:
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'', "", text)
+    bare = _TEXTS.sub("", text)
     return sum(map(bare.count, "[{")) <= sum(map(bare.count, "]}"))
 
 
 _TOKEN = re.compile(
-    r"""\s*([\[\]{},:]|"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s\[\]{},:"']+(?:[^\[\]{},:]*[^\s\[\]{},:])?)"""
+    r""" ?([\[\]{},:]|(?<!\\)"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""
+    r"""|[^\s\[\]{},:"']+(?:[^\[\]{},:]*[^\s\[\]{},:])?)"""
 )
 
 

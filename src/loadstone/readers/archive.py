@@ -11,7 +11,7 @@ from loadstone.runtime import MANIFEST
 
 _NAMES = 8
 _FORMATS = (  # a reader, and how a name in the archive ends where it is imported at all
-    ("bundle", (MANIFEST,)),
+    ("bundle", (MANIFEST, "environment/environment.json")),
     ("torch_export", ("archive_format", "serialized_exported_program.json")),
     ("torchscript", ("constants.pkl",)),
     ("torch_package", ("extern_modules",)),

@@ -35,19 +35,25 @@ _ROLES = {
     "steps": "preprocessing",
     "witnesses": "witnesses",
 }
+RECORD = "environment/environment.json"  # in every bundle
 _LIMIT = 10_000  # files and ports that are listed
 
 
 def sniff(records: Records) -> str | None:
-    """Return "" where the manifest lies at the top."""
-    return "" if MANIFEST in records else None
+    """Return "" where the manifest lies at the top, or all that lies around it."""
+    left = RECORD in records and any(name.startswith("forms/") for name in records.names)
+    return "" if MANIFEST in records or left else None
 
 
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return what the manifest and the headers of the weights say that it is."""
     manifest: object = None
     try:
-        manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
+        if MANIFEST in records:
+            manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
+        else:
+            why = f"a bundle without its manifest `{MANIFEST}`"
+            records.damage.append(Damage("missing-member", why, detail={"member": MANIFEST}))
     except NotJson as error:
         why = error.of("the manifest")
         records.damage.append(Damage(error.kind, why, detail={"member": MANIFEST}))

@@ -42,9 +42,9 @@ PREFIX = "variables/variables"
 _NAMES = ("saved_model.pb", "saved_model.pbtxt")
 _INSIDE = (*_NAMES, "keras_metadata.pb", "fingerprint.pb")
 _TEXT = 32 << 20
-_OP = re.compile(rb'^\s+op: "([^"\n]{1,200})"', re.MULTILINE)
-_TAG = re.compile(rb'^\s+tags: "([^"\n]{1,200})"', re.MULTILINE)
-_VERSION = re.compile(rb'^\s+tensorflow_version: "([^"\n]{1,100})"', re.MULTILINE)
+_OP = re.compile(rb'^[ \t]+op: "([^"\n]{1,200})"', re.MULTILINE)
+_TAG = re.compile(rb'^[ \t]+tags: "([^"\n]{1,200})"', re.MULTILINE)
+_VERSION = re.compile(rb'^[ \t]+tensorflow_version: "([^"\n]{1,100})"', re.MULTILINE)
 _GRAPHS = 50
 _STATEFUL = ("VarHandleOp", "VariableV2", "Variable")
 

@@ -11,6 +11,7 @@ from loadstone.core.facts import Artifact, Damage, PartFact, TensorFact
 from loadstone.readers import _tf_bundle, _tf_dtypes, _tf_meta, _tf_objects, _tf_roles
 from loadstone.readers._opened import Opened
 from loadstone.readers._protobuf import BYTES, VARINT, NotProtobuf, Wire
+from loadstone.readers._suffixes import SUFFIXES
 from loadstone.readers._tf_bundle import OBJECT_GRAPH, Index
 from loadstone.readers._tf_members import Members, nothing, split
 from loadstone.readers._tf_table import FOOTER, MAGIC, Table
@@ -90,10 +91,18 @@ def read_folder(path: str) -> Artifact | None:
     """Return the latest of the checkpoints that the folder at `path` holds."""
     members = Members(path)
     prefixes = _prefixes(members)
-    if not prefixes:
+    if not prefixes or _foreign(members.names(), prefixes):
         return None
     prefix = _latest(members.head("checkpoint", 65536), prefixes)
     return _beside(Opened(path, nothing(0)), members, prefix, given="folder", prefixes=prefixes)
+
+
+def _foreign(names: list[str], prefixes: list[str]) -> bool:
+    """Whether models that belong to none of the checkpoints lie beside them, more than these."""
+    own = tuple(f"{prefix}." for prefix in prefixes)
+    models = [name for name in names if name.lower().endswith(SUFFIXES)]
+    others = (name for name in models if not name.startswith(own))
+    return sum(1 for _ in others) > len(prefixes)
 
 
 def _prefixes(members: Members) -> list[str]:

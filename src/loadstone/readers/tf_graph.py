@@ -17,7 +17,7 @@ from loadstone.readers._tf_graph import Graph
 _SIDE_EFFECTS = ("PyFunc", "PyFuncStateless", "EagerPyFunc", "WriteFile")
 _TEXT = 32 << 20
 _NODE = re.compile(rb"\s*node\s*\{\s*name:\s*\"[^\"\n]*\"\s*op:\s*\"")
-_OP = re.compile(rb'^\s+op: "([^"\n]{1,200})"', re.MULTILINE)
+_OP = re.compile(rb'^[ \t]+op: "([^"\n]{1,200})"', re.MULTILINE)
 _VERSION = re.compile(rb"\d+\.\d+[\w.+-]*")
 _VARIABLES = ("VarHandleOp", "VariableV2", "Variable")
 

@@ -19,9 +19,10 @@ from loadstone.readers._records import Records
 from loadstone.readers._tensors import Tensors
 
 _CLASS = re.compile(
-    r"class (\w+)\(Module\):\s*__parameters__ = \[(.*?)\]\s*__buffers__ = \[(.*?)\]", re.DOTALL
+    r"^class (\w+)\(Module\):\s*__parameters__ = \[([^\]\n]*)\]\s*__buffers__ = \[([^\]\n]*)\]",
+    re.MULTILINE,
 )
-_NAMES = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_NAMES = re.compile(r'"([^"\\]*)"')
 _OPS = re.compile(r"\bops\.(\w+)\.(\w+)")
 _CUDA = re.compile(r'"(cuda(?::\d+)?)"')
 _FILES = re.compile(r"\b(?:torch|ops\.aten|ops\.prim)\.(save|from_file)\(")

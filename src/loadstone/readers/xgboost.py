@@ -19,7 +19,7 @@ _WHOLE = 4 << 20  # files up to here are parsed whole; of larger ones, both ends
 _END = 1 << 20
 _MODEL = re.compile(rb'\s*\{\s*"(?:learner"\s*:\s*\{|version"\s*:\s*\[|Config"|Model")')
 _DUMP = re.compile(rb'\s*\[\s*\{\s*"(?:nodeid|leaf)"\s*:')
-_TEXT_DUMP = re.compile(rb"booster\[0\]:\s*\n\s*0:(?:\[|leaf=)")
+_TEXT_DUMP = re.compile(rb"booster\[0\]:[ \t\r]*\n\s*0:(?:\[|leaf=)")
 _PIECES = ("attributes", "feature_names", "feature_types", "learner_model_param", "objective")
 _INNER = ("gbtree_model_param", "generic_param", "learner_train_param")
 

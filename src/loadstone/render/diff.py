@@ -12,6 +12,7 @@ from loadstone.core.edits import (
     Edit,
     ExtractTensors,
     FileEdit,
+    PackFolder,
     RenameKeys,
     RetagDevice,
     Salvage,
@@ -98,6 +99,8 @@ def _of_file(edit: FileEdit) -> list[str]:
             return [r" every `\r\n` becomes `\n`"]
         case DecodeText():
             return [f" the text is decoded: {edit.coding}"]
+        case PackFolder():
+            return [" the files of the folder are packed as they are"]
         case DropOperator():
             return [f" `{edit.operator}` is left out of the function that writes checkpoints"]
         case DropArguments():

@@ -9,6 +9,13 @@ import os
 import zlib
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from .lz4 import Decompressor
+
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it
+    LZMAError = OSError  # type: ignore[assignment, misc]
+
 LIMIT = 1 << 35  # bytes that a compressed file may hold; a rebuilt one may limit memory below it
 _STEP = 1 << 20
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
@@ -81,21 +88,24 @@ def _together(parts: Sequence[bytes]) -> str:
 
 def inflated(raw: bytes) -> bytes:
     """Return what stands in compressed bytes; other bytes as they are."""
-    if raw[:2] == b"\x1f\x8b":
-        return _whole(raw, lambda: zlib.decompressobj(31))
     if raw[:4] == b"ZF0x":
         return _whole(raw[_ZF_HEADER:], zlib.decompressobj)
+    made = _decompressor(raw)
+    return _whole(raw, made) if made else raw
+
+
+def _decompressor(raw: bytes) -> Optional[Callable[[], Any]]:
+    if raw[:2] == b"\x1f\x8b":
+        return lambda: zlib.decompressobj(31)
     if raw[:3] == b"BZh":
-        return _whole(raw, bz2.BZ2Decompressor)
+        return bz2.BZ2Decompressor
     if raw[:6] == b"\xfd7zXZ\0" or (raw[:3] == b"\x5d\0\0" and len(raw) > 13):
         import lzma
 
-        return _whole(raw, lzma.LZMADecompressor)
-    if raw[:2] in _ZLIB:
-        return _whole(raw, zlib.decompressobj)
+        return lzma.LZMADecompressor
     if raw[:4] == b"\x04\x22\x4d\x18":
-        raise RefusedError("it is compressed with lz4, which is not read here", "unread")
-    return raw
+        return Decompressor
+    return zlib.decompressobj if raw[:2] in _ZLIB else None
 
 
 def _whole(raw: bytes, made: Callable[[], Any]) -> bytes:
@@ -108,7 +118,7 @@ def _whole(raw: bytes, made: Callable[[], Any]) -> bytes:
         for start in range(0, len(left), _STEP):
             try:
                 out.append(unpack.decompress(left[start : start + _STEP]))
-            except (zlib.error, OSError, EOFError, ValueError) as error:
+            except (zlib.error, LZMAError, OSError, EOFError, ValueError) as error:
                 raise RefusedError("it cannot be inflated: {}".format(error), "unread") from error  # noqa: EM103 - as above
             size += len(out[-1])
             if size > LIMIT:

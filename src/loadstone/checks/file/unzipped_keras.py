@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks import _keras
 from loadstone.checks._common import here, suffix
-from loadstone.core import Artifact, Environment, Finding, Fix, check
+from loadstone.core import Artifact, Environment, Finding, Fix, PackFolder, check
 
 SINCE = (3, 4)  # reads a folder
 
@@ -33,7 +33,8 @@ def unzipped_keras(artifact: Artifact, environment: Environment | None) -> Itera
     ```
 
     ## Fix
-    Pack it again, without compressing: the files stay as they are.
+    Safe: `--fix` packs the folder beside it, without compressing. Each file is read back from the
+    archive and its digest compared, and the archive is read as a model before it gets its name.
 
     ## See also
     <https://keras.io/guides/serialization_and_saving/>
@@ -53,12 +54,8 @@ def unzipped_keras(artifact: Artifact, environment: Environment | None) -> Itera
         at=here(artifact),
         fix=Fix(
             f"pack it into `{file.rpartition('/')[2]}`",
-            safety="manual",
-            python="import pathlib\nimport zipfile\n\n"
-            f"folder = pathlib.Path({path!r})\n"
-            f"with zipfile.ZipFile({file!r}, 'w') as archive:\n"
-            "    for path in sorted(folder.rglob('*')):\n"
-            "        archive.write(path, path.relative_to(folder))\n",
+            (PackFolder(file.rpartition("/")[2]),),
+            proof="every file is read back from the archive with its digest",
         ),
         severity="error" if fails else "note",
     )

@@ -4,7 +4,7 @@ https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format
 blocks and of the content are stepped over, not compared.
 """
 
-from __future__ import annotations
+from typing import Tuple
 
 _MAGIC = b"\x04\x22\x4d\x18"
 _SIZES = {4: 64 << 10, 5: 256 << 10, 6: 1 << 20, 7: 4 << 20}
@@ -12,7 +12,7 @@ _WINDOW = 64 << 10
 _PLAIN = 1 << 31  # of a block's size: it is not compressed
 
 
-class NotLz4(Exception):  # noqa: N818 - it says what the bytes are
+class NotLz4(ValueError):  # noqa: N818 - it says what the bytes are
     """The bytes are no frame, or not of this format."""
 
 
@@ -25,7 +25,7 @@ class Frame:
         self.linked = self.block_sums = self.content_sum = False
         self.before = bytearray()  # what the next block may copy from
 
-    def step(self, data: bytes) -> tuple[bytes, bytes, bool]:
+    def step(self, data: bytes) -> Tuple[bytes, bytes, bool]:
         """Return the next block, what is left over, and whether the frame has ended.
 
         What is left over is the bytes behind the frame, or one byte where another block is held
@@ -66,7 +66,9 @@ class Frame:
         told = int.from_bytes(self.held[:4], "little")
         size = told & ~_PLAIN
         if size > self.largest:
-            raise NotLz4(f"a block takes {size} bytes, the largest of this frame {self.largest}")
+            raise NotLz4(
+                "a block takes {} bytes, the largest of this frame {}".format(size, self.largest)  # noqa: EM103 - messages read better where they are raised
+            )
         whole = 4 + size + 4 * (self.block_sums if told else self.content_sum)
         return whole if len(self.held) >= whole else 0
 
@@ -82,6 +84,28 @@ class Frame:
         block = bytes(out[start:])
         self.before = out[-_WINDOW:]
         return block
+
+
+class Decompressor:
+    """One frame, with the methods of the decompressors of the standard library."""
+
+    def __init__(self) -> None:
+        self.frame = Frame()
+        self.eof = False
+        self.unused_data = b""
+
+    def decompress(self, data: bytes) -> bytes:
+        """Return what is whole of the frame; raises `NotLz4`."""
+        out = []
+        left = data
+        while not self.eof:
+            block, left, self.eof = self.frame.step(left)
+            if not block and not left:
+                break
+            out.append(block)
+        if self.eof:
+            self.unused_data = left
+        return b"".join(out)
 
 
 def _decode(data: bytes, out: bytearray, most: int) -> None:
@@ -112,7 +136,7 @@ def _decode(data: bytes, out: bytearray, most: int) -> None:
         raise NotLz4("a block holds more than the largest of this frame")
 
 
-def _longer(data: bytes, at: int, count: int) -> tuple[int, int]:
+def _longer(data: bytes, at: int, count: int) -> Tuple[int, int]:
     while data[at] == 255:
         count += 255
         at += 1
