@@ -221,13 +221,22 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
-    """Raise `LoadError` where the file itself is why: no class would make it load."""
+    """Raise `LoadError` where the file itself is why: no class would make it load.
+
+    Raises `UsageError` for weights of another framework than PyTorch, which no class takes here.
+    """
     from loadstone.engine import check
     from loadstone.render.exception import message
 
     report = check(path, accept=accepted)
     if any(item.check.stage == "file" for item in report.errors):
         raise LoadError(report, message(report))
+    framework = report.artifact.framework
+    if framework in ("keras", "tensorflow"):
+        raise UsageError(
+            f"`{path}` holds weights, and not the model that they are for: "
+            f"`loadstone check {path}` says what takes them"
+        )
 
 
 def predict(path: StrPath, inputs: Any, **options: Any) -> Any:

@@ -6,12 +6,23 @@ import contextlib
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone.errors import UsageError
 
+# What `pandas.read_csv` takes for missing, and for truth values, unless it is told otherwise.
+_MISSING: Final = frozenset(
+    (
+        *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
+        *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+    )
+)
+_TRUTH: Final = {
+    **dict.fromkeys(("True", "TRUE", "true"), True),
+    **dict.fromkeys(("False", "FALSE", "false"), False),
+}
 Rows = Any  # a list of texts, records or lists; an array; or arrays by name
 
 
@@ -119,23 +130,37 @@ def _csv(data: bytes, path: str) -> Rows:
         if len(row) != len(lines[0]):
             told = f"{len(row)} columns, and the first row has {len(lines[0])}"
             raise UsageError(f"`{path}`, row {number}: {told}")
-    if all(isinstance(_number(cell), (int, float)) for cell in lines[0]):
-        return _rows([[_number(cell) for cell in row] for row in lines], path)
+    if all(_number(cell) is not None for cell in lines[0]):
+        columns = [_column(cells) for cells in zip(*lines, strict=True)]
+        return _rows([list(row) for row in zip(*columns, strict=True)], path)
     if len(set(lines[0])) < len(lines[0]):
         raise UsageError(f"`{path}`: a column's name stands twice in the header")
     names = lines[0]
-    return [dict(zip(names, map(_number, row), strict=True)) for row in lines[1:]]
+    columns = [_column(cells) for cells in zip(*lines[1:], strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _number(cell: str) -> int | float | str:
-    try:
-        return int(cell)
-    except ValueError:
-        pass
-    try:
-        return float(cell)
-    except ValueError:
-        return cell
+def _column(cells: Sequence[str]) -> list[Any]:
+    """Return the cells of a column as `pandas.read_csv` takes them, which models are fitted on.
+
+    Numbers or truth values where all that are not missing are; else texts, whatever each looks
+    like. https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html
+    """
+    held = [None if cell in _MISSING else cell for cell in cells]
+    told = [cell for cell in held if cell is not None]
+    for kind in (_TRUTH.get, _number):
+        if all(kind(cell) is not None for cell in told):
+            return [None if cell is None else kind(cell) for cell in held]
+    return held
+
+
+def _number(cell: str) -> int | float | None:
+    if "_" in cell:  # which Python takes for a number
+        return None
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(cell)
+    return None
 
 
 def _npy(data: bytes, path: str) -> Rows:

@@ -33,7 +33,13 @@ ROWS = {
 KERAS = "tensorflow/a19"  # of an archive that is cut off, the name alone tells whose it was
 JOBLIB = {"arrays": "sklearn/A11", "compressed": "sklearn/A12", "opcodes": "sklearn/A43"}
 COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values(), KERAS)
-SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406")
+AT_LEAST = (
+    "torch-zip",
+    "torch-legacy",
+    "zip",
+    "keras",
+)  # what lies behind the tensors is not known
+SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406", "LS710")
 
 
 @check("LS006", since="0.1", supersedes=SUPERSEDES, covers=COVERS)
@@ -66,14 +72,13 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
         notes = [item.why]
         if whole is not None and of is not None:
             notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
-        short = (
-            f": {count(need - have, 'byte')} {'is' if need - have == 1 else 'are'} missing"
-            if have is not None and need
-            else ""
-        )
-        rows = (
-            () if have is None or need is None else (Row(count(have, "byte"), count(need, "byte")),)
-        )
+        short = ""
+        rows: tuple[Row, ...] = ()
+        if have is not None and need is not None:
+            least = "at least " if artifact.format in AT_LEAST else ""
+            verb = "is" if need - have == 1 else "are"
+            short = f": {least}{count(need - have, 'byte')} {verb} missing"
+            rows = (Row(count(have, "byte"), f"{least}{count(need, 'byte')}"),)
         salvage = _salvage(artifact, weights)
         yield Finding(
             f"`{artifact.name}` is cut off{short}",

@@ -70,7 +70,9 @@ def keras_suffix(artifact: Artifact) -> Iterator[Finding]:
         fix=Fix(
             "copy it to a name of its format",
             safety="manual",
-            python=f"import shutil\n\nshutil.copyfile({artifact.path!r}, {name!r})\n",
+            python="import shutil\n\n"
+            f"with open({artifact.path!r}, 'rb') as old, open({name!r}, 'xb') as new:\n"
+            "    shutil.copyfileobj(old, new)\n",
         ),
         covers=(row,) if row else COVERS[:1],
     )
