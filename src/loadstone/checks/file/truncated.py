@@ -33,12 +33,7 @@ ROWS = {
 KERAS = "tensorflow/a19"  # of an archive that is cut off, the name alone tells whose it was
 JOBLIB = {"arrays": "sklearn/A11", "compressed": "sklearn/A12", "opcodes": "sklearn/A43"}
 COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values(), KERAS)
-AT_LEAST = (
-    "torch-zip",
-    "torch-legacy",
-    "zip",
-    "keras",
-)  # what lies behind the tensors is not known
+AT_LEAST = ("torch-zip", "zip", "keras")  # what comes after the tensors is not known
 SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406", "LS710")
 
 
