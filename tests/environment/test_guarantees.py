@@ -66,3 +66,20 @@ def test_onnx_needs_a_runtime_that_knows_the_opset():
 
 def test_a_library_that_is_not_here_is_rebuilt():
     assert where("catboost/1.2.7-three.cbm") == "rebuilt"
+
+
+@pytest.mark.parametrize("distribution", ["tensorflow", "tensorflow-cpu"])
+@pytest.mark.parametrize(
+    ("name", "installed", "expected"),
+    [
+        ("tf-2.15.1/keras", "2.15.1", "here"),
+        ("tf-2.15.1/keras", "2.21.0", "here"),
+        ("tf-2.15.1/keras", "2.13.1", "rebuilt"),
+        ("tf-1.15.5/simple", "1.15.5", "here"),
+        ("tf-1.15.5/simple", "2.15.1", "rebuilt"),
+    ],
+)
+def test_a_savedmodel_is_read_by_later_versions_of_its_major_release(
+    name, installed, expected, distribution
+):
+    assert where(f"tensorflow/{name}", **{distribution: installed}) == expected

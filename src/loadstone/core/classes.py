@@ -12,8 +12,8 @@ from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass, field as field, replace as replace  # noqa: I001, PLC0414
+if TYPE_CHECKING:  # `as` exports them again, for a type checker alone
+    from dataclasses import dataclass as dataclass, field as field, replace as replace  # noqa: I001, PLC0414 - as above
 
 _MISSING: Any = object()
 
@@ -46,7 +46,8 @@ class _StandardFields:
                 told = {key: value for key, value in given.items() if value is not _MISSING}
                 body[name] = dataclasses.field(**told, compare=item.compare)
             plain = dataclasses.dataclass(init=False, repr=False, eq=False)
-            self._made = plain(type(owner.__name__, (), body)).__dataclass_fields__  # type: ignore[attr-defined]
+            made: Any = plain(type(owner.__name__, (), body))
+            self._made = made.__dataclass_fields__
         return self._made
 
 
@@ -74,7 +75,8 @@ def _replace(instance: Any, /, **changes: Any) -> Any:
 def names(kind: Any) -> tuple[str, ...] | None:
     """Return the names of the fields of a class of ours or a dataclass; None of any other."""
     if isinstance(kind.__dict__.get("__dataclass_fields__"), (dict, _StandardFields)):
-        return kind.__match_args__  # type: ignore[no-any-return]
+        found: tuple[str, ...] = kind.__match_args__
+        return found
     return None
 
 

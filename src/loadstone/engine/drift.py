@@ -34,6 +34,7 @@ def _output(name: str, before: Any, now: Any, rows: int) -> OutputDrift:
     trees = encode(before, arrays[0]), encode(now, arrays[1])
     allowed = TOLERANCE * scale(trees[0], arrays[0])
     found = compare(trees[0], arrays[0], trees[1], arrays[1], rows, Everywhere(allowed))
+    # `compare` runs on Python 3.6 too, which has no `Literal` to say its words with
     result: Predicts = found.result  # type: ignore[assignment]
     moved = tuple(sorted(found.moved))
     return OutputDrift(

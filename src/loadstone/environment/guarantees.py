@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -16,6 +16,8 @@ from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.choose import exact
 from loadstone.environment.infer import same
 from loadstone.toml import loads
+
+_SAME: Final = "newer of the same major"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,21 @@ def _covered(item: Requirement, artifact: Artifact, here: Environment) -> Choice
             continue
         if written and Version(installed) < Version(written):
             return Choice("rebuilt", f"{name} {installed} is here, and {written} wrote it")
-        if Version(installed) not in SpecifierSet(row.get("here", "")):
+        if Version(installed) not in SpecifierSet(row.get("here", "")) or _other(
+            row, installed, written
+        ):
             return Choice("rebuilt", f"{name} {installed} is here: {row['words']}", row["source"])
         if not written and _is_older(installed, item.specifier):
             return Choice("rebuilt", f"{name} {installed} is here, and {item.specifier} is needed")
         return Choice("here", f"{name} {installed} is here: {row['words']}", row["source"])
     told = f"{written} wrote it" if written else f"{item.specifier} is needed"
     return Choice("rebuilt", f"{name} {installed} is here, {told}, and no guarantee covers that")
+
+
+def _other(row: Mapping[str, Any], installed: str, written: str | None) -> bool:
+    """Whether a guarantee ends with the major release, and another one wrote the file."""
+    ends = row["reads"] == _SAME and written is not None
+    return ends and Version(installed).major != Version(written or "").major
 
 
 def _is_older(installed: str, specifier: str) -> bool:
