@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from loadstone.environment import interpreters, uv
+from loadstone.environment import indexes, interpreters, resolve, uv
 from loadstone.toml import loads
 
 WORLDS: dict[str, Any] = loads(Path(__file__).with_name("worlds.toml").read_text("utf-8"))
@@ -36,7 +36,10 @@ def build(name: str) -> bool:
         pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
         if "source" in world:
             uv.run([*pip[:-1], *world["source"]])
-        uv.run([*pip, ":all:", *world["install"]])
+        lock = FOLDER / name / "pylock.toml"
+        settings = ["--only-binary", ":all:", *indexes.settings()]
+        lock.write_text(resolve.compiled(world["install"], python, settings), "utf-8")
+        uv.run([*pip, ":all:", *indexes.settings(), "--requirements", str(lock)])
         if "alone" in world:
             uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
     except (uv.UvFailedError, uv.UvMissingError) as error:

@@ -8,12 +8,14 @@ that bounds everything else.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 from loadstone.core.needs import Requirement
-from loadstone.environment import interpreters, uv
+from loadstone.environment import interpreters, metadata, uv
 from loadstone.environment.choose import Plan
 from loadstone.environment.infer import same
 from loadstone.environment.interpreters import Interpreter
@@ -88,7 +90,7 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
         say(f"resolving {', '.join(wanted)} for Python {interpreter.minor}")
         for names, settings in _attempts(plan):
             try:
-                text = _compile(names, interpreter, [*settings, *places])
+                text = compiled(names, interpreter, [*settings, *places])
             except uv.UvFailedError as error:
                 failures.append((interpreter.minor, error.lines))
                 continue
@@ -120,14 +122,29 @@ def _smaller(item: Requirement) -> Requirement:
     return replace(item, distribution=others[0]) if others else item
 
 
-def _compile(wanted: Sequence[str], interpreter: Interpreter, settings: Sequence[str]) -> str:
-    return uv.run(
-        [
-            *("pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--quiet"),
-            *("--python", interpreter.path, "--no-python-downloads", *settings),
-        ],
-        given="\n".join(wanted),
-    )
+def compiled(wanted: Sequence[str], interpreter: Interpreter, settings: Sequence[str]) -> str:
+    """Return the `pylock.toml` of requirements, also where a release's metadata is of old words.
+
+    `settings` are uv's arguments. Raises `uv.UvFailedError` and `uv.UvMissingError`.
+    """
+    command = [
+        *("pip", "compile", "-", "--format", "pylock.toml", "--no-header", "--quiet"),
+        *("--python", interpreter.path, "--no-python-downloads", *settings),
+    ]
+    told: dict[tuple[str, str], metadata.Stated] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        while True:
+            try:
+                project = ("--project", folder) if told else ()
+                return uv.run([*project, *command], given="\n".join(wanted))
+            except uv.UvFailedError as error:
+                fresh = [item for item in metadata.refused(error.lines) if item not in told]
+                if not fresh:
+                    raise
+                for name, version in fresh:
+                    said = metadata.fetched(name, version, interpreter.path, settings)
+                    told[name, version] = said
+            Path(folder, "uv.toml").write_text(metadata.written(told.values()), "utf-8")
 
 
 def sources(text: str) -> tuple[str, ...]:
