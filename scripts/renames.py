@@ -1,4 +1,4 @@
-"""Write `renames.json` from the wheels of libraries, version by version, without installing any.
+"""Write `data/renames/` from the wheels of libraries, version by version, without installing any.
 
     python scripts/renames.py fetch FOLDER [LIBRARY …]   # download what renames_wheels.toml lists
     python scripts/renames.py write FOLDER               # the measured table
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from loadstone.toml import loads  # noqa: E402 - needs the path above
 
-TABLE = ROOT / "src" / "loadstone" / "data" / "renames.json"
+TABLES = ROOT / "src" / "loadstone" / "data" / "renames"
 LISTED = ROOT / "scripts" / "renames_wheels.toml"
 PYTHONS = ("3.11", "3.8", "3.6", "3.13", "2.7")
 LINUX = [f"manylinux_2_{n}_x86_64" for n in (28, 27, 24, 17, 12, 5)] + [
@@ -386,27 +386,36 @@ def _told_of(
 
 
 def write(folder: Path, only: list[str]) -> None:
-    """Write the table of the libraries that are named, or of all, a row a line."""
-    table = json.loads(TABLE.read_text("utf-8")) if TABLE.exists() else {}
+    """Write the tables of the libraries that are named, or of all, a row a line."""
+    TABLES.mkdir(exist_ok=True)
     for library, entry in loads(LISTED.read_text("utf-8")).items():
         if only and library not in only:
             continue
         wheels = {v: wheel(folder, library, v) for v in entry["versions"]}
         versions = {v: _homely(read(p, entry["packages"])) for v, p in wheels.items() if p}
         if len(versions) > 1:
-            table[library] = {
-                "versions": [list(versions)],
-                **_told_of(library, versions, functions=entry.get("functions", False)),
-            }
-    libraries = (
-        f"{json.dumps(library)}: {{\n" + ",\n".join(map(_rows, held.items())) + "\n}"
-        for library, held in sorted(table.items())
-    )
-    TABLE.write_text("{\n" + ",\n".join(libraries) + "\n}\n", "utf-8")
+            told = _told_of(library, versions, functions=entry.get("functions", False))
+            for package in entry["packages"]:
+                keep(package, library, list(versions), told)
 
 
-def _rows(item: tuple[str, list[list[str]]]) -> str:
-    return f" {json.dumps(item[0])}: [\n  " + ",\n  ".join(map(json.dumps, item[1])) + "\n ]"
+def keep(package: str, library: str, versions: list[str], told: dict[str, list[list[str]]]) -> None:
+    """Write the table of one package, where anything moved below it."""
+    below = {
+        kind: [row for row in rows if row[0].partition(".")[0] == package]
+        for kind, rows in told.items()
+    }
+    file = TABLES / f"{package}.json"
+    if not any(below.values()):
+        file.unlink(missing_ok=True)
+        return
+    rows = "".join(f",\n{json.dumps(kind)}: [{_rows(found)}]" for kind, found in below.items())
+    first = f'"library": {json.dumps(library)},\n"versions": {json.dumps(versions)}'
+    file.write_text(f"{{\n{first}{rows}\n}}\n", "utf-8")
+
+
+def _rows(rows: list[list[str]]) -> str:
+    return ",".join(f"\n  {json.dumps(row)}" for row in rows) + ("\n " if rows else "")
 
 
 def main() -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from loadstone.adapters.torch import expects
+from loadstone.core.classes import replace
 from loadstone.core.edits import Edit
 from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
 from loadstone.core.report import Report

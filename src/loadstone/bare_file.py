@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
 from loadstone.environment.asking import Asking, begin, opened, where

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib import resources
 
+from loadstone.core.classes import dataclass
 from loadstone.core.registry import Check
 from loadstone.toml import loads
 

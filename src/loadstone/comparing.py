@@ -7,11 +7,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loadstone import bare_file
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Drift, Load, Ran
 from loadstone.core.report import Report
 from loadstone.engine import original

@@ -7,7 +7,6 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from packaging.specifiers import SpecifierSet
@@ -15,6 +14,7 @@ from packaging.version import Version
 
 from loadstone import comparing
 from loadstone.comparing import Answer, Place, Question
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Drift, Ran
 from loadstone.environment import interpreters, rebuild
 from loadstone.environment.choose import exact

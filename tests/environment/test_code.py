@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 
 from loadstone.core.facts import Artifact, CodeName, GlobalFact
+from loadstone.environment import renames
 from loadstone.environment.code import code
 from loadstone.environment.distributions import distributions
-from loadstone.environment.renames import elsewhere, renames
+from loadstone.environment.renames import elsewhere
+
+TABLES = {
+    Path(file.name).stem: file
+    for file in (resources.files("loadstone") / "data" / "renames").iterdir()
+}
 
 
 def look(folder: Path, *names: str) -> dict[str, CodeName]:
@@ -152,11 +158,13 @@ def test_nothing_is_said_of_a_library_that_is_not_here_or_a_name_in_no_table(
 
 def test_every_rename_has_its_library_and_evidence() -> None:
     known = set(distributions().values())
-    for item in renames():
+    every = (*renames.written(), *(item for top in TABLES for item in renames.measured(top)))
+    assert len(every) > 5000
+    for item in every:
         assert item.library in known
         assert item.evidence.startswith(("measured", "https://"))
         assert item.since if item.new else item.until, item.old
-    pairs = [(item.old, item.new) for item in renames()]
+    pairs = [(item.old, item.new) for item in every]
     assert len(pairs) == len(set(pairs))
 
 
@@ -190,20 +198,19 @@ def test_the_table_of_the_wheels_tells_where_a_name_is(
         assert first[1] is None or found.spec.startswith(first[1] or "")
 
 
-def test_the_table_of_the_wheels_is_about_versions_that_were_read() -> None:
-    held = json.loads((resources.files("loadstone") / "data/renames.json").read_text("utf-8"))
-    for library, table in held.items():
-        (versions,) = table["versions"]
-        for old, new, *spans in table["moved"]:
-            assert old != new, library
-            assert old.partition(".")[0] == new.partition(".")[0], old
-            assert "." in new, old
-            assert set(spans) <= set(versions), old
-        assert {until for _, until in table["removed"]} <= set(versions[:-1]), library
+@pytest.mark.parametrize("package", TABLES)
+def test_the_table_of_the_wheels_is_about_versions_that_were_read(package: str) -> None:
+    table = json.loads(TABLES[package].read_text("utf-8"))
+    for old, new, *spans in table["moved"]:
+        assert old != new
+        assert old.partition(".")[0] == new.partition(".")[0] == package, old
+        assert "." in new, old
+        assert set(spans) <= set(table["versions"]), old
+    assert {until for _, until in table["removed"]} <= set(table["versions"][:-1])
 
 
 def test_what_is_imported_for_type_checkers_alone_is_in_no_place() -> None:
-    text = (resources.files("loadstone") / "data/renames.json").read_text("utf-8")
+    text = "".join(TABLES[package].read_text("utf-8") for package in ("pandas", "scipy"))
     assert '"pandas.core.dtypes.dtypes.NumpyExtensionArray"' not in text
     assert '"pandas.core.arrays.sparse.array.ellipsis"' not in text
     assert '"scipy.integrate._quadrature.CacheAttributes"' not in text
@@ -218,7 +225,7 @@ def test_the_table_is_not_read_where_no_name_is_missing(tmp_path: Path) -> None:
         "from loadstone.environment.code import code\n"
         "names = (GlobalFact('collections', 'OrderedDict'),)\n"
         "code(Artifact('m', 'pickle', 'object', 1, globals=names), pathlib.Path.cwd())\n"
-        "print(renames.renames.cache_info().currsize)\n"
+        "print(renames.written.cache_info().currsize)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=True

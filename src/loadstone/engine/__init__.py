@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from loadstone import readers
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Target
 from loadstone.core.report import Found, Report
 from loadstone.engine import gather as gathering

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 from loadstone import readers
 from loadstone.atomic import new_file
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
 from loadstone.core.facts import Artifact, Code, Target, TensorFact, Weights
 from loadstone.core.report import Found, Report

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from loadstone import readers
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import (
     Artifact,
     Code,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone import readers
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Environment, Load, Replay
 from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings

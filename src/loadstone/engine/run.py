@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from loadstone.core import registry
+from loadstone.core.classes import replace
 from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
     Artifact,

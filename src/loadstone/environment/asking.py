@@ -6,9 +6,9 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Load
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.runtime import model_file, portable

@@ -11,11 +11,11 @@ import random
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone.atomic import temporary
+from loadstone.core.classes import dataclass
 from loadstone.environment import cache, interpreters, uv
 from loadstone.environment.resolve import Lock
 

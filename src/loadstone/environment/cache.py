@@ -13,11 +13,11 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from loadstone.atomic import new_file
+from loadstone.core.classes import dataclass
 
 RECORD = "loadstone.json"
 

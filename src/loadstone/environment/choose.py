@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from loadstone.core.classes import dataclass
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.infer import traps
 from loadstone.environment.releases import Release, first, minor, pythons, release, releases

@@ -11,11 +11,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Code, CodeName
 from loadstone.environment.distributions import distributions
 from loadstone.environment.renames import Place, elsewhere

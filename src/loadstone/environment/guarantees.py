@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final, Literal
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Environment
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.choose import exact

@@ -12,8 +12,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from loadstone.core.classes import dataclass
 
 _ASK = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 _ANSWER = re.compile(r"3\.\d+\.\d+")

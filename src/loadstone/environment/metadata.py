@@ -12,11 +12,10 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from email.parser import HeaderParser
 from pathlib import Path
 from typing import Final
 
+from loadstone.core.classes import dataclass
 from loadstone.environment import uv
 
 _REFUSED: Final = re.compile(r"Metadata for `([^`]+)` \(v([^)]+)\) could not be parsed")
@@ -64,6 +63,8 @@ def fetched(name: str, version: str, python: str, settings: Sequence[str]) -> St
 
 def stated(name: str, version: str, text: str) -> Stated:
     """Return what the text of a `METADATA` needs, in words that uv takes."""
+    from email.parser import HeaderParser
+
     headers = HeaderParser().parsestr(text)
     needs = tuple(mended(str(line)) for line in headers.get_all("Requires-Dist", []))
     return Stated(name, version, needs, headers.get("Requires-Python"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from typing import Final
 
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from loadstone.core.classes import dataclass
 from loadstone.toml import loads
 
 

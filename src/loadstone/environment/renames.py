@@ -1,8 +1,8 @@
 """Where a library has a module or name that it moved, or which versions had it, as data.
 
-`data/renames.toml` is written by hand, each entry with its evidence; `data/renames.json` by
-`scripts/renames.py` from the wheels of the versions that it lists. Both are read when a name is
-missing of a library that is here, not before.
+`data/renames.toml` is written by hand, each entry with its evidence; `data/renames/` by
+`scripts/renames.py` from the wheels of the versions that it lists, a file a package. They are read
+when something is asked of a package, not before.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
+from loadstone.core.classes import dataclass, replace
 from loadstone.toml import loads
 
-_UNPICKLE = "__pyx_unpickle_"  # Cython writes such a function beside each type that it pickles
+_DATA: Final = resources.files("loadstone").joinpath("data")
+_UNPICKLE: Final = (
+    "__pyx_unpickle_"  # Cython writes such a function beside each type that it pickles
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +37,11 @@ class Rename:
 
 
 @functools.cache
-def renames() -> tuple[Rename, ...]:
-    """Return the table: what is written by hand first."""
-    return (*_written(), *_measured())
-
-
-def _data(name: str) -> str:
-    return resources.files("loadstone").joinpath(f"data/{name}").read_text("utf-8")
-
-
-def _written() -> Iterator[Rename]:
-    table = loads(_data("renames.toml"))
-    for entry in (*table["moved"], *table["removed"]):
-        yield Rename(
+def written() -> tuple[Rename, ...]:
+    """Return what is written by hand."""
+    table = loads(_DATA.joinpath("renames.toml").read_text("utf-8"))
+    return tuple(
+        Rename(
             entry["old"],
             entry.get("new"),
             entry["library"],
@@ -55,25 +50,22 @@ def _written() -> Iterator[Rename]:
             entry.get("end", ""),
             entry["evidence"],
         )
+        for entry in (*table["moved"], *table["removed"])
+    )
 
 
-def _measured(start: str = "") -> Iterator[Rename]:
-    """Yield what was measured of the names that start so."""
-    for library, held in _table().items():
-        newest = held["versions"][0][-1]
-        for old, new, since, *rest in held["moved"]:
-            if old.startswith(start) or new.startswith(start):
-                until, end = ("" if version == newest else version for version in rest)
-                yield Rename(old, new, library, since, until, end, "measured")
-        for old, until in held["removed"]:
-            if old.startswith(start):
-                yield Rename(old, None, library, "", until, "", "measured")
-
-
-@functools.cache
-def _table() -> dict[str, dict[str, Any]]:
-    table: dict[str, dict[str, Any]] = json.loads(_data("renames.json"))
-    return table
+def measured(top: str) -> Iterator[Rename]:
+    """Yield what was measured of the names below the package `top`."""
+    file = _DATA.joinpath("renames").joinpath(f"{top}.json")
+    if not (top.isidentifier() and file.is_file()):
+        return
+    table: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    library, newest = table["library"], table["versions"][-1]
+    for old, new, since, *rest in table["moved"]:
+        until, end = ("" if version == newest else version for version in rest)
+        yield Rename(old, new, library, since, until, end, "measured")
+    for old, until in table["removed"]:
+        yield Rename(old, None, library, "", until, "", "measured")
 
 
 @functools.cache
@@ -81,7 +73,7 @@ def _places(top: str) -> tuple[dict[str, list[Rename]], dict[str, list[Rename]]]
     """Return what is known of the modules below `top`, by the old places and by the new ones."""
     old: dict[str, list[Rename]] = defaultdict(list)
     new: dict[str, list[Rename]] = defaultdict(list)
-    for item in (*_written(), *_measured(top)):
+    for item in (*written(), *measured(top)):
         old[item.old].append(item)
         if item.new is not None:
             new[item.new].append(item)

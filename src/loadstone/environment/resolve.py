@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.needs import Requirement
 from loadstone.environment import interpreters, metadata, uv
 from loadstone.environment.choose import Plan
@@ -49,15 +49,21 @@ class Lock:
         return packages
 
 
-@dataclass
 class UnresolvedError(Exception):
-    """No Python of this machine has an environment that fits; `tried` says why for each."""
+    """No Python of this machine has an environment that fits; `tried` says why for each.
 
-    requirements: tuple[str, ...]
-    pythons: tuple[str, ...]  # that would fit
-    tried: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    get: str = ""  # the command that brings a Python
-    extra: dict[str, str] = field(default_factory=dict)
+    `pythons` are those that would fit, and `get` is the command that brings one.
+    """
+
+    def __init__(
+        self,
+        requirements: tuple[str, ...],
+        pythons: tuple[str, ...],
+        tried: tuple[tuple[str, tuple[str, ...]], ...] = (),
+        get: str = "",
+    ) -> None:
+        super().__init__(requirements, pythons, tried, get)
+        self.requirements, self.pythons, self.tried, self.get = requirements, pythons, tried, get
 
     def __str__(self) -> str:
         wanted = ", ".join(f"`{item}`" for item in self.requirements)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from loadstone.core.classes import replace
 from loadstone.core.edits import (
     DecodeText,
     DropArguments,

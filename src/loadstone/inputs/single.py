@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from loadstone.core.classes import dataclass
 from loadstone.errors import UsageError
 from loadstone.inputs import described
 from loadstone.runtime import batches
 from loadstone.runtime.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What a batch of this model's inputs looks like."""
 

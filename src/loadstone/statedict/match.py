@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, Literal
 
+from loadstone.core.classes import dataclass
 from loadstone.core.edits import RenameKeys
 from loadstone.core.facts import TensorFact
 

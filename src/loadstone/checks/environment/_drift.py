@@ -7,11 +7,11 @@ each of the others. Versions between those that were measured are bounded by the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from packaging.specifiers import SpecifierSet
 
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, ModuleFact
 
 Held = Callable[[Artifact, ModuleFact], bool]

@@ -1,13 +1,13 @@
 """LS220: an estimator that another scikit-learn loads, and predicts something else with."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
 from loadstone.checks._common import here, quoted
 from loadstone.checks.environment._drift import TABLE, KnownDrift
 from loadstone.core import Artifact, Drift, Environment, Finding, Fix, Row, check
+from loadstone.core.classes import replace
 from loadstone.core.facts import ModuleFact
 from loadstone.core.words import count
 
