@@ -16,7 +16,7 @@ from bench._measure import ROOT, Table, processes
 
 from loadstone import inspect
 from loadstone.environment import cache, interpreters, rebuild
-from loadstone.environment.rebuild import Wishes
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 
 PREDICT, BUILD, TRY = "loadstone predict", "loadstone env build", "loadstone env build --try"

@@ -18,7 +18,10 @@ from sklearn.preprocessing import OneHotEncoder
 
 import loadstone
 from loadstone import bare_file
-from loadstone.environment.run import ProcessFailedError
+from loadstone.environment import cache, early, rebuild
+from loadstone.environment.early import Early
+from loadstone.environment.run import ProcessFailedError, begin
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import held
 
@@ -208,18 +211,67 @@ def test_the_front_door_takes_it_too(columns):
     )
 
 
-def test_a_process_that_is_at_hand_is_begun_early_and_asked(saved):
+@pytest.fixture
+def at_hand(monkeypatch, tmp_path):
+    """Every file's environment is this one, and is built; what was begun is noted."""
+    monkeypatch.setenv("LOADSTONE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(rebuild, "cached", lambda *_: sys.executable)
+    begun = []
+
+    def noted(*arguments):
+        begun.append(begin(*arguments))
+        return begun[-1]
+
+    monkeypatch.setattr(early, "begin", noted)
+    return begun
+
+
+def test_a_process_that_is_at_hand_is_begun_early_and_asked(saved, at_hand):
     path = saved(LogisticRegression().fit(X, Y))
-    asked = []
-
-    def early(artifact):
-        asked.append(artifact.format)
-        return sys.executable
-
-    with bare_file.load(path, python=pytest.fail, early=early) as predictor:
-        assert asked == ["pickle"]
+    with bare_file.load(path, python=pytest.fail, early=Early(path, "auto")) as predictor:
         assert predictor.predict(X).tolist() == LogisticRegression().fit(X, Y).predict(X).tolist()
         assert predictor.report.verdict.loads == "yes"
+    assert len(at_hand) == 1
+
+
+def test_the_next_time_it_is_begun_before_the_file_is_read(saved, at_hand, monkeypatch):
+    path = saved(LogisticRegression().fit(X, Y))
+    bare_file.load(path, python=pytest.fail, early=Early(path, "auto")).close()
+    waiting = Early(path, "auto")
+    assert len(at_hand) == 2
+    with bare_file.load(path, python=pytest.fail, early=waiting) as predictor:
+        assert len(predictor.predict(X)) == len(X)
+    assert len(at_hand) == 2  # the one that waited was asked
+    for other in (Early(path, "isolated"), Early(path, "auto", Wishes({"numpy": "==1.0"}))):
+        other.close()
+    assert len(at_hand) == 2  # another question is another guess
+    os.utime(path, ns=(1, 1))
+    Early(path, "auto").close()
+    assert len(at_hand) == 2  # and so is another file
+
+
+def test_a_wrong_guess_is_ended_and_changes_nothing(saved, at_hand, monkeypatch):
+    path = saved(LogisticRegression().fit(X, Y))
+    bare_file.load(path, python=pytest.fail, early=Early(path, "auto")).close()
+    monkeypatch.setattr(rebuild, "cached", lambda *_: None)
+    guessed = Early(path, "auto")
+    with bare_file.load(path, early=guessed) as predictor:
+        assert at_hand[-1]._process.poll() == -signal.SIGKILL
+        assert predictor.about["python"]
+        assert predictor.predict(X).tolist() == LogisticRegression().fit(X, Y).predict(X).tolist()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"python": "/no/such", "modules": []}'])
+def test_a_damaged_guess_is_none(saved, at_hand, text):
+    path = saved(LogisticRegression().fit(X, Y))
+    bare_file.load(path, early=Early(path, "auto")).close()
+    (kept,) = cache.begun().glob("*.json")
+    kept.write_text(text)
+    with bare_file.load(path, python=pytest.fail, early=Early(path, "auto")) as predictor:
+        assert len(predictor.predict(X)) == len(X)
+    assert sys.executable in kept.read_text()
+    cache.prune()
+    assert not kept.exists()
 
 
 def test_only_libraries_of_an_audited_file_are_imported_ahead(saved, tmp_path):
@@ -231,16 +283,10 @@ def test_only_libraries_of_an_audited_file_are_imported_ahead(saved, tmp_path):
     assert bare_file.libraries(loadstone.inspect(tmp_path / "evil.pkl")) == ()
 
 
-def test_a_process_that_was_begun_for_a_file_that_is_refused_is_ended(tmp_path, monkeypatch):
-    (tmp_path / "evil.pkl").write_bytes(pickle.dumps(Dies()))
-    begun = []
-    begin = bare_file.begin
-
-    def noted(*arguments):
-        begun.append(begin(*arguments))
-        return begun[-1]
-
-    monkeypatch.setattr(bare_file, "begin", noted)
+def test_a_process_that_was_begun_for_a_file_that_is_refused_is_ended(tmp_path, at_hand):
+    path = tmp_path / "evil.pkl"
+    path.write_bytes(pickle.dumps(Dies()))
     with pytest.raises(LoadError, match="LS701"):
-        bare_file.load(tmp_path / "evil.pkl", early=lambda _: sys.executable)
-    assert begun[0]._process.poll() == -signal.SIGKILL
+        bare_file.load(path, early=Early(path, "auto"))
+    assert at_hand[0]._process.poll() == -signal.SIGKILL
+    assert not cache.begun().exists()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Coverage, Load
 from loadstone.core.report import Report
-from loadstone.environment.asking import Asking, begin, opened, where
+from loadstone.environment.asking import Asking, opened, where
 from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
 from loadstone.errors import LoadError, UsageError
@@ -23,6 +23,8 @@ from loadstone.runtime.rows import MisfitError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from loadstone.environment.early import Early
 
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
 _OF_FILE = ("file", "trust")
@@ -134,7 +136,7 @@ def load(
     path: str | os.PathLike[str],
     *,
     python: str | Callable[[Artifact], str | None] | None = None,
-    early: Callable[[Artifact], str | None] | None = None,
+    early: Early | None = None,
     trust: bool = False,
     memory_limit: int | None = None,
     timeout: float = 600.0,
@@ -142,8 +144,8 @@ def load(
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
 
-    A function that chooses the interpreter is asked only for a file that is whole and trusted. One
-    that is `early` names it before that, where it is at hand: its libraries are imported meanwhile.
+    A function that chooses the interpreter is asked only for a file that is whole and trusted. An
+    `early` process of an environment that is at hand imports its libraries meanwhile.
 
     A pickle that names what is not in the audited table is loaded only with `trust`. In a process
     of its own the model has no network where the system allows it, at most `memory_limit` bytes,
@@ -156,17 +158,18 @@ def load(
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    if python is None and memory_limit is not None:
+    if memory_limit is not None and (python is None or early is not None):
         raise UsageError("a memory limit needs a process of its own: give `python` too")
-    artifact, facts = read(path)
     with contextlib.ExitStack() as stack:
-        begun = early(artifact) if early is not None else None
-        started = None
-        if begun is not None:
-            started = begin(begun, libraries(artifact), memory_limit)
-            stack.callback(started.kill)
+        if early is not None:
+            stack.callback(early.close)
+        artifact, facts = read(path)
+        started = early.process(artifact, libraries(artifact)) if early is not None else None
         refuse(facts, trust=trust, accept=accept)
-        there = begun or (python(artifact) if callable(python) else python)
+        if started is not None:
+            there: str | None = started.python
+        else:
+            there = python(artifact) if callable(python) else python
         facts[Load] = asked = Load(trusted=trust, where=where(there))
         if not asked.elsewhere:
             facts |= surroundings(artifact)
@@ -185,6 +188,8 @@ def load(
             report = run_checks({**facts, Load: told}, accept=accept)
             raise LoadError(report, message(report))
         stack.pop_all()
+    if early is not None and there is not None:
+        early.note(there, libraries(artifact))
     facts[Load] = replace(told, loaded=True)
     return FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
 

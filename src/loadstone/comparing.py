@@ -28,7 +28,7 @@ from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.rows import MisfitError
 
 if TYPE_CHECKING:
-    from loadstone.environment.rebuild import Wishes
+    from loadstone.environment.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,9 @@ def _kept(path: str) -> original.Held:
 def made(asked: Question, wishes: Wishes | None) -> Place:
     """Return the environment that the file was made in, built; raises `UsageError`."""
     from loadstone.environment import rebuild
+    from loadstone.environment.wishes import Wishes
 
-    built = rebuild.isolated(asked.artifact, wishes or rebuild.Wishes(), asked.locked)
+    built = rebuild.isolated(asked.artifact, wishes or Wishes(), asked.locked)
     return Place(str(built.python), built.version, built.versions)
 
 

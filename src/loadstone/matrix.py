@@ -19,8 +19,8 @@ from loadstone.core.facts import Drift, Ran
 from loadstone.environment import interpreters, rebuild
 from loadstone.environment.choose import exact
 from loadstone.environment.distributions import distribution_of
-from loadstone.environment.rebuild import Wishes
 from loadstone.environment.releases import release, releases
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.runtime.rows import count
 

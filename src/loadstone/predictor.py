@@ -20,7 +20,7 @@ from loadstone.runtime.steps import Steps
 
 if TYPE_CHECKING:
     from loadstone.bare_file import FilePredictor
-    from loadstone.environment.rebuild import Wishes
+    from loadstone.environment.wishes import Wishes
 
 StrPath = str | os.PathLike[str]
 Env = Literal["auto", "current", "isolated"]
@@ -183,14 +183,17 @@ def _load_whole(
     wishes: Wishes | None,
 ) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
-    from loadstone import bare_file
+    from loadstone.environment.early import Early
+
+    early = Early(path, env, wishes)
+    from loadstone import bare_file  # its imports take their time: the process runs meanwhile
     from loadstone.environment import rebuild
 
     try:
         return bare_file.load(
             path,
             python=lambda artifact: rebuild.python_for(artifact, env, wishes),
-            early=lambda artifact: rebuild.cached(artifact, env, wishes),
+            early=early,
             trust=trust,
             accept=accepted,
         )

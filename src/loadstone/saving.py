@@ -13,7 +13,7 @@ from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
 
 if TYPE_CHECKING:
-    from loadstone.environment.rebuild import Wishes
+    from loadstone.environment.wishes import Wishes
 
 FORMS = ("native", "program")
 

@@ -30,8 +30,8 @@ from loadstone.environment import asking as askings
 from loadstone.environment import capture, rebuild
 from loadstone.environment.asking import Asking
 from loadstone.environment.build import Built
-from loadstone.environment.rebuild import Wishes
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
 from loadstone.inputs import examples as batches
 from loadstone.inputs.examples import Examples

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loadstone.core.facts import Artifact
-    from loadstone.environment.rebuild import Wishes
     from loadstone.environment.resolve import Lock
+    from loadstone.environment.wishes import Wishes
 
 _ACTIONS = {
     "show": "what the file says of its environment, and what would be built",
@@ -74,7 +74,7 @@ def wishes(parser: argparse._ActionsContainer) -> None:
 
 def given_wishes(given: argparse.Namespace) -> Wishes:
     """Return what the arguments say; raises `UsageError` where one is no requirement."""
-    from loadstone.environment.rebuild import Wishes
+    from loadstone.environment.wishes import Wishes
 
     pins: dict[str, str] = {}
     for name, specifier in map(_pin, given.pins):

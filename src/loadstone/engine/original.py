@@ -22,8 +22,8 @@ from loadstone.environment import here as environment
 from loadstone.environment import rebuild, resolve
 from loadstone.environment.asking import Asking
 from loadstone.environment.distributions import distribution_of
-from loadstone.environment.rebuild import Wishes
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.readers._within import is_inside
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 from loadstone.runtime.pipeline import Pipeline

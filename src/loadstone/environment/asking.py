@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Load
-from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
+from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
 from loadstone.runtime import model_file, portable
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
@@ -23,14 +23,6 @@ def where(python: str | None) -> str:
     if python is None:
         return "this process"
     return "this environment" if python == sys.executable else python
-
-
-def begin(python: str, modules: Sequence[str], memory_limit: int | None) -> Runtime:
-    """Start a process without a network that imports `modules`; it is asked nothing else yet."""
-    runtime = Runtime(python)
-    runtime.send("confine", memory=memory_limit)
-    runtime.send("warm", modules=list(modules))
-    return runtime
 
 
 def opened(

@@ -41,6 +41,11 @@ def environments() -> Path:
     return root() / "environments"
 
 
+def begun() -> Path:
+    """Return the folder of what files were last predicted in."""
+    return root() / "begun"
+
+
 def digest(*texts: str) -> str:
     """Return a short digest of texts, in which no two lists of texts run together."""
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:20]
@@ -93,6 +98,7 @@ def kept() -> Iterator[Kept]:
 def prune(*, older_than: float = 0.0) -> list[Kept]:
     """Remove environments that were not used for `older_than` seconds, and unfinished ones."""
     limit = time.time() - older_than
+    shutil.rmtree(begun(), ignore_errors=True)
     removed = [item for item in kept() if item.used <= limit]
     for item in removed:
         remove(item.path)

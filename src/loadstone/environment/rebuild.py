@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from loadstone.core.classes import dataclass, field, replace
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
@@ -17,29 +16,11 @@ from loadstone.environment.distributions import distributions
 from loadstone.environment.infer import infer, same
 from loadstone.environment.releases import Release
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
-
-Say = Callable[[str], None]
-
 
 FAILURES: Final = (resolve.UnresolvedError, build.BuildFailedError, uv.UvMissingError)
 ERRORS: Final = (*FAILURES, UsageError)
-
-
-def _silent(_: str) -> None:
-    """Hear nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user says of the environment, over what the file says."""
-
-    pins: Mapping[str, str] = field(default_factory=dict)  # distribution to specifier
-    python: str | None = None
-    wheelhouse: str | os.PathLike[str] | None = None
-    offline: bool = False
-    say: Say = _silent  # hears what is being done
-    open_ranges: bool = False  # a range that the file only hints at is any version
 
 
 def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:

@@ -187,6 +187,17 @@ class Runtime:
         return [line for line in text.splitlines() if line.strip()][-_TAIL:]
 
 
+def begin(python: str, modules: Sequence[str], memory_limit: int | None = None) -> Runtime:
+    """Start a process without a network that imports `modules`; it is asked nothing else yet.
+
+    Raises `ProcessFailedError` where it does not start.
+    """
+    runtime = Runtime(python)
+    runtime.send("confine", memory=memory_limit)
+    runtime.send("warm", modules=list(modules))
+    return runtime
+
+
 def _command(python: str) -> list[str]:
     """Return how an interpreter is started; one of ours keeps the bytecode of its libraries."""
     ours = Path(python).parent.parent / cache.RECORD

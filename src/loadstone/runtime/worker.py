@@ -12,9 +12,7 @@ import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
 from . import confine, coverage, frames, model_file, portable
-from .opened import Opened
 from .pipeline import FailedError, Pipeline, describe
-from .replay import replay
 from .values import decode, encode
 
 # argv: the folder of this package, then the folders that may be imported from.
@@ -39,11 +37,13 @@ class Worker:
     def __init__(self) -> None:
         self.pipeline: Optional[Pipeline] = None
         self.file: Any = None
-        self.opened: Optional[Opened] = None
+        self.opened: Any = None
 
     def load(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Load the bundle at `path`; with `forms`, only those; with `watch`, note what it opens."""
         if message.get("watch"):
+            from .opened import Opened
+
             self.opened = Opened(message["path"])
         pipeline = Pipeline(message["path"])
         pipeline.load(message.get("forms"))
@@ -53,6 +53,8 @@ class Worker:
 
     def replay(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:  # noqa: ARG002 - all operations take the same
         """Predict the witnesses again."""
+        from .replay import replay
+
         steps, pipeline = self._loaded()
         recorded = pipeline.witnesses()
         outcome = replay(steps, recorded) if recorded else None
