@@ -19,7 +19,9 @@ from loadstone.environment import cache, interpreters, rebuild
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 
-PREDICT, BUILD, TRY = "loadstone predict", "loadstone env build", "loadstone env build --try"
+PREDICT, FIRST = "loadstone predict", "loadstone predict, of a file that was never predicted"
+BUILD, TRY = "loadstone env build", "loadstone env build --try"
+LOCK = "loadstone env lock, which builds nothing"
 WHOLE = "loadstone env build, loadstone predict"
 MODEL = ROOT / "tests" / "files" / "pickles" / "sklearn-0.24" / "pipeline.pkl"
 RUN = """
@@ -28,6 +30,14 @@ from loadstone.cli import main
 with contextlib.redirect_stderr(io.StringIO()):
     assert main(sys.argv[1:]) == 0
 """
+NEW = (
+    """
+import shutil
+from loadstone.environment import cache
+shutil.rmtree(cache.begun(), ignore_errors=True)
+"""
+    + RUN
+)
 BARE = """
 import json, pickle, sys
 with open(sys.argv[1], "rb") as file:
@@ -41,7 +51,7 @@ os.environ["LOADSTONE_CACHE"] = place = tempfile.mkdtemp(dir=sys.argv[2])
 shutil.copytree(sys.argv[3], place + "/locks")
 from loadstone.cli import main
 with contextlib.redirect_stderr(io.StringIO()):
-    assert main(["env", "build", sys.argv[1], "--offline", *sys.argv[6:]]) == 0
+    assert main(["env", sys.argv[6], sys.argv[1], "--offline", *sys.argv[7:]]) == 0
 if sys.argv[4] != "none":
     words = ["predict", sys.argv[1], "-i", sys.argv[4], "-o", sys.argv[5], "--overwrite"]
     with contextlib.redirect_stderr(io.StringIO()):
@@ -80,6 +90,7 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             processes(
                 {
                     PREDICT: (RUN, "predict", model, "-i", str(rows), "-o", out, "--overwrite"),
+                    FIRST: (NEW, "predict", model, "-i", str(rows), "-o", out, "--overwrite"),
                     "a bare script in it": (BARE, model, str(rows)),
                 },
                 rounds,
@@ -99,9 +110,10 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             "the same environment built from uv's warm cache",
             processes(
                 {
-                    BUILD: (FRESH, model, given, str(keys), "none", out),
+                    BUILD: (FRESH, model, given, str(keys), "none", out, "build"),
+                    LOCK: (FRESH, model, given, str(keys), "none", out, "lock"),
                     "uv venv, uv pip sync": (PLAIN, str(lock), given, base.path),
-                    TRY: (FRESH, model, given, str(keys), "none", out, "--try"),
+                    TRY: (FRESH, model, given, str(keys), "none", out, "build", "--try"),
                 },
                 rounds,
             ),
@@ -111,9 +123,9 @@ def tables(*, quick: bool = False) -> Iterator[Table]:
             "the same, with the first prediction, which compiles what it imports",
             processes(
                 {
-                    WHOLE: (FRESH, model, given, str(keys), str(rows), out),
+                    WHOLE: (FRESH, model, given, str(keys), str(rows), out, "build"),
                     f"{TRY}, loadstone predict": (
-                        *(FRESH, model, given, str(keys), str(rows), out, "--try"),
+                        *(FRESH, model, given, str(keys), str(rows), out, "build", "--try"),
                     ),
                     "uv venv, uv pip sync, a bare script": (
                         *(PLAIN, str(lock), given, base.path, "-c", BARE, model, str(rows)),

@@ -187,16 +187,18 @@ def _whole(folder: Path) -> bool:
     ]
     if not records and json.loads((folder / cache.RECORD).read_bytes())["versions"]:
         return False
-    rows: list[tuple[Path, list[str]]] = []
-    for record in records:
-        with record.open(newline="", encoding="utf-8") as file:
-            rows += [
-                (record, row)
-                for row in csv.reader(file)
-                if len(row) > 1 and row[1].startswith("sha256=")
-            ]
+    rows = [
+        (record.parent.parent, row)
+        for record in records
+        for row in record.read_text("utf-8").splitlines()
+        if ",sha256=" in row
+    ]
     chosen = random.Random().sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - no secret
-    return all(_is_as_recorded(record.parent.parent / row[0], row[1]) for record, row in chosen)
+    names = csv.reader(row for _, row in chosen)
+    return all(
+        _is_as_recorded(place / name, said)
+        for (place, _), (name, said, *_) in zip(chosen, names, strict=True)
+    )
 
 
 def _is_as_recorded(path: Path, said: str) -> bool:

@@ -1,7 +1,7 @@
 """Pythons on this machine, found where users have them: uv's, pyenv's, conda's and the path's.
 
-Each is asked for its version by running it: pyenv's shims answer to names of interpreters that are
-not there.
+Each is asked for its version by running it, where its name can be of the version that is wanted:
+pyenv's shims answer to names of interpreters that are not there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from loadstone.core.classes import dataclass
 
 _ASK = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
 _ANSWER = re.compile(r"3\.\d+\.\d+")
-_NAME = re.compile(r"python(3(\.\d+)?)?(\.exe)?")
+_NAME = re.compile(r"python(?:3|(3\.\d+))?(?:\.exe)?")
 _OLDEST_OF_UV = 8  # the oldest minor version of Python 3 that `uv python install` brings
 
 
@@ -36,30 +36,51 @@ class Interpreter:
         return ".".join(self.version.split(".")[:2])
 
 
-@functools.cache
 def found() -> tuple[Interpreter, ...]:
-    """Return the interpreters, one for each minor version and place; the newest patch first."""
-    here = Interpreter(sys.executable, ".".join(map(str, sys.version_info[:3])), "this Python")
-    seen = {os.path.realpath(sys.executable)}
-    result = [here]
-    for path, source in _candidates():
-        real = os.path.realpath(path)
-        if real in seen:
-            continue
-        seen.add(real)
-        version = _version(path)
-        if version:
-            result.append(Interpreter(path, version, source))
-    return tuple(result)
+    """Return the interpreters, one for each minor version and place."""
+    return tuple(filter(None, map(_asked, _places())))
 
 
 def of(python: str) -> Interpreter | None:
     """Return the interpreter of a minor or full version, the newest patch where several fit."""
     parts = python.split(".")
-    fitting = [item for item in found() if item.version.split(".")[: len(parts)] == parts]
+    named = (".".join(parts[:2]), "")
+    asked = filter(None, (_asked(place) for place in _places() if place.minor in named))
+    fitting = [item for item in asked if item.version.split(".")[: len(parts)] == parts]
     return max(
         fitting, key=lambda item: [int(part) for part in item.version.split(".")], default=None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A program that may be an interpreter; `minor` is what the file itself is named after."""
+
+    path: str
+    source: str
+    minor: str
+
+
+@functools.cache
+def _places() -> tuple[_Place, ...]:
+    result = [_Place(sys.executable, "this Python", "{}.{}".format(*sys.version_info))]
+    seen = {os.path.realpath(sys.executable)}
+    for path, source in _candidates():
+        real = os.path.realpath(path)
+        if real not in seen:
+            seen.add(real)
+            named = _NAME.fullmatch(Path(real).name)
+            result.append(_Place(path, source, (named and named[1]) or ""))
+    return tuple(result)
+
+
+@functools.cache
+def _asked(place: _Place) -> Interpreter | None:
+    if place.path == sys.executable:
+        version: str | None = ".".join(map(str, sys.version_info[:3]))
+    else:
+        version = _version(place.path)
+    return Interpreter(place.path, version, place.source) if version else None
 
 
 def get(python: str) -> str:
