@@ -6,10 +6,11 @@ The witnesses are measured in that environment, rebuilt, and predicted again fro
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
 from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
-from loadstone.environment import capture, rebuild
+from loadstone.environment import capture, rebuild, uv
 from loadstone.environment.asking import Asking
 from loadstone.environment.build import Built
+from loadstone.environment.here import here
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
@@ -39,6 +41,7 @@ from loadstone.inputs.witnesses import Witnesses, scale
 from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference, finite
+from loadstone.runtime.values import decode
 
 LOCK = "environment/pylock.toml"
 RECORD = "environment/environment.json"
@@ -82,7 +85,11 @@ def save_file(
     with contextlib.closing(asking):
         name = str(asking.about["model"])
         witnesses, measured = _measured(Whole(asking, timeout), examined)
-        forms, dropped = _portable(asking, artifact, witnesses, str(built.python), timeout)
+        exporter = functools.partial(_exporter, artifact, locked, wishes, trust, timeout)
+        python = str(built.python)
+        forms, dropped = _portable(asking, artifact, witnesses, python, exporter, timeout)
+    for line in _told(artifact, forms, dropped):
+        wishes.say(line)
     parts = _parts(artifact, locked, witnesses)
     parts |= {portable.FILES[form.format]: [form.data] for form in forms}
     also = _also(artifact, witnesses, trust=trust, timeout=timeout)
@@ -158,8 +165,13 @@ def _also(
         return [{"versions": versions, "result": again.whole}]
 
 
-def _portable(
-    asking: Asking, artifact: Artifact, witnesses: Witnesses | None, python: str, timeout: float
+def _portable(  # noqa: PLR0917 - private, called once
+    asking: Asking,
+    artifact: Artifact,
+    witnesses: Witnesses | None,
+    python: str,
+    exporter: Callable[[int | None], Asking],
+    timeout: float,
 ) -> tuple[list[Portable], list[dict[str, str]]]:
     """Return the portable form that predicts the witnesses, here or where it was made; else why."""
     if not portable.is_exported(artifact):
@@ -167,12 +179,82 @@ def _portable(
     if witnesses is None:
         why = "there are no examples to prove it with"
         return [], [{"kind": portable.KIND, "why": why}]
+    recorded = witnesses.as_recorded()
     try:
+        if portable.is_converted(artifact):
+            return [_converted(exporter, recorded, timeout)], []
         made = portable.export(asking, timeout)
-        pythons = [sys.executable, python]
-        return [portable.proved(made, witnesses.as_recorded(), pythons, timeout)], []
+        return [portable.proved(made, recorded, [sys.executable, python], timeout)], []
     except portable.NotPortableError as error:
         return [], [{"kind": portable.KIND, "why": error.why}]
+
+
+def _told(
+    artifact: Artifact, forms: list[Portable], dropped: list[dict[str, str]]
+) -> Iterator[str]:
+    """Say which other form is kept, or why none is."""
+    for form in forms:
+        (seen,) = form.also
+        versions = ", ".join(f"{name} {version}" for name, version in seen["versions"].items())
+        yield f"kept as {form.format} too, which predicts the same ({seen['result']}): {versions}"
+    kind = "onnx" if portable.is_converted(artifact) else "a format of its own"
+    for item in dropped:
+        yield f"not kept as {kind} too: {item['why']}"
+
+
+def _converted(
+    exporter: Callable[[int | None], Asking], recorded: Mapping[str, Any], timeout: float
+) -> Portable:
+    """Return the form in ONNX that predicts the witnesses here.
+
+    It is written by an exporter of the year after the model's libraries, or by the newest, and
+    takes doubles, or floats. Raises `portable.NotPortableError` where none does.
+    """
+    if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
+        why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
+        raise portable.NotPortableError(why)
+    rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
+    refused: dict[str, None] = {}
+    for years in (1, None):
+        try:
+            asking = exporter(years)
+        except portable.NotPortableError as error:
+            refused[error.why] = None
+            continue
+        with contextlib.closing(asking):
+            for double in (True, False):
+                try:
+                    made = portable.convert(asking, rows, timeout, double=double)
+                    return portable.proved(made, recorded, [sys.executable], timeout)
+                except portable.NotPortableError as error:  # noqa: PERF203 - four at most
+                    refused[error.why] = None
+    raise portable.NotPortableError("; ".join(refused))
+
+
+def _exporter(  # noqa: PLR0917 - private, called once
+    artifact: Artifact,
+    locked: Lock,
+    wishes: Wishes,
+    trust: bool,  # noqa: FBT001 - private, called once
+    timeout: float,
+    years: int | None,
+) -> Asking:
+    """Return the model, loaded where the exporter is beside its own libraries.
+
+    Raises `portable.NotPortableError`.
+    """
+    try:
+        built = rebuild.beside(locked, portable.EXPORTER, wishes, years=years)
+    except (uv.UvFailedError, *rebuild.ERRORS) as error:
+        last = str(error).splitlines()[-1]
+        why = f"`{portable.EXPORTER[0]}` cannot be installed beside its libraries: {last}"
+        raise portable.NotPortableError(why) from error
+    base = Load(trusted=trust, where=askings.where(str(built.python)))
+    asking, told = askings.opened(artifact, str(built.python), base, timeout=timeout)
+    if asking is None:
+        why = f"it does not load beside `{portable.EXPORTER[0]}`: {told.why}"
+        raise portable.NotPortableError(why)
+    return asking
 
 
 def _singly(whole: Whole, rows: Any, count: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from loadstone import comparing
 from loadstone.bare_file import FilePredictor
 from loadstone.cli import main
 from loadstone.engine.original import holds
-from loadstone.environment import guarantees, here, rebuild
+from loadstone.environment import guarantees, here, rebuild, uv
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.errors import LoadError, SaveError, UsageError
@@ -51,9 +51,13 @@ def this_environment():
         seen.append(locked)
         return built
 
+    def nothing(*_, **__):
+        raise uv.UvFailedError(["no network"])
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rebuild, "isolated", isolated)
         patch.setattr(rebuild, "lock", lambda artifact, wishes: lock)
+        patch.setattr(rebuild, "beside", nothing)
         yield seen
 
 
@@ -95,6 +99,8 @@ def test_the_bytes_the_lock_and_the_witnesses_are_kept(bundle, model, this_envir
     (also,) = manifest["forms"][0]["also"]
     assert also["result"] == "identical"
     assert also["versions"]["python"] == platform.python_version()
+    (dropped,) = manifest["dropped"]
+    assert dropped["why"].endswith("cannot be installed beside its libraries: no network")
     assert manifest["environment"]["lock"] == {"file": "environment/pylock.toml", "python": "3.11"}
     assert (bundle / "environment/pylock.toml").read_text() == 'lock-version = "1.0"\n'
     assert this_environment[-1].text == 'lock-version = "1.0"\n'  # of what was written

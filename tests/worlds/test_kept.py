@@ -26,7 +26,7 @@ def test_a_forest_of_0_24_predicts_from_its_lock_alone(tmp_path, monkeypatch, ca
     assert main(["save", str(FILES / "sklearn-0.24/forest.pkl"), *words]) == 0
     assert "predicts the same   identical   on 4 witnesses" in capsys.readouterr().out
     monkeypatch.setenv("LOADSTONE_CACHE", str(tmp_path / "cache"))  # nothing is built there
-    with loadstone.load(tmp_path / "forest.lode") as predictor:
+    with loadstone.load(tmp_path / "forest.lode", env="isolated") as predictor:
         assert predictor.about["versions"]["scikit-learn"] == "0.24.2"
         assert predictor.report.verdict.predicts_the_same == "identical"
         where = predictor.report.replay.where
@@ -36,13 +36,15 @@ def test_a_forest_of_0_24_predicts_from_its_lock_alone(tmp_path, monkeypatch, ca
     assert locks == []  # it was not resolved again: the lock came with the file
 
 
-@pytest.mark.parametrize(("name", "stays"), [("pipeline", True), ("forest", False)])
-def test_it_predicts_here_where_that_was_proved_when_it_was_saved(name, stays, tmp_path):
+@pytest.mark.parametrize(("name", "form"), [("pipeline", "original"), ("forest", "portable")])
+def test_it_predicts_here_where_that_was_proved_when_it_was_saved(name, form, tmp_path):
+    """The pipeline as it is; the forest, which does not load any more, in ONNX."""
     python_of("py38-sklearn0242")
     path, bundle = FILES / f"sklearn-0.24/{name}.pkl", tmp_path / "kept.lode"
     assert save_file(path, bundle, examples=NUMBERS).verdict.predicts_the_same == "identical"
     with loadstone.load(bundle) as predictor:
-        assert (predictor.about["python"] == platform.python_version()) == stays
+        assert predictor.about["python"] == platform.python_version()
+        assert predictor.report.replay.form == form
         assert predictor.report.verdict.predicts_the_same == "identical"
     with loadstone.load(bundle, env="isolated") as predictor:
         assert predictor.about["versions"]["scikit-learn"] == "0.24.2"
@@ -92,6 +94,31 @@ def test_a_booster_of_2023_predicts_here_without_its_environment(
         assert predictor.about["python"] == platform.python_version()
         assert predictor.report.replay.form == ("original" if original["also"] else "portable")
         assert {item[-1] for item in outcomes(predictor, case)} == {"identical"}
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("name", ["boolean", "forest", "gbr", "svc", "mlp", "iso", "columns"])
+def test_an_estimator_of_2021_predicts_here_without_its_environment(
+    name, made, tmp_path, monkeypatch
+):
+    """skl2onnx of 2022 writes a graph beside scikit-learn 0.24.2; what is here predicts with it."""
+    from test_worlds import INPUTS, outcomes
+
+    folder, cases = made("py38-sklearn0242")
+    case = cases[name]
+    rows = next(iter(INPUTS[case["inputs"]].values()))
+    save_file(folder / case["file"], tmp_path / "kept", examples=rows)
+    place = tmp_path / "kept/loadstone.json"
+    manifest = json.loads(place.read_text())
+    original, form = manifest["forms"]
+    assert (form["format"], manifest["dropped"]) == ("onnx", [])
+    original["also"] = []  # some load here too
+    place.write_text(json.dumps(manifest))
+    monkeypatch.setenv("LOADSTONE_CACHE", str(tmp_path / "nothing"))
+    with loadstone.load(tmp_path / "kept") as predictor:
+        assert predictor.about["model"] == "onnxruntime"
+        assert predictor.report.verdict.predicts_the_same == form["also"][0]["result"]
+        assert {item[-1] for item in outcomes(predictor, case)} <= {"identical", "within tolerance"}
     assert not (tmp_path / "nothing").exists()
 
 

@@ -136,7 +136,11 @@ class Held:
             self.also = _also(form)
             self.portable = [
                 Portable(
-                    form["format"], bytes(files.checked(form["file"])), form["labels"], _also(form)
+                    form["format"],
+                    bytes(files.checked(form["file"])),
+                    form["labels"],
+                    _also(form),
+                    float(form.get("rounding", 0.0)),
                 )
                 for form in files.manifest["forms"]
                 if form["kind"] == portable.KIND and form["format"] in portable.FILES

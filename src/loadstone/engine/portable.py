@@ -1,4 +1,9 @@
-"""A portable form: an original in its library's own format, kept where it predicts the same."""
+"""A portable form: an original in another format, kept where it predicts the same.
+
+A booster's is its library's own format; an estimator's of scikit-learn is ONNX, which needs no
+environment of its time. The first is the very model, and has to give the same bits as the witnesses
+allow; the second computes in another library, so that a rounding of `ROUNDING` is allowed to it.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +20,21 @@ from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment.asking import Asking
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.inputs.witnesses import scale
+from loadstone.runtime.compare import compare
 
 KIND: Final = "portable"
 FILES: Final = {
     "xgboost-json": "forms/portable/model.json",
     "lightgbm-text": "forms/portable/model.txt",
+    "onnx": "forms/portable/model.onnx",
 }
+ROUNDING: Final = 1e-5  # of the largest output
+EXPORTER: Final = ("skl2onnx", "packaging")  # which it imports and does not ask for
 _FROM: Final = {  # formats that a later version of the library need not read
     "xgboost": ("pickle", "joblib", "xgboost-binary"),
     "lightgbm": ("pickle", "joblib"),
+    "sklearn": ("pickle", "joblib"),
 }
 SAME: Final = ("identical", "within tolerance")
 
@@ -38,12 +49,13 @@ class NotPortableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Portable:
-    """A booster in its library's own format, with the classes that only its wrapper had."""
+    """A model in a portable format, with what only the original had, such as the classes."""
 
     format: str
     data: bytes
     labels: Mapping[str, Any] | None
     also: tuple[Mapping[str, Any], ...] = ()  # versions that predicted the same, and the result
+    rounding: float = 0.0  # of the largest output: what it may differ by
 
     def form(self) -> dict[str, Any]:
         """Return what a manifest says of it."""
@@ -53,18 +65,23 @@ class Portable:
             "format": self.format,
             "labels": self.labels,
             "also": list(self.also),
+            "rounding": self.rounding,
         }
 
-    def opened(self, python: str | None, timeout: float) -> Asking | None:
-        """Return what answers for it in an environment, None where it does not load there."""
+    def opened(self, python: str | None, timeout: float) -> Asking:
+        """Return what answers for it in an environment; raises `NotPortableError`."""
         with tempfile.TemporaryDirectory(prefix="loadstone-") as folder:
             place = Path(folder) / Path(FILES[self.format]).name
             place.write_bytes(self.data)
             artifact = readers.read(place)
             if artifact.format != self.format:
-                return None
+                raise NotPortableError(f"it is no {self.format}")
             base = Load(where=askings.where(python))
-            asking, _ = askings.opened(artifact, python, base, timeout=timeout, labels=self.labels)
+            asking, told = askings.opened(
+                artifact, python, base, timeout=timeout, labels=self.labels
+            )
+        if asking is None:
+            raise NotPortableError(f"it does not load: {told.why}")
         return asking
 
 
@@ -89,6 +106,23 @@ def export(asking: Asking, timeout: float) -> Portable:
         raise NotPortableError(error.why) from error
 
 
+def is_converted(artifact: Artifact) -> bool:
+    """Whether the portable form is ONNX, which is written in an environment with the `EXPORTER`."""
+    return artifact.framework == "sklearn"
+
+
+def convert(asking: Asking, rows: Any, timeout: float, *, double: bool) -> Portable:
+    """Return the model in ONNX, by rows that it takes; raises `NotPortableError`.
+
+    `asking` answers where the `EXPORTER` is beside the model's own libraries. Numbers go in as
+    64-bit or as 32-bit floats.
+    """
+    try:
+        return Portable(*asking.export(timeout, rows, double=double), rounding=ROUNDING)
+    except (RequestFailedError, ProcessFailedError) as error:
+        raise NotPortableError(error.why) from error
+
+
 def proved(
     made: Portable, recorded: Mapping[str, Any], pythons: Sequence[str], timeout: float
 ) -> Portable:
@@ -96,13 +130,15 @@ def proved(
 
     Each is asked in a process of its own. Raises `NotPortableError` where none does.
     """
-    why = "it does not load"
+    why = ""
     for python in pythons:
-        asking = made.opened(python, timeout)
-        if asking is None:
+        try:
+            asking = made.opened(python, timeout)
+        except NotPortableError as error:
+            why = error.why
             continue
         with contextlib.closing(asking):
-            again = _again(asking, recorded, python, timeout)
+            again = _again(made, asking, recorded, python, timeout)
             versions = {"python": asking.about["python"], **asking.about["versions"]}
         if again.whole in SAME:
             return replace(made, also=({"versions": versions, "result": again.whole},))
@@ -123,12 +159,13 @@ def here(
     """
     if recorded is None and not seen(made.also, now):
         return None
-    asking = made.opened(None, timeout)
-    if asking is None:
+    try:
+        asking = made.opened(None, timeout)
+    except NotPortableError:
         return None
     if recorded is None:
         return Answer(asking, Load(loaded=True))
-    again = _again(asking, recorded, None, timeout)
+    again = _again(made, asking, recorded, None, timeout)
     if again.whole in SAME:
         return Answer(asking, again)
     asking.close()
@@ -145,6 +182,23 @@ def seen(also: Sequence[Mapping[str, Any]], now: Environment) -> bool:
 
 
 def _again(
-    asking: Asking, recorded: Mapping[str, Any], python: str | None, timeout: float
+    made: Portable,
+    asking: Asking,
+    recorded: Mapping[str, Any],
+    python: str | None,
+    timeout: float,
 ) -> Replay:
+    if made.rounding:
+        floor = made.rounding * scale(recorded["stages"]["model"], recorded["arrays"])
+        known = recorded["tolerances"].get("model", {})
+        recorded = {**recorded, "tolerances": {"model": rounded(recorded, known, floor)}}
     return replayed(Whole(asking, timeout), recorded, askings.where(python), KIND)
+
+
+def rounded(
+    recorded: Mapping[str, Any], known: Mapping[str, float], floor: float
+) -> dict[str, float]:
+    """Return the tolerance of every floating-point output: what was measured, or `floor`."""
+    stage, arrays = recorded["stages"]["model"], recorded["arrays"]
+    leaves = compare(stage, arrays, stage, arrays, recorded["count"]).leaves
+    return {path: max(floor, known.get(path, 0.0)) for path in leaves}

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Load
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
-from loadstone.runtime import model_file, portable
+from loadstone.runtime import model_file, onnx_export, portable
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
 from loadstone.runtime.rows import MisfitError
@@ -105,9 +105,12 @@ class Asking(Protocol):
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
 
-    def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
-        """Return the model in its library's own format: the format, the bytes, the classes.
+    def export(
+        self, timeout: float, rows: Any = None, *, double: bool = True
+    ) -> tuple[str, bytes, Mapping[str, Any] | None]:
+        """Return the model in its library's own format, or by some `rows` in ONNX.
 
+        That is the format, the bytes, and what a reader has to know besides, such as the classes.
         Raises `RequestFailedError` where it has none, `ProcessFailedError`.
         """
 
@@ -146,10 +149,15 @@ class Here:
     def export(
         self,
         timeout: float,  # noqa: ARG002 - nothing ends this process
+        rows: Any = None,
+        *,
+        double: bool = True,
     ) -> tuple[str, bytes, Mapping[str, Any] | None]:
-        """Return the format, the bytes and the classes."""
+        """Return the format, the bytes, and what a reader has to know besides."""
         try:
-            return portable.exported(self.model)
+            if rows is None:
+                return portable.exported(self.model)
+            return onnx_export.exported(self.model, rows, double=double)
         except Exception as error:
             raise _failed(error) from error
 
@@ -208,10 +216,14 @@ class There:
                 raise
         return decode(answer["outputs"], held), answer["notes"]
 
-    def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
-        """Return the format, the bytes and the classes."""
+    def export(
+        self, timeout: float, rows: Any = None, *, double: bool = True
+    ) -> tuple[str, bytes, Mapping[str, Any] | None]:
+        """Return the format, the bytes, and what a reader has to know besides."""
+        arrays: list[Any] = []
+        given = {} if rows is None else {"rows": encode(rows, arrays), "double": double}
         with self._one:
-            told, (data,) = self._runtime.ask("export", timeout=timeout)
+            told, (data,) = self._runtime.ask("export", arrays, timeout=timeout, **given)
         return told["format"], data.tobytes(), told["labels"]
 
     def close(self) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
 from loadstone.core.needs import Needs
-from loadstone.environment import build, cache, guarantees, here, indexes, resolve, uv
+from loadstone.environment import build, cache, guarantees, here, indexes, interpreters, resolve, uv
 from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
 from loadstone.environment.infer import infer, same
@@ -98,6 +98,38 @@ def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> bui
         indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline),
         say=wishes.say,
     )
+
+
+def beside(
+    locked: Lock, tools: Sequence[str], wishes: Wishes, *, years: int | None = None
+) -> build.Built:
+    """Return the environment of a lock with `tools` beside it, the newest that take its versions.
+
+    With `years`, the newest of so many years after the lock's day.
+
+    Raises `uv.UvFailedError` where there are none that fit, and what `build.build` raises.
+    """
+    places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
+    wanted = [*(f"{name}=={version}" for name, version in locked.versions.items()), *tools]
+    bound = _later(locked.date, years) if locked.date and years is not None else ""
+    key = cache.digest(locked.python, bound, *wanted, str(wishes.wheelhouse or ""))
+    kept = cache.kept_lock(key)
+    if kept is None:
+        interpreter = interpreters.of(locked.python)
+        if interpreter is None:
+            raise uv.UvFailedError([f"Python {locked.python} is not on this machine"])
+        newest = ["--exclude-newer", bound] if bound else []
+        settings = ["--only-binary", ":all:", *newest, *places]
+        text = resolve.compiled(wanted, interpreter, settings)
+        kept = asdict(Lock(text, locked.python, bound or None, resolve.sources(text)))
+        cache.keep_lock(key, kept)
+    both = Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+    return build.build(both, places, say=wishes.say)
+
+
+def _later(day: str, years: int) -> str:
+    """Return the day some years after; the 29th of February has the 28th for it."""
+    return f"{int(day[:4]) + years}{day[4:10].replace('-02-29', '-02-28')}"
 
 
 def python_for(

@@ -62,7 +62,7 @@ class Estimator:
             return self._array(rows)
         if _is_statsmodels(self.model):
             return _exog(self.model, rows, self.notes)
-        if _by_name(self.first) or self.names is not None:
+        if picks_by_name(self.first) or self.names is not None:
             return self._named(rows)
         return self._unnamed(rows)
 
@@ -70,7 +70,7 @@ class Estimator:
         if isinstance(rows, list) and rows and isinstance(rows[0], str):
             return rows
         taken = given.array(rows) if isinstance(rows, list) else rows
-        if _by_name(self.first):
+        if picks_by_name(self.first):
             raise MisfitError(
                 "the model picks its columns by name, and the rows have none", "names"
             )
@@ -82,7 +82,9 @@ class Estimator:
         return taken
 
     def _named(self, rows: Any) -> Any:
-        if _by_name(self.first):  # it needs those that it picks, and the others in their places
+        if picks_by_name(
+            self.first
+        ):  # it needs those that it picks, and the others in their places
             there, picked = given.names_of(rows), _picked(self.first)
             names = self.names or there
             return given.frame(rows, [name for name in names if name in there or name in picked])
@@ -183,7 +185,7 @@ def _are_made_up(names: List[Any]) -> bool:
     return False
 
 
-def _by_name(first: Any) -> bool:
+def picks_by_name(first: Any) -> bool:
     """Whether a ColumnTransformer picks columns by their names."""
     for told in getattr(first, "transformers", None) or ():
         if type(first).__name__ != "ColumnTransformer" or len(told) != 3:

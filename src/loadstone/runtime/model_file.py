@@ -43,7 +43,7 @@ def load(
     if kind == "onnx":
         from .onnx_model import OnnxModel
 
-        return OnnxModel(path, digest, external)
+        return OnnxModel(path, digest, external, (hints or {}).get("labels"))
     if kind in ("pickle", "joblib"):
         return _unpickled(path, digest, trust)
     if kind in _GRAPHS:

@@ -7,6 +7,8 @@ import importlib
 import re
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from . import portable
+from . import rows as given
 from .held import Held, RefusedError
 from .ports import Port, feed_of
 
@@ -19,13 +21,22 @@ class OnnxModel:
 
     how = "run"
 
-    def __init__(self, path: str, digest: Optional[str], external: bool) -> None:  # noqa: FBT001 - always by name
+    def __init__(
+        self,
+        path: str,
+        digest: Optional[str],
+        external: bool,  # noqa: FBT001 - always by name
+        exported: Optional[Dict[str, Any]] = None,
+    ) -> None:
+        """Open the graph; of one that Loadstone `exported`, what `onnx_export` told of it."""
         held = Held(path)
         held.match(digest)
         self.notes: List[str] = []
         self.model, self.engine = _session(path if external else held.raw)
         self.inputs, self.outputs = self._ports()
+        self.exported = exported or {}
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+        self.names = self.exported.get("columns") or self.names
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -41,6 +52,8 @@ class OnnxModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
         """Return predictions: the output, or the outputs by name."""
+        if self.exported:
+            return self._as_exported(rows, probabilities)
         feed = feed_of(rows, self.inputs)
         names = [port.name for port in self.outputs]
         values = self.model.run(names, feed)
@@ -54,6 +67,24 @@ class OnnxModel:
             found["probabilities"], classes = _unzipped(by_name[scores])
             if classes is not None:
                 found["classes"] = classes
+        return found
+
+    def _as_exported(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - as above
+        """Return the outputs as the estimator gave them that the graph was exported from."""
+        import numpy as np
+
+        if given.are_records(rows) and len(self.inputs) == 1:
+            rows = given.matrix(rows, self.names)
+        values = self.model.run([port.name for port in self.outputs], feed_of(rows, self.inputs))
+        dtypes = self.exported["outputs"]
+        found = {
+            name: np.asarray(value).astype(np.dtype(dtypes[name]))
+            for name, value in zip(dtypes, values)  # noqa: B905 - Python 3.6 has no `strict`
+        }
+        if "values" in self.exported and probabilities:
+            found["classes"] = portable.classes(self.exported)
+        if not probabilities:
+            found.pop("probabilities", None)
         return found
 
 

@@ -52,6 +52,9 @@ def cast(values: Any, port: Port) -> Any:
         raise MisfitError(why.format(port.name, len(port.shape), made.ndim))
     _fits(made, port)
     if port.dtype == "str":
+        if any(cell is None or cell != cell for cell in made.reshape(-1).tolist()):  # noqa: PLR0124 - nan
+            why = "the input `{}` takes texts, and a row has none there"
+            raise MisfitError(why.format(port.name), "dtype")
         return made.astype(str).astype(object)
     if not port.dtype or made.dtype == np.dtype(port.dtype):
         return made

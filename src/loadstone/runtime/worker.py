@@ -103,13 +103,20 @@ class Worker:
         tree = encode(found, answer)
         return {"outputs": tree, "notes": self._notes()}, answer
 
-    def export(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:  # noqa: ARG002 - all operations take the same
-        """Tell the open model file in its library's own format."""
+    def export(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
+        """Tell the open model file in its library's own format, or by its `rows` in ONNX."""
         import numpy as np
 
         if self.file is None:
             raise FailedError("model", "no model file is open")
-        kind, data, labels = portable.exported(self.file)
+        labels: Optional[Dict[str, Any]]
+        if "rows" in message:
+            from .onnx_export import exported
+
+            rows = decode(message["rows"], arrays)
+            kind, data, labels = exported(self.file, rows, double=message["double"])
+        else:
+            kind, data, labels = portable.exported(self.file)
         return {"format": kind, "labels": labels}, [np.frombuffer(data, dtype=np.uint8)]
 
     def _notes(self) -> List[str]:

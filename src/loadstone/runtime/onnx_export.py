@@ -1,0 +1,104 @@
+"""A scikit-learn model as an ONNX graph, by skl2onnx: the inputs as rows have them, outputs plain.
+
+https://onnx.ai/sklearn-onnx/api_summary.html. It runs where the model was made, with skl2onnx
+beside it. Numbers go in as doubles or as floats: not every operator has a kernel for doubles.
+"""
+
+import importlib
+from typing import Any, Dict, List, Optional, Tuple
+
+from . import portable
+from . import rows as given
+from .estimators import picks_by_name
+from .portable import UnportableError
+
+Inputs = List[Tuple[str, Any]]
+
+
+def exported(model: Any, rows: Any, *, double: bool) -> Tuple[str, bytes, Dict[str, Any]]:
+    """Return the format, the graph, and what a reader of it has to know, as JSON.
+
+    That is the classes as `portable.labels` tells them, the dtype of each output, and the names of
+    the columns in their order. `model` is an `Estimator`, `rows` are some that it takes.
+
+    Raises `UnportableError`, and whatever skl2onnx raises.
+    """
+    inner = model.model
+    outputs = model.predict(rows, probabilities=True)
+    known = [name for name in ("predictions", "probabilities") if name in outputs]
+    if not all(type(outputs[name]).__name__ == "ndarray" for name in known):
+        raise UnportableError("its outputs are no plain arrays")
+    types, names = _inputs(model, model.take(rows), double)
+    options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
+    made = _converted(inner, {"initial_types": types, "options": options})
+    del made.graph.output[len(known) :]
+    if len(made.graph.output) < len(known):
+        raise UnportableError("its graph lacks an output")
+    if outputs["predictions"].ndim == 1 and model.how == "predict" and len(known) == 1:
+        _flatten(made.graph)
+    told: Dict[str, Any] = dict(portable.labels(inner) or {}, columns=names)
+    told["outputs"] = {name: outputs[name].dtype.str for name in known}
+    return "onnx", made.SerializeToString(), told
+
+
+def _converted(inner: Any, options: Dict[str, Any]) -> Any:
+    """Return the graph, of an older version of its operators where skl2onnx asks for that."""
+    library = importlib.import_module("skl2onnx")
+    try:
+        return library.convert_sklearn(inner, **options)
+    except RuntimeError as error:
+        if "ai.onnx.ml" not in str(error):
+            raise
+    newest = library.__max_supported_opset__
+    return library.convert_sklearn(inner, target_opset={"": newest, "ai.onnx.ml": 3}, **options)
+
+
+def _inputs(model: Any, taken: Any, double: bool) -> Tuple[Inputs, Optional[List[str]]]:  # noqa: FBT001 - private, called once
+    """Return skl2onnx's types of the inputs, and the names of columns where rows have some."""
+    kinds = importlib.import_module("skl2onnx.common.data_types")
+    number = kinds.DoubleTensorType if double else kinds.FloatTensorType
+    if isinstance(taken, list) and not all(isinstance(row, str) for row in taken):
+        raise UnportableError("its rows are no table, and no texts")
+    if isinstance(taken, list):
+        return [("rows", kinds.StringTensorType([None, 1]))], None
+    if given.is_frame(taken):
+        names = [str(name) for name in taken.columns]
+        cells = [taken[name] for name in taken.columns]
+        if picks_by_name(model.first):
+            kinds_of = [_kind(cell, kinds, number, 1) for cell in cells]
+            return list(zip(names, kinds_of)), names  # noqa: B905 - Python 3.6 has no `strict`
+        words = {type(_kind(cell, kinds, number, 1)) for cell in cells}
+        if len(words) > 1 and kinds.StringTensorType in words:
+            raise UnportableError("its columns are texts and numbers, and it does not pick them")
+        text = words == {kinds.StringTensorType}
+        return [("rows", (kinds.StringTensorType if text else number)([None, len(names)]))], names
+    if getattr(taken, "ndim", 0) != 2 or type(taken).__name__ != "ndarray":
+        raise UnportableError("its rows are no table, and no texts")
+    text = taken.dtype.kind not in "iubf"
+    return [("rows", (kinds.StringTensorType if text else number)([None, taken.shape[1]]))], None
+
+
+def _kind(cells: Any, kinds: Any, number: Any, width: int) -> Any:
+    """Return the type of one column: whole numbers, other numbers, or texts."""
+    kind = getattr(cells.dtype, "kind", "O")
+    if kind in "iub":
+        return kinds.Int64TensorType([None, width])
+    if kind == "f":
+        return number([None, width])
+    if kind == "O" and all(isinstance(cell, str) for cell in cells):
+        return kinds.StringTensorType([None, width])
+    raise UnportableError("a column holds `{}`, for which there is no input".format(cells.dtype))  # noqa: EM103 - messages read better where they are raised
+
+
+def _flatten(graph: Any) -> None:
+    """Make one column of predictions the vector that scikit-learn gives."""
+    helper = importlib.import_module("onnx.helper")
+    proto = importlib.import_module("onnx").TensorProto
+    (output,) = graph.output
+    sizes = "loadstone_one_axis"
+    graph.initializer.extend([helper.make_tensor(sizes, proto.INT64, [1], [-1])])
+    graph.node.extend([helper.make_node("Reshape", [output.name, sizes], ["loadstone_flat"])])
+    kind = output.type.tensor_type.elem_type
+    flat = helper.make_tensor_value_info("loadstone_flat", kind, [None])
+    del graph.output[:]
+    graph.output.extend([flat])

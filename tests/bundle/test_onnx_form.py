@@ -1,0 +1,208 @@
+"""An estimator of scikit-learn is kept in ONNX too, where that predicts the same.
+
+Its environment, and the exporter's, is this one here; `tests/worlds` builds real ones.
+"""
+
+import json
+import pickle
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.decomposition import PCA
+from sklearn.ensemble import GradientBoostingRegressor, IsolationForest, RandomForestClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
+
+import loadstone
+from loadstone.engine import portable
+from loadstone.environment import guarantees, here, rebuild, uv
+from loadstone.environment.build import Built
+from loadstone.environment.resolve import Lock
+from loadstone.errors import UsageError
+from loadstone.runtime.rows import MisfitError
+from loadstone.saving_file import save_file
+
+pytest.importorskip("skl2onnx")
+pytest.importorskip("onnxruntime")
+pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
+
+X = np.random.default_rng(0).random((60, 3))
+Y = np.where(X[:, 0] > 0.5, "yes", "no")
+CITY = np.array(["a", "b", "c"], dtype=object)[np.arange(60) % 3]
+FRAME = pd.DataFrame({"age": X[:, 0] * 50, "city": CITY, "n": np.arange(60) % 7})
+RECORDS = FRAME.to_dict("records")
+NAMED = pd.DataFrame(X, columns=["petal length (cm)", "b", "c"])
+
+
+@pytest.fixture(autouse=True)
+def environments(monkeypatch):
+    """Let what is rebuilt be the environment at hand, and nothing guarantee that it would do."""
+    built = Built(
+        Path(sys.prefix),
+        Path(sys.executable),
+        platform.python_version(),
+        here.here().distributions,
+    )
+    lock = Lock('lock-version = "1.0"\n', "3.11")
+    other = guarantees.Choice("rebuilt", "of another version")
+    monkeypatch.setattr(rebuild, "isolated", lambda artifact, wishes, locked=None: built)
+    monkeypatch.setattr(rebuild, "lock", lambda artifact, wishes: lock)
+    monkeypatch.setattr(rebuild, "beside", lambda locked, tools, wishes, years: built)
+    monkeypatch.setattr(rebuild, "covered", lambda artifact: other)
+
+
+def columns():
+    picked = ColumnTransformer([("c", OneHotEncoder(), ["city"]), ("r", "passthrough", ["n"])])
+    return make_pipeline(picked, LogisticRegression()).fit(FRAME, Y)
+
+
+CASES = {
+    "logistic": (LogisticRegression().fit(X, Y), X[:9]),
+    "truth values": (LogisticRegression().fit(X, Y == "yes"), X[:9]),
+    "forest": (RandomForestClassifier(5, random_state=0).fit(X, Y), X[:9]),
+    "regressor": (GradientBoostingRegressor(n_estimators=9).fit(X, X[:, 0] * 1e4), X[:9]),
+    "two outputs": (LinearRegression().fit(X, X[:, :2]), X[:9]),
+    "no probabilities": (LinearSVC().fit(X, Y), X[:9]),
+    "outliers": (IsolationForest(n_estimators=5, random_state=0).fit(X), X[:9]),
+    "transformer": (make_pipeline(StandardScaler(), PCA(2)).fit(X), X[:9]),
+    "columns": (columns(), RECORDS[:9]),
+    "names": (LogisticRegression().fit(NAMED, Y), NAMED.iloc[:9].to_dict("records")),
+}
+
+
+def kept(folder):
+    """Return the portable forms of the bundle in a folder, and why others were dropped."""
+    manifest = json.loads((folder / "kept/loadstone.json").read_text())
+    return manifest["forms"][1:], [item["why"] for item in manifest["dropped"]]
+
+
+def saved(folder, model, examples):
+    (folder / "model.pkl").write_bytes(pickle.dumps(model))
+    return save_file(folder / "model.pkl", folder / "kept", examples=examples)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_form_predicts_what_the_estimator_does(name, tmp_path, monkeypatch):
+    model, rows = CASES[name]
+    saved(tmp_path, model, rows)
+    (form,), dropped = kept(tmp_path)
+    assert (form["format"], dropped) == ("onnx", [])
+    (also,) = form["also"]
+    assert also["result"] in ("identical", "within tolerance")
+    assert "onnxruntime" in also["versions"]
+
+    def nothing(*_, **__):
+        raise UsageError("nothing is built here")
+
+    monkeypatch.setattr(rebuild, "isolated", nothing)
+    path = tmp_path / "kept/loadstone.json"
+    manifest = json.loads(path.read_text())
+    manifest["forms"][0]["also"] = []  # the original is proved nowhere but where it was made
+    path.write_text(json.dumps(manifest))
+    with loadstone.load(tmp_path / "kept") as predictor:
+        assert predictor.about["model"] == "onnxruntime"
+        assert predictor.report.replay.form == "portable"
+        assert predictor.report.verdict.predicts_the_same == also["result"]
+        found = predictor.predict(rows, probabilities=True)
+        taken = pd.DataFrame(rows) if isinstance(rows, list) else rows
+        wanted = model.predict(taken) if hasattr(model, "predict") else model.transform(taken)
+        assert found.dtype == wanted.dtype
+        assert found.shape == wanted.shape
+        if found.dtype.kind == "f":
+            assert np.allclose(found, wanted, rtol=1e-5, atol=1e-5)
+        else:
+            assert np.array_equal(found, wanted)
+        if hasattr(model, "predict_proba"):
+            assert np.array_equal(predictor.classes, model.classes_)
+            assert np.allclose(predictor.probabilities, model.predict_proba(taken), atol=1e-6)
+        else:
+            assert predictor.probabilities is None
+
+
+def test_columns_are_told_apart_by_their_names(tmp_path):
+    model, rows = CASES["columns"]
+    saved(tmp_path, model, rows)
+    with loadstone.load(tmp_path / "kept", env="current") as here_too:
+        wanted = here_too.predict(rows).tolist()
+    turned = [dict(reversed(list(row.items()))) for row in rows]
+    made = portable_of(tmp_path)
+    form = made.opened(None, 60.0)
+    found, _ = form.ask(turned, probabilities=False, timeout=60.0)
+    assert found["predictions"].tolist() == wanted
+    with pytest.raises(MisfitError, match="takes texts, and a row has none"):
+        form.ask([{**rows[0], "city": None}], probabilities=False, timeout=60.0)
+
+
+def portable_of(folder):
+    (form,), _ = kept(folder)
+    data = (folder / "kept" / form["file"]).read_bytes()
+    return portable.Portable(form["format"], data, form["labels"])
+
+
+def test_what_onnx_computes_otherwise_is_not_kept(tmp_path, monkeypatch):
+    """The graph is of a model with other coefficients: the witnesses find it out."""
+    model, rows = CASES["logistic"]
+    convert = portable.convert
+
+    def wrong(asking, given, timeout, *, double):
+        made = convert(asking, given, timeout, double=double)
+        return portable.Portable(made.format, other_graph(), made.labels, (), made.rounding)
+
+    def other_graph():
+        from skl2onnx import to_onnx
+
+        other = LogisticRegression().fit(X, np.roll(Y, 7))
+        return to_onnx(other, X[:1], options={"zipmap": False}).SerializeToString()
+
+    monkeypatch.setattr(portable, "convert", wrong)
+    saved(tmp_path, model, rows)
+    forms, (why,) = kept(tmp_path)
+    assert forms == []
+    assert why.startswith("it does not predict the same")
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "why"),
+    [
+        (TfidfVectorizer().fit(["good film", "bad"]), ["good", "bad"], "no plain arrays"),
+        (make_pipeline(FunctionTransformer(np.sinh), LinearRegression()).fit(X, Y == "no"), X, ""),
+    ],
+    ids=["sparse", "a function"],
+)
+def test_what_has_no_graph_says_why(model, rows, why, tmp_path):
+    report = saved(tmp_path, model, rows)
+    assert report.verdict.predicts_the_same == "identical"
+    forms, (told,) = kept(tmp_path)
+    assert forms == []
+    assert why in told
+
+
+def test_without_the_exporter_or_a_runtime_the_original_is_kept_alone(tmp_path, monkeypatch):
+    model, rows = CASES["logistic"]
+
+    def nothing(*_, **__):
+        raise uv.UvFailedError(["error: no such release"])
+
+    monkeypatch.setattr(rebuild, "beside", nothing)
+    (tmp_path / "a").mkdir()
+    saved(tmp_path / "a", model, rows)
+    assert kept(tmp_path / "a")[1] == [
+        "`skl2onnx` cannot be installed beside its libraries: error: no such release"
+    ]
+    from loadstone import saving_file
+
+    bare = here.here()
+    without = {name: v for name, v in bare.distributions.items() if "onnx" not in name}
+    monkeypatch.setattr(saving_file, "here", lambda: type(bare)(bare.python, without))
+    (tmp_path / "b").mkdir()
+    saved(tmp_path / "b", model, rows)
+    assert kept(tmp_path / "b")[1] == [
+        "nothing is here that predicts with ONNX: `pip install onnxruntime`"
+    ]
