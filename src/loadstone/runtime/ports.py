@@ -35,7 +35,7 @@ def _named(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
     if len(inputs) == 1 and wanted[0] not in there:
         return {wanted[0]: cast(given.matrix(rows, None), inputs[0])}
     given.ordered(rows, wanted)
-    return {port.name: cast(given.column(rows, port.name), port) for port in inputs}
+    return {port.name: cast(given.cells(given.column(rows, port.name)), port) for port in inputs}
 
 
 def cast(values: Any, port: Port) -> Any:

@@ -138,11 +138,11 @@ def frame(rows: Any, wanted: Optional[Sequence[Any]]) -> Any:
     except ImportError as error:
         why = "the model picks its columns by name, and pandas is not installed in its environment"
         raise MisfitError(why, "no-pandas") from error
-    columns = {name: _cells(column(rows, name)) for name in names}
+    columns = {name: cells(column(rows, name)) for name in names}
     return pd.DataFrame(columns, columns=names)
 
 
-def _cells(values: Any) -> Any:
+def cells(values: Any) -> Any:
     """Return cells as pandas would read them: numbers with None as floats, texts as objects."""
     if not isinstance(values, list):
         return values
@@ -158,7 +158,7 @@ def matrix(rows: Any, wanted: Optional[Sequence[Any]]) -> Any:
     import numpy as np
 
     names, rows = ordered(rows, wanted)
-    columns = [_cells(column(rows, name)) for name in names]
+    columns = [cells(column(rows, name)) for name in names]
     arrays = [np.asarray(values) for values in columns]
     if any(values.dtype.kind not in "biuf" for values in arrays):
         arrays = [objects(list(values)) for values in columns]
