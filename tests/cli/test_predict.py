@@ -70,6 +70,29 @@ def test_unknown_words_can_be_errors_or_ignored(predictor, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_the_suffix_of_the_output_says_how_it_is_written(predictor, tmp_path, capsys):
+    for name, text in (
+        ("p.csv", "prediction\nseen a\n"),
+        ("p.txt", "seen a\n"),
+        ("p.json", '{"predictions": ["seen a"]}\n'),
+        ("p", '{"predictions": ["seen a"]}\n'),
+    ):
+        assert main(["predict", "m.lode", "a", "-o", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).read_text() == text
+    assert main(["predict", "m.lode", "a", "-o", str(tmp_path / "p.npy")]) == 2
+    assert "predictions are written as .json, .csv, .txt" in capsys.readouterr().err
+    asked = ["-o", str(tmp_path / "p.npy"), "--output-format", "text"]
+    assert main(["predict", "m.lode", "a", *asked]) == 0
+    assert (tmp_path / "p.npy").read_text() == "seen a\n"
+
+
+def test_one_list_is_told_to_be_one_row(predictor, tmp_path, capsys):
+    predictor.notes = []
+    (tmp_path / "row.json").write_text("[1, 2, 3]")
+    assert main(["predict", "m.pkl", "-i", str(tmp_path / "row.json")]) == 0
+    assert capsys.readouterr().err == "note: the list is one row of 3 numbers\n"
+
+
 def test_json_floats_round_trip(predictor, tmp_path, capsys):
     rows = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float32)
     np.save(tmp_path / "rows.npy", rows)

@@ -29,6 +29,7 @@ def npy(array):
         ("a.csv", b"a,b\n1_0,inf\n2,\n", [{"a": "1_0", "b": float("inf")}, {"a": "2", "b": None}]),
         ("a.csv", b"1,2\n,4.5\n", [[1, 2], [None, 4.5]]),
         ("a.csv", b"1,2\n3,4.5\n", [[1, 2], [3, 4.5]]),
+        ("a.csv", b"text\na; b\nc\n", [{"text": "a; b"}, {"text": "c"}]),
         ("a.txt", "\ufeffhéllo\n\nyou\n".encode(), ["héllo", "you"]),
     ],
 )
@@ -74,6 +75,10 @@ def test_arrays_by_name(tmp_path):
         ("a.json", b"\xff\xfe", "is not UTF-8 text: byte 0"),
         ("a.jsonl", b'"a"\n{', "line 2: not JSON"),
         ("a.csv", b"a,b\n1\n", "row 2: 1 columns, and the first row has 2"),
+        ("a.json", b"a,b\n1,2\n", "is not JSON.*it looks like a table: name it `.csv`"),
+        ("a.csv", b"a;b\n1;2\n3;4\n", "is separated by semicolons"),
+        ("a.csv", b"a;b\n1,5;2\n", "is separated by semicolons"),
+        ("a.csv", b"a\tb\n1\t2\n", "is separated by tabs"),
         ("a.csv", b"a,a\n1,2\n", "a column's name stands twice"),
         ("a.csv", b"", "holds no rows"),
         ("a.npy", b"nonsense", "is not an array of numbers"),

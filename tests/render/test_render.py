@@ -16,7 +16,7 @@ from loadstone.core import registry
 from loadstone.errors import LoadError
 from loadstone.render import FORMATS, View, inspect, notebook, render
 from loadstone.render.exception import message
-from loadstone.render.predictions import plain, render_json
+from loadstone.render.predictions import plain, render_csv, render_json
 from loadstone.render.predictions import render as render_lines
 from loadstone.render.view import cells, hang, wrap
 
@@ -172,3 +172,30 @@ def test_predictions_a_line_each():
     assert render_lines(["pos\nitive", "negative"]) == "pos itive\nnegative\n"
     assert render_lines([{"label": "a", "score": 0.5}]) == '{"label": "a", "score": 0.5}\n'
     assert plain([float("nan"), float("-inf"), (1, None)]) == ["NaN", "-Infinity", [1, None]]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ((["a", "b"],), "prediction\na\nb\n"),
+        (([1.5, None],), 'prediction\n1.5\n""\n'),
+        (([[1, 2], [3, 4]],), "prediction 0,prediction 1\n1,2\n3,4\n"),
+        (({"x": [1, 2], "y": [[5], [6]]},), "x,y 0\n1,5\n2,6\n"),
+        (
+            (["a"], [[0.25, 0.75]], ["b,c", "a"]),
+            'prediction,"probability b,c",probability a\na,0.25,0.75\n',
+        ),
+        ((["a"], [[0.25, 0.75]]), "prediction,probability 0,probability 1\na,0.25,0.75\n"),
+        (("a", [0.25, 0.75], ["b", "a"]), "prediction,probability b,probability a\na,0.25,0.75\n"),
+        (([0.1], None, None), "prediction\n0.1\n"),
+    ],
+)
+def test_predictions_as_csv_have_a_row_each(given, text):
+    assert render_csv(*given) == text
+
+
+def test_what_does_not_go_into_a_table_is_refused():
+    with pytest.raises(ValueError, match="write JSON"):
+        render_csv([[[1], [2]]])
+    with pytest.raises(ValueError, match="write JSON"):
+        render_csv([[1], [2, 3]])

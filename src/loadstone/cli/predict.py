@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("file", metavar="BUNDLE|FILE", help="a bundle, or a model file")
-    parser.add_argument("texts", nargs="*", metavar="TEXT", help="texts to predict")
+    parser.add_argument("texts", nargs="*", default=[], metavar="TEXT", help="texts to predict")
     parser.add_argument(
         "-i",
         "--input",
@@ -62,34 +62,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output-format",
-        choices=("text", "json"),
+        choices=("text", "json", "csv"),
         default=None,
         metavar="FORMAT",
-        help="text, a line a prediction, or json (default: json into a file, text otherwise)",
+        help="text, a line a prediction, json or csv (default: what the suffix of --output says, "
+        "text without a file)",
     )
 
 
 def run(given: argparse.Namespace) -> int:
     """Load, predict, print or write the predictions."""
     rows = _inputs(given)
+    kind = _kind(given)
     _refuse_output(given)
     predictor = _load(given)
     if predictor is None:
         return FOUND
     with contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext():
-        predictions = _predict(predictor, rows, _kind(given))
+        predictions = _predict(predictor, rows, kind)
+        if hasattr(predictor, "notes") and _is_one_row(rows):
+            predictor.notes.append(f"the list is one row of {len(rows)} numbers")
     _tell_notes(getattr(predictor, "notes", ()))
     unknown = _tell_unknown(getattr(predictor, "coverage", None), given.on_unknown)
     if unknown and given.on_unknown == "error":
         sys.stderr.write("No predictions were written.\n")
         return FOUND
-    text = _rendered(predictions, getattr(predictor, "probabilities", None), given)
+    text = _rendered(predictions, predictor, kind)
     if given.output in (None, "-"):
         write(text)
     else:
         with new_file(Path(given.output), overwrite=given.overwrite) as file:
             file.write(text.encode())
     return CLEAN
+
+
+def _is_one_row(rows: Any) -> bool:
+    return isinstance(rows, list) and len(rows) > 1 and isinstance(rows[0], (int, float))
 
 
 def _inputs(given: argparse.Namespace) -> Any:
@@ -141,7 +149,7 @@ def _load(given: argparse.Namespace) -> Any:
 
 def _predict(predictor: Any, rows: Any, kind: str) -> Any:
     try:
-        if kind == "json" and hasattr(predictor, "classes"):  # a file that needs no class
+        if kind != "text" and hasattr(predictor, "classes"):  # a file that needs no class
             return predictor.predict(rows, probabilities=True)
         return predictor.predict(rows)
     except UsageError:
@@ -183,13 +191,34 @@ def _unknown(item: Lookups) -> str:
     return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}"
 
 
-def _rendered(predictions: Any, probabilities: Any, given: argparse.Namespace) -> str:
+def _rendered(predictions: Any, predictor: Any, kind: str) -> str:
     from loadstone.render import predictions as shown
 
-    if _kind(given) == "json":
-        return shown.render_json(predictions, probabilities)
-    return shown.render(predictions)
+    if kind == "text":
+        return shown.render(predictions)
+    probabilities = getattr(predictor, "probabilities", None)
+    classes = getattr(predictor, "classes", None)
+    if kind == "json":
+        return shown.render_json(predictions, probabilities, classes)
+    try:
+        return shown.render_csv(predictions, probabilities, classes)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+_SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text"}
 
 
 def _kind(given: argparse.Namespace) -> str:
-    return given.output_format or ("text" if given.output is None else "json")
+    """Return the format of the predictions; raises `UsageError` where a suffix says another."""
+    if given.output_format:
+        return str(given.output_format)
+    if given.output is None:
+        return "text"
+    suffix = Path(given.output).suffix.lower()
+    if suffix in ("", *_SUFFIXES):
+        return _SUFFIXES.get(suffix, "json")
+    raise UsageError(
+        f"`{given.output}`: predictions are written as {', '.join(_SUFFIXES)}; "
+        "`--output-format` chooses one whatever the suffix is"
+    )

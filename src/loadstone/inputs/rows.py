@@ -95,10 +95,12 @@ def _text(data: bytes, path: str) -> str:
 
 
 def _json(data: bytes, path: str) -> Rows:
+    text = _text(data, path)
     try:
-        value = json.loads(_text(data, path))
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"`{path}` is not JSON: {error}") from error
+        hint = "; it looks like a table: name it `.csv`" if _is_table(text) else ""
+        raise UsageError(f"`{path}` is not JSON: {error}{hint}") from error
     if isinstance(value, dict) and value.keys() == {"inputs"} and isinstance(value["inputs"], list):
         value = value["inputs"]
     if not isinstance(value, list):
@@ -126,6 +128,11 @@ def _csv(data: bytes, path: str) -> Rows:
         raise UsageError(f"`{path}` is not CSV: {error}") from error
     if not lines:
         return []
+    apart = _other_separator(lines)
+    if apart:
+        raise UsageError(
+            f"`{path}` is separated by {apart}, and commas are read: save it with them"
+        )
     for number, row in enumerate(lines[1:], 2):
         if len(row) != len(lines[0]):
             told = f"{len(row)} columns, and the first row has {len(lines[0])}"
@@ -138,6 +145,24 @@ def _csv(data: bytes, path: str) -> Rows:
     names = lines[0]
     columns = [_column(cells) for cells in zip(*lines[1:], strict=True)]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text has lines of equally many cells, and does not begin as JSON does."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()]
+    commas = {line.count(",") for line in lines}
+    return len(lines) > 1 and len(commas) == 1 and commas != {0} and text.lstrip()[:1] not in "[{"
+
+
+def _other_separator(lines: Sequence[Sequence[str]]) -> str:
+    """Return what separates the cells of a header without commas, in words."""
+    if len(lines[0]) > 1 or len(lines) < 2:
+        return ""
+    for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        count = lines[0][0].count(mark)
+        if count and all(",".join(row).count(mark) == count for row in lines[1:20]):
+            return word
+    return ""
 
 
 def _column(cells: Sequence[str]) -> list[Any]:

@@ -121,8 +121,21 @@ def ordered(rows: Any, wanted: Optional[Sequence[Any]]) -> Tuple[List[Any], Any]
         listed = ", ".join("`{}`".format(name) for name in missing[:4])
         more = " and {} more".format(len(missing) - 4) if len(missing) > 4 else ""
         why = "the rows lack {}{}, which the model was fitted on".format(listed, more)
+        near = _near(missing[:4], [name for name in there if name not in wanted])
+        why += "; they have {}".format(near) if near else ""
         raise MisfitError(why, "columns-missing", missing)
     return list(wanted), rows
+
+
+def _near(missing: Sequence[Any], there: Sequence[Any]) -> str:
+    """Return the names that missing ones may be meant by."""
+    difflib = importlib.import_module("difflib")
+    folded = {str(name).lower(): str(name) for name in there}
+    found: Dict[str, None] = {}
+    for name in missing:
+        close = difflib.get_close_matches(str(name).lower(), list(folded), n=1, cutoff=0.6)
+        found.update((folded[item], None) for item in close)
+    return ", ".join("`{}`".format(name) for name in found)
 
 
 def frame(rows: Any, wanted: Optional[Sequence[Any]]) -> Any:
