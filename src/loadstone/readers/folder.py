@@ -17,6 +17,7 @@ from loadstone.readers import (
     bundle,
     coreml,
     dcp,
+    deepspeed,
     hf,
     hf_cache,
     hf_many,
@@ -50,7 +51,7 @@ _FORMATS = (
     (hf_many.is_sentences, hf_many.read_sentences),
     (hf.sniff, hf.read),
     (keras.sniff_folder, keras.read_folder),
-    (training.is_deepspeed, training.read_deepspeed),
+    (deepspeed.sniff, deepspeed.read),
     (training.is_megatron, training.read_megatron),
     (training.is_training, training.read_training),
 )
