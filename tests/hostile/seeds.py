@@ -172,7 +172,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "hf": lambda: [_folder(f"hf/{name}") for name in ("bert", "adapter", "gpt2-bin-shards")],
     "hf_cache": lambda: [Case(CACHE, "models--a--b")],
     "hf_many": lambda: [_folder("hf/diffusers"), _folder("hf/sentences")],
-    "keras": lambda: _files("keras/*/*.keras"),
+    "keras": lambda: _files("keras/*/*.keras", "keras_npz/*.keras"),
     "keras_shards": lambda: [
         _folder("keras/keras-3.15.0/shards", "small.weights.json"),
     ],

@@ -114,12 +114,17 @@ def _plain(records: ZipRecords) -> RunsCode:
 
 
 def _placed(found: npy.Header, place: Place, name: str, records: ZipRecords) -> TensorFact:
-    kind = found.kind
-    size = dtypes.nbytes(kind.dtype, found.fact.count)
-    if found.start + size != place.size:
-        why = f"`{name}` takes {place.size} bytes, {found.fact} and its header {found.start + size}"
+    size = found.start + found.fact.nbytes
+    if size != place.size:
+        why = f"`{name}` takes {place.size} bytes, {found.fact} and its header {size}"
         records.damage.append(Damage("malformed", why, place.offset, {"member": name}))
         return found.fact
+    return placed(found, place)
+
+
+def placed(found: npy.Header, place: Place) -> TensorFact:
+    """Return the array of a member that has the size that its header asks for."""
+    kind = found.kind
     extent = _dense.extent(
         kind.dtype,
         found.shape,
