@@ -395,6 +395,44 @@ def test_one_file_among_many_models_does_not_stand_for_them(tmp_path, name):
     assert found.detail["count"] == len(list(tmp_path.iterdir())) > 100
 
 
+@pytest.mark.parametrize("name", ["config.json", ".metadata", "saved_model.pb", "MLmodel"])
+@pytest.mark.parametrize(
+    "others", [("churn.pkl", "resnet50.pth"), ("a.pth", "b.pth", "fraud.onnx")]
+)
+def test_one_config_among_a_few_models_does_not_stand_for_them(tmp_path, name, others):
+    """But of what a tool fills a folder with, all names are its own."""
+    for other in others:
+        torch.save({"w": torch.ones(2)}, tmp_path / other)
+    (tmp_path / "notes.txt").write_text("several models")
+    if name == ".metadata":
+        (tmp_path / name).write_bytes(b"torch.distributed.checkpoint.metadata")
+    else:
+        shutil.copy(next(ALL.rglob(name)), tmp_path / name)
+    found = read(tmp_path)
+    assert found.format == ("mlflow" if name == "MLmodel" else "folder")
+    if name != "MLmodel":
+        assert found.detail["candidates"].split(", ") == sorted(others)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (),
+        ("head.pt",),
+        ("epoch_1.pt", "epoch_2.pt"),
+        ("pytorch_model.bin", "tf_model.h5", "model_quantized.onnx", "flax_model.msgpack"),
+        ("optimizer.bin", "random_states_0.pkl", "training_args.bin", "rng_state_1.pth"),
+        ("llama-7b.Q4_0.gguf", "llama-7b.Q5_K_M.gguf"),
+        ("consolidated.00.pth", "consolidated.01.pth", "model-00001-of-00002.safetensors"),
+    ],
+)
+def test_a_model_with_what_tools_put_beside_it_is_one(copy, others):
+    folder = copy("bert")
+    for name in others:
+        (folder / name).exists() or torch.save({"w": torch.ones(2)}, folder / name)
+    assert read(folder).format == "transformers"
+
+
 def test_a_checkpoint_beside_other_models_does_not_stand_for_them(tmp_path):
     index = next(path for path in ALL.rglob("*.index") if path.is_file())
     for part in index.parent.glob(f"{index.stem}.*"):
