@@ -1,5 +1,6 @@
 """Folders of Hugging Face and of trainings: what is read equals what the libraries reported."""
 
+import argparse
 import json
 import re
 import shutil
@@ -275,13 +276,49 @@ def test_deepspeed_of_tensors_split_over_ranks(tmp_path):
     assert (artifact.format, artifact.detail["splits"], artifact.tensors) == ("deepspeed", 2, 0)
 
 
-def test_megatron(tmp_path):
-    for rank in range(2):
-        place = tmp_path / "iter_0000010" / f"mp_rank_0{rank}"
+def megatron(folder, *ranks, sizes=(1, 1)):
+    """What `megatron/training/checkpointing.py` writes; the whole of it needs a GPU."""
+    args = argparse.Namespace(
+        tensor_model_parallel_size=sizes[0], pipeline_model_parallel_size=sizes[1], num_layers=2
+    )
+    for rank in ranks:
+        place = folder / f"mp_rank_{rank}"
         place.mkdir(parents=True)
-        torch.save({"model": {"w": torch.ones(2)}}, place / "model_optim_rng.pt")
+        model = {"language_model": {"embedding": {"word_embeddings": {"weight": torch.ones(4, 2)}}}}
+        held = {"args": args, "checkpoint_version": 3.0, "iteration": 10, "model": model}
+        torch.save(held | {"rng_state": [{}]}, place / "model_optim_rng.pt")
+
+
+@pytest.mark.parametrize(
+    ("ranks", "sizes"),
+    [
+        (("00",), (1, 1)),
+        (("00", "01"), (2, 1)),
+        (("00_000", "00_001", "01_000", "01_001"), (2, 2)),
+    ],
+)
+def test_megatron(tmp_path, ranks, sizes):
+    megatron(tmp_path / "iter_0000005", ranks[0], sizes=(1, 1))
+    megatron(tmp_path / "iter_0000010", *ranks, sizes=sizes)
+    (tmp_path / "latest_checkpointed_iteration.txt").write_text("10")
+    for path in (tmp_path, tmp_path / "iter_0000010"):
+        artifact = read(path)
+        assert (artifact.format, artifact.damage) == ("megatron", ())
+        assert artifact.detail["ranks"] == len(ranks)
+        assert artifact.detail["inner"].endswith(f"mp_rank_{ranks[0]}/model_optim_rng.pt")
+        assert artifact.tensors == (len(ranks) == 1)
+    assert (read(tmp_path).detail["tag"], read(tmp_path).detail["steps"]) == ("iter_0000010", 2)
+
+
+def test_ranks_and_steps_of_megatron_that_are_missing(tmp_path):
+    megatron(tmp_path / "iter_0000005", "00", sizes=(2, 1))
+    (tmp_path / "latest_checkpointed_iteration.txt").write_text("10")
     artifact = read(tmp_path)
-    assert (artifact.format, artifact.detail["ranks"]) == ("megatron", 2)
+    assert [item.detail["member"] for item in artifact.damage] == [
+        "iter_0000010",
+        "iter_0000005/mp_rank_*",
+    ]
+    assert (artifact.detail["ranks"], artifact.tensors) == (2, 0)
 
 
 def test_a_plain_folder_lists_its_files(tmp_path):

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Damage, GlobalFact, StateDict
-from loadstone.readers import _deepspeed_states as states
 from loadstone.readers import _members, _roles
+from loadstone.readers import _rank_states as states
 from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._plain import Scalar, clean
 from loadstone.readers._records import FolderRecords

@@ -1,5 +1,6 @@
 """Folders that a training leaves: Megatron, Accelerate, the Trainer without a config.
 
+https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/checkpointing.py,
 https://huggingface.co/docs/accelerate/usage_guides/checkpoint
 """
 
@@ -7,13 +8,15 @@ from __future__ import annotations
 
 import re
 
-from loadstone.core.facts import Artifact
+from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _members, _roles, _weights
+from loadstone.readers import _rank_states as rank_states
 from loadstone.readers._opened import Opened
-from loadstone.readers._plain import Scalar
+from loadstone.readers._plain import Scalar, clean, whole
 from loadstone.readers._records import FolderRecords
 
-_MEGATRON = re.compile(r"(?:(.*)/)?mp_rank_\d+(?:_\d+)*/model(_optim)?(_rng)?\.pt")
+_MEGATRON = re.compile(r"(?:(.*)/)?mp_rank_(\d{1,9}(?:_\d{1,9})*)/model(?:_optim)?(?:_rng)?\.pt")
+_LATEST = "latest_checkpointed_iteration.txt"
 _STATES = re.compile(r"(random_states_\d+\.pkl|optimizer(_\d+)?\.(bin|pt)|trainer_state\.json)")
 
 
@@ -31,24 +34,52 @@ def is_training(records: FolderRecords) -> bool:
 
 
 def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
-    """Return which ranks are here; each holds a part of every tensor."""
-    names = sorted(name for name in records.names if _MEGATRON.fullmatch(name))
-    inner = _members.artifact(opened, records, names[0])
-    damage = list(records.damage) + (_members.within(inner, names[0]) if inner is not None else [])
+    """Return which ranks of the last step are here; each holds a part of every tensor."""
+    damage = list(records.damage)
+    found = [item for name in records.names if (item := _MEGATRON.fullmatch(name))]
+    steps = sorted({item[1] or "" for item in found})
+    step = _latest(records, steps, damage)
+    ranks = sorted((item for item in found if (item[1] or "") == step), key=lambda item: item[2])
+    first = ranks[0][0]
+    inner = _members.artifact(opened, records, first)
+    damage += _members.within(inner, first) if inner is not None else []
+    held = rank_states.read(opened, records, first)
+    splits = (held.splits if held is not None else None) or len(ranks)
+    if splits > len(ranks):
+        why = f"the weights were split over {splits} ranks, {len(ranks)} of them are here"
+        damage.append(Damage("missing-member", why, detail={"member": f"{step}/mp_rank_*"}))
+    detail: dict[str, Scalar] = {
+        "tag": clean(step) or None,
+        "ranks": splits,
+        "inner": first,
+        "steps": len(steps),
+    }
     return opened.artifact(
         "megatron",
         "checkpoint",
         framework="torch",
         is_folder=True,
-        state_dicts=inner.state_dicts if inner is not None and len(names) == 1 else (),
+        state_dicts=inner.state_dicts if inner is not None and splits == 1 else (),
         globals=inner.globals if inner is not None else (),
-        parts=_roles.parts(opened, records, tuple(names[:20])),
+        parts=_roles.parts(opened, records, tuple(item[0] for item in ranks[:20])),
         requires={"torch": ""},
         opening_runs_code=inner.opening_runs_code if inner is not None else "unknown",
         calls=inner.calls if inner is not None else (),
         damage=tuple(damage),
-        detail={"ranks": len(names), "inner": names[0]},
+        detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def _latest(records: FolderRecords, steps: list[str], damage: list[Damage]) -> str:
+    """Return the folder of the step that Megatron's own file names, else the last."""
+    text = records.read(_LATEST)[:40] if _LATEST in records else b""
+    told = text.decode("utf-8", "replace").strip()
+    number = whole(told)
+    wanted = f"iter_{number:07d}" if number is not None else clean(told)
+    if wanted and wanted not in steps:
+        why = f"`{_LATEST}` names `{wanted}`, which is not here"
+        damage.append(Damage("missing-member", why, detail={"member": wanted}))
+    return wanted if wanted in steps else steps[-1]
 
 
 def read_training(opened: Opened, records: FolderRecords) -> Artifact:

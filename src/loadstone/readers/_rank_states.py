@@ -1,10 +1,12 @@
-"""What DeepSpeed pickles beside the weights: shapes of split tensors, ranks, the version.
+"""What DeepSpeed and Megatron pickle beside the weights of a rank: how they were split.
 
-https://github.com/deepspeedai/DeepSpeed/blob/master/deepspeed/utils/zero_to_fp32.py
+https://github.com/deepspeedai/DeepSpeed/blob/master/deepspeed/utils/zero_to_fp32.py,
+https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/checkpointing.py
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +27,7 @@ _LARGEST = 100_000  # ranks
 
 @dataclass(slots=True)
 class States:
-    """The dictionary in one file of DeepSpeed's, and its tensors."""
+    """The dictionary that one rank saved, and its tensors."""
 
     held: dict[str, Any]
     tensors: Tensors
@@ -49,6 +51,14 @@ class States:
         counts = [told] if type(told) is int else values.items(told) or ()
         known = [count for count in counts if type(count) is int and 0 < count <= _LARGEST]
         return max(known, default=None)
+
+    @property
+    def splits(self) -> int | None:
+        """Over how many files Megatron's arguments say that the weights are split."""
+        held = values.attributes(self.held.get("args"))
+        names = ("tensor_model_parallel_size", "pipeline_model_parallel_size")
+        told = [size for name in names if type(size := held.get(name)) is int and size > 0]
+        return min(math.prod(told), _LARGEST) if len(told) == 2 else None
 
     @property
     def master(self) -> str | None:
