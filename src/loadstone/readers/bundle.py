@@ -37,6 +37,7 @@ _ROLES = {
 }
 RECORD = "environment/environment.json"  # in every bundle
 _LIMIT = 10_000  # files and ports that are listed
+_MANIFEST = 8 << 20  # bytes of JSON: 40,000 files
 _FORMS, _FILES = 20, 1_000  # forms that are looked into, and files of weights of each
 
 
@@ -50,7 +51,10 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return what the manifest and the headers of the weights say that it is."""
     manifest: object = None
     try:
-        if MANIFEST in records:
+        if MANIFEST in records and records.size(MANIFEST) > _MANIFEST:
+            why = f"`{MANIFEST}` takes {records.size(MANIFEST)} bytes, the limit is {_MANIFEST}"
+            records.damage.append(Damage("limit", why, detail={"member": MANIFEST}))
+        elif MANIFEST in records:
             manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
         else:
             why = f"a bundle without its manifest `{MANIFEST}`"
