@@ -11,16 +11,19 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 import loadstone
+from loadstone import readers
 from loadstone.core import UndoLineEndings, Unwrap
 from loadstone.fixes.restore import CannotRestoreError, restore
 from loadstone.render import diff
 from loadstone.render.view import View
 
+FILES = Path(__file__).parents[1] / "files"
 STATE = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.ones(4), "c": torch.zeros(5)}
 
 
@@ -233,6 +236,76 @@ def test_every_cut_gives_whole_tensors_or_none(tmp_path, old):
             assert all(torch.equal(state[key], STATE[key]) for key in state)
             salvaged.add(len(state))
     assert salvaged >= {1, 2}
+
+
+class Pipe(io.BytesIO):
+    """A stream that cannot go back, so that headers keep no sizes and no checksums."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise OSError("a pipe")
+
+    def seek(self, *_: object) -> int:
+        raise OSError("a pipe")
+
+
+def arrays(save=np.savez, stream=io.BytesIO) -> bytes:
+    file = stream()
+    rng = np.random.default_rng(0)
+    save(file, **{f"layer{number}/w": rng.normal(size=(7, 9)) for number in range(6)}, n=np.ones(3))
+    return file.getvalue()
+
+
+KEPT = {  # a file, and how many of its tensors the longest cuts leave at least
+    "arrays.npz": (arrays, 5),
+    "packed.npz": (lambda: arrays(np.savez_compressed), 5),
+    "piped.npz": (lambda: arrays(stream=Pipe), 5),
+    "keras2.h5": ((FILES / "keras/tf-2.15.1/sequential.h5").read_bytes, 3),
+    "keras3.weights.h5": ((FILES / "keras/keras-3.15.0/model.weights.h5").read_bytes, 1),
+    "model.gguf": ((FILES / "gguf/aligned.gguf").read_bytes, 2),
+}
+
+
+def tensors(path) -> dict[str, bytes]:
+    (state,) = [item for item in readers.read(path).state_dicts if item.role != "optimizer"]
+    return {
+        key: b"".join(map(bytes, readers.tensor_bytes(path, fact)))
+        for key, fact in state.tensors.items()
+        if fact.extent is not None
+    }
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_every_cut_of_other_formats_gives_whole_tensors_or_none(tmp_path, name):
+    """What is kept is bit for bit what the whole file held; longer files keep no less."""
+    make, least = KEPT[name]
+    data = make()
+    (tmp_path / name).write_bytes(data)
+    told = tensors(tmp_path / name)
+    most = 0
+    for end in range(len(data) // 60, len(data), len(data) // 60):
+        folder = tmp_path / str(end)
+        folder.mkdir()
+        (folder / name).write_bytes(data[:end])
+        written = loadstone.fix(folder / name, unsafe=True).wrote
+        assert written or names(folder) == [name]
+        if written:
+            kept = tensors(written[0])
+            assert kept.items() <= told.items()
+            assert len(kept) >= most
+            most = len(kept)
+    assert most >= least
+
+
+def test_a_changed_byte_in_what_is_left_of_an_npz_is_lost_too(tmp_path):
+    data = bytearray(arrays()[:-700])
+    data[400] ^= 1
+    (tmp_path / "m.npz").write_bytes(data)
+    (edit,) = loadstone.fix(tmp_path / "m.npz", unsafe=True).fixed[0].finding.fix.edits
+    assert edit.lost[0] == "layer0/w"
+    assert "layer1/w" in edit.whole
 
 
 def test_the_diff_shows_what_would_be_written(tmp_path):

@@ -164,6 +164,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "compressed": lambda: [_one(gzip.compress(STATE)), *_files("pickles/*/*.gz", "pickles/*/*.xz")],
     "coreml": lambda: [*_files("coreml/*.mlmodel"), _folder("coreml/program.mlpackage")],
     "dcp": lambda: [Case(DCP)],
+    "deepspeed": lambda: [
+        *(_folder(f"deepspeed/{name}") for name in ("stage2", "stage3", "experts", "pipeline")),
+        Case(DEEPSPEED),
+    ],
     "fasttext": lambda: _files("fasttext/*.bin"),
     "flax_msgpack": lambda: _files("flax/*.msgpack"),
     "folder": lambda: [Case({"a/model.pt": zipped(TORCH), "notes.txt": b"x"}), Case(TORCH)],
@@ -172,7 +176,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "hf": lambda: [_folder(f"hf/{name}") for name in ("bert", "adapter", "gpt2-bin-shards")],
     "hf_cache": lambda: [Case(CACHE, "models--a--b")],
     "hf_many": lambda: [_folder("hf/diffusers"), _folder("hf/sentences")],
-    "keras": lambda: _files("keras/*/*.keras"),
+    "keras": lambda: _files("keras/*/*.keras", "keras_npz/*.keras"),
     "keras_shards": lambda: [
         _folder("keras/keras-3.15.0/shards", "small.weights.json"),
     ],
@@ -215,7 +219,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "torch_tar": lambda: [_one(_tarred({"storages": STATE, "tensors": STATE, "pickle": STATE}))],
     "torch_zip": lambda: [_one(zipped(TORCH)), *_files("*stor*.bin", "*view*.bin", root=HOSTILE)],
     "torchscript": lambda: [_one(zipped(SCRIPT))],
-    "training": lambda: [_folder("hf/accelerate"), Case(DEEPSPEED), Case(MEGATRON)],
+    "training": lambda: [_folder("hf/accelerate"), Case(MEGATRON)],
     "xgboost": lambda: _files("xgboost/*.json"),
     "xgboost_binary": lambda: _files("xgboost/*.model", "xgboost/*.bin", "xgboost/*.deprecated"),
     "xgboost_ubj": lambda: _files("xgboost/*.ubj"),

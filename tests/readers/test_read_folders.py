@@ -1,5 +1,6 @@
 """Folders of Hugging Face and of trainings: what is read equals what the libraries reported."""
 
+import argparse
 import json
 import re
 import shutil
@@ -199,75 +200,125 @@ def test_custom_code_and_quantization_are_told(copy):
     assert "bitsandbytes" in artifact.requires
 
 
-def deepspeed(folder, *, stage, ranks=2):
-    """A look-alike: DeepSpeed itself is not needed to write what it writes."""
-    tag = folder / "global_step4"
-    tag.mkdir(parents=True)
-    (folder / "latest").write_text("global_step4")
-    size = (0,) if stage == 3 else (2, 3)
-    held = {"module": {"fc.weight": torch.ones(size)}, "ds_version": "0.18.2", "dp_world_size": 2}
-    names = ["mp_rank_00_model_states.pt"]
-    if stage == 3:
-        names = [f"zero_pp_rank_{rank}_mp_rank_00_model_states.pt" for rank in range(ranks)]
-    for name in names:
-        torch.save(held, tag / name)
-    for rank in range(ranks if stage else 0):
-        torch.save({}, tag / f"bf16_zero_pp_rank_{rank}_mp_rank_00_optim_states.pt")
-
-
-def test_deepspeed(tmp_path):
-    for stage, word in ((0, "none"), (2, "1 or 2"), (3, "3")):
-        folder = tmp_path / f"stage{stage}"
-        deepspeed(folder, stage=stage)
-        for path in (folder, folder / "global_step4"):
-            artifact = read(path)
-            assert (artifact.format, artifact.damage) == ("deepspeed", ())
-            assert artifact.detail["zero"] == word
-            assert artifact.tensors == (stage != 3)
-    (folder / "global_step4" / "bf16_zero_pp_rank_0_mp_rank_00_optim_states.pt").unlink()
-    (folder / "latest").write_text("global_step9")
-    assert [item.kind for item in read(folder).damage] == ["missing-member"] * 2
-
-
 DEEPSPEED = FILES.parent / "deepspeed"
+STEP = "global_step1"
 
 
 @pytest.mark.parametrize(
-    ("name", "zero"), [("stage0", "none"), ("stage2", "1 or 2"), ("stage3", "3")]
+    ("name", "zero", "ranks"),
+    [
+        ("stage0", "none", 1),
+        ("stage1", "1", 2),
+        ("stage2", "2", 2),
+        ("stage3", "3", 2),
+        ("experts", "none", 1),
+        ("pipeline", "none", 1),
+    ],
 )
-def test_deepspeed_as_it_writes_itself(tmp_path, name, zero):
-    """Of stage 3, the weights are in the states of all ranks, and in none of them whole."""
+def test_deepspeed_as_it_writes_itself(name, zero, ranks):
+    """Of ZeRO 3, as its own tool puts it together; else as the file has it, of 16 bits maybe."""
     told = json.loads((DEEPSPEED / "truth.json").read_text())[name]
-    for path in (DEEPSPEED / name, DEEPSPEED / name / "global_step1"):
+    for path in (DEEPSPEED / name, DEEPSPEED / name / STEP):
         artifact = read(path)
-        assert (artifact.format, artifact.damage, artifact.detail["zero"]) == (
-            "deepspeed",
-            (),
-            zero,
-        )
-        assert artifact.opening_runs_code == "library"
-        found = {
-            key: list(fact.shape)
-            for state in artifact.state_dicts
-            for key, fact in state.tensors.items()
-        }
-        assert found == ({} if zero == "3" else told)
-    ranks = len(list((DEEPSPEED / name).rglob("*_optim_states.pt")))
-    assert artifact.detail["ranks"] == (ranks or 1)
-    if not ranks:
-        return
+        assert (artifact.format, artifact.damage) == ("deepspeed", ())
+        assert (artifact.detail["zero"], artifact.detail["ranks"]) == (zero, ranks)
+        assert artifact.producer == {"deepspeed": "0.19.8"}
+        assert artifact.opening_runs_code in ("no", "library")
+        (state,) = artifact.state_dicts
+        found = {key: [fact.dtype, list(fact.shape)] for key, fact in state.tensors.items()}
+        if name == "stage1":  # whose frozen parameters DeepSpeed leaves out
+            assert set(found) - set(told) == {"frozen.weight", "frozen.bias"}
+        if zero in ("1", "2"):
+            assert artifact.detail["master"] == "float32"
+            assert {key: found[key][1] for key in told} == {key: told[key][1] for key in told}
+            assert found["emb.weight"][0] == "bfloat16"
+        else:
+            assert found == told
+
+
+@pytest.mark.parametrize("name", ["stage2", "stage3"])
+def test_ranks_of_deepspeed_that_are_missing(tmp_path, name):
+    """How many there were is told by every file, also where the last ones are missing."""
     folder = Path(shutil.copytree(DEEPSPEED / name, tmp_path / name))
-    (folder / "global_step1" / "bf16_zero_pp_rank_0_mp_rank_00_optim_states.pt").unlink()
-    assert [item.kind for item in read(folder).damage] == ["missing-member"]
+    for rank in (0, 1):
+        last = f"{STEP}/bf16_zero_pp_rank_{rank}_mp_rank_00_optim_states.pt"
+        kept = (folder / last).read_bytes()
+        (folder / last).unlink()
+        artifact = read(folder)
+        assert [item.detail["member"] for item in artifact.damage] == [last]
+        assert artifact.detail["ranks"] == 2
+        assert artifact.tensors == 10
+        (folder / last).write_bytes(kept)
+    for path in folder.rglob("*_optim_states.pt"):
+        path.unlink()
+    artifact = read(folder)
+    split = name == "stage3"
+    assert len(artifact.damage) == 2 * split
+    assert artifact.tensors == (4 if split else 10)  # buffers, and what is frozen
+    (state,) = artifact.state_dicts
+    told = "tensor 7×4, in no file that is here" if split else None
+    assert state.others.get("emb.weight") == told
 
 
-def test_megatron(tmp_path):
+def test_the_step_that_deepspeed_calls_the_latest_is_not_there(tmp_path):
+    folder = Path(shutil.copytree(DEEPSPEED / "stage0", tmp_path / "run"))
+    (folder / "latest").write_text("global_step9")
+    artifact = read(folder)
+    assert [item.detail["member"] for item in artifact.damage] == ["global_step9"]
+    assert (artifact.detail["tag"], artifact.tensors) == (STEP, 10)
+
+
+def test_deepspeed_of_tensors_split_over_ranks(tmp_path):
+    """What one rank holds of a tensor is not the tensor."""
     for rank in range(2):
-        place = tmp_path / "iter_0000010" / f"mp_rank_0{rank}"
-        place.mkdir(parents=True)
-        torch.save({"model": {"w": torch.ones(2)}}, place / "model_optim_rng.pt")
+        torch.save({"module": {"w": torch.ones(2)}}, tmp_path / f"mp_rank_0{rank}_model_states.pt")
     artifact = read(tmp_path)
-    assert (artifact.format, artifact.detail["ranks"]) == ("megatron", 2)
+    assert (artifact.format, artifact.detail["splits"], artifact.tensors) == ("deepspeed", 2, 0)
+
+
+def megatron(folder, *ranks, sizes=(1, 1)):
+    """What `megatron/training/checkpointing.py` writes; the whole of it needs a GPU."""
+    args = argparse.Namespace(
+        tensor_model_parallel_size=sizes[0], pipeline_model_parallel_size=sizes[1], num_layers=2
+    )
+    for rank in ranks:
+        place = folder / f"mp_rank_{rank}"
+        place.mkdir(parents=True)
+        model = {"language_model": {"embedding": {"word_embeddings": {"weight": torch.ones(4, 2)}}}}
+        held = {"args": args, "checkpoint_version": 3.0, "iteration": 10, "model": model}
+        torch.save(held | {"rng_state": [{}]}, place / "model_optim_rng.pt")
+
+
+@pytest.mark.parametrize(
+    ("ranks", "sizes"),
+    [
+        (("00",), (1, 1)),
+        (("00", "01"), (2, 1)),
+        (("00_000", "00_001", "01_000", "01_001"), (2, 2)),
+    ],
+)
+def test_megatron(tmp_path, ranks, sizes):
+    megatron(tmp_path / "iter_0000005", ranks[0], sizes=(1, 1))
+    megatron(tmp_path / "iter_0000010", *ranks, sizes=sizes)
+    (tmp_path / "latest_checkpointed_iteration.txt").write_text("10")
+    for path in (tmp_path, tmp_path / "iter_0000010"):
+        artifact = read(path)
+        assert (artifact.format, artifact.damage) == ("megatron", ())
+        assert artifact.detail["ranks"] == len(ranks)
+        assert artifact.detail["inner"].endswith(f"mp_rank_{ranks[0]}/model_optim_rng.pt")
+        assert artifact.tensors == (len(ranks) == 1)
+    assert (read(tmp_path).detail["tag"], read(tmp_path).detail["steps"]) == ("iter_0000010", 2)
+
+
+def test_ranks_and_steps_of_megatron_that_are_missing(tmp_path):
+    megatron(tmp_path / "iter_0000005", "00", sizes=(2, 1))
+    (tmp_path / "latest_checkpointed_iteration.txt").write_text("10")
+    artifact = read(tmp_path)
+    assert [item.detail["member"] for item in artifact.damage] == [
+        "iter_0000010",
+        "iter_0000005/mp_rank_*",
+    ]
+    assert (artifact.detail["ranks"], artifact.tensors) == (2, 0)
 
 
 def test_a_plain_folder_lists_its_files(tmp_path):
@@ -379,6 +430,44 @@ def test_one_file_among_many_models_does_not_stand_for_them(tmp_path, name):
     found = read(tmp_path)
     assert (found.format, found.content) == ("folder", "container")
     assert found.detail["count"] == len(list(tmp_path.iterdir())) > 100
+
+
+@pytest.mark.parametrize("name", ["config.json", ".metadata", "saved_model.pb", "MLmodel"])
+@pytest.mark.parametrize(
+    "others", [("churn.pkl", "resnet50.pth"), ("a.pth", "b.pth", "fraud.onnx")]
+)
+def test_one_config_among_a_few_models_does_not_stand_for_them(tmp_path, name, others):
+    """But of what a tool fills a folder with, all names are its own."""
+    for other in others:
+        torch.save({"w": torch.ones(2)}, tmp_path / other)
+    (tmp_path / "notes.txt").write_text("several models")
+    if name == ".metadata":
+        (tmp_path / name).write_bytes(b"torch.distributed.checkpoint.metadata")
+    else:
+        shutil.copy(next(ALL.rglob(name)), tmp_path / name)
+    found = read(tmp_path)
+    assert found.format == ("mlflow" if name == "MLmodel" else "folder")
+    if name != "MLmodel":
+        assert found.detail["candidates"].split(", ") == sorted(others)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (),
+        ("head.pt",),
+        ("epoch_1.pt", "epoch_2.pt"),
+        ("pytorch_model.bin", "tf_model.h5", "model_quantized.onnx", "flax_model.msgpack"),
+        ("optimizer.bin", "random_states_0.pkl", "training_args.bin", "rng_state_1.pth"),
+        ("llama-7b.Q4_0.gguf", "llama-7b.Q5_K_M.gguf"),
+        ("consolidated.00.pth", "consolidated.01.pth", "model-00001-of-00002.safetensors"),
+    ],
+)
+def test_a_model_with_what_tools_put_beside_it_is_one(copy, others):
+    folder = copy("bert")
+    for name in others:
+        (folder / name).exists() or torch.save({"w": torch.ones(2)}, folder / name)
+    assert read(folder).format == "transformers"
 
 
 def test_a_checkpoint_beside_other_models_does_not_stand_for_them(tmp_path):

@@ -264,3 +264,28 @@ def test_many_names_and_many_attributes(tmp_path, libver):
         assert {key: text(attributes, key) for key in attributes} == {
             f"attribute_{number}": f"value {number}" for number in range(100)
         }
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"),
+    [("2.15.0-tensorflow", "library"), ("3.8.0-torch", "yes"), ("3.15.0-tensorflow", "yes")],
+)
+def test_weights_in_an_npz(name, runs, tmp_path):
+    """Arrays of Keras 2, variables of Keras 3: by layer and number, as the archive has them."""
+    path = FILES.parent / "keras_npz" / f"{name}.keras"
+    shapes = {"dense/0": (3, 4), "dense/1": (4,), "dense_1/0": (4, 2), "dense_1/1": (2,)}
+    shapes |= {f"batch_normalization/{number}": (4,) for number in range(4)}
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "folder")
+        with zipfile.ZipFile(tmp_path / "packed.keras", "w", zipfile.ZIP_DEFLATED) as packed:
+            for item in archive.namelist():
+                packed.writestr(item, archive.read(item))
+    for copy in (path, tmp_path / "folder", tmp_path / "packed.keras"):
+        artifact = read(copy)
+        assert (artifact.format, artifact.damage, artifact.content) == ("keras", (), "model")
+        assert (artifact.opening_runs_code, artifact.detail["weights"]) == (runs, "npz")
+        model, optimizer = artifact.state_dicts
+        assert (model.role, optimizer.role) == ("model", "optimizer")
+        found = {key: fact.shape for key, fact in model.tensors.items()}
+        assert found == {f"layers/{key}": shape for key, shape in shapes.items()}
+        assert {fact.dtype for fact in model.tensors.values()} == {"float32"}

@@ -12,6 +12,7 @@ from reader_truth import packed, read, same
 
 import loadstone
 from loadstone import readers
+from loadstone.statedict.select import select
 
 LEGACY = {"_use_new_zipfile_serialization": False}
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -441,3 +442,15 @@ def test_a_nested_file_that_calls_something(tmp_path):
     artifact = read(path)
     assert artifact.opening_runs_code == "yes"
     assert artifact.calls == ("torch.storage._load_from_bytes", "posixx.systemXXXXXX")
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("state", [{}, torch.nn.ReLU().state_dict()], ids=["dict", "module"])
+def test_a_state_dict_of_no_tensors_is_one(tmp_path, old, state):
+    path = tmp_path / "m.pt"
+    torch.save(state, path, _use_new_zipfile_serialization=not old)
+    artifact = read(path)
+    assert (artifact.content, artifact.tensors) == ("state-dict", 0)
+    weights = select(artifact, None)
+    assert weights is not None
+    assert dict(weights) == {}

@@ -52,6 +52,29 @@ BITS: Final[dict[str, int]] = {
 }
 """One element each."""
 
+SAFETENSORS: Final[dict[str, str]] = {
+    "BOOL": "bool",
+    "U8": "uint8",
+    "I8": "int8",
+    "U16": "uint16",
+    "I16": "int16",
+    "U32": "uint32",
+    "I32": "int32",
+    "U64": "uint64",
+    "I64": "int64",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "F32": "float32",
+    "F64": "float64",
+    "C64": "complex64",
+    "F8_E4M3": "float8_e4m3fn",
+    "F8_E5M2": "float8_e5m2",
+    "F8_E4M3FNUZ": "float8_e4m3fnuz",
+    "F8_E5M2FNUZ": "float8_e5m2fnuz",
+    "F8_E8M0": "float8_e8m0fnu",
+}
+"""What safetensors calls those that it has."""
+
 BLOCKS: Final[dict[str, tuple[int, int]]] = {
     "q4_0": (32, 18),
     "q4_1": (32, 20),

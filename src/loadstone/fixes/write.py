@@ -12,27 +12,10 @@ from pathlib import Path
 from typing import IO, Final
 
 from loadstone.atomic import new_file
+from loadstone.core import dtypes
 from loadstone.core.facts import TensorFact
 
-WORDS: Final[dict[str, str]] = {
-    "bool": "BOOL",
-    "int8": "I8",
-    "int16": "I16",
-    "int32": "I32",
-    "int64": "I64",
-    "uint8": "U8",
-    "uint16": "U16",
-    "uint32": "U32",
-    "uint64": "U64",
-    "float16": "F16",
-    "bfloat16": "BF16",
-    "float32": "F32",
-    "float64": "F64",
-    "complex64": "C64",
-    "float8_e4m3fn": "F8_E4M3",
-    "float8_e5m2": "F8_E5M2",
-    "float8_e8m0fnu": "F8_E8M0",
-}
+WORDS: Final = {word: code for code, word in dtypes.SAFETENSORS.items()}
 ALIGN: Final = 8
 Bytes = Callable[[TensorFact], Iterator[memoryview]]
 

@@ -60,6 +60,10 @@ class _Search:
                 found.state_dicts.append(StateDict("", {"": fact}, role="other"))
             return found
         pairs = values.pairs(root)
+        if pairs is not None and not pairs:  # the state dict of a module without parameters
+            found.content = "state-dict"
+            found.state_dicts.append(StateDict("", {}))
+            return found
         if pairs is not None:
             self._dictionary("", pairs, 0)
             direct = [state for state in found.state_dicts if state.path == ""]

@@ -50,7 +50,7 @@ def read(opened: Opened, error: _zip.NoDirectory) -> Artifact:
         if stream is not None:
             walk.sizes = _storages(stream, walk.root)
             walk.places[name] = Place("", data_at, stream.end)
-            walk.at = _after(source, data_at + stream.end)
+            walk.at = after(source, data_at + stream.end)
     _walk(source, walk)
     return _artifact(opened, error, pickles, stream, walk)
 
@@ -121,8 +121,8 @@ def _header(source: Source, at: int) -> tuple[str, int, int, int] | None:
     return name, at + 30 + named + extra, method, packed
 
 
-def _after(source: Source, end: int) -> int:
-    """Where the next header is, behind the descriptor of a member that ends at `end`."""
+def after(source: Source, end: int) -> int:
+    """Return where the next header is, behind the descriptor of a member that ends at `end`."""
     tail = source.pread(end, 28)
     if tail[:4] == _zip.DESCRIPTOR:
         return end + (16 if tail[16:20] in (_zip.LOCAL, _zip.CENTRAL, b"") else 24)
@@ -153,7 +153,7 @@ def _walk(source: Source, walk: _Walk) -> None:
                 return
             known = end - data_at
         walk.places[name] = Place("", data_at, known)
-        walk.at = _after(source, data_at + known)
+        walk.at = after(source, data_at + known)
 
 
 def _find_descriptor(source: Source, start: int, limit: int) -> tuple[int | None, int]:

@@ -163,7 +163,7 @@ def _entries(data: bytes, count: int, directory: Directory) -> None:
         ) = _CENTRAL.unpack_from(data, at)
         raw = data[at + 46 : at + 46 + named]
         if 0xFFFFFFFF in (size, packed, header):
-            size, packed, header = _zip64(
+            size, packed, header = zip64(
                 data[at + 46 + named : at + 46 + named + extra], size, packed, header
             )
         name = raw.decode("utf-8", "backslashreplace")
@@ -184,7 +184,7 @@ def _entries(data: bytes, count: int, directory: Directory) -> None:
         )
 
 
-def _zip64(extra: bytes, size: int, packed: int, header: int) -> tuple[int, int, int]:
+def zip64(extra: bytes, size: int, packed: int, header: int) -> tuple[int, int, int]:
     at = 0
     while at + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, at)

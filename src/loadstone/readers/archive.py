@@ -62,7 +62,8 @@ def _broken(opened: Opened, error: _zip.NoDirectory) -> Artifact:
             opening_runs_code="unknown",
             damage=(converted,),
         )
-    cut: Artifact = later("_truncated_zip", "read")(opened, error)
+    word = "_truncated_npz" if later("_truncated_npz", "sniff")(opened) else "_truncated_zip"
+    cut: Artifact = later(word, "read")(opened, error)
     return cut
 
 

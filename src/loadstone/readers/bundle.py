@@ -37,6 +37,8 @@ _ROLES = {
 }
 RECORD = "environment/environment.json"  # in every bundle
 _LIMIT = 10_000  # files and ports that are listed
+_MANIFEST = 8 << 20  # bytes of JSON: 40,000 files
+_FORMS, _FILES = 20, 1_000  # forms that are looked into, and files of weights of each
 
 
 def sniff(records: Records) -> str | None:
@@ -49,7 +51,10 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return what the manifest and the headers of the weights say that it is."""
     manifest: object = None
     try:
-        if MANIFEST in records:
+        if MANIFEST in records and records.size(MANIFEST) > _MANIFEST:
+            why = f"`{MANIFEST}` takes {records.size(MANIFEST)} bytes, the limit is {_MANIFEST}"
+            records.damage.append(Damage("limit", why, detail={"member": MANIFEST}))
+        elif MANIFEST in records:
             manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
         else:
             why = f"a bundle without its manifest `{MANIFEST}`"
@@ -127,9 +132,10 @@ def _port(held: Mapping[str, Any]) -> PortFact:
 def _tensors(opened: Opened, records: Records, held: Mapping[str, Any]) -> dict[str, TensorFact]:
     """Return the tensors of the first form that holds them as safetensors."""
     found: dict[str, TensorFact] = {}
-    for form in _maps(held.get("forms")):
-        for name in mapping(form.get("weights")).values():
-            place = records.place(name) if isinstance(name, str) else None
+    for form in _maps(held.get("forms"))[:_FORMS]:
+        named = (name for name in mapping(form.get("weights")).values() if isinstance(name, str))
+        for name in list(dict.fromkeys(named))[:_FILES]:
+            place = records.place(name)
             if place is None or place.packed is not None:
                 continue
             with _source(opened, place) as source:

@@ -6,17 +6,18 @@ A path to the `data.pkl` of an unzipped archive is taken as the archive.
 from __future__ import annotations
 
 import os
-import re
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import (
+    _collection,
     _roles,
     archive,
     bentoml,
     bundle,
     coreml,
     dcp,
+    deepspeed,
     hf,
     hf_cache,
     hf_many,
@@ -38,7 +39,6 @@ from loadstone.readers._suffixes import SUFFIXES
 from loadstone.readers._within import LINK, open_in, size_in, unfollowed
 
 _CANDIDATES = 8
-_NAMES, _KINDS = 16, 3  # no model that one tool writes has so many files of so many kinds
 _FORMATS = (
     (dcp.sniff, dcp.read),
     (coreml.sniff_package, coreml.read_package),
@@ -50,7 +50,7 @@ _FORMATS = (
     (hf_many.is_sentences, hf_many.read_sentences),
     (hf.sniff, hf.read),
     (keras.sniff_folder, keras.read_folder),
-    (training.is_deepspeed, training.read_deepspeed),
+    (deepspeed.sniff, deepspeed.read),
     (training.is_megatron, training.read_megatron),
     (training.is_training, training.read_training),
 )
@@ -87,7 +87,7 @@ def _read(opened: Opened, records: FolderRecords) -> Artifact:
         return bundle.read(opened, records, "")
     if hf_cache.snapshots(path, records):
         return hf_cache.read(path, records, read)
-    if _is_collection(records):
+    if _collection.is_collection(records):
         return _only_files(opened, records)
     for known, reader in _FORMATS:
         if known(records):
@@ -149,13 +149,6 @@ def _indexed(path: str, records: FolderRecords) -> Artifact | None:
             return None
         found = reader(opened)
         return replace(found, detail={**found.detail, "index": name})
-
-
-def _is_collection(records: FolderRecords) -> bool:
-    """Whether models of several kinds and many names lie at the top; numbers make no other name."""
-    names = {re.sub(r"\d+", "", name.lower()) for name in records.names if "/" not in name}
-    models = [name for name in names if name.endswith(SUFFIXES)]
-    return len(models) > _NAMES and len({name.rpartition(".")[2] for name in models}) >= _KINDS
 
 
 def _only_files(opened: Opened, records: FolderRecords) -> Artifact:

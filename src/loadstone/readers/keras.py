@@ -1,4 +1,4 @@
-"""The `.keras` archive of Keras 2.12 and later: metadata, configuration, weights in HDF5.
+"""The `.keras` archive of Keras 2.12 and later: metadata, configuration, weights in HDF5 or npz.
 
 https://github.com/keras-team/keras/blob/master/keras/src/saving/saving_lib.py
 """
@@ -11,8 +11,8 @@ from typing import Any
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, PartFact
 from loadstone.readers import _keras_described as described
-from loadstone.readers import _members, hdf5
-from loadstone.readers._opened import Opened
+from loadstone.readers import _keras_npz, _members, hdf5
+from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._plain import word
 from loadstone.readers._records import FolderRecords, Records
 
@@ -36,7 +36,7 @@ def sniff(records: Records) -> str | None:
 
 def sniff_folder(records: FolderRecords) -> bool:
     """Return whether a folder is what Keras writes where it is asked not to zip."""
-    if sniff(records) != "" or _WEIGHTS[0] not in records:
+    if sniff(records) != "" or not any(name in records for name in _WEIGHTS[:2]):
         return False
     return "class_name" in _members.json_of(records, _CONFIG, [], odd_numbers=True)
 
@@ -63,6 +63,9 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     layout = inner.detail.get("layout") if inner is not None else None
     facts["detail"] = {
         "layout": layout,
+        "weights": inner.format
+        if inner is not None and inner.format == _keras_npz.FORMAT
+        else None,
         "holds": "model" if config else "weights",
         "keras": version or None,
         **described.generation(version, config, "numbered"),
@@ -82,15 +85,22 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         parts=tuple(_parts(records, root)),
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
-        **_runs(facts, damage, records),
+        **_runs(facts, damage, records, inner),
     )
 
 
-def _runs(facts: dict[str, Any], damage: list[Damage], records: Records) -> dict[str, Any]:
+def _runs(
+    facts: dict[str, Any], damage: list[Damage], records: Records, inner: Artifact | None
+) -> dict[str, Any]:
+    """Return the facts with what a load would run: the classes, and pickles of weights."""
     found = described.runs(facts, damage)
-    if records.disagreements and found["opening_runs_code"] == "no":
-        found["opening_runs_code"] = "unknown"
-    return found
+    words = [found["opening_runs_code"], "unknown" if records.disagreements else "no"]
+    if inner is not None and inner.format == _keras_npz.FORMAT:
+        words.append(inner.opening_runs_code)
+        found["globals"] += inner.globals
+        found["calls"] += inner.calls
+        found["protocol"] = inner.protocol
+    return {**found, "opening_runs_code": max(words, key=WORST.index)}
 
 
 def _weights(opened: Opened, records: Records, root: str, damage: list[Damage]) -> Artifact | None:
@@ -98,6 +108,10 @@ def _weights(opened: Opened, records: Records, root: str, damage: list[Damage]) 
     name = root + _WEIGHTS[0]
     if name not in records:
         other = next((root + item for item in _WEIGHTS if root + item in records), "")
+        arrays = _keras_npz.read(opened, records, other) if other.endswith(".npz") else None
+        if arrays is not None:
+            damage += _members.within(arrays, other)
+            return arrays
         why = f"the weights lie in `{other}`" if other else f"`{name}` is not there"
         kind = "limit" if other else "missing-member"
         damage.append(Damage(kind, why, detail={"member": other or name}))

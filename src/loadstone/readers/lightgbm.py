@@ -20,6 +20,7 @@ _TAIL = 1 << 20
 _WHOLE = 8 << 20
 _UNDO = 32 << 20
 _FEATURES = 10_000
+_TREES = 500_000
 _TEXT = re.compile(rb"tree\r?\n(?=[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}(?:version=|num_class=))")
 _DUMP = re.compile(rb'\s*\{\s*"name"\s*:\s*"tree"\s*,\s*"version"\s*:')
 _KEYS = ("version", "num_class", "num_tree_per_iteration", "objective", "max_feature_idx")
@@ -36,8 +37,11 @@ def read(opened: Opened) -> Artifact:
         return _dump(opened)
     head, start = _before_the_trees(opened)
     fields = _fields(head)
-    sizes = [int(item) for item in fields.get("tree_sizes", "").split() if _is_size(item)]
-    damage = _damage(opened, head, start, sizes)
+    sizes = _sizes(fields)
+    if len(sizes) < _TREES:
+        damage = _damage(opened, head, start, sizes)
+    else:
+        damage = [Damage("limit", f"only the first {_TREES} trees are looked at")]
     if not any(item.kind in ("truncated", "crlf") for item in damage):
         damage += _tail_damage(opened)
     tail = opened.source.pread(max(0, opened.source.size - _TAIL), _TAIL)
@@ -80,6 +84,12 @@ def _fields(head: bytes) -> dict[str, str]:
     return found
 
 
+def _sizes(fields: dict[str, str]) -> list[int]:
+    """Return the bytes of each tree, as the header says; those of the first ones where many."""
+    told = fields.get("tree_sizes", "").split(None, _TREES)[:_TREES]
+    return [int(item) for item in told if _is_size(item)]
+
+
 def _is_size(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) < 12
 
@@ -113,7 +123,7 @@ def _recovers(opened: Opened) -> bool:
     plain = opened.source.pread(0, _UNDO).replace(b"\r\n", b"\n")
     again = Opened(opened.path, MemorySource(plain), plain[:HEAD], opened.depth, opened.limits)
     head, start = _before_the_trees(again)
-    sizes = [int(item) for item in _fields(head).get("tree_sizes", "").split() if _is_size(item)]
+    sizes = _sizes(_fields(head))
     return bool(sizes) and b"\r" not in plain[:HEAD] and not _damage(again, head, start, sizes)
 
 

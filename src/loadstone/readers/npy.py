@@ -136,13 +136,19 @@ def _objects(
     )
 
 
-def inside(stream: Stream | None) -> dict[str, str]:
-    """Return what the first object of a pickled array is, in words."""
+def first(stream: Stream | None) -> Any:
+    """Return the first object of a pickled array, None where there is none."""
     value = stream.value if stream else None
     states = getattr(value, "states", ())
     state = values.items(states[-1]) if states else None
     held = values.items(state[4]) if state is not None and len(state) > 4 else None
-    return {"holds": values.describe(held[0])} if held else {}
+    return held[0] if held else None
+
+
+def inside(stream: Stream | None) -> dict[str, str]:
+    """Return what the first object of a pickled array is, in words."""
+    held = first(stream)
+    return {} if held is None else {"holds": values.describe(held)}
 
 
 def describe(found: Header) -> dict[str, str | int | float | bool | None]:

@@ -5,15 +5,21 @@ https://numpy.org/doc/stable/reference/generated/numpy.savez.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
 from loadstone.core import dtypes
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
 from loadstone.readers import _dense, _zip, npy
+from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
-from loadstone.readers._pickled import Pickles
+from loadstone.readers._pickled import Pickles, buffer_of
 from loadstone.readers._records import Place, ZipRecords
+from loadstone.readers._source import Buffer, Part
 
-_PICKLED = 64 << 20  # bytes of pickles that are read, of all members together
+_PICKLED = 64 << 20  # unpacked bytes of pickles that are read, of all members together
 _MEMBERS = 20_000
 _NAMES = 8
 
@@ -42,9 +48,9 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
             continue
         if found.kind.pickled:
             tensors[key] = found.fact
-            data = _zip.content(opened.source, member, max(0, min(left, member.size)))
-            left -= len(data)
-            stream = pickles.read(data, found.start, what=name)
+            with _buffer(records, name, left) as data:
+                left -= len(data) if place.packed is not None else 0
+                stream = pickles.read(data, found.start, what=name)
             holds[key] = npy.inside(stream).get("holds", "objects")
         else:
             tensors[key] = _placed(found, place, name, records)
@@ -75,17 +81,50 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
     )
 
 
+def pickled(records: ZipRecords, name: str, pickles: Pickles) -> Sequence[tuple[Any, Any]]:
+    """Return the pairs of the dictionary that a member holds as its only object, () if none."""
+    if records.place(name) is None:
+        return ()
+    try:
+        found = npy.header(_zip.content(records.source, records.member(name), npy.LARGEST + 12))
+    except npy.NotNpy as error:
+        detail = {"member": name}
+        records.damage.append(Damage(error.kind, f"`{name}`: {error.why}", error.at, detail))
+        return ()
+    if not found.kind.pickled:
+        return ()
+    with _buffer(records, name, _PICKLED) as data:
+        return values.pairs(npy.first(pickles.read(data, found.start, what=name))) or ()
+
+
+@contextmanager
+def _buffer(records: ZipRecords, name: str, most: int) -> Iterator[Buffer]:
+    """Give the bytes of a member: those in the file where it is stored, else `most` of them."""
+    place = records.place(name)
+    if place is not None and place.packed is None:
+        with buffer_of(Part(records.source, place.offset, place.size)) as data:
+            yield data
+    else:
+        member = records.member(name)
+        yield _zip.content(records.source, member, max(0, min(most, member.size)))
+
+
 def _plain(records: ZipRecords) -> RunsCode:
     return "unknown" if records.disagreements else "no"
 
 
 def _placed(found: npy.Header, place: Place, name: str, records: ZipRecords) -> TensorFact:
-    kind = found.kind
-    size = dtypes.nbytes(kind.dtype, found.fact.count)
-    if found.start + size != place.size:
-        why = f"`{name}` takes {place.size} bytes, {found.fact} and its header {found.start + size}"
+    size = found.start + found.fact.nbytes
+    if size != place.size:
+        why = f"`{name}` takes {place.size} bytes, {found.fact} and its header {size}"
         records.damage.append(Damage("malformed", why, place.offset, {"member": name}))
         return found.fact
+    return placed(found, place)
+
+
+def placed(found: npy.Header, place: Place) -> TensorFact:
+    """Return the array of a member that has the size that its header asks for."""
+    kind = found.kind
     extent = _dense.extent(
         kind.dtype,
         found.shape,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from loadstone.core import dtypes
 from loadstone.core.facts import Artifact, Damage, Extent, StateDict, TensorFact
 from loadstone.readers import _magic
 from loadstone.readers._json import NotJson, parse
@@ -16,27 +17,6 @@ from loadstone.readers._opened import Opened
 _FRAMEWORKS = {"pt": "torch", "tf": "tensorflow", "flax": "flax", "np": "numpy", "mlx": "mlx"}
 _TOLD = 100  # of what is wrong
 HEADER_LIMIT = 100_000_000
-DTYPES = {
-    "BOOL": "bool",
-    "U8": "uint8",
-    "I8": "int8",
-    "U16": "uint16",
-    "I16": "int16",
-    "U32": "uint32",
-    "I32": "int32",
-    "U64": "uint64",
-    "I64": "int64",
-    "F16": "float16",
-    "BF16": "bfloat16",
-    "F32": "float32",
-    "F64": "float64",
-    "C64": "complex64",
-    "F8_E4M3": "float8_e4m3fn",
-    "F8_E5M2": "float8_e5m2",
-    "F8_E4M3FNUZ": "float8_e4m3fnuz",
-    "F8_E5M2FNUZ": "float8_e5m2fnuz",
-    "F8_E8M0": "float8_e8m0fnu",
-}
 
 
 def sniff(opened: Opened) -> bool:
@@ -124,7 +104,7 @@ def _tensors(
             continue
         dtype, shape, first, last = found
         spans.append((first, last, name))
-        word = DTYPES.get(dtype)
+        word = dtypes.SAFETENSORS.get(dtype)
         if word is None:
             others[name] = f"tensor {dtype} {'×'.join(map(str, shape))}"
             continue

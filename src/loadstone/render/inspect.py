@@ -164,7 +164,7 @@ def _totals(states: Iterable[StateDict]) -> str:
     elements = sum(fact.count for fact in facts)
     total = size(sum(fact.nbytes for fact in facts))
     head = count(len(facts), "tensor")
-    return f"{head}, {elements:,} elements, {total}" + (f" ({kinds})" if kinds else "")
+    return f"{head}, {count(elements, 'element')}, {total}" + (f" ({kinds})" if kinds else "")
 
 
 def _damage(damage: Damage) -> str:

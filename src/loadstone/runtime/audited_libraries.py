@@ -233,6 +233,10 @@ _OTHERS = (
     # parts of a formula: text, and enumerations that their setters look up
     ("formulaic.parser.types.factor", "Factor", "new build"),
     ("formulaic.parser.types.token", "Token", "new build"),
+    # what DeepSpeed 0.19 keeps beside an optimizer's states: a stage, a scale, places in a buffer
+    ("deepspeed.runtime.zero.config", "ZeroStageEnum", "call"),
+    ("deepspeed.runtime.fp16.loss_scaler", "LossScaler DynamicLossScaler", "new build"),
+    ("deepspeed.utils.tensor_fragment", "fragment_address", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
     # the same, whose dictionaries and lists of dictionaries become of its own kind

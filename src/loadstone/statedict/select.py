@@ -11,9 +11,12 @@ def select(artifact: Artifact, target: Target | None) -> Weights | None:
 
     None where the artifact holds no state dict of a model, or several of which none fits best.
     """
-    candidates = [
-        state for state in artifact.state_dicts if state.role in ("model", "ema") and state.tensors
-    ]
+    held = [state for state in artifact.state_dicts if state.tensors]
+    candidates = [state for state in held if state.role in ("model", "ema")]
+    if artifact.content == "state-dict" and not held:
+        candidates = list(artifact.state_dicts)  # of a module without parameters
+    if not candidates and any(item.kind == "truncated" for item in artifact.damage):
+        candidates = held  # what is left of a file is told whatever it was for
     chosen = _fitting(candidates, target) if target is not None else None
     if chosen is None:
         models = [state for state in candidates if state.role == "model"]

@@ -2,10 +2,11 @@
 # requires-python = "==3.11.*"
 # dependencies = ["torch==2.13.0", "deepspeed==0.19.8", "numpy"]
 # ///
-"""Make DeepSpeed's checkpoints without a GPU: of stage 0 on one rank, of stages 2 and 3 on two.
+"""Make DeepSpeed's checkpoints without a GPU: of stages 0 to 3, of experts, of a pipeline.
 
-`truth.json` holds what DeepSpeed itself puts together of each (`zero_to_fp32`). The two scripts
-that it copies beside a checkpoint are left out.
+Stages 1 to 3 are of two ranks, with a tied, two frozen parameters and two buffers. `truth.json`
+holds what DeepSpeed itself puts together of each (`zero_to_fp32`). The two scripts that it copies
+beside a checkpoint are left out.
 """
 
 import json
@@ -16,36 +17,85 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-RANKS = {0: 1, 2: 2, 3: 2}
+RANKS = {"stage0": 1, "stage1": 2, "stage2": 2, "stage3": 2, "experts": 1, "pipeline": 1}
 
 
-def train(stage, folder):
+def network(kind):
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.emb = nn.Embedding(7, 4)
+            self.frozen = nn.Linear(4, 4).requires_grad_(requires_grad=False)
+            self.register_buffer("mean", torch.zeros(4))
+            self.register_buffer("seen", torch.tensor(0))
+            self.body = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 4))
+            self.head = nn.Linear(4, 7, bias=False)
+            self.head.weight = self.emb.weight
+
+        def forward(self, ids):
+            x = self.frozen(self.emb(ids))
+            return self.head(self.body(x - self.mean.to(x.dtype)))
+
+    class Experts(nn.Module):
+        def __init__(self):
+            from deepspeed.moe.layer import MoE
+
+            super().__init__()
+            self.a = nn.Linear(4, 4)
+            self.moe = MoE(4, nn.Linear(4, 4), num_experts=2, k=1)
+            self.b = nn.Linear(4, 2)
+
+    if kind == "experts":
+        return Experts()
+    if kind == "pipeline":
+        from deepspeed.pipe import LayerSpec, PipelineModule
+
+        layers = [LayerSpec(nn.Linear, 4, 3), nn.ReLU(), LayerSpec(nn.Linear, 3, 2)]
+        return PipelineModule(layers, num_stages=1, loss_fn=nn.functional.mse_loss)
+    return Net()
+
+
+def train(kind, folder):
     import deepspeed
     import torch
+    from deepspeed.moe.utils import split_params_into_different_moe_groups_for_optimizer as groups
 
     deepspeed.init_distributed("gloo")
     torch.manual_seed(0)
-    net = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    net = network(kind)
+    stage = int(kind[-1]) if kind.startswith("stage") else 0
     config = {
         "train_batch_size": 2,
         "optimizer": {"type": "Adam", "params": {"lr": 1e-3, "torch_adam": True}},
         "zero_optimization": {"stage": stage},
         "bf16": {"enabled": stage > 0},
     }
-    engine, *_ = deepspeed.initialize(model=net, model_parameters=net.parameters(), config=config)
-    rows = torch.ones(1, 4, dtype=torch.bfloat16 if stage else torch.float32)
-    loss = engine(rows).float().pow(2).mean()
-    engine.backward(loss)
-    engine.step()
+    parameters = [item for item in net.parameters() if item.requires_grad]
+    if kind == "experts":
+        parameters = groups({"params": parameters, "name": "all"})
+    engine, *_ = deepspeed.initialize(model=net, model_parameters=parameters, config=config)
+    if kind.startswith("stage"):
+        loss = engine(torch.arange(2 // RANKS[kind])).float().pow(2).mean()
+        engine.backward(loss)
+        engine.step()
     engine.save_checkpoint(folder, tag="global_step1")
+    if not stage:
+        (HERE / f"{kind}.json").write_text(json.dumps(described(net.state_dict())))
 
 
-def launch(stage, folder):
+def described(state):
+    return {name: [str(item.dtype)[6:], list(item.shape)] for name, item in state.items()}
+
+
+def launch(kind, folder):
     shutil.rmtree(folder, ignore_errors=True)
-    ranks = RANKS[stage]
+    ranks = RANKS[kind]
     running = [
         subprocess.Popen(
-            [sys.executable, __file__, str(stage), str(folder)],
+            [sys.executable, __file__, kind, str(folder)],
             env=os.environ
             | {
                 "RANK": str(rank),
@@ -63,29 +113,27 @@ def launch(stage, folder):
         path.unlink()
 
 
-def told(stage, folder):
-    import torch
+def told(kind, folder):
     from deepspeed.utils.zero_to_fp32 import get_fp32_state_dict_from_zero_checkpoint
 
-    if stage:
-        state = get_fp32_state_dict_from_zero_checkpoint(str(folder))
-    else:
-        (path,) = folder.rglob("*_model_states.pt")
-        state = torch.load(path)["module"]
-    return {name: list(tensor.shape) for name, tensor in state.items()}
+    told = HERE / f"{kind}.json"
+    if told.exists():
+        state = json.loads(told.read_text())
+        told.unlink()
+        return state
+    return described(get_fp32_state_dict_from_zero_checkpoint(str(folder)))
 
 
 def main():
     truth = {}
-    for stage in RANKS:
-        folder = HERE / f"stage{stage}"
-        launch(stage, folder)
-        truth[folder.name] = told(stage, folder)
-    (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
+    for kind in RANKS:
+        launch(kind, HERE / kind)
+        truth[kind] = told(kind, HERE / kind)
+    (HERE / "truth.json").write_text(json.dumps(truth) + "\n")
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        train(int(sys.argv[1]), sys.argv[2])
+        train(sys.argv[1], sys.argv[2])
     else:
         main()

@@ -17,6 +17,7 @@ SHARDED = (
     "sentence-transformers",
     "diffusers",
     "deepspeed",
+    "megatron",
     "training-checkpoint",
     "mlflow",
     "mlem",

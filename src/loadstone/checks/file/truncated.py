@@ -12,6 +12,7 @@ from loadstone.core import (
     TensorFact,
     Weights,
     check,
+    dtypes,
 )
 from loadstone.core.facts import Damage
 from loadstone.core.words import count, listed
@@ -32,8 +33,11 @@ ROWS = {
 }
 KERAS = "tensorflow/a19"  # of an archive that is cut off, the name alone tells whose it was
 JOBLIB = {"arrays": "sklearn/A11", "compressed": "sklearn/A12", "opcodes": "sklearn/A43"}
+HELD = frozenset(dtypes.SAFETENSORS.values())  # what a salvage can write
 COVERS = (*(row for rows in ROWS.values() for row in rows), *JOBLIB.values(), KERAS)
 AT_LEAST = ("torch-zip", "zip", "keras")  # what comes after the tensors is not known
+SALVAGED = (*ROWS_OF, "npz", "npy", "hdf5", "keras-h5", "gguf")  # a prefix of each is what it was
+UNKNOWN = ("npz", "hdf5", "keras-h5")  # nothing before the cut tells all that came after it
 SUPERSEDES = ("LS007", "LS014", "LS400", "LS401", "LS406", "LS710")
 
 
@@ -56,7 +60,8 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     Copy or download it again, and compare the size. Unsafe: the tensors that lie wholly before the
     cut are taken as they are, and the report and the recipe say which are whole and which are
     lost. Checksums stand at the end of an archive, so nothing says that these bytes are the ones
-    that were saved. A model with some of its tensors is not that model.
+    that were saved; those of an npz stand before each array, and are compared. A model with some
+    of its tensors is not that model.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -67,6 +72,8 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
         notes = [item.why]
         if whole is not None and of is not None:
             notes.append(f"{whole:,} of {count(of, 'tensor')} lie wholly before the cut")
+        if artifact.format in UNKNOWN and artifact.tensors:
+            notes.append("which tensors came after the cut, the rest of the file does not tell")
         short = ""
         rows: tuple[Row, ...] = ()
         if have is not None and need is not None:
@@ -74,29 +81,50 @@ def truncated(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
             verb = "is" if need - have == 1 else "are"
             short = f": {least}{count(need - have, 'byte')} {verb} missing"
             rows = (Row(count(have, "byte"), f"{least}{count(need, 'byte')}"),)
-        salvage = _salvage(artifact, weights)
+        whole_ones, lost = _split(artifact, weights)
+        salvage = _salvage(artifact, weights, whole_ones, lost)
+        if whole_ones and salvage is None and artifact.format in SALVAGED:
+            notes.append(f"whole: {listed(whole_ones)}")
         yield Finding(
             f"`{artifact.name}` is cut off{short}",
             at=here(artifact, offset=item.at),
             headings=("here", "needed"),
             rows=rows,
             notes=tuple(notes),
-            fix=_fix(salvage)
+            fix=_fix(artifact, salvage)
             if salvage is not None
             else Fix("copy or download it again, and compare the size", safety="manual"),
             covers=_rows(artifact, item),
         )
 
 
-def _salvage(artifact: Artifact, weights: Weights | None) -> Salvage | None:
-    """Return which tensors are whole, where there are some and nothing else is wrong."""
-    other = [item for item in artifact.damage if item.kind != "truncated"]
-    if weights is None or artifact.format not in ROWS_OF or artifact.disagreements or other:
+Keys = tuple[str, ...]
+
+
+def _split(artifact: Artifact, weights: Weights | None) -> tuple[Keys, Keys]:
+    """Return the keys of the tensors that are whole, and of the others."""
+    if weights is None:
+        return (), ()
+    wrong = {str(item.detail.get("member")) for item in damage(artifact, "crc")}
+    whole = {
+        key: None
+        for key, fact in weights.items()
+        if _is_whole(fact, artifact.size) and f"{key}.npy" not in wrong
+    }
+    return tuple(whole), tuple(key for key in weights if key not in whole)
+
+
+def _salvage(
+    artifact: Artifact, weights: Weights | None, whole: Keys, lost: Keys
+) -> Salvage | None:
+    """Return which tensors are kept, where there are some and nothing else is wrong."""
+    known = ("truncated", "crc") if artifact.format == "npz" else ("truncated",)
+    other = [item for item in artifact.damage if item.kind not in known]
+    if weights is None or artifact.format not in SALVAGED or artifact.disagreements or other:
         return None
-    whole = tuple(key for key, fact in weights.items() if _is_whole(fact, artifact.size))
-    if not whole:
+    if not whole or any(weights[key].dtype not in HELD for key in whole):
         return None
-    return Salvage(whole, tuple(key for key in weights if key not in set(whole)))
+    return Salvage(whole, lost)
 
 
 def _is_whole(fact: TensorFact, size: int) -> bool:
@@ -107,15 +135,19 @@ def _is_whole(fact: TensorFact, size: int) -> bool:
     return extent.offset + held <= size
 
 
-def _fix(salvage: Salvage) -> Fix:
+def _fix(artifact: Artifact, salvage: Salvage) -> Fix:
     title = f"write the {count(len(salvage.whole), 'tensor')} before the cut"
-    if salvage.lost:
-        title += f", {listed(salvage.whole)}; lost: {listed(salvage.lost)}"
+    after = "what came after the cut" if artifact.format in UNKNOWN else ""
+    lost = " and ".join(filter(None, (listed(salvage.lost) if salvage.lost else "", after)))
+    if lost:
+        title += f", {listed(salvage.whole)}; lost: {lost}"
+    proof = "each lies wholly in the file with its exact size"
+    summed = all(item.detail.get("summed") for item in damage(artifact, "truncated"))
     return Fix(
         title,
         (salvage,),
         safety="unsafe",
-        proof="each lies wholly in the file with its exact size; checksums are cut off",
+        proof=proof + (" and the checksum before it" if summed else "; checksums are cut off"),
     )
 
 

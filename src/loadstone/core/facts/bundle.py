@@ -1,0 +1,77 @@
+"""What a bundle holds, and what was measured while it was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from loadstone.core.classes import dataclass, field
+from loadstone.core.verdict import Predicts
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of a bundle that is not as its manifest says."""
+
+    name: str
+    kind: Literal["changed", "missing", "extra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a bundle's manifest says, and where the files beside it do not agree."""
+
+    path: str
+    schema: str
+    created: str = ""
+    framework: str = ""
+    forms: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    witnesses: int = 0
+    changes: tuple[FileChange, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)  # versions at save
+    unproven: tuple[str, ...] = ()  # what the save could not prove, in words
+    replaced: tuple[str, ...] = ()  # steps that the caller replaced for this load
+    code: tuple[str, ...] = ()  # classes and functions held as source
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFacts:
+    """What was measured while a model was saved."""
+
+    name: str  # the class of the model
+    training: tuple[str, ...] = ()  # modules left in training mode that then behave otherwise
+    differs_in_training: float | None = None  # largest difference, as given against eval mode
+    repeatable: bool = True  # two runs in eval mode agree
+    first_unrepeatable: str = ""  # stage, or module path, where two runs first disagree
+    difference: float | None = None  # the largest between two runs
+    uncaptured: tuple[Uncaptured, ...] = ()
+    expected_reproduced: Predicts = "unproven"  # where the user gave expected outputs
+    expected_difference: float | None = None
+    untrained: tuple[str, ...] = ()  # tensors that are no part of any state dict
+
+
+@dataclass(frozen=True, slots=True)
+class Uncaptured:
+    """Something that a bundle could not hold, and the way to supply it."""
+
+    name: str
+    why: str
+    supply: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeChange:
+    """A plain attribute of a module that is not as it was when the bundle was saved."""
+
+    module: str  # path, "" for the root
+    name: str  # of the attribute, or "class"
+    saved: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """How the target of a bundle is built, against how the saved model was; shapes may agree."""
+
+    changes: tuple[AttributeChange, ...] = ()

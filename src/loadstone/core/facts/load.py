@@ -1,0 +1,138 @@
+"""What a file is loaded into, the code and the place that it needs, and how the load went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from loadstone.core.classes import dataclass, field
+from loadstone.core.facts.file import TensorFact
+
+
+@dataclass(frozen=True, slots=True)
+class Weights(Mapping[str, TensorFact]):
+    """The state dict that a load would use: names to tensors."""
+
+    path: str  # of the artifact
+    tensors: Mapping[str, TensorFact]
+    entry: str = ""  # the keys inside the artifact that lead to it
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> TensorFact:
+        return self.tensors[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tensors)
+
+    def __len__(self) -> int:
+        return len(self.tensors)
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Mapping[str, TensorFact]):
+    """The code that the model is loaded into, and the tensors that it expects."""
+
+    name: str  # "my_pkg.Net"
+    tensors: Mapping[str, TensorFact]
+    reference: str = ""  # as the user gave it: "my_pkg:Net(10)"
+    file: str | None = None
+    line: int | None = None
+    class_name: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)  # tied: name to the first name
+    extras: tuple[str, ...] = ()  # keys that are no tensors: "fc._extra_state"
+    modules: Mapping[str, str] = field(default_factory=dict)  # module path to class name
+    framework: str = ""  # "torch 2.13.0"
+    accepts: bool | None = None  # what the framework's own strict load said to these names
+    refusal: str = ""  # its words
+
+    def __getitem__(self, key: str) -> TensorFact:
+        return self.tensors[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tensors)
+
+    def __len__(self) -> int:
+        return len(self.tensors)
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A target that was named and not built: the artifact holds nothing to load into it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetProblem:
+    """Why the target could not be built.
+
+    `kind`: `module-missing`, `module-raised`, `name-missing`, `arguments-missing`,
+    `constructor-raised`, `not-a-model`, `framework-missing`.
+    """
+
+    reference: str
+    kind: str
+    why: str
+    nearest: tuple[str, ...] = ()  # names close to the one asked for, or arguments that lack
+    accepting: tuple[str, ...] = ()  # targets in the same module that accept the file strictly
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where the load would happen."""
+
+    python: str
+    distributions: Mapping[str, str] = field(default_factory=dict)  # name to version
+    platform: str = ""
+    devices: tuple[str, ...] = ("cpu",)  # that the framework could use
+    variables: Mapping[str, str] = field(default_factory=dict)  # those that change a load
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Which of the names that an artifact needs are here.
+
+    `state` is `present`, `module-missing`, `name-missing` or `main` (the name belongs to a
+    `__main__` that is gone); `found` are places in the current folder that define the name.
+    """
+
+    names: tuple[CodeName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeName:
+    """One name that the artifact needs, and whether it is here."""
+
+    module: str
+    name: str
+    state: Literal["present", "module-missing", "name-missing", "main"]
+    distribution: str | None = None
+    found: tuple[str, ...] = ()  # "net:SimpleNet"
+    library_here: bool = False  # the top-level package is, whatever it lacks
+    moved_to: str | None = None  # where the library that is here has it
+    versions: str = ""  # of the library that have the name, where that is known: "<=0.23.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A load that predictions were asked of: whether code may run for it, and how it went.
+
+    `error` is `unaudited`, `unread`, `changed`, `old`, `companion`, `missing`, `library-missing`,
+    `object`, `process-died` or `raised`; "" where it has not failed.
+    """
+
+    trusted: bool = False  # the user trusts whoever wrote the file
+    where: str = "this process"  # "this environment" in a process of its own; or the interpreter
+    loaded: bool = False
+    error: str = ""
+    why: str = ""  # in a line
+    names: tuple[str, ...] = ()  # what it would call
+    missing: str = ""  # a module that could not be imported
+    lines: tuple[str, ...] = ()  # the last words
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what is installed here says nothing of it."""
+        return self.where not in ("this process", "this environment")

@@ -1,0 +1,135 @@
+"""What was predicted again, of what inputs, and how it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from loadstone.core.classes import dataclass, field
+from loadstone.core.verdict import Predicts, worst
+
+
+@dataclass(frozen=True, slots=True)
+class StageReplay:
+    """One stage of the witnesses, predicted again and compared with what was recorded."""
+
+    stage: Literal["preprocess", "model", "postprocess"]
+    result: Predicts
+    difference: float | None = None  # largest absolute difference, where it is a number
+    tolerance: float | None = None  # measured at save
+    moved: int = 0  # witnesses that differ
+    example: str = ""  # the first that differs: what was recorded and what came now
+    error: str = ""  # where the stage raised instead
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The witnesses, predicted again; each stage is fed what was *recorded* before it."""
+
+    witnesses: int
+    stages: tuple[StageReplay, ...]
+    form: str = ""
+    whole: Predicts = "unproven"  # inputs to final outputs, end to end
+    repeatable: bool | None = None  # two runs agree
+    where: str = "this process"
+    unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """How often a vocabulary or a table of categories was asked for what it does not hold."""
+
+    name: str  # of the table: "vocab_map"
+    looked_up: int
+    unknown: int
+    examples: tuple[str, ...] = ()  # the first unknown keys
+    rate_at_save: float | None = None  # share of unknown look-ups over the examples of the save
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What preprocessing met in the inputs of one call that it did not know."""
+
+    lookups: tuple[Lookups, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A model in one environment: what was there, and why it did not predict, where it did not."""
+
+    where: str  # "this environment", or the interpreter
+    python: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)  # of the libraries it imported
+    error: str = ""  # in a line
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """One row whose output is another, in words."""
+
+    row: int  # from 0
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDrift:
+    """One output of all rows, in two environments."""
+
+    name: str  # "predictions", "probabilities"
+    result: Predicts
+    difference: float | None = None  # the largest absolute one, where it is of numbers
+    largest_at: int | None = None  # the row of that
+    tolerance: float | None = None  # up to which a row counts as the same
+    moved: tuple[int, ...] = ()  # rows beyond it
+    examples: tuple[MovedRow, ...] = ()  # the first of them
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The same rows, predicted in the environment that a file was made in and in another."""
+
+    rows: int
+    library: str  # the distribution whose model it is
+    before: Ran
+    now: Ran
+    outputs: tuple[OutputDrift, ...] = ()
+
+    @property
+    def result(self) -> Predicts:
+        """The verdict on all outputs; `unproven` where one of the two did not predict."""
+        return worst([item.result for item in self.outputs])
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """The rows of which any output is another."""
+        return tuple(sorted({row for item in self.outputs for row in item.moved}))
+
+    @property
+    def largest(self) -> OutputDrift | None:
+        """The output with the largest difference, where there is one."""
+        found = [item for item in self.outputs if item.difference]
+        return max(found, key=lambda item: item.difference or 0.0, default=None)
+
+    @property
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """Libraries whose version differs, the model's own first: before and now."""
+        pairs = {
+            name: (version, self.now.versions[name])
+            for name, version in self.before.versions.items()
+            if self.now.versions.get(name, version) != version
+        }
+        return dict(sorted(pairs.items(), key=lambda item: item[0] != self.library))
+
+    @property
+    def versions(self) -> str:
+        """Such as `scikit-learn 1.2.1 → 1.9.1`."""
+        wrote = self.before.versions.get(self.library)
+        if wrote and self.library not in self.now.versions:
+            return f"{self.library} {wrote} → not installed"
+        for name, (before, now) in self.changed.items():
+            return f"{name} {before} → {now}"
+        if self.before.python != self.now.python:
+            return f"Python {self.before.python} → {self.now.python}"
+        same = self.before.versions.get(self.library)
+        return f"{self.library} {same} in both" if same else f"Python {self.now.python} in both"
