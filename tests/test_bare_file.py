@@ -5,6 +5,7 @@ import os
 import pickle
 import signal
 import sys
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -290,3 +291,9 @@ def test_a_process_that_was_begun_for_a_file_that_is_refused_is_ended(tmp_path, 
         bare_file.load(path, early=Early(path, "auto"))
     assert at_hand[0]._process.poll() == -signal.SIGKILL
     assert not cache.begun().exists()
+
+
+def test_a_skops_file_is_told_what_opens_it():
+    path = Path(__file__).parent / "files/skops/pipeline-0.16.0.skops"
+    with pytest.raises(UsageError, match=r"skops file, .* `skops\.io\.load` opens it"):
+        loadstone.load(path)
