@@ -87,6 +87,14 @@ class FilePredictor:
 
     __call__ = predict
 
+    def plain(self, rows: list[Any], *, probabilities: bool = False) -> dict[str, Any]:
+        """Return `predictions` in JSON's types, with `probabilities` and `classes` if asked.
+
+        For a few rows, each a list, a text or a record: they cross as JSON, and nothing here needs
+        arrays. Raises as `predict`.
+        """
+        return self._ask(rows, probabilities, plain=True)
+
     def stream(self, rows: Iterable[Any], *, size: int = 1024) -> Iterator[Any]:
         """Yield the predictions of rows as they come, in order; `size` rows are held at a time."""
         held: list[Any] = []
@@ -98,9 +106,15 @@ class FilePredictor:
         if held:
             yield from _each(self.predict(held), len(held))
 
-    def _ask(self, rows: Any, probabilities: bool) -> dict[str, Any]:  # noqa: FBT001 - private
+    def _ask(
+        self,
+        rows: Any,
+        probabilities: bool,  # noqa: FBT001 - private
+        *,
+        plain: bool = False,
+    ) -> dict[str, Any]:
         try:
-            found, notes = self._asking.ask(rows, probabilities, self._timeout)
+            found, notes = self._asking.ask(rows, probabilities, self._timeout, plain=plain)
         except MisfitError as error:
             raise UsageError(error.why) from error
         except RequestFailedError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def run(given: argparse.Namespace) -> int:
     if predictor is None:
         return FOUND
     with contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext():
-        predictions = _predict(predictor, rows, kind)
+        found = _predict(predictor, rows, kind)
         if hasattr(predictor, "notes") and _is_one_row(rows):
             predictor.notes.append(f"the list is one row of {len(rows)} numbers")
     _tell_notes(getattr(predictor, "notes", ()))
@@ -87,7 +88,7 @@ def run(given: argparse.Namespace) -> int:
     if unknown and given.on_unknown == "error":
         sys.stderr.write("No predictions were written.\n")
         return FOUND
-    text = _rendered(predictions, predictor, kind)
+    text = _rendered(found, kind)
     if given.output in (None, "-"):
         write(text)
     else:
@@ -147,11 +148,15 @@ def _load(given: argparse.Namespace) -> Any:
         raise UsageError(str(error)) from error
 
 
-def _predict(predictor: Any, rows: Any, kind: str) -> Any:
+def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:
+    """Return the predictions, and of a file that needs no class the probabilities and classes."""
+    asked = kind != "text"
     try:
-        if kind != "text" and hasattr(predictor, "classes"):  # a file that needs no class
-            return predictor.predict(rows, probabilities=True)
-        return predictor.predict(rows)
+        few = isinstance(rows, list) and len(rows) <= _FEW and not isinstance(rows[0], (int, float))
+        if few and hasattr(predictor, "plain"):
+            return dict(predictor.plain(rows, probabilities=asked))
+        whole = {"probabilities": True} if asked and hasattr(predictor, "classes") else {}
+        found = {"predictions": predictor.predict(rows, **whole)}
     except UsageError:
         raise
     except Exception as error:  # the model's own code may raise anything at inputs that do not fit
@@ -159,6 +164,9 @@ def _predict(predictor: Any, rows: Any, kind: str) -> Any:
         raise UsageError(
             f"the model does not take these inputs: {type(error).__name__}: {told}"
         ) from error
+    for name in ("probabilities", "classes"):
+        found[name] = getattr(predictor, name, None)
+    return found
 
 
 def _tell_notes(notes: Iterable[str]) -> None:
@@ -191,21 +199,21 @@ def _unknown(item: Lookups) -> str:
     return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}"
 
 
-def _rendered(predictions: Any, predictor: Any, kind: str) -> str:
+def _rendered(found: Mapping[str, Any], kind: str) -> str:
     from loadstone.render import predictions as shown
 
     if kind == "text":
-        return shown.render(predictions)
-    probabilities = getattr(predictor, "probabilities", None)
-    classes = getattr(predictor, "classes", None)
+        return shown.render(found["predictions"])
+    parts = (found["predictions"], found.get("probabilities"), found.get("classes"))
     if kind == "json":
-        return shown.render_json(predictions, probabilities, classes)
+        return shown.render_json(*parts)
     try:
-        return shown.render_csv(predictions, probabilities, classes)
+        return shown.render_csv(*parts)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
 
+_FEW = 5000  # rows that cross as JSON sooner than as arrays, for which numpy would be imported
 _SUFFIXES = {".json": "json", ".csv": "csv", ".txt": "text"}
 
 

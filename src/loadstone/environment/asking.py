@@ -14,6 +14,7 @@ from loadstone.environment.run import ProcessFailedError, RequestFailedError, Ru
 from loadstone.runtime import model_file, onnx_export, portable
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
+from loadstone.runtime.plain import plain as to_plain
 from loadstone.runtime.rows import MisfitError
 from loadstone.runtime.values import decode, encode
 
@@ -102,8 +103,13 @@ class Asking(Protocol):
         rows: Any,
         probabilities: bool,  # noqa: FBT001 - as the request has it
         timeout: float,
+        *,
+        plain: bool = False,
     ) -> tuple[dict[str, Any], list[str]]:
-        """Return the outputs for rows, and notes on how they were taken."""
+        """Return the outputs for rows, and notes on how they were taken.
+
+        `plain` outputs are in JSON's types: lists where arrays would be.
+        """
 
     def export(
         self, timeout: float, rows: Any = None, *, double: bool = True
@@ -136,6 +142,8 @@ class Here:
         rows: Any,
         probabilities: bool,  # noqa: FBT001 - as the request has it
         timeout: float,  # noqa: ARG002 - nothing ends this process
+        *,
+        plain: bool = False,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         try:
@@ -144,7 +152,7 @@ class Here:
             raise
         except Exception as error:
             raise _failed(error) from error
-        return found, self._notes()
+        return to_plain(found) if plain else found, self._notes()
 
     def export(
         self,
@@ -186,8 +194,6 @@ class There:
         self._runtime = started
         try:
             self._runtime.send("open", path=path, **options)
-            import numpy  # noqa: F401, ICN001 - the answers need it; the process is busy
-
             confined, _ = self._runtime.receive("confine", timeout=timeout)
             self._runtime.receive("warm", timeout=timeout)
             self.about, _ = self._runtime.receive("open", timeout=timeout)
@@ -201,6 +207,8 @@ class There:
         rows: Any,
         probabilities: bool,  # noqa: FBT001 - as the request has it
         timeout: float,
+        *,
+        plain: bool = False,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         arrays: list[Any] = []
@@ -208,13 +216,19 @@ class There:
         with self._one:
             try:
                 answer, held = self._runtime.ask(
-                    "rows", arrays, rows=tree, probabilities=probabilities, timeout=timeout
+                    "rows",
+                    arrays,
+                    rows=tree,
+                    probabilities=probabilities,
+                    plain=plain,
+                    timeout=timeout,
                 )
             except RequestFailedError as error:
                 if error.type == "MisfitError":
                     raise MisfitError(error.why, error.kind, error.names) from error
                 raise
-        return decode(answer["outputs"], held), answer["notes"]
+        outputs = answer["outputs"]
+        return outputs if plain else decode(outputs, held), answer["notes"]
 
     def export(
         self, timeout: float, rows: Any = None, *, double: bool = True

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
 from . import confine, coverage, frames, model_file, portable
 from .pipeline import FailedError, Pipeline, describe
+from .plain import plain
 from .values import decode, encode
 
 # argv: the folder of this package, then the folders that may be imported from.
@@ -94,11 +95,13 @@ class Worker:
         return dict(self.file.describe(), notes=self._notes(), **told), []
 
     def rows(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
-        """Predict rows with the model file."""
+        """Predict rows with the model file; `plain` outputs are in JSON's types."""
         if self.file is None:
             raise FailedError("model", "no model file is open")
         given = decode(message["rows"], arrays)
         found = model_file.predict(self.file, given, probabilities=message["probabilities"])
+        if message.get("plain"):
+            return {"outputs": plain(found), "notes": self._notes()}, []
         answer: List[Any] = []
         tree = encode(found, answer)
         return {"outputs": tree, "notes": self._notes()}, answer
