@@ -130,25 +130,34 @@ def _version(folder: Path, name: str) -> str:
 
 
 def _together(how: tuple[str, ...], large: list[str], names: list[str]) -> None:
-    """Install all of them, or, where that cannot be, each half for itself."""
-    if _uv(*how, "--only-binary", ":all:", *names) or _uv(*how, *large, *names):
-        return
-    if len(names) > 1:
-        _together(how, large, names[: len(names) // 2])
-        _together(how, large, names[len(names) // 2 :])
+    """Install all of them, but for those that cannot be; what has no wheel is built afterwards."""
+    for wheels in (["--only-binary", ":all:"], large):
+        left = []
+        while names:
+            why = _uv(*how, *wheels, *names)
+            if not why:
+                break
+            bad = [name for name in names if _is_named(name, why)] or names[-1:]
+            left += bad
+            names = [name for name in names if name not in bad]
+        names = left
 
 
-def _uv(*words: str) -> bool:
+def _is_named(name: str, why: str) -> bool:
+    """Whether an error of the installer is about a package."""
+    plain = re.sub(r"[-_.]+", "-", name.partition("=")[0]).lower()
+    return re.search(rf"(?<![\w-]){re.escape(plain)}(?![\w-])", why.lower()) is not None
+
+
+def _uv(*words: str) -> str:
+    """Run uv, and return what it says where it fails."""
     try:
         done = subprocess.run(
             [UV, *words], check=False, capture_output=True, text=True, timeout=60 * MINUTES
         )
     except subprocess.TimeoutExpired:
-        print("too long:", *words[-1:], flush=True)
-        return False
-    if done.returncode:
-        print(*words[-1:], ":", done.stderr.strip()[-200:].replace("\n", " "), flush=True)
-    return done.returncode == 0
+        return "too long"
+    return (done.stderr.strip() or "it failed") if done.returncode else ""
 
 
 def _one(place: Path, module: str, out: Path) -> None:

@@ -7,6 +7,7 @@ followed so, or that something is done to (an unknown decorator, a metaclass), i
 """
 
 import ast
+import collections
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,12 +113,12 @@ def _defined(tree: ast.Module, told: Told, text: str) -> None:
     for node in _statements(tree.body):
         for changed in _changed(node):
             told["classes"].pop(changed, None)
-    twice = [
+    named = collections.Counter(
         node.name
         for node in _statements(tree.body)
         if isinstance(node, (ast.ClassDef, ast.FunctionDef))
-    ]
-    for other in {name for name in twice if twice.count(name) > 1}:
+    )
+    for other in {name for name, count in named.items() if count > 1}:
         told["classes"].pop(other, None)
         told["names"][other] = "?"
 
