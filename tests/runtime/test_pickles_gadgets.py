@@ -6,6 +6,7 @@ that can be run with what is installed here are, so that each is known to do wha
 
 import pickle
 import struct
+import time
 
 import pytest
 
@@ -44,6 +45,7 @@ NAMESPACE = new("argparse", "Namespace")
 RIDGE = new("sklearn.linear_model._ridge", "Ridge")
 NORM = new("scipy.stats._continuous_distns", "norm_gen")
 WORDS = build(new("gensim.models.word2vec", "LineSentence"), ("source", text("secret.txt")))
+KERNEL = new("sklearn.gaussian_process.kernels", "RBF")  # compares what it holds
 INDEX = glob("pandas.core.indexes.base", "Index")
 
 
@@ -96,6 +98,14 @@ def chains(path):
             new("torch.optim.sgd", "SGD"), ("defaults", build(NAMESPACE, ("setdefault", bad)))
         ),
         "submodules of a module": build(new("torch.nn.modules.rnn", "LSTM"), ("_modules", WORDS)),
+        "a key with a method of its own": one(KERNEL, b"N"),
+        "a key, in a tuple": one(b"(" + KERNEL + b"K\1t", b"N"),
+        "a key, of an ordered dictionary": call(
+            "collections", "OrderedDict", b"((" + KERNEL + b"Nll"
+        ),
+        "an item of a set": b"\x80\4\x8f(" + KERNEL + b"\x90",
+        "an item of a set, called": call("builtins", "set", b"(" + KERNEL + b"l"),
+        "the state of a booster": build(new("xgboost.core", "Booster"), ("handle", state)),
         "its version is compared": build(RIDGE, ("_sklearn_version", WORDS)),
         "nodes that are cast": build(
             new("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor"),
@@ -139,6 +149,19 @@ def test_what_is_refused_would_have_run(name, tmp_path):
 )
 def test_neighbours_are_library(data):
     assert audited.verdict(pickles.read(data + b".")) == ("library", [])
+
+
+def test_nested_sets_are_judged_in_time_that_grows_with_them():
+    def seconds(count):
+        made = b"K\1"
+        for _ in range(count):
+            made += b"\x85q\0000" + glob("builtins", "frozenset") + b"h\0\x85R"
+        stream = pickles.read(b"\x80\2" + made + b".")
+        begun = time.process_time()
+        assert audited.verdict(stream) == ("library", [])
+        return time.process_time() - begun
+
+    assert seconds(8000) < 2
 
 
 def test_keys_are_noted_by_every_opcode():

@@ -7,7 +7,7 @@ reference too: to find a name, Python imports its module.
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .audited_arguments import are_audited, is_audited_partial, is_zone
-from .audited_states import is_filled, is_kept, is_key
+from .audited_states import begin, end, is_filled, is_kept, is_key
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .pickle_values import Call, Global, Stream, walk
 
@@ -23,9 +23,13 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
     end, or readers disagree).
     """
     other: Dict[str, None] = {}  # in order, each once
-    for stream in streams:
-        if stream is not None:
-            other.update(dict.fromkeys(_foreign(stream)))
+    begin()
+    try:
+        for stream in streams:
+            if stream is not None:
+                other.update(dict.fromkeys(_foreign(stream)))
+    finally:
+        end()
     if other:
         return "yes", list(other)
     if any(stream is None or stream.disagreements for stream in streams):

@@ -99,13 +99,14 @@ def are_audited(call: Call, func: Global) -> bool:
     return _generated(call, entry.uses)
 
 
+_BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
 # what a module of torch looks names up in when it is filled, by its own `__getattr__`
 _HELD = ("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights")
 
 
 def _made(call: Call, func: Global) -> bool:
     """Judge an object of a class that was added by hand."""
-    if func.module in OPTIMIZERS or func.module.startswith("pandas."):
+    if func.module in OPTIMIZERS or func.module in _BOOSTERS or func.module[:7] == "pandas.":
         return is_inert(call.args) and all(map(is_inert, call.states))
     if not func.module.startswith("torch.nn."):
         return is_inert(call.args)

@@ -7,12 +7,13 @@ without names that Python itself looks up (`is_filled`), and what is hashed runs
 library (`is_key`).
 """
 
-from typing import Any, List
+import threading
+from typing import Any, Dict, List, Optional, Set
 
 from .audited_table import entry_of
 from .pickle_values import Call, Extension, Global, Items, Opaque, Pairs, Persistent, TupleItems
 
-__all__ = ["is_filled", "is_inert", "is_kept", "is_key"]
+__all__ = ["begin", "end", "is_filled", "is_inert", "is_kept", "is_key"]
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
@@ -61,13 +62,48 @@ _KEEPERS = frozenset(
 _CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
 
 
+class _Walks(threading.local):
+    """What the walks of one verdict saw, so that all of them together look at each node once.
+
+    A walk that fails has said that the verdict is `yes`: those after it are not taken.
+    """
+
+    def __init__(self) -> None:
+        self.seen: Optional[Dict[str, Set[int]]] = None
+        self.failed = False
+
+    def of(self, kind: str) -> Set[int]:
+        """Return the nodes that walks of a kind saw."""
+        return set() if self.seen is None else self.seen.setdefault(kind, set())
+
+    def fail(self) -> bool:
+        """Note that a walk failed."""
+        self.failed = self.seen is not None
+        return False
+
+
+_walks = _Walks()
+
+
+def begin() -> None:
+    """Begin a verdict, whose streams stay as they are until `end`."""
+    _walks.seen, _walks.failed = {}, False
+
+
+def end() -> None:
+    """Forget what was seen."""
+    _walks.seen, _walks.failed = None, False
+
+
 def is_inert(value: Any, own: str = "") -> bool:
     """Whether code that is given a value runs nothing but what values of libraries do.
 
     Objects of generated classes are not, but for those of pandas, numpy and scipy: any of their
     methods may have been written to open a file. Those of the library `own` may stand in it.
     """
-    seen = set()
+    if _walks.failed:
+        return True
+    seen = _walks.of("inert " + own)
     waiting = [value]
     while waiting:
         node = waiting.pop()
@@ -82,10 +118,10 @@ def is_inert(value: Any, own: str = "") -> bool:
             if own and (node.path or "").split(".")[0] == own:
                 continue
             if not _is_value(node):
-                return False
+                return _walks.fail()
             waiting += [node.args, node.kwargs, *_without_arrays(node)]
         elif isinstance(node, Extension):
-            return False
+            return _walks.fail()
     return True
 
 
@@ -121,7 +157,9 @@ def _is_zone(func: Any) -> bool:
 
 def is_key(value: Any) -> bool:
     """Whether hashing a value, and comparing it with others, runs no method of a library."""
-    seen = set()
+    if _walks.failed:
+        return True
+    seen = _walks.of("key")
     waiting = [value]
     while waiting:
         node = waiting.pop()
@@ -135,11 +173,11 @@ def is_key(value: Any) -> bool:
         elif isinstance(node, Call):
             uses = _hashes(node)
             if uses is None:
-                return False
+                return _walks.fail()
             if uses:
                 waiting += [node.args, node.kwargs, *node.states, *node.appended, *node.added]
         elif isinstance(node, Extension):
-            return False
+            return _walks.fail()
     return True
 
 
@@ -227,7 +265,7 @@ def _is_container(arg: Any, name: str) -> bool:
         return isinstance(arg, (Global, Persistent))  # a default factory; others cannot be iterated
     if name == "OrderedDict" and not isinstance(arg, Pairs):
         pairs = arg if isinstance(arg, Items) else []
-        return all(isinstance(pair, Items) and is_key(pair[:1]) for pair in pairs)
+        return all(isinstance(pair, Items) and all(map(is_key, pair[:1])) for pair in pairs)
     if name in ("set", "frozenset", "Counter") and not isinstance(arg, Pairs):
         return is_key(arg)
     return True
