@@ -49,13 +49,14 @@ def write(work: Path, *, against: bool = False, anew: bool = False) -> int:
         name: held.get("state", "") for held in policy["hook"] for name in held["names"].split()
     }
     told = [json.loads(path.read_text("utf-8")) for path in sorted(work.glob("*/*.json"))]
-    told += _from_texts(work)
     if against:
-        return _against(told, hooks)
-    merged: dict[tuple[str, str], set[str]] = {}
-    for one in told:
-        for key, uses in _uses(one, hooks, tuple(policy["functions"]["names"].split())).items():
-            merged[key] = _both(merged[key], uses) if key in merged else uses
+        return _against(told + _from_texts(work), hooks)
+    functions = tuple(policy["functions"]["names"].split())
+    merged = _merged(told, hooks, functions)
+    texts = _from_texts(work)
+    for key, uses in _merged(texts, hooks, functions).items():
+        merged[key] = _beside(merged[key], uses) if key in merged else uses
+    told += texts
     for dotted in policy["keys"]["names"].split():
         merged.get(tuple(dotted.rpartition(".")[::2]), set()).add("key")
     kept, versions = ({}, {}) if anew else _table()
@@ -95,6 +96,24 @@ def _from_texts(work: Path) -> list[Held]:
         for package, held in world.items()
         if len(held) > 1
     ]
+
+
+def _merged(
+    told: list[Held], hooks: Hooks, functions: tuple[str, ...]
+) -> dict[tuple[str, str], set[str]]:
+    """Return what all versions allow."""
+    merged: dict[tuple[str, str], set[str]] = {}
+    for one in told:
+        for key, uses in _uses(one, hooks, functions).items():
+            merged[key] = _both(merged[key], uses) if key in merged else uses
+    return merged
+
+
+def _beside(imported: set[str], read: set[str]) -> set[str]:
+    """Return what an import tells, which knows more of slots and keys than the text does."""
+    if "refused" in imported | read:
+        return {"refused"}
+    return imported | {use for use in read if use.startswith("@")}
 
 
 def _uses(told: Held, hooks: Hooks, functions: tuple[str, ...]) -> dict[tuple[str, str], set[str]]:

@@ -250,12 +250,18 @@ class Texts:
 
     def __init__(self, modules: dict[str, list[Told]]) -> None:
         self.modules = modules
-        self.known: dict[tuple[Path_, int], Any] = {}
+        self.known: dict[Path_, str] = {}
 
     def find(self, module: str, name: str, depth: int = 0) -> str:
         """Return where a name of a module is defined, as `module:Class`, or a name of Python's."""
         if depth > 12:
             return ""
+        if (module, name) not in self.known:
+            self.known[module, name] = ""  # where it leads back to itself
+            self.known[module, name] = self._find(module, name, depth)
+        return self.known[module, name]
+
+    def _find(self, module: str, name: str, depth: int) -> str:
         first, _, rest = name.partition(".")
         for told in self.modules.get(module, ()):
             if name in told["classes"]:
