@@ -1,14 +1,15 @@
 """What opening a pickle runs, judged by the audited table without running it.
 
-A name that is not in the table (`audited_table`, `audited_names.txt`) counts as other code, a bare
+A name that is not in the table (`audited_table`, `names/`) counts as other code, a bare
 reference too: to find a name, Python imports its module.
 """
 
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .audited_arguments import are_audited, is_audited_partial, is_zone
+from .audited_states import begin, end, is_filled, is_kept, is_key
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .pickle_values import Call, Global, Stream
+from .pickle_values import Call, Global, Stream, walk
 
 __all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "verdict"]
 
@@ -22,9 +23,13 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
     end, or readers disagree).
     """
     other: Dict[str, None] = {}  # in order, each once
-    for stream in streams:
-        if stream is not None:
-            other.update(dict.fromkeys(_foreign(stream)))
+    begin()
+    try:
+        for stream in streams:
+            if stream is not None:
+                other.update(dict.fromkeys(_foreign(stream)))
+    finally:
+        end()
     if other:
         return "yes", list(other)
     if any(stream is None or stream.disagreements for stream in streams):
@@ -40,6 +45,9 @@ def _foreign(stream: Stream) -> Iterator[str]:
             yield found.path
     for call in stream.calls:
         yield from _foreign_in(call)
+    for key in stream.hashed:
+        if not is_key(key):
+            yield f"what hashes a key of {_told(key)}"
     for extension in stream.extensions:
         yield f"copyreg extension {extension.code}"
     for persistent in stream.persistent:
@@ -50,7 +58,16 @@ def _foreign(stream: Stream) -> Iterator[str]:
 def _foreign_in(call: Call) -> Iterator[str]:
     if is_audited_partial(call.func) or is_zone(call):
         return
+    if isinstance(call.func, Global) and not allows(call.func):
+        return  # its name was told
     if not isinstance(call.func, Global):
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"
-    elif not are_audited(call, call.func):
+    elif not are_audited(call, call.func) or not (call.how == "new" or is_kept(call)):
         yield f"{call.path} with arguments that are not audited"
+    if not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
+        yield f"{call.path} with a state that is not audited"
+
+
+def _told(key: Any) -> str:
+    found = (node.path for node in walk(key) if isinstance(node, Call))
+    return next(found, None) or "another kind"

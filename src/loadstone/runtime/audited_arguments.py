@@ -3,8 +3,9 @@
 import re
 from typing import Any, Callable, Dict, List, Tuple
 
-from .audited_table import allows, entry_of
-from .pickle_values import Call, Global, Pairs, TupleItems
+from .audited_states import is_inert
+from .audited_table import OPTIMIZERS, allows, entry_of
+from .pickle_values import Blob, Call, Global, Opaque, Pairs, TupleItems
 
 __all__ = ["are_audited", "is_audited_partial"]
 
@@ -94,8 +95,35 @@ def are_audited(call: Call, func: Global) -> bool:
         return rule(call, args)
     entry = entry_of(func.module, func.name)
     if entry is None or entry.library != "generated":
-        return True
+        return call.how != "new" or _made(call, func)
     return _generated(call, entry.uses)
+
+
+_BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
+# what a module of torch looks names up in when it is filled, by its own `__getattr__`
+_HELD = ("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights")
+
+
+def _made(call: Call, func: Global) -> bool:
+    """Judge an object of a class that was added by hand."""
+    if func.module in OPTIMIZERS or func.module in _BOOSTERS or func.module[:7] == "pandas.":
+        return is_inert(call.args) and all(map(is_inert, call.states))
+    if not func.module.startswith("torch.nn."):
+        return is_inert(call.args)
+    return not call.args and _is_module(call)
+
+
+def _is_module(call: Call) -> bool:
+    """Whether the dictionaries of a module, in which it looks names up, are Python's own."""
+    return all(isinstance(state, Pairs) for state in call.states) and all(
+        _is_plainly_held(value) for state in call.states for key, value in state if key in _HELD
+    )
+
+
+def _is_plainly_held(value: Any) -> bool:
+    if isinstance(value, Call):
+        return value.path == "collections.OrderedDict" and not value.states
+    return not isinstance(value, Opaque)
 
 
 def is_audited_partial(func: Any) -> bool:
@@ -132,19 +160,39 @@ def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
     if isinstance(call.kwargs, Pairs) and call.kwargs:
         return False
-    states = list(call.states)
-    if "@template" in uses:
-        return all(map(_is_template, states))
-    if "@no-formula" in uses:
-        return all(map(_is_without_formula, states))
-    return "slots" in uses or not any(map(_has_slots, states))
+    if call.how == "new" and "named" not in uses and not is_inert(call.args):
+        return False
+    if not all(_CONDITIONS[use](call) for use in uses if use[0] == "@"):
+        return False
+    return "slots" in uses or not any(_has_slots(state, uses) for state in call.states)
 
 
-def _has_slots(state: Any) -> bool:
+def _is_remade(call: Call) -> bool:
+    """Judge what Cython writes for a class: an empty object, filled from a tuple of values."""
+    args = _listed(call)
+    if len(args) != 3 or not isinstance(args[0], Global) or not isinstance(args[1], int):
+        return False
+    own = (call.path or "").split(".")[0]
+    return args[0].module.split(".")[0] == own and all(map(is_inert, call.states))
+
+
+def _is_of_ngboost(state: Any) -> bool:
+    """Whether the classes that a state names, whose methods are called, are ngboost's own."""
+    named = ("Dist", "Score", "_basedist", "Manifold")
+    return isinstance(state, Pairs) and all(
+        isinstance(value, Global) and value.module.split(".")[0] == "ngboost"
+        for key, value in state
+        if key in named
+    )
+
+
+def _has_slots(state: Any, uses: Any) -> bool:
     """Whether BUILD would call `setattr`, which runs the setters of properties."""
     if not isinstance(state, TupleItems) or len(state) != 2 or not state[1]:
         return False
-    return not all(isinstance(key, str) and key[:1] == "_" for key in _keys(state[1]))
+    return "private" not in uses or not all(
+        isinstance(key, str) and key[:1] == "_" for key in _keys(state[1])
+    )
 
 
 def _keys(state: Any) -> List[Any]:
@@ -167,6 +215,25 @@ def _is_without_formula(state: Any) -> bool:
     return all(isinstance(key, str) for key in keys) and not any(
         key.startswith("restore_") for key in keys
     )
+
+
+def _is_whole(call: Call) -> bool:
+    own = (call.path or "").split(".")[0]
+    return all(is_inert(state, own) for state in call.states)
+
+
+# by the words of `names/`
+_CONDITIONS: Dict[str, Callable[[Call], bool]] = {
+    "@inert": lambda call: all(map(is_inert, call.states)),
+    "@own": _is_whole,
+    "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
+    "@bytes": lambda call: all(isinstance(state, (bytes, Blob)) for state in call.states),
+    "@cython": _is_remade,
+    "@module": _is_module,
+    "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
+    "@template": lambda call: all(map(_is_template, call.states)),
+    "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
+}
 
 
 def _factory(_: Call, args: List[Any]) -> bool:

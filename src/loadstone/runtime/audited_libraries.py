@@ -1,6 +1,6 @@
 """Audited globals of libraries that their pickles *call*: constructors and helpers, by hand.
 
-Classes that are only made and filled, hundreds of them, are in `audited_names.txt`.
+Classes that are only made and filled, hundreds of them, are in `names/`.
 """
 
 _REBUILD = "call build"
@@ -214,6 +214,8 @@ _OTHERS = (
     ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
     # a counter of words
     ("nltk.probability", "FreqDist", "call new build"),
+    # one for each condition
+    ("nltk.probability", "ConditionalFreqDist", "call build items"),
     # state spaces in arrays, whose shapes are checked
     *(
         (
@@ -259,7 +261,53 @@ _OTHERS = (
     ("scipy.linalg.decomp_cholesky", "cholesky", ""),
 )
 
+_TYPES = (
+    "list_ large_list struct map_ dictionary timestamp time32 time64 duration decimal32 decimal64 "
+    "decimal128 decimal256 fixed_size_binary binary run_end_encoded"
+)
+_GEOMETRIES = (
+    ("point", "Point"),
+    ("linestring", "LineString"),
+    ("polygon", "Polygon LinearRing"),
+    ("multipoint", "MultiPoint"),
+    ("multilinestring", "MultiLineString"),
+    ("multipolygon", "MultiPolygon"),
+    ("collection", "GeometryCollection"),
+)
+
+# values of libraries written in C++ or Rust, that tables and models hold
+_VALUES = (
+    # arrays and tables of buffers, and their types by name; 25.0
+    (
+        "pyarrow.lib",
+        "_restore_array type_for_alias py_buffer chunked_array _reconstruct_table schema field",
+        "call",
+    ),
+    ("pyarrow.lib", _TYPES, "call"),
+    # a frame's text, held by pyarrow: `__setstate__` makes it of one chunk
+    ("pandas.core.arrays.arrow.array", "ArrowExtensionArray", "new build"),
+    (
+        "pandas.core.arrays.string_arrow",
+        "ArrowStringArray ArrowStringArrayNumpySemantics",
+        "new build",
+    ),
+    ("pandas.arrays", "ArrowExtensionArray ArrowStringArray", "new build"),
+    # parse the bytes of a geometry; up to 1.8 an empty one is made, and filled from them
+    ("shapely.io", "from_wkb", "call"),
+    ("shapely.strtree", "STRtree", "call"),
+    *(("shapely.geometry." + module, names, _REBUILD) for module, names in _GEOMETRIES),
+    # parse JSON that says how text is split
+    ("tokenizers", "Tokenizer AddedToken", "new build"),
+    ("tokenizers.models", "Model BPE WordPiece WordLevel Unigram", "new build"),
+    # a graph of numbers, with attributes that it keeps
+    ("igraph", "Graph", _REBUILD),
+    # parse their own bytes
+    ("rdkit.Chem.rdchem", "Mol", _REBUILD),
+    ("rdkit.DataStructs.cDataStructs", "ExplicitBitVect SparseBitVect", _REBUILD),
+)
+
 LIBRARIES = (
+    ("values", _VALUES),
     ("pandas", _PANDAS),
     ("scipy", _SCIPY),
     ("sklearn", _SKLEARN + _SKLEARN_LOSSES),

@@ -1,34 +1,46 @@
 """Names generated from installed libraries by `scripts/audited_names.py`, which says by what rule.
 
-One line a module and a use: `sklearn.linear_model._base|new build|LinearRegression …`. A word that
-starts with `@` is a condition that `audited_arguments` checks.
+One file a library, read when a pickle names that library; in it one line a module and a use:
+`sklearn.linear_model._base|new build|LinearRegression …`. Beside the uses of a `Global` there are
+`slots` (BUILD sets no property), `private` (none whose name starts with `_`), `key` (hashing it
+runs nothing), `fields` (hashing it hashes what it holds), `named` (a named tuple), and words that
+start with `@`, conditions that `audited_arguments` checks.
 """
 
 import os
-from typing import Dict, FrozenSet, List, Optional, Tuple
+from typing import Dict, FrozenSet, Optional, Tuple
 
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "audited_names.txt")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "names")
 
-_lines: Dict[str, List[Tuple[str, str]]] = {}
+_texts: Dict[str, str] = {}
 _found: Dict[Tuple[str, str], Optional[FrozenSet[str]]] = {}
 
 
 def uses_of(module: str, name: str) -> Optional[FrozenSet[str]]:
     """Return how a generated name may be used, or nothing where it is not one."""
-    if not _lines:
-        _read()
-    if module not in _lines:
-        return None
     key = (module, name)
     if key not in _found:
-        found = [uses for uses, names in _lines[module] if name in names.split()]
-        _found[key] = frozenset(found[0].split()) if found else None
+        _found[key] = _look_up(module, name)
     return _found[key]
 
 
-def _read() -> None:
-    with open(PATH, encoding="ascii") as file:
-        for line in file:
-            if not line.startswith("#"):
-                module, uses, names = line.rstrip("\n").split("|")
-                _lines.setdefault(module, []).append((uses, names))
+def _look_up(module: str, name: str) -> Optional[FrozenSet[str]]:
+    text = _text_of(module.partition(".")[0])
+    line = "\n" + module + "|"
+    at = text.find(line)
+    while at >= 0 and "|" not in module and "\n" not in module:
+        uses, _, names = text[at + len(line) : text.index("\n", at + 1)].partition("|")
+        if name in names.split():
+            return frozenset(uses.split())
+        at = text.find(line, at + 1)
+    return None
+
+
+def _text_of(library: str) -> str:
+    """Return the file of a library; a name that the stream made up opens none."""
+    if not _texts:
+        _texts.update((found[:-4], "") for found in os.listdir(FOLDER) if found[-4:] == ".txt")
+    if library in _texts and not _texts[library]:
+        with open(os.path.join(FOLDER, library + ".txt"), encoding="ascii") as file:
+            _texts[library] = file.read()
+    return _texts.get(library, "")

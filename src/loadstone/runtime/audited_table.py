@@ -5,7 +5,7 @@ The table holds exact modules and names, and how each may be used. `new` and `bu
 given, and also when another entry calls it, it only makes a value: it imports no module that the
 stream names, opens no file of the stream's choice, starts no process, and evaluates no text. How
 much memory it takes is not judged. Where that holds for some arguments only, `audited_arguments`
-looks at them. Names of hundreds of estimators are in `audited_names.txt`.
+looks at them. Names of hundreds of estimators are in `names/`.
 
 Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
 known method; `operator.attrgetter` and `methodcaller`; `torch.load` and
@@ -106,6 +106,47 @@ _PYTHON = (
     ),  # `audited_arguments` allows `getattr` of `_unpickle` and its call
     ("pytz", "_UTC _p", "call"),
     ("dateutil.tz.tz", "tzutc tzlocal tzoffset", "call new build"),
+)
+
+_TEXT = (
+    "lower upper strip lstrip rstrip split rsplit splitlines title capitalize casefold swapcase "
+    "replace join startswith endswith isalpha isdigit isnumeric isalnum isspace"
+)
+
+# functions of values, which stand as values; nothing here calls them
+_FUNCTIONS = (
+    ("builtins", " ".join("str." + name for name in _TEXT.split()), ""),
+    (
+        "math",
+        "sqrt exp expm1 log log10 log1p log2 sin cos tan tanh atan atan2 floor ceil fabs pow fsum",
+        "",
+    ),
+    (
+        "operator",
+        (
+            "add sub mul truediv floordiv mod pow neg pos abs and_ or_ xor not_ lt le eq ne ge gt "
+            "contains concat"
+        ),
+        "",
+    ),
+    (
+        "_operator",
+        "add sub mul truediv floordiv mod pow neg pos and_ or_ not_ lt le eq ne ge gt",
+        "",
+    ),
+    ("statistics", "mean median mode stdev pstdev variance pvariance fmean", ""),
+    (
+        "torch.nn.functional",
+        (
+            "relu6 leaky_relu elu selu celu silu mish glu softmax log_softmax softmin sigmoid tanh "
+            "hardtanh hardswish hardsigmoid softsign dropout normalize cosine_similarity "
+            "cross_entropy mse_loss l1_loss smooth_l1_loss huber_loss nll_loss kl_div "
+            "binary_cross_entropy binary_cross_entropy_with_logits"
+        ),
+        "",
+    ),
+    ("torch._C._nn", "gelu softplus leaky_relu elu hardtanh log_sigmoid linear", ""),
+    ("torch", "relu sigmoid tanh softmax exp log abs sin cos", ""),
 )
 
 _UFUNCS = (
@@ -256,7 +297,8 @@ _BY_MODULE = ((MODULES, _OBJECT), (OPTIMIZERS, _OBJECT), (TYPES, ""), (VALUES, "
 
 
 def _rows() -> Iterator[Tuple[str, str, str, str]]:
-    for library, rows in (("python", _PYTHON), ("numpy", _NUMPY), ("torch", _TORCH), *LIBRARIES):
+    own = (("python", _PYTHON), ("python", _FUNCTIONS), ("numpy", _NUMPY), ("torch", _TORCH))
+    for library, rows in (*own, *LIBRARIES):
         for module, names, uses in rows:
             for name in names.split():
                 yield module, name, uses, library

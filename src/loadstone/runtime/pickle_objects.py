@@ -4,6 +4,7 @@ from typing import Any, Callable, List, Sequence, Tuple
 
 from .pickle_scalars import I32, U16, Scalars, kind_of
 from .pickle_values import (
+    PLAIN_KEYS,
     Blob,
     Call,
     Extension,
@@ -26,6 +27,10 @@ class Objects(Scalars):
     __slots__ = ()
 
     # containers
+
+    def hash(self, keys: Sequence[Any]) -> None:
+        """Note what is hashed, and compared with keys of the same hash, where it is not plain."""
+        self.stream.hashed += [key for key in keys if type(key) not in PLAIN_KEYS]
 
     def pop_mark(self) -> List[Any]:
         """Return what stands above the last MARK."""
@@ -65,6 +70,7 @@ class Objects(Scalars):
     def op_frozenset(self, pos: int) -> int:
         """Run FROZENSET."""
         items = self.pop_mark()
+        self.hash(items)
         self.stack.append(FrozenSetItems(items))
         return pos
 
@@ -78,6 +84,7 @@ class Objects(Scalars):
         """Return keys with their values."""
         if len(items) % 2:
             raise Malformed("a key without a value", self.at)
+        self.hash(items[::2])
         in_turn = iter(items)
         return list(zip(in_turn, in_turn))  # noqa: B905 `strict` came with 3.10
 
@@ -108,6 +115,7 @@ class Objects(Scalars):
     def op_additems(self, pos: int) -> int:
         """Run ADDITEMS."""
         items = self.pop_mark()
+        self.hash(items)
         target = self.stack[-1]
         if isinstance(target, SetItems):
             target.extend(items)
@@ -124,6 +132,7 @@ class Objects(Scalars):
         """Run SETITEM."""
         value = self.stack.pop()
         key = self.stack.pop()
+        self.hash([key])
         self.set_pairs(self.stack[-1], [(key, value)])
         return pos
 

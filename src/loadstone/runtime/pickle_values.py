@@ -13,6 +13,7 @@ else:
     _Base = list  # a subclass of typing.List is slow to make on Python 3.6
 
 __all__ = [
+    "PLAIN_KEYS",
     "Blob",
     "Call",
     "Disagreement",
@@ -76,6 +77,10 @@ class Limits:
         self.text = text  # bytes of one text that is ASCII; an eighth of it for others
         self.work = work  # a unit is a plain opcode: 0.3 µs and 40 bytes, as was measured
         self.left = work
+
+
+# what is hashed and compared without running anything of a library
+PLAIN_KEYS = frozenset((str, int, float, bool, type(None), bytes))
 
 
 class Items(_Base):
@@ -278,6 +283,7 @@ class Stream:
         "extensions",
         "globals",
         "has_python2_strings",
+        "hashed",
         "max_opcode_protocol",
         "opcodes",
         "persistent",
@@ -296,6 +302,7 @@ class Stream:
         self.calls: List[Call] = []  # all of them, also those whose result is dropped
         self.persistent: List[Persistent] = []
         self.extensions: List[Extension] = []
+        self.hashed: List[Any] = []  # keys and set items that are no plain values
         self.opcodes = 0
         self.has_python2_strings = False
         self.disagreements: List[Disagreement] = []

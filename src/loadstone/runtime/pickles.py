@@ -23,6 +23,7 @@ from typing import Optional
 from .pickle_objects import HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
+    PLAIN_KEYS,
     Blob,
     Call,
     Disagreement,
@@ -230,12 +231,16 @@ class _Machine(Objects):
                         if len(stack) % 2:
                             raise Malformed("a key without a value", at)
                         heavy += len(stack)
+                        if not PLAIN_KEYS.issuperset(map(type, stack[::2])):
+                            self.hash(stack[::2])
                         values = iter(stack)
                         stack = metastack.pop()
                         stack[-1].extend(zip(values, values))  # noqa: B905 `strict` came with 3.10
                     elif op == 0x73 and type(stack[-3]) is Pairs:  # SETITEM
                         heavy += 2
                         value = stack.pop()
+                        if type(stack[-1]) not in PLAIN_KEYS:
+                            self.hash(stack[-1:])
                         stack[-2].append((stack.pop(), value))
                     elif op == 0x61 and type(stack[-2]) is ListItems:  # APPEND
                         value = stack.pop()

@@ -1,0 +1,271 @@
+"""Judges what made objects are filled with, given to and hashed by, where that could run more.
+
+Audited names only make values. But what is called may iterate what it is given, convert it, or
+look an attribute up in it, and a method of a library or a function that the stream put under that
+name would run. So calls are given nothing but values (`is_inert`), a state is a plain container
+without names that Python itself looks up (`is_filled`), and what is hashed runs no method of a
+library (`is_key`).
+"""
+
+import threading
+from typing import Any, Dict, List, Optional, Set
+
+from .audited_table import entry_of
+from .pickle_values import Call, Extension, Global, Items, Opaque, Pairs, Persistent, TupleItems
+
+__all__ = ["begin", "end", "is_filled", "is_inert", "is_kept", "is_key"]
+
+# Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
+# its own `__setstate__`, and some libraries keep their version so.
+_NAMES = frozenset(
+    ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
+    + ["__fields_set__", "__private_attribute_values__"]
+    + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
+)
+# names that are looked up in an object itself, also where they came by SETITEM
+_LOOKED_UP = frozenset(
+    ["__setstate__", "__array__", "__array_interface__", "__array_struct__", "__class__"]
+)
+_LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
+_VALUES = frozenset(
+    ["numpy", "pandas", "scipy", "values"]
+)  # also classes of theirs that are made by NEWOBJ
+# they hold attributes that the stream chooses, or call what they hold
+_HOLDERS = frozenset(
+    [
+        ("argparse", "Namespace"),
+        ("types", "SimpleNamespace"),
+        ("functools", "partial"),
+        ("builtins", "getattr"),
+        ("__builtin__", "getattr"),
+        ("numpy", "vectorize"),
+        ("numpy.lib.function_base", "vectorize"),
+        *(("collections", name) for name in ("ChainMap", "UserDict", "UserList", "UserString")),
+    ]
+)
+_ARRAYS = frozenset(
+    [
+        ("joblib.numpy_pickle", "NumpyArrayWrapper"),
+        ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
+    ]
+)
+# they keep what they are given, and do no more with it
+_KEEPERS = frozenset(
+    [
+        ("argparse", "Namespace"),
+        ("types", "SimpleNamespace"),
+        ("functools", "partial"),
+        ("builtins", "getattr"),
+        ("__builtin__", "getattr"),
+    ]
+)
+_CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
+
+
+class _Walks(threading.local):
+    """What the walks of one verdict saw, so that all of them together look at each node once.
+
+    A walk that fails has said that the verdict is `yes`: those after it are not taken.
+    """
+
+    def __init__(self) -> None:
+        self.seen: Optional[Dict[str, Set[int]]] = None
+        self.failed = False
+
+    def of(self, kind: str) -> Set[int]:
+        """Return the nodes that walks of a kind saw."""
+        return set() if self.seen is None else self.seen.setdefault(kind, set())
+
+    def fail(self) -> bool:
+        """Note that a walk failed."""
+        self.failed = self.seen is not None
+        return False
+
+
+_walks = _Walks()
+
+
+def begin() -> None:
+    """Begin a verdict, whose streams stay as they are until `end`."""
+    _walks.seen, _walks.failed = {}, False
+
+
+def end() -> None:
+    """Forget what was seen."""
+    _walks.seen, _walks.failed = None, False
+
+
+def is_inert(value: Any, own: str = "") -> bool:
+    """Whether code that is given a value runs nothing but what values of libraries do.
+
+    Objects of generated classes are not, but for those of pandas, numpy and scipy: any of their
+    methods may have been written to open a file. Those of the library `own` may stand in it.
+    """
+    if _walks.failed:
+        return True
+    seen = _walks.of("inert " + own)
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Pairs):
+            waiting += [part for pair in node for part in pair]
+        elif isinstance(node, Items):
+            waiting += node
+        elif isinstance(node, Call):
+            if own and (node.path or "").split(".")[0] == own:
+                continue
+            if not _is_value(node):
+                return _walks.fail()
+            waiting += [node.args, node.kwargs, *_without_arrays(node)]
+        elif isinstance(node, Extension):
+            return _walks.fail()
+    return True
+
+
+def _without_arrays(call: Call) -> List[Any]:
+    """Return what a call is filled with; the objects of an array are not looked at by anybody."""
+    if call.path in ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"):
+        return []
+    return [*call.states, *call.appended, *call.added, *(value for _, value in call.pairs)]
+
+
+def _is_value(call: Call) -> bool:
+    """Whether a call makes a value of a library whose values were read."""
+    if not isinstance(call.func, Global):
+        return _is_zone(call.func)
+    if (call.func.module, call.func.name) in _HOLDERS:
+        return False
+    entry = entry_of(call.func.module, call.func.name)
+    if entry is None or (call.func.module, call.func.name) in _ARRAYS:
+        return True  # another finding tells of the one; the other becomes an array
+    if entry.library == "generated":
+        own = call.func.module.split(".")[0] in _VALUES or call.func.module == "geopandas.array"
+        return own or entry.uses >= {"call"}
+    if entry.library == "python":
+        return not call.states
+    return entry.library in (_VALUES if call.how == "new" else _LIBRARIES)
+
+
+def _is_zone(func: Any) -> bool:
+    """Whether it is a method of time zones, which `audited_arguments` looks at."""
+    args = func.args if isinstance(func, Call) and isinstance(func.args, list) else []
+    return bool(args) and isinstance(args[0], Global) and args[0].path == "zoneinfo.ZoneInfo"
+
+
+def is_key(value: Any) -> bool:
+    """Whether hashing a value, and comparing it with others, runs no method of a library."""
+    if _walks.failed:
+        return True
+    seen = _walks.of("key")
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Pairs):
+            waiting += [part for pair in node for part in pair]
+        elif isinstance(node, Items):
+            waiting += node
+        elif isinstance(node, Call):
+            uses = _hashes(node)
+            if uses is None:
+                return _walks.fail()
+            if uses:
+                waiting += [node.args, node.kwargs, *node.states, *node.appended, *node.added]
+        elif isinstance(node, Extension):
+            return _walks.fail()
+    return True
+
+
+def _hashes(call: Call) -> Any:
+    """Return whether what a made object holds is hashed with it; None where a method would run."""
+    if not isinstance(call.func, Global):
+        return False if _is_zone(call.func) else None
+    func = call.func
+    if func.name == "_reconstructor" and isinstance(call.args, list) and call.args:
+        func = call.args[0] if isinstance(call.args[0], Global) else func
+    entry = entry_of(func.module, func.name)
+    if entry is None or entry.library != "generated":
+        return True
+    if "key" in entry.uses:
+        return False
+    return True if "fields" in entry.uses else None
+
+
+def is_filled(call: Call) -> bool:
+    """Whether an object is filled once, from a plain container of names that nobody looks up."""
+    if len(call.states) > 1:  # the first could put there what the second calls
+        return False
+    library = _library(call)
+    if library != "python" and any(
+        isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
+    ):
+        return False
+    return all(_is_plain(state, library) for state in call.states)
+
+
+def _library(call: Call) -> str:
+    entry = entry_of(call.func.module, call.func.name) if isinstance(call.func, Global) else None
+    return "" if entry is None else entry.library
+
+
+def _is_plain(state: Any, library: str) -> bool:
+    if isinstance(state, Opaque):  # pandas fills a frame from its blocks
+        return library == "generated" and isinstance(state, Call) and _of_pandas(state)
+    if isinstance(state, TupleItems) and len(state) == 2:
+        return all(not isinstance(part, Pairs) or _has_plain_names(part) for part in state)
+    return not isinstance(state, Pairs) or _has_plain_names(state)
+
+
+def _of_pandas(state: Call) -> bool:
+    return (state.path or "").startswith("pandas.") and is_inert(state)
+
+
+def _has_plain_names(state: Pairs) -> bool:
+    for key, value in state:
+        if isinstance(key, Opaque):
+            return False
+        if key == "__dict__" and isinstance(value, Pairs) and not _has_plain_names(value):
+            return False
+        if not isinstance(key, str):
+            continue
+        if key[:2] == "__" and key[-2:] == "__" and key not in _NAMES:
+            return False
+        if key == "_sklearn_version" and not isinstance(value, str):  # it is compared and printed
+            return False
+    return True
+
+
+def is_kept(call: Call) -> bool:
+    """Whether what a call is given is only kept, or made into a value of what are values."""
+    func = call.func
+    if not isinstance(func, Global) or (func.module, func.name) in _KEEPERS:
+        return True
+    args = list(call.args) if isinstance(call.args, list) else []
+    if func.name == "_reconstructor" and func.module in ("copyreg", "copy_reg"):
+        return len(args) == 3 and not isinstance(args[2], Opaque) and _are_keys(args[1:])
+    if func.module in ("builtins", "__builtin__", "collections") and func.name in _CONTAINERS:
+        return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
+    return is_inert(call.args) and is_inert(call.kwargs)
+
+
+def _are_keys(args: List[Any]) -> bool:
+    base, items = args
+    hashed = isinstance(base, Global) and base.name in ("set", "frozenset")
+    return not hashed or is_key(items)
+
+
+def _is_container(arg: Any, name: str) -> bool:
+    """Judge what a container is made of: it iterates it, and hashes the items or the keys."""
+    if isinstance(arg, Opaque):
+        return isinstance(arg, (Global, Persistent))  # a default factory; others cannot be iterated
+    if name == "OrderedDict" and not isinstance(arg, Pairs):
+        pairs = arg if isinstance(arg, Items) else []
+        return all(isinstance(pair, Items) and all(map(is_key, pair[:1])) for pair in pairs)
+    if name in ("set", "frozenset", "Counter") and not isinstance(arg, Pairs):
+        return is_key(arg)
+    return True
