@@ -244,7 +244,7 @@ def _exporter(  # noqa: PLR0917 - private, called once
     Raises `portable.NotPortableError`.
     """
     try:
-        built = rebuild.beside(locked, portable.EXPORTER, wishes, years=years)
+        built = rebuild.beside(locked, portable.exporter(artifact), wishes, years=years)
     except (uv.UvFailedError, *rebuild.ERRORS) as error:
         last = str(error).splitlines()[-1]
         why = f"`{portable.EXPORTER[0]}` cannot be installed beside its libraries: {last}"

@@ -9,6 +9,7 @@ import platform
 import sys
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
 from sklearn.compose import ColumnTransformer
@@ -29,7 +30,7 @@ from loadstone.errors import UsageError
 from loadstone.runtime.rows import MisfitError
 from loadstone.saving_file import save_file
 
-pytest.importorskip("skl2onnx")
+pytest.importorskip("onnxmltools")
 pytest.importorskip("onnxruntime")
 pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
@@ -73,6 +74,18 @@ CASES = {
     "outliers": (IsolationForest(n_estimators=5, random_state=0).fit(X), X[:9]),
     "transformer": (make_pipeline(StandardScaler(), PCA(2)).fit(X), X[:9]),
     "columns": (columns(), RECORDS[:9]),
+    "booster": (
+        make_pipeline(StandardScaler(), lightgbm.LGBMClassifier(n_estimators=5, verbose=-1)).fit(
+            X, Y
+        ),
+        X[:9],
+    ),
+    "boosted numbers": (
+        make_pipeline(StandardScaler(), lightgbm.LGBMRegressor(n_estimators=5, verbose=-1)).fit(
+            X, X[:, 0] * 1e3
+        ),
+        X[:9],
+    ),
     "names": (LogisticRegression().fit(NAMED, Y), NAMED.iloc[:9].to_dict("records")),
 }
 

@@ -120,6 +120,9 @@ def on_frames():
 
 
 def boosters():
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     if xgboost is not None:
         data = xgboost.DMatrix(X, label=Y, feature_names=list("abcde"))
         model = xgboost.train({"objective": "binary:logistic", "seed": 0}, data, 5)
@@ -132,6 +135,8 @@ def boosters():
             pickle.dump(model, out)
         note("xgb-pickle", "xgb.pkl", "letters", wanted)
         pickled("xgb-sklearn", xgboost.XGBClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
+        scaled = make_pipeline(StandardScaler(), xgboost.XGBClassifier(n_estimators=5)).fit(X, Y)
+        pickled("xgb-pipeline", scaled, "numbers", ROWS)
     if lightgbm is not None:
         data = lightgbm.Dataset(X, label=Y, feature_name=list("abcde"))
         model = lightgbm.train({"objective": "binary", "verbose": -1, "num_threads": 1}, data, 5)
@@ -146,6 +151,8 @@ def boosters():
         )
         model.save_model(str(OUT / "lgb-category.txt"))
         note("lgb-category", "lgb-category.txt", "mixed", model.predict(mixed))
+        scaled = make_pipeline(StandardScaler(), lightgbm.LGBMClassifier(n_estimators=5)).fit(X, Y)
+        pickled("lgb-pipeline", scaled, "numbers", ROWS)
         pickled("lgb-sklearn", lightgbm.LGBMClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
     if catboost is not None:
         cat_rows = frame()[["city", "n"]]

@@ -31,6 +31,7 @@ FILES: Final = {
 }
 ROUNDING: Final = 1e-5  # of the largest output
 EXPORTER: Final = ("skl2onnx", "packaging")  # which it imports and does not ask for
+_BOOSTERS: Final = ("lightgbm", "xgboost")  # whose wrappers onnxmltools converts in a pipeline
 _FROM: Final = {  # formats that a later version of the library need not read
     "xgboost": ("pickle", "joblib", "xgboost-binary"),
     "lightgbm": ("pickle", "joblib"),
@@ -109,6 +110,12 @@ def export(asking: Asking, timeout: float) -> Portable:
 def is_converted(artifact: Artifact) -> bool:
     """Whether the portable form is ONNX, which is written in an environment with the `EXPORTER`."""
     return artifact.framework == "sklearn"
+
+
+def exporter(artifact: Artifact) -> tuple[str, ...]:
+    """Return the distributions that write the model in ONNX."""
+    named = {item.module.partition(".")[0] for item in artifact.globals}
+    return (*EXPORTER, *(["onnxmltools"] if named & set(_BOOSTERS) else []))
 
 
 def convert(asking: Asking, rows: Any, timeout: float, *, double: bool) -> Portable:

@@ -5,6 +5,7 @@ beside it. Numbers go in as doubles or as floats: not every operator has a kerne
 """
 
 import importlib
+import sys
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import portable
@@ -13,6 +14,11 @@ from .estimators import picks_by_name
 from .portable import UnportableError
 
 Inputs = List[Tuple[str, Any]]
+_CONVERT = "onnxmltools.convert."
+_BOOSTERS = (  # the library, where onnxmltools converts it, and by which function
+    ("lightgbm", _CONVERT + "lightgbm.operator_converters.LightGbm", "convert_lightgbm"),
+    ("xgboost", _CONVERT + "xgboost.operator_converters.XGBoost", "convert_xgboost"),
+)
 
 
 def exported(model: Any, rows: Any, *, double: bool) -> Tuple[str, bytes, Dict[str, Any]]:
@@ -44,6 +50,9 @@ def exported(model: Any, rows: Any, *, double: bool) -> Tuple[str, bytes, Dict[s
 def _converted(inner: Any, options: Dict[str, Any]) -> Any:
     """Return the graph, of an older version of its operators where skl2onnx asks for that."""
     library = importlib.import_module("skl2onnx")
+    for module, path, function in _BOOSTERS:
+        if module in sys.modules:
+            _register(library, sys.modules[module], path, function)
     try:
         return library.convert_sklearn(inner, **options)
     except RuntimeError as error:
@@ -51,6 +60,27 @@ def _converted(inner: Any, options: Dict[str, Any]) -> Any:
             raise
     newest = library.__max_supported_opset__
     return library.convert_sklearn(inner, target_opset={"": newest, "ai.onnx.ml": 3}, **options)
+
+
+def _register(library: Any, boosters: Any, path: str, function: str) -> None:
+    """Let skl2onnx convert the wrappers of a library of boosters, as onnxmltools does.
+
+    https://onnx.ai/sklearn-onnx/auto_tutorial/plot_gexternal_lightgbm.html
+    """
+    try:
+        convert = getattr(importlib.import_module(path), function)
+    except ImportError:  # its wrappers are then refused by name
+        return
+    shapes = importlib.import_module("skl2onnx.common.shape_calculator")
+    prefix = {"lightgbm": "LGBM", "xgboost": "XGB"}[boosters.__name__]
+    plain = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
+    for kind, calculator, options in (
+        ("Classifier", shapes.calculate_linear_classifier_output_shapes, plain),
+        ("Regressor", shapes.calculate_linear_regressor_output_shapes, None),
+    ):
+        wrapper = getattr(boosters, prefix + kind)
+        name = "{}{}".format(boosters.__name__, wrapper.__name__)
+        library.update_registered_converter(wrapper, name, calculator, convert, options=options)
 
 
 def _inputs(model: Any, taken: Any, double: bool) -> Tuple[Inputs, Optional[List[str]]]:  # noqa: FBT001 - private, called once
