@@ -46,9 +46,12 @@ def ready():
     for name in (
         "bz2",
         "encodings.ascii",
+        "encodings.cp437",
         "encodings.latin_1",
         "encodings.raw_unicode_escape",
         "html",
+        "importlib.readers",
+        "importlib.resources.readers",
         "html.parser",
         "json",
         "lzma",

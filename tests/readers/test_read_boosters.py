@@ -209,3 +209,21 @@ def test_hostile_files(tmp_path, name):
     path = tmp_path / "model"
     path.write_bytes(HOSTILE[name])
     assert read(path).damage or name == "json_depth"
+
+
+@pytest.mark.parametrize(
+    ("until", "part"),
+    [
+        ("feature_importances", "importances"),
+        ("end of parameters", "parameters"),
+        ("pandas_categorical", "pandas"),
+        ("categorical:", "pandas"),
+        (', "c"', "pandas"),
+    ],
+)
+def test_the_end_of_a_lightgbm_text_that_is_lost(tmp_path, until, part):
+    """All of it loads, and what it knew of categories is gone."""
+    whole = (FILES / "lightgbm" / "3.3.5-categories.txt").read_text()
+    (tmp_path / "m.txt").write_text(whole[: whole.rindex(until)])
+    (damage,) = read(tmp_path / "m.txt").damage
+    assert (damage.kind, damage.detail["part"]) == ("truncated", part)

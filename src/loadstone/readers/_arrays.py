@@ -133,13 +133,6 @@ def fact(node: Any, *, placed: bool = True) -> TensorFact | Odd | None:
     return TensorFact(found.dtype.word, found.shape, None, _extent(found) if placed else None)
 
 
-def of_header(code: str, shape: tuple[int, ...]) -> TensorFact | None:
-    """Return the array that numpy's own code of an element type and a shape describe."""
-    bare = code.lstrip("<>=|")
-    word = "string" if bare[:1] in ("U", "S") else "object" if bare[:1] == "O" else _WORDS.get(bare)
-    return None if word is None else TensorFact(word, shape)
-
-
 def _extent(found: Array) -> Extent | None:
     place = _place(found.raw)
     if place is None or found.dtype.word in ("object", "string", None):

@@ -17,11 +17,11 @@ _OWNERS = (  # all that lies beside one of these belongs to it, whatever its nam
 )
 _OWN = re.compile(  # as the tools name the files of one model
     r"(((tf|flax|rust|pytorch|openvino|adapter|encoder|decoder|diffusion_pytorch)_)?model"
-    r"([._-](\d[\d.of-]*|fp16|fp32|bf16|int8|uint8|u?q\d?\w{0,8}|quantized|optimized|O[1-4]|ema"
+    r"([._-](\d{1,20}|of|fp16|fp32|bf16|u?int8|q\d?[a-z]{0,8}|[kmsl]|quantized|optimized|O[1-4]|ema"
     r"|non_ema|merged|with_past|no_past|weights|optim_rng|group\d+))*"
     r"|consolidated[._-]?\d*|pytorch_lora_weights|vocab|data|group\d+-shard\d+of\d+"
     r"|(optimizer|scheduler|scaler|sampler|rng_state|random_states|custom_checkpoint|training_args)"
-    r"(_\d+)*|(bf16_)?(zero_pp|mp|expp)_rank_\w+|layer_\d+\S*|rank\d+|checkpoint)"
+    r"(_\d+)*|(bf16_)?(zero_pp|mp|expp)_rank_\w+|layer_\d{1,9}[a-z_-][\w-]*|rank\d+|checkpoint)"
     r"\.[a-z0-9]+",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from loadstone.readers._source import MemorySource, Source
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-FIELDS = 1_500_000  # that one file may take: about a second
+FIELDS = 1_200_000  # that one file may take: about a second
 _NEAR, _FAR = 4096, 1 << 20  # the window after a hop, and the largest that reading on grows to
 _ENOUGH = 20  # a key and a varint or a length, each of at most ten bytes
 

@@ -15,6 +15,7 @@ LIMIT = 128 << 20  # the largest record that is read whole
 _START = 1 << 20  # of a longer one, what is kept
 _FILES = 100_000
 _LINKS = 20  # that lead nowhere, told
+_TOLD = 200  # of what is wrong with members: a hostile archive has any number
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class ZipRecords:
             self._members.setdefault(member.name, member)  # the first, as torch does
         self._read: dict[str, bytes] = {}
         self._torch_wrote: bool | None = None
+        self._told = {(item.kind, item.why, item.at) for item in self.disagreements}
         encrypted = [m.name for m in directory.members if m.flags & _zip.ENCRYPTED]
         if encrypted:
             self.damage.append(
@@ -101,9 +103,14 @@ class ZipRecords:
 
     def _locate(self, member: _zip.Member) -> None:
         for item in _zip.locate(self.source, member):
-            into = self.damage if item.kind == "missing-member" else self.disagreements
-            if item not in into:
-                into.append(item)
+            key = (item.kind, item.why, item.at)
+            if key in self._told:
+                continue
+            self._told.add(key)
+            if item.kind == "missing-member":
+                self.damage.append(item)
+            elif len(self.disagreements) < _TOLD:
+                self.disagreements.append(item)
         if self._torch_wrote is None:
             self._torch_wrote = member.padded
 

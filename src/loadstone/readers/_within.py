@@ -16,6 +16,7 @@ from loadstone.readers._source import FileSource, Unreadable
 
 LINK = "link-outside"  # the kind of damage
 _CACHES = ("models--", "datasets--", "spaces--")
+_LONGEST = 4096  # letters of a path; no system opens a longer one
 
 
 class Outside(Unreadable):
@@ -24,9 +25,9 @@ class Outside(Unreadable):
 
 def is_inside(location: str) -> bool:
     """Return whether a path stays in the folder that it starts in, on any system."""
-    parts = location.replace("\\", "/").split("/")
+    parts = location[:_LONGEST].replace("\\", "/").split("/")
     return (
-        bool(location)
+        0 < len(location) < _LONGEST
         and "\0" not in location
         and ":" not in parts[0]
         and not (parts[0] == "" or ".." in parts)

@@ -155,11 +155,34 @@ def _whole(start: int, sizes: list[int], size: int) -> int:
 
 def _tail_damage(opened: Opened) -> list[Damage]:
     tail = opened.source.pread(max(0, opened.source.size - _TAIL), _TAIL)
+    part = _lost(tail)
+    if not part:
+        return []
+    why = f"the file ends before or inside its {part}, after the last tree"
+    detail: dict[str, Scalar] = {"have": opened.source.size, "part": part.split()[-1]}
+    return [Damage("truncated", why, opened.source.size, detail)]
+
+
+def _lost(tail: bytes) -> str:
+    """Return what of the end is not there: every writer ends with it, Python with categories."""
     if b"\nparameters:" in tail and b"\nend of parameters" not in tail:
-        why = "the file ends inside its parameters, after the last tree"
-        detail: dict[str, Scalar] = {"have": opened.source.size, "part": "parameters"}
-        return [Damage("truncated", why, opened.source.size, detail)]
-    return []
+        return "parameters"
+    trees = tail.rfind(b"\nend of trees")
+    if trees >= 0 and not re.search(rb"\nfeature.importances:", tail[trees:]):
+        return "importances"
+    _, told, rest = tail.rpartition(b"\npandas_categorical:")
+    if told and (not rest.endswith(b"\n") or not _is_json(rest)):
+        return "categories of pandas"
+    cut = not told and re.search(rb"end of parameters\r?\n\r?\n[a-z_]*\Z", rest)
+    return "categories of pandas" if cut else ""
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        parse(text)
+    except NotJson:
+        return False
+    return True
 
 
 def _detail(fields: dict[str, str], trees: int) -> dict[str, Scalar]:

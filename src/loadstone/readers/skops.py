@@ -5,15 +5,13 @@ https://skops.readthedocs.io/en/stable/persistence.html
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import (
     Artifact,
     Damage,
-    Extent,
     GlobalFact,
     ModuleFact,
     PortFact,
@@ -22,7 +20,7 @@ from loadstone.core.facts import (
     StateDict,
     TensorFact,
 )
-from loadstone.readers import _arrays, _json
+from loadstone.readers import _json, npy, npz
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import Records
@@ -211,39 +209,15 @@ def _array(
     ):
         return
     head = opened.source.pread(place.offset, min(place.size, 4096))
-    told = _header(head)
-    if told is None:
-        return
-    (kind, fortran, shape), start = told
-    fact = _arrays.of_header(kind, shape)
-    if fact is None:
-        return
-    size = place.size - start
-    if fact.nbytes == size:
-        order = "big" if kind[:1] == ">" else "little"
-        steps = _arrays.strides(shape, fortran=fortran)
-        key = str(place.offset)
-        extent = Extent("", place.offset + start, size, 0, steps, key, cast("Any", order))
-        fact = TensorFact(fact.dtype, fact.shape, None, extent)
-    found.tensors.setdefault(path, fact)
-
-
-def _header(head: bytes) -> tuple[tuple[str, bool, tuple[int, ...]], int] | None:
-    """Return dtype, order and shape of a `.npy` file, and where its elements start."""
-    if head[:6] != b"\x93NUMPY" or len(head) < 12:
-        return None
-    begin = 10 if head[6] == 1 else 12
-    end = begin + int.from_bytes(head[8:begin], "little")
     try:
-        told = ast.literal_eval(head[begin:end].decode("latin-1").strip())
-        kind, fortran, shape = told["descr"], told["fortran_order"], told["shape"]
-    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError):
-        return None
-    if not isinstance(kind, str) or not isinstance(shape, tuple) or len(shape) > 64:
-        return None
-    if not all(type(size) is int and 0 <= size < 1 << 63 for size in shape):
-        return None
-    return (kind, bool(fortran), shape), end
+        array = npy.header(head)
+    except npy.NotNpy:
+        return
+    is_whole = array.start + array.fact.nbytes == place.size and not array.kind.pickled
+    fact = npz.placed(array, place) if is_whole else array.fact
+    if fact.dtype.startswith(("str", "bytes")):
+        fact = TensorFact("string", fact.shape)
+    found.tensors.setdefault(path, fact)
 
 
 def _join(path: str, name: str) -> str:

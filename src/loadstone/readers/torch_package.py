@@ -14,6 +14,7 @@ from loadstone.readers._records import Records
 from loadstone.readers._tensors import Tensors
 
 _NAMES = 40
+_EXTERNS = 10_000  # names of modules
 
 
 def sniff(records: Records) -> str | None:
@@ -38,7 +39,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
             damage += inside.damage
             if not found.state_dicts:
                 found = inside
-    externs = _text(records, f"{root}.data/extern_modules").split()
+    externs = _text(records, f"{root}.data/extern_modules").split(None, _EXTERNS)[:_EXTERNS]
     facts = dict(pickles.facts())
     if facts["opening_runs_code"] != "unknown":
         facts["opening_runs_code"] = "yes"

@@ -10,7 +10,7 @@ ROWS = 4
 COVERS = ("sklearn/A23", "sklearn/A24")
 
 
-@check("LS125", since="0.1", supersedes=("LS101",), covers=COVERS)
+@check("LS125", since="0.1", supersedes=("LS020", "LS101"), covers=COVERS)
 def array_file(artifact: Artifact) -> Iterator[Finding]:
     """The file is numpy's: neither `pickle` nor a bare `numpy.load` opens it.
 

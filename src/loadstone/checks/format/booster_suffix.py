@@ -22,7 +22,7 @@ LOADERS = {
 COVERS = ("sklearn/A08", "sklearn/X09", "sklearn/X11")
 
 
-@check("LS150", since="0.2", covers=COVERS, own_loader=True)
+@check("LS150", since="0.2", supersedes=("LS020",), covers=COVERS, own_loader=True)
 def booster_suffix(artifact: Artifact) -> Iterator[Finding]:
     """The suffix names another format than the booster in the file is in.
 

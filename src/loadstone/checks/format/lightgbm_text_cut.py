@@ -11,7 +11,7 @@ from loadstone.core.words import count
     "LS151",
     since="0.2",
     supersedes=("LS006", "LS008", "LS014"),
-    covers=("sklearn/G04", "sklearn/G17"),
+    covers=("sklearn/G04", "sklearn/G05", "sklearn/G17"),
 )
 def lightgbm_text_cut(artifact: Artifact) -> Iterator[Finding]:
     r"""The text of a LightGBM model was cut, or its line endings were changed.
@@ -49,7 +49,7 @@ def lightgbm_text_cut(artifact: Artifact) -> Iterator[Finding]:
         return
     whole, trees = number(item.detail, "whole"), number(item.detail, "trees")
     notes = [item.why]
-    inside = item.detail.get("part") != "parameters"
+    inside = "part" not in item.detail
     if inside and whole is not None and trees is not None and whole < trees:
         notes.append(f"{whole:,} of {count(trees, 'tree')} are whole")
     if inside:
@@ -62,7 +62,7 @@ def lightgbm_text_cut(artifact: Artifact) -> Iterator[Finding]:
         severity=None if inside else "warning",
         notes=tuple(notes),
         fix=Fix("copy it again, and compare the size", safety="manual"),
-        covers=("sklearn/G04",),
+        covers=("sklearn/G04",) if inside else ("sklearn/G05",),
     )
 
 

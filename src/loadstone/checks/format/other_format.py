@@ -68,7 +68,7 @@ LOADERS = {
         "import numpy\n\narrays = numpy.load({path}, allow_pickle=False)\n",
     ),
 }
-WEIGHTS = ("LS400", "LS401", "LS402", "LS403", "LS404", "LS405", "LS406")
+WEIGHTS = ("LS020", "LS400", "LS401", "LS402", "LS403", "LS404", "LS405", "LS406")
 ZIPPED = ("keras", "npz")
 BOOSTERS = {
     "xgboost": "import xgboost\n\nmodel = xgboost.Booster(model_file={path})\n",

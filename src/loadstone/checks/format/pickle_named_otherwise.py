@@ -13,11 +13,18 @@ LOADERS = {
     ".json": ("xgboost.Booster", "Check failed: str[0] == '{'", ""),
     ".ubj": ("xgboost.Booster", "Check failed: str[0] == '{'", ""),
     ".h5": ("keras.models.load_model", "file signature not found", ""),
+    ".hdf5": ("keras.models.load_model", "file signature not found", ""),
     ".keras": ("keras.models.load_model", "File not found", ""),
     ".npy": ("numpy.load", "allow_pickle=False", ""),
     ".npz": ("numpy.load", "allow_pickle=False", ""),
     ".safetensors": ("safetensors.safe_open", "header too large", ""),
     ".gguf": ("llama.cpp", "invalid magic", ""),
+    ".pt2": ("torch.export.load", "", ""),
+    ".tflite": ("tf.lite.Interpreter", "", ""),
+    ".msgpack": ("flax.serialization.msgpack_restore", "", ""),
+    ".pmml": ("pypmml.Model.load", "", ""),
+    ".mlmodel": ("coremltools.models.MLModel", "", ""),
+    ".pb": ("tf.saved_model.load", "", ""),
 }
 COVERS = tuple(row for _, _, row in LOADERS.values() if row)
 

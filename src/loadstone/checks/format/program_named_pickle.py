@@ -10,7 +10,7 @@ COVERS = ("sklearn/A33", "sklearn/A21", "sklearn/A42")
 ARRAYS = ("npy", "npz")  # LS125 tells of them
 
 
-@check("LS126", since="0.1", covers=COVERS)
+@check("LS126", since="0.1", supersedes=("LS020", "LS135"), covers=COVERS)
 def program_named_pickle(artifact: Artifact) -> Iterator[Finding]:
     """The file is named as a pickle, and is a model that no pickle loader reads.
 

@@ -11,7 +11,7 @@ TORCH_NAMES = (*TORCH_SUFFIXES, *PICKLE_NAMES)
 COVERS = ("torch/A13", "torch/A14", "torch/A25", "torch/A26")
 
 
-@check("LS100", since="0.1", covers=COVERS)
+@check("LS100", since="0.1", supersedes=("LS020",), covers=COVERS)
 def suffix_misleads(artifact: Artifact, weights: Weights | None) -> Iterator[Finding]:
     """The name says one format, the content is another.
 

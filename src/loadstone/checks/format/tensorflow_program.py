@@ -13,7 +13,7 @@ KINDS = {
     "tf-meta-graph": "the graph of a TensorFlow checkpoint",
     "tflite": "a TFLite model",
 }
-SUPERSEDES = ("LS100", "LS101", "LS400", "LS401", "LS406")
+SUPERSEDES = ("LS020", "LS100", "LS101", "LS400", "LS401", "LS406")
 COVERS = (
     "tensorflow/a03",
     "tensorflow/a05",
