@@ -112,7 +112,7 @@ OF_2023 = ("xgb-pipeline", "lgb-pipeline")
 def test_an_old_estimator_predicts_here_without_its_environment(
     world, name, made, tmp_path, monkeypatch
 ):
-    """skl2onnx and onnxmltools write a graph beside the old libraries; this one predicts with it."""
+    """The exporters write a graph beside the old libraries; what is here predicts with it."""
     from test_worlds import INPUTS
 
     folder, cases = made(world)

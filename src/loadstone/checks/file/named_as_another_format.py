@@ -113,6 +113,10 @@ def named_as_another_format(artifact: Artifact, target: Target | None) -> Iterat
         at=here(artifact),
         headings=("named", "is"),
         rows=(Row(given, kind.replace("`", "")),),
+        severity="warning" if artifact.format in TORCH_ARCHIVES else None,
+        notes=("`torch.load` reads it, whatever its name is",)
+        if artifact.format in TORCH_ARCHIVES
+        else (),
         fix=Fix(
             "give it the name of what it is, and load it as that",
             safety="manual",
