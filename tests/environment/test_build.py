@@ -172,3 +172,17 @@ def test_this_python_is_found_and_a_shim_is_not():
     assert found[0].path == sys.executable
     assert all("shims" not in Path(item.path).parts for item in found)
     assert interpreters.of(HERE) is not None
+
+
+def test_a_full_disk_is_told_as_that(places, monkeypatch):
+    lock = resolve.resolve(plan("lodetop==1.0"), places)
+
+    def full(*_, **__):
+        raise uv.UvFailedError(["failed to copy", "No space left on device (os error 28)"])
+
+    monkeypatch.setattr(uv, "run", full)
+    with pytest.raises(
+        build.BuildFailedError, match=r"make room on the disk: `loadstone env prune`"
+    ):
+        build.build(lock, places)
+    assert not list(cache.environments().glob("*"))

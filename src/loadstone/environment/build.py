@@ -124,6 +124,8 @@ def _explained(lock: Lock, lines: tuple[str, ...]) -> tuple[str, tuple[str, ...]
     named = next((name for name in lock.versions if f"`{name}" in text or f" {name}==" in text), "")
     what = f"`{named}` {lock.versions[named]}" if named else "the environment"
     why = f"{what} could not be installed for Python {lock.python}"
+    if "No space left on device" in text or "os error 28" in text:
+        return why, lines, "make room on the disk: `loadstone env prune` removes what was built"
     if "Failed to fetch" in text or "offline" in text or "dns error" in text:
         return why, lines, "try again with a network, or with `--wheelhouse FOLDER --offline`"
     if named in lock.built:
