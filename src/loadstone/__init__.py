@@ -46,7 +46,7 @@ _HOMES = {
     "UsageError": "loadstone.errors",
     "check": "loadstone.engine",
     "explain": "loadstone.explaining",
-    "fix": "loadstone.engine",
+    "fix": "loadstone.mending",
     "inspect": "loadstone.engine",
     "load": "loadstone.predictor",
     "predict": "loadstone.predictor",

@@ -24,6 +24,8 @@ NEAR = {
     'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
     "LS610": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'load(loaded=True, where="/envs/old/bin/python")',
+    "LS226": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'drift("scikit-learn", "1.2.2", "1.9.1")',
     "LS612": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'drift("scikit-learn", "1.3.2", "1.9.1")',
     "LS611": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'

@@ -116,6 +116,15 @@ class DropArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class RewriteState:
+    """Write the model beside it as the libraries at hand pickle it."""
+
+    op: ClassVar[str] = "rewrite-state"
+    name: str  # of the file that is written
+    done: tuple[str, ...]  # what is brought to their versions
+
+
+@dataclass(frozen=True, slots=True)
 class PackFolder:
     """Write the files of a folder beside it as a zip archive, without compressing them."""
 
@@ -124,7 +133,9 @@ class PackFolder:
 
 
 # made on disk, before anything is done to tensors
-FileEdit = Unwrap | UndoLineEndings | DecodeText | PackFolder | DropOperator | DropArguments
+FileEdit = (
+    Unwrap | UndoLineEndings | DecodeText | PackFolder | DropOperator | DropArguments | RewriteState
+)
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -140,6 +151,7 @@ _KINDS: dict[str, type[Any]] = {
         DecodeText,
         DropOperator,
         DropArguments,
+        RewriteState,
         PackFolder,
     )
 }

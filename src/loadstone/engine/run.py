@@ -17,6 +17,7 @@ from loadstone.core.facts import (
     Environment,
     Load,
     Replay,
+    Rewrite,
     SaveFacts,
     Target,
     TargetProblem,
@@ -43,6 +44,7 @@ _ABSENT: dict[type, str] = {
     SaveFacts: "nothing was saved",
     Load: "no predictions were asked of it",
     Drift: "it was not predicted in two environments (`--env both`)",
+    Rewrite: "it was not written for the libraries here (`--fix`)",
     Environment: "the environment was not looked at",
 }
 

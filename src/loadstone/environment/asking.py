@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loadstone.core.facts import Artifact, Load
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
-from loadstone.runtime import model_file, portable
+from loadstone.runtime import model_file, portable, probes
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
 from loadstone.runtime.rows import MisfitError
@@ -113,6 +113,18 @@ class Asking(Protocol):
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
 
+    def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind.
+
+        Raises `RequestFailedError` where none can be made, `ProcessFailedError`.
+        """
+
+    def answers(self, rows: Any, timeout: float) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method, and why where a method raises.
+
+        Raises `RequestFailedError` where it is no estimator, `ProcessFailedError`.
+        """
+
     def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
         """Return the model in its library's own format: the format, the bytes, the classes.
 
@@ -150,6 +162,28 @@ class Here:
         except Exception as error:
             raise _failed(error) from error
         return found, self._notes()
+
+    def probes(
+        self,
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind."""
+        try:
+            return probes.made(self.model)
+        except Exception as error:
+            raise _failed(error) from error
+
+    def answers(
+        self,
+        rows: Any,
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method."""
+        try:
+            found: tuple[dict[str, Any], dict[str, str]] = self.model.answers(rows)
+        except Exception as error:
+            raise _failed(error) from error
+        return found
 
     def export(
         self,
@@ -215,6 +249,20 @@ class There:
                     raise MisfitError(error.why, error.kind, error.names) from error
                 raise
         return decode(answer["outputs"], held), answer["notes"]
+
+    def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind."""
+        with self._one:
+            told, held = self._runtime.ask("probes", timeout=timeout)
+        return decode(told["rows"], held), told["counts"]
+
+    def answers(self, rows: Any, timeout: float) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method."""
+        arrays: list[Any] = []
+        tree = encode(rows, arrays)
+        with self._one:
+            told, held = self._runtime.ask("answers", arrays, rows=tree, timeout=timeout)
+        return decode(told["outputs"], held), told["errors"]
 
     def export(self, timeout: float) -> tuple[str, bytes, Mapping[str, Any] | None]:
         """Return the format, the bytes and the classes."""

@@ -15,6 +15,7 @@ from loadstone.core.edits import (
     PackFolder,
     RenameKeys,
     RetagDevice,
+    RewriteState,
     Salvage,
     SelectEntry,
     UndoLineEndings,
@@ -61,6 +62,7 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 | PackFolder()
                 | DropOperator()
                 | DropArguments()
+                | RewriteState()
             ):
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():

@@ -19,6 +19,7 @@ from loadstone.core.edits import (
     DropOperator,
     FileEdit,
     PackFolder,
+    RewriteState,
     UndoLineEndings,
     Unwrap,
 )
@@ -59,6 +60,8 @@ def restore(
             _decode(path, edit, file)
         elif isinstance(edit, DropArguments):
             _rewritten(path, file)
+        elif isinstance(edit, RewriteState):
+            raise CannotRestoreError(f"`{edit.name}` is written where it was proved, and not again")
         elif isinstance(edit, PackFolder):
             _pack(Path(path), edit, file, progress)
         else:
