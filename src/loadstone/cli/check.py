@@ -45,8 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-i",
         "--examples",
         metavar="FILE",
-        help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env or --fix also "
-        "jsonl, csv, npy, txt",
+        help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env or "
+        "--fix also jsonl, csv, npy, txt",
     )
     against.add_argument(
         "--accept",

@@ -116,6 +116,22 @@ class DropArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class CutModel:
+    """Write beside the pickle the XGBoost model that is whole inside it."""
+
+    op: ClassVar[str] = "cut-model"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
+class DropParameters:
+    """Write the LightGBM text beside it, without the parameters that it was trained with."""
+
+    op: ClassVar[str] = "drop-parameters"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
 class RewriteState:
     """Write the model beside it as the libraries at hand pickle it."""
 
@@ -134,7 +150,15 @@ class PackFolder:
 
 # made on disk, before anything is done to tensors
 FileEdit = (
-    Unwrap | UndoLineEndings | DecodeText | PackFolder | DropOperator | DropArguments | RewriteState
+    Unwrap
+    | UndoLineEndings
+    | DecodeText
+    | PackFolder
+    | DropOperator
+    | DropArguments
+    | RewriteState
+    | CutModel
+    | DropParameters
 )
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
@@ -152,6 +176,8 @@ _KINDS: dict[str, type[Any]] = {
         DropOperator,
         DropArguments,
         RewriteState,
+        CutModel,
+        DropParameters,
         PackFolder,
     )
 }

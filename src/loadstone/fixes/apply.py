@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loadstone.core.edits import (
+    CutModel,
     DecodeText,
     DropArguments,
     DropKeys,
     DropOperator,
+    DropParameters,
     Edit,
     ExtractTensors,
     PackFolder,
@@ -63,6 +65,8 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 | DropOperator()
                 | DropArguments()
                 | RewriteState()
+                | CutModel()
+                | DropParameters()
             ):
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():

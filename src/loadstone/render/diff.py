@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
+    CutModel,
     DecodeText,
     DropArguments,
     DropKeys,
     DropOperator,
+    DropParameters,
     Edit,
     ExtractTensors,
     FileEdit,
@@ -104,6 +106,10 @@ def _of_file(edit: FileEdit) -> list[str]:
             told = " the files of the folder are packed as they are"
         case DropOperator():
             told = f" `{edit.operator}` is left out of the function that writes checkpoints"
+        case CutModel():
+            told = " the model is cut out of the pickle, byte for byte"
+        case DropParameters():
+            told = " the lines from `parameters:` to `end of parameters` are left out"
         case DropArguments():
             return [f"-{name}" for name in edit.arguments]
         case RewriteState():

@@ -65,12 +65,12 @@ def _always(value: Any) -> Make:
 # what stands in for a class that was removed, until the object that holds it is written otherwise
 SUBSTITUTES: Dict[Tuple[str, str], Any] = {
     ("sklearn.compose._column_transformer", "_RemainderColsList"): collections.UserList,
-    ("sklearn.utils.deprecation", "DeprecationDict"): dict,
 }
 
 _WIDE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _PLS_SOURCE = "cross_decomposition/_pls.py"
 _KERNEL_PCA = "decomposition/_kernel_pca.py"
+_LABEL = "preprocessing/_label.py"
 _ENCODERS = "preprocessing/_encoders.py"
 
 # parameters that have another name since a version
@@ -294,6 +294,21 @@ def _indices(made: Any) -> Any:
     return found
 
 
+def _count(made: Any) -> Any:
+    return made._fit_X.shape[0]  # noqa: SLF001 - as above
+
+
+def _tree(made: Any) -> Any:
+    """Build the tree of 0.19 again, whose state is laid out otherwise."""
+    kinds = {"kd_tree": "KDTree", "ball_tree": "BallTree"}
+    held = made.__dict__
+    if held["_fit_method"] not in kinds:
+        return None
+    kind = getattr(importlib.import_module("sklearn.neighbors"), kinds[held["_fit_method"]])
+    named = dict(held["effective_metric_params_"], metric=held["effective_metric_"])
+    return kind(held["_fit_X"], held["leaf_size"], **named)
+
+
 def _priors(made: Any) -> Any:
     import numpy as np
 
@@ -446,6 +461,19 @@ ATTRIBUTES = (
         _path("_get_loss()"),
         "linear_model/_glm/glm.py",
     ),
+    Attribute(
+        "StackingClassifier", "_label_encoder", (1, 2), _path("_le"), "ensemble/_stacking.py"
+    ),
+    Attribute(
+        "BaseHistGradientBoosting",
+        "_bin_mapper",
+        (0, 23),
+        _path("bin_mapper_"),
+        "ensemble/_hist_gradient_boosting/gradient_boosting.py",
+    ),
+    Attribute("MultiLabelBinarizer", "_cached_dict", (0, 20), _always(None), _LABEL),
+    Attribute("NeighborsBase", "n_samples_fit_", (0, 22), _count, "neighbors/_base.py"),
+    Attribute("NeighborsBase", "_tree", (0, 22), _tree, "neighbors/_base.py"),
     Attribute("KernelDensity", "bandwidth_", (1, 2), _path("bandwidth"), "neighbors/_kde.py"),
     Attribute(
         "PolynomialFeatures", "_min_degree", (1, 0), _always(0), "preprocessing/_polynomial.py"
