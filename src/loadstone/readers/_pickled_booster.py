@@ -17,6 +17,7 @@ from loadstone.runtime.pickles import Blob, Stream
 
 _TAIL = 1 << 16  # keys are sorted, so that the version is the last
 _UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
+_LENGTHS = (b"L", b"l", b"I", b"U", b"i")  # what a key of UBJSON starts with
 _TEXT = re.compile(r"tree\s+version=(v\d+)\s")
 _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
 
@@ -53,7 +54,9 @@ def _booster(head: bytes, tail: bytes) -> Booster:
     json = [".".join(map(str, map(int, found))) for found in _JSON.findall(tail)]
     ubjson = [".".join(str(part[0]) for part in found) for found in _UBJSON.findall(tail)]
     version = (json or ubjson or [""])[-1]
-    word = "json" if head.startswith(b'{"') else "ubjson" if head[:1] == b"{" else "config"
+    word = "json" if head.startswith(b"{") else "config"
+    if head[:1] == b"{" and head[1:2] in _LENGTHS:
+        word = "ubjson"
     return Booster(word, version)
 
 
