@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from loadstone.core.report import Report
-    from loadstone.engine import check, fix, inspect
+    from loadstone.engine import check, inspect
     from loadstone.errors import LoadError, SaveError, UsageError
     from loadstone.explaining import explain
+    from loadstone.mending import fix
     from loadstone.predictor import Predictor, load, predict
     from loadstone.saving import save
 

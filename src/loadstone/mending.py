@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,7 @@ from loadstone.environment import rebuild
 from loadstone.environment.distributions import distribution_of
 from loadstone.environment.renames import elsewhere
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
+from loadstone.errors import UsageError
 from loadstone.inputs import rows as files
 from loadstone.runtime import rows as given_rows
 from loadstone.runtime.held import digest_of
@@ -76,42 +77,87 @@ def applies(path: StrPath) -> bool:
 def fix(
     path: StrPath,
     *,
+    into: Any = None,
+    preprocess: Any = None,
+    postprocess: Any = None,
+    examples: Any = None,
+    accept: Mapping[str, str] | None = None,
+    save_facts: StrPath | None = None,
+    unsafe: bool = False,
+    out: StrPath | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
     wishes: Wishes | None = None,
     trust: bool = False,
     timeout: float = 600.0,
-    place: Place | None = None,
-    **how: Any,
 ) -> Report:
     """Check the file, write a fixed copy beside it, and report on that, as `engine.fix` does.
 
-    A pickled estimator of another scikit-learn is written as the libraries here pickle it, or those
-    of `place`, where every output of every row is then the same as in the environment that it was
-    made in, which is rebuilt as `wishes` say. A pickle that calls what is not audited is loaded
-    with `trust` only. `timeout` is seconds for each answer.
+    A pickled estimator of another scikit-learn is written as the libraries here pickle it, where
+    every output of every row is then the same as in the environment that it was made in, which is
+    rebuilt as `wishes` say. `examples` are rows to ask for, besides those that are made. A pickle
+    that calls what is not audited is loaded with `trust` only. `timeout` is in seconds, for each
+    answer.
 
     Raises what `engine.fix` does, and `UsageError` where that environment cannot be had.
     """
-    if how.get("into") is not None or saved.is_saved(path) or not applies(path):
-        return engine.fix(path, **how)
-    accept = reasons(how.get("accept"))
-    artifact, facts = bare_file.read(path)
-    if _refused(facts, trust=trust, accept=accept):
-        return engine.fix(path, **{**how, "examples": None})
-    asked = Question(artifact, _batch(how.get("examples")), trust, timeout)
+    accepted = reasons(accept)
+    refused = False
+    if into is None and not saved.is_saved(path) and applies(path):
+        artifact, facts = bare_file.read(path)
+        refused = _refused(facts, trust=trust, accept=accepted)
+        if not refused:
+            asked = Question(artifact, _batch(examples), trust, timeout)
+            return _fixed(
+                asked,
+                wishes,
+                accept=accepted,
+                save_facts=save_facts,
+                unsafe=unsafe,
+                out=out,
+                dry_run=dry_run,
+            )
+    return engine.fix(
+        path,
+        into=into,
+        preprocess=preprocess,
+        postprocess=postprocess,
+        examples=None if refused else examples,
+        accept=accept,
+        save_facts=save_facts,
+        unsafe=unsafe,
+        out=out,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+def _fixed(
+    asked: Question,
+    wishes: Wishes | None,
+    *,
+    accept: Mapping[str, str],
+    save_facts: StrPath | None,
+    unsafe: bool,
+    out: StrPath | None,
+    dry_run: bool,
+) -> Report:
+    """Try it, write what was proved, and report on that; or report why there is nothing."""
+    artifact = asked.artifact
     with tempfile.TemporaryDirectory(prefix="loadstone-") as folder:
         made = Path(folder) / fixed_name(artifact)
-        tried = attempt(asked, made, wishes, place or comparing.here())
-        known = {**facts, **surroundings(artifact), **tried}
-        if how.get("save_facts") is not None:
-            saved.write(Path(how["save_facts"]), known)
+        tried = attempt(asked, made, wishes, comparing.here())
+        known = {Artifact: artifact, **surroundings(artifact), **tried}
+        if save_facts is not None:
+            saved.write(Path(save_facts), known)
         report = run_checks(known, accept=accept)
-        plan = fixing.plan(known, report, unsafe=bool(how.get("unsafe")))
+        plan = fixing.plan(known, report, unsafe=unsafe)
         rewrite = tried.get(Rewrite)
         if not isinstance(plan, fixing.FilePlan) or not isinstance(rewrite, Rewrite):
             return report
-        if how.get("dry_run"):
+        if dry_run:
             return replace(report, planned=plan.found)
-        output = engine.output(how.get("out"), plan.output(path), folder=False)
+        output = engine.output(out, plan.output(artifact.path), folder=False)
         with new_file(output) as file:
             file.write(made.read_bytes())
     again = _again(output, rewrite, asked, accept)
@@ -212,6 +258,8 @@ def _answered(asking: Asking, told: Told, batches: list[Any], timeout: float) ->
             found.append(answer)
             raised.update(errors)
     except (RequestFailedError, ProcessFailedError) as error:
+        if getattr(error, "type", "") == "MisfitError":
+            raise UsageError(error.why) from error
         return replace(told, ran=replace(told.ran, error=error.why))
     return replace(told, batches=tuple(found), raised=raised)
 
