@@ -62,9 +62,20 @@ def _always(value: Any) -> Make:
     return lambda _: copy.copy(value)
 
 
+class Start:
+    """What gradient boosting of 0.20 and before starts from: a number, under one of three names."""
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        """Refuse to be written: nobody else has this class."""
+        raise TypeError("an estimator of scikit-learn 0.20 is left in the model")
+
+
 # what stands in for a class that was removed, until the object that holds it is written otherwise
 SUBSTITUTES: Dict[Tuple[str, str], Any] = {
     ("sklearn.compose._column_transformer", "_RemainderColsList"): collections.UserList,
+    ("sklearn.ensemble.gradient_boosting", "MeanEstimator"): Start,
+    ("sklearn.ensemble.gradient_boosting", "QuantileEstimator"): Start,
+    ("sklearn.ensemble.gradient_boosting", "LogOddsEstimator"): Start,
 }
 
 _WIDE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -185,6 +196,28 @@ def _classes(made: Any) -> bool:
     if made.classes is not None or "classes_" not in made.__dict__:
         return False
     made.classes = made.classes_
+    return True
+
+
+def _start(made: Any) -> bool:
+    """Start from the same number as an estimator that knows only that."""
+    held = made.__dict__.get("init_")
+    if not isinstance(held, Start):
+        return False
+    import numpy as np
+
+    kinds = importlib.import_module("sklearn.dummy")
+    told = vars(held)
+    if "prior" in told:  # a logarithm of odds
+        odds = np.exp(told["prior"])
+        made.init_ = item = kinds.DummyClassifier(strategy="prior")
+        item.classes_, item.n_classes_ = made.classes_, 2
+        item.class_prior_ = np.array([1.0, odds]) / (1 + odds)
+    else:
+        value = told["mean"] if "mean" in told else told["quantile"]
+        made.init_ = item = kinds.DummyRegressor(strategy="constant", constant=value)
+        item.constant_ = np.array([[value]])
+    vars(item).update(n_outputs_=1, _strategy=item.strategy, sparse_output_=False)
     return True
 
 
@@ -331,6 +364,14 @@ CHANGES = (
         _columns,
         "`passthrough` is the transformer that it stands for, and columns are lists",
         "compose/_column_transformer.py",
+    ),
+    Change(
+        "BaseGradientBoosting",
+        (0, 21),
+        (0, 21),
+        _start,
+        "what it starts from is an estimator of this version",
+        "ensemble/_gb.py",
     ),
     Change(
         "BaseGradientBoosting BaseHistGradientBoosting",

@@ -11,6 +11,7 @@ from . import rows as given
 from .probe_columns import Column, learn, width, words
 
 COUNT = 256
+_ORDINARY = "between -3 and 3"
 _MOST = 400  # columns that are tried where none are told
 _TEXTS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 Cells = List[List[Any]]
@@ -67,13 +68,15 @@ def _plans(estimator: Any, state: Any) -> Any:
         yield [("of its names", _dictionaries(first, state))]
         return
     names, columns = _columns(estimator)
-    for least, most, whole in ((None, None, False), (0.0, None, False), (0, 3, True)):
-        if not columns:
-            break
-        yield _kinds(_limited(columns, least, most), names, state, whole=whole)
-    if not columns:
-        for count in range(1, _MOST):
-            yield _kinds([Column() for _ in range(count)], None, state, whole=False)
+    if columns:
+        limited = any(column.low is not None or column.values for column in columns)
+        told = "within its limits" if limited else _ORDINARY
+        yield _kinds(told, columns, names, state)
+        yield _kinds("of positive numbers", _limited(columns, 0.0, None), names, state)
+        yield _kinds("of whole numbers", _limited(columns, 0, 3), names, state, whole=True)
+        return
+    for count in range(1, _MOST):
+        yield _kinds(_ORDINARY, [Column() for _ in range(count)], None, state)
 
 
 def _plain(value: Any) -> Any:
@@ -128,7 +131,12 @@ def _items(columns: Any) -> List[Any]:
 
 
 def _kinds(
-    columns: List[Column], names: Optional[List[Any]], state: Any, *, whole: bool
+    told: str,
+    columns: List[Column],
+    names: Optional[List[Any]],
+    state: Any,
+    *,
+    whole: bool = False,
 ) -> List[Tuple[str, List[Any]]]:
     """Return rows of each kind, the one that the model has to take first."""
     used = [column for column in columns if column.low is not None]
@@ -171,7 +179,7 @@ def _kinds(
     marked = any(column.marks for column in columns)
     listed = any(column.values for column in columns)
     plan: List[Tuple[str, int, Callable[[Column], Any]]] = [
-        ("within its limits" if used else "between -3 and 3", COUNT - 112, inside),
+        (told, COUNT - 112, inside),
         ("at its thresholds and beside them", 64 if marked else 0, beside),
         ("far out", 16, far),
         ("lacking values", 16, lacking),
