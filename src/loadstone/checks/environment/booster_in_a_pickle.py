@@ -36,11 +36,11 @@ def booster_in_a_pickle(artifact: Artifact, environment: Environment) -> Iterato
 
     ## Fix
     Safe: the model is cut out of the pickle as it stands there, without XGBoost. What only the
-    wrapper of scikit-learn knows is not in it: the names of classes, and where training stopped
-    early. `Booster.predict` gives probabilities. Nothing is offered where the xgboost here is older
-    than the file: 3.1 and later write what older ones read otherwise. Nor is a model that takes
-    another value than `nan` for missing, which would predict something else. Up to 0.90 it is the
-    old binary format, which 3.1 and later do not read.
+    pickle has is not in it: the names of classes, where training stopped early, and up to 1.3 the
+    names of columns. `Booster.predict` gives probabilities. Nothing is offered where the xgboost
+    here is older than the file: 3.1 and later write what older ones read otherwise. Nor is a model
+    that takes another value than `nan` for missing, which would predict something else. Up to 0.90
+    it is the old binary format, which 3.1 and later do not read.
 
     ## See also
     <https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html>
@@ -60,7 +60,7 @@ def booster_in_a_pickle(artifact: Artifact, environment: Environment) -> Iterato
     yield Finding(
         f"`{artifact.name}` is a pickle of {wrote}, and {now}",
         at=here(artifact),
-        notes=("the whole model is inside, in a format that other versions read",),
+        notes=("the whole model is inside, in a format that other versions read", *_lost(wrapper)),
         fix=(None if _is_newer(told, installed) else _cut(artifact, written, wrapper))
         or Fix(
             "load it with the version that wrote it, and save the model there",
@@ -70,6 +70,13 @@ def booster_in_a_pickle(artifact: Artifact, environment: Environment) -> Iterato
             "model.save_model('model.json')\n",
         ),
     )
+
+
+def _lost(wrapper: ModuleFact | None) -> tuple[str, ...]:
+    if wrapper is None:
+        return ()
+    told = "the names of classes, and where training stopped early"
+    return (f"what only `{wrapper.name}` knows is not in it: {told}",)
 
 
 def _is_newer(told: str | None, installed: str | None) -> bool:
