@@ -30,13 +30,18 @@ NUMBERS = [[0.1, 0.2, 0.3], [0.9, 0.1, 0.4], [0.5, 0.5, 0.5], [2, -1, 0]]
 DECLINED = {"py36-sklearn0192": {"iso"}, "py36-pandas": {"iso"}}
 
 
-@pytest.fixture(scope="session")
-def newest():
-    """Return the newest world as a place to bring models to."""
-    python = python_of(NEWEST)
+def place_of(world):
+    """Return a world as a place to bring models to."""
+    python = python_of(world)
     told = subprocess.run([python, "-c", VERSIONS], check=True, capture_output=True, text=True)
     version, versions = json.loads(told.stdout)
     return comparing.Place(python, version, versions)
+
+
+@pytest.fixture(scope="session")
+def newest():
+    """Return the newest world."""
+    return place_of(NEWEST)
 
 
 def tried(path, folder, place, given=None):
@@ -127,3 +132,12 @@ def test_a_text_without_its_parameters_is_read_by_lightgbm_4_1(name, tmp_path):
         names = here.about["names"]
         given = rows if names is None else [dict(zip(names, row, strict=True)) for row in rows]
         assert (np.asarray(predictor.predict(given)) == np.asarray(here.predict(given))).all()
+
+
+@pytest.mark.parametrize("name", ["mlp", "pca", "svc"])
+def test_an_estimator_of_numpy_2_where_numpy_1_is(name, made, tmp_path):
+    folder, cases = made("py312-sklearn16")
+    place = place_of("py310-sklearn12")
+    word, facts, _ = tried(folder / cases[name]["file"], tmp_path, place)
+    assert "numpy._core" in facts[Drift].now.error
+    assert word == "fixed"

@@ -603,6 +603,29 @@ ATTRIBUTES = (
 )
 
 
+def _generator(kind: Any = "MT19937") -> Any:
+    """Return a bit generator of NumPy's, named by a text up to 1.23 and by its class since."""
+    if not isinstance(kind, (str, type)):
+        return kind
+    name = kind if isinstance(kind, str) else kind.__name__
+    return getattr(importlib.import_module("numpy.random"), name)()
+
+
+def random(name: str) -> Any:
+    """Return a constructor of `numpy.random._pickle` that takes what any NumPy wrote.
+
+    None where the NumPy here does so itself, which 2 and later do.
+    """
+    numpy = importlib.import_module("numpy")
+    if int(numpy.__version__.split(".")[0]) > 1:
+        return None
+    if name == "__bit_generator_ctor":
+        return _generator
+    kinds = {"__randomstate_ctor": "RandomState", "__generator_ctor": "Generator"}
+    made = getattr(numpy.random, kinds.get(name, ""), None)
+    return made and (lambda kind="MT19937", *_: made(_generator(kind)))
+
+
 def metrics(module: str, name: str) -> Tuple[str, ...]:
     """Return where a distance of the neighbours' trees may be: it has its width since 1.3."""
     if module.split(".", maxsplit=1)[0] != "sklearn" or not module.endswith("dist_metrics"):

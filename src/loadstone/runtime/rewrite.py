@@ -31,6 +31,7 @@ from .held import Held, RefusedError
 
 Allowed = Optional[FrozenSet[Tuple[str, str]]]
 _BUILD = pickle.BUILD[0]
+_RANDOM = "numpy.random._pickle"
 _DEPTH = 6  # of containers in which what is gone is looked for
 _REMOVED = ("sklearn", "_loss")  # modules whose names may be gone: of others, every name is needed
 
@@ -163,6 +164,9 @@ class _Work:
         if self.allowed is not None and (module, name) not in self.allowed:
             why = "`{}.{}` was not seen when it was checked".format(module, name)
             raise RefusedError(why, "changed", (module + "." + name,))
+        random = completions.random(name) if module == _RANDOM else None
+        if random is not None:
+            return random
         try:
             return usual(module, name)
         except (ImportError, AttributeError) as error:
@@ -187,6 +191,8 @@ class _Work:
     def state(self, made: Any, state: Any) -> Any:
         """Return the state of an object as its class takes it here, and remember the object."""
         kind = type(made)
+        if kind.__module__.startswith("numpy.random.") and isinstance(state, tuple):
+            return state[0] if completions.random("__bit_generator_ctor") else state
         if kind.__module__.split(".")[0] != "sklearn":
             return state
         told = state.get("_sklearn_version", "") if isinstance(state, dict) else ""
