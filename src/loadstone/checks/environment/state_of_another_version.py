@@ -11,7 +11,7 @@ COVERS = tuple(
     for row in (
         *("C02", "C04", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C15", "C17"),
         *("C20", "C21", "C22", "C23", "C30", "C33", "C34", "C35", "C44", "C49", "C50", "C51"),
-        "C52",
+        *("C36", "C52"),
     )
 )
 _SHOWN = 8  # of what was done
@@ -45,13 +45,13 @@ def state_of_another_version(
     ```
 
     ## Fix
-    Predict with the versions that wrote it: `loadstone predict` rebuilds them.
-
     Safe, where every output of every row is the same: `loadstone check FILE --fix` writes the model
     as the libraries at hand pickle it, beside the file. It then predicts rows that are made from
     what the model holds, and those given with `--examples`, and so does the original in its own
     environment, rebuilt. Where one output of one row differs, no fix is offered. Of other rows
-    nothing is said.
+    nothing is said, and nothing of training it further.
+
+    Else predict with the versions that wrote it: `loadstone predict` rebuilds them.
 
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
