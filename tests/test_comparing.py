@@ -133,7 +133,7 @@ def test_rows_that_do_not_fit_are_the_callers_mistake(question):
     [
         (["--env", "both", "-i", "rows.json", "--into", "net:Net"], "leave out `--into`"),
         (["--env", "both", "-i", "rows.json", "--fix"], "leave out `--fix`"),
-        (["--python", "3.8"], "how `--env both` loads it"),
+        (["--python", "3.8"], "how `--env both` and `--fix` load it"),
         (["--env", "here"], "invalid choice"),
     ],
 )

@@ -20,8 +20,8 @@ CASES = corpus.cases()
 WITHOUT_FILES = {"weights", "inputs", "outputs", "bundle"}
 # something writes to the file while it is loaded: tests/test_bare_file.py
 WHILE_LOADING = {"LS711"}
-# they need another Python, numpy, xgboost or ONNX Runtime, or no torch
-OTHER_WORLDS = {"LS200", "LS204", "LS205", "LS206", "LS209", "LS210", "LS215", "LS216"}
+# they need another Python, numpy, scikit-learn, xgboost or ONNX Runtime, or no torch
+OTHER_WORLDS = {"LS200", "LS204", "LS205", "LS206", "LS209", "LS210", "LS215", "LS216", "LS226"}
 every_case = pytest.mark.parametrize("case", CASES, ids=[item.name for item in CASES])
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from loadstone.core.report import Report
-    from loadstone.engine import check, fix, inspect
+    from loadstone.engine import check, inspect
     from loadstone.errors import LoadError, SaveError, UsageError
     from loadstone.explaining import explain
+    from loadstone.mending import fix
     from loadstone.predictor import Predictor, load, predict
     from loadstone.saving import save
 
@@ -46,7 +47,7 @@ _HOMES = {
     "UsageError": "loadstone.errors",
     "check": "loadstone.engine",
     "explain": "loadstone.explaining",
-    "fix": "loadstone.engine",
+    "fix": "loadstone.mending",
     "inspect": "loadstone.engine",
     "load": "loadstone.predictor",
     "predict": "loadstone.predictor",

@@ -26,6 +26,7 @@ from loadstone.core.facts import (
     OutputDrift,
     Ran,
     Replay,
+    Rewrite,
     SaveFacts,
     StageReplay,
     StateDict,
@@ -79,6 +80,7 @@ class Scene:
             "replay": self.replay,
             "coverage": self.coverage,
             "drift": self.drift,
+            "rewrite": self.rewrite,
             "saving": self.saving,
             "bundle": self.bundle,
             "load": self.load,
@@ -241,6 +243,27 @@ class Scene:
             Ran("/envs/old/bin/python", "3.11.7", {library: before}),
             Ran("this environment", "3.11.7", {library: now}, error),
             () if error else (outputs,),
+        )
+
+    def rewrite(
+        self,
+        library: str,
+        before: str,
+        now: str,
+        *,
+        done: Sequence[str] = (),
+        moved: Sequence[tuple[int, str, str]] = (),
+        error: str = "",
+    ) -> None:
+        self.drift(library, before, now, moved=moved)
+        proof = self.facts.pop(Drift)
+        self.facts[Load] = Load(where="this environment", error="raised", why="AttributeError")
+        self.facts[Rewrite] = Rewrite(
+            "model.fixed.pkl",
+            tuple(done),
+            made={"within its limits": 8},
+            drift=None if error else proof,  # type: ignore[arg-type]
+            error=error,
         )
 
     def load(self, **facts: Any) -> None:

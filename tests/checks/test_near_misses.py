@@ -24,6 +24,14 @@ NEAR = {
     'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
     "LS610": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'load(loaded=True, where="/envs/old/bin/python")',
+    "LS226": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'drift("scikit-learn", "1.2.2", "1.9.1")',
+    "LS227": 'artifact("m.pkl", format="pickle", content="model", framework="xgboost",'
+    ' producer={"xgboost": "3.4.1"}, detail={"booster": "ubjson"})\n'
+    'environment(installed={"xgboost": "3.4.1"})',
+    "LS228": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
+    ' detail={"not_of_4_1": "max_position"})\n'
+    'environment(installed={"lightgbm": "4.2.0"})',
     "LS612": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'drift("scikit-learn", "1.3.2", "1.9.1")',
     "LS611": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'

@@ -44,7 +44,7 @@ def xgboost(monkeypatch):
 @pytest.mark.parametrize(
     ("handle", "written", "version"),
     [
-        (ubjson(1, 7, 6), "json", "1.7.6"),
+        (ubjson(1, 7, 6), "ubjson", "1.7.6"),
         (b"{" + b"x" * 100_000 + ubjson(2, 0, 3), "json", "2.0.3"),
         (b'CONFIG-offset:\x10\0binary{"version":[1,4,2]}', "config", "1.4.2"),
         (struct.pack("<fI", 0.5, 5) + bytes(128), "binary", None),

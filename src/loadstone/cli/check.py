@@ -45,8 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-i",
         "--examples",
         metavar="FILE",
-        help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env also "
-        "jsonl, csv, npy, txt",
+        help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env or "
+        "--fix also jsonl, csv, npy, txt",
     )
     against.add_argument(
         "--accept",
@@ -72,7 +72,7 @@ def _configure_env(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--trust",
         action="store_true",
-        help="with --env: load a pickle that calls other code than a model needs",
+        help="with --env or --fix: load a pickle that calls other code than a model needs",
     )
 
 
@@ -142,7 +142,7 @@ def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Rep
 
 
 def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
-    from loadstone import engine
+    from loadstone import engine, mending
 
     if given.env:
         return _check_both(path, given, accept)
@@ -156,7 +156,9 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
     how = {"unsafe": given.unsafe_fixes, "out": given.output, "dry_run": given.diff}
     try:
         if given.fix or given.diff:
-            return engine.fix(path, **settings, **how)
+            return mending.fix(
+                path, wishes=given_wishes(given), trust=given.trust, **settings, **how
+            )
         return engine.check(path, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
         raise UsageError(str(error)) from error
@@ -188,8 +190,11 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
     for name in ("fix", "diff", "into", "preprocess") if given.env else ():
         if getattr(given, name):
             raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")
-    if not given.env and (given.pins or given.python or given.trust):
-        raise UsageError("`--with`, `--python` and `--trust` say how `--env both` loads it")
+    elsewhere = given.env or given.fix or given.diff
+    if not elsewhere and (given.pins or given.python or given.trust):
+        raise UsageError(
+            "`--with`, `--python` and `--trust` say how `--env both` and `--fix` load it"
+        )
     if given.diff and given.output_format != "text":
         raise UsageError(f"`--diff` is text; it has no `--output-format {given.output_format}`")
     if len(given.files) > 1:

@@ -116,6 +116,31 @@ class DropArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class CutModel:
+    """Write beside the pickle the XGBoost model that is whole inside it."""
+
+    op: ClassVar[str] = "cut-model"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
+class DropParameters:
+    """Write the LightGBM text beside it, without the parameters that it was trained with."""
+
+    op: ClassVar[str] = "drop-parameters"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteState:
+    """Write the model beside it as the libraries at hand pickle it."""
+
+    op: ClassVar[str] = "rewrite-state"
+    name: str  # of the file that is written
+    done: tuple[str, ...]  # what is brought to their versions
+
+
+@dataclass(frozen=True, slots=True)
 class PackFolder:
     """Write the files of a folder beside it as a zip archive, without compressing them."""
 
@@ -124,7 +149,17 @@ class PackFolder:
 
 
 # made on disk, before anything is done to tensors
-FileEdit = Unwrap | UndoLineEndings | DecodeText | PackFolder | DropOperator | DropArguments
+FileEdit = (
+    Unwrap
+    | UndoLineEndings
+    | DecodeText
+    | PackFolder
+    | DropOperator
+    | DropArguments
+    | RewriteState
+    | CutModel
+    | DropParameters
+)
 Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
@@ -140,6 +175,9 @@ _KINDS: dict[str, type[Any]] = {
         DecodeText,
         DropOperator,
         DropArguments,
+        RewriteState,
+        CutModel,
+        DropParameters,
         PackFolder,
     )
 }

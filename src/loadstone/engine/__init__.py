@@ -101,15 +101,15 @@ def fix(
         return report
     if dry_run:
         return replace(report, planned=plan.found)
-    output = _output(out, plan.output(path), folder=plan.of_folder)
-    written = fixing.save(plan, path, output, progress)
-    again = _told(run_checks(gathering.gather(output, asked), accept=report.accepted), asked)
+    written_to = output(out, plan.output(path), folder=plan.of_folder)
+    written = fixing.save(plan, path, written_to, progress)
+    again = _told(run_checks(gathering.gather(written_to, asked), accept=report.accepted), asked)
     return replace(
         again, fixed=_removed(plan.found, again), wrote=tuple(str(item) for item in written)
     )
 
 
-def _output(out: StrPath | None, usual: Path, *, folder: bool) -> Path:
+def output(out: StrPath | None, usual: Path, *, folder: bool) -> Path:
     """Return where to write; a file's suffix says what it is, and is not the caller's to choose."""
     if out is None:
         return usual

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import MovedRow, OutputDrift
-from loadstone.core.verdict import Predicts
+from loadstone.core.verdict import Predicts, worst
 from loadstone.inputs.witnesses import scale
 from loadstone.runtime.compare import Everywhere, compare, short
 from loadstone.runtime.replay import finite
@@ -18,15 +19,49 @@ OUTPUTS: Final = ("predictions", "probabilities")
 _SHOWN = 4  # rows that are told in words
 
 
-def drift(before: Mapping[str, Any], now: Mapping[str, Any], rows: int) -> tuple[OutputDrift, ...]:
+def drift(
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    rows: int,
+    names: Iterable[str] = OUTPUTS,
+) -> tuple[OutputDrift, ...]:
     """Compare the outputs of `rows` rows; an output that only one has is left out."""
-    return tuple(_outputs(before, now, rows))
+    return tuple(_outputs(before, now, rows, names))
 
 
-def _outputs(before: Mapping[str, Any], now: Mapping[str, Any], rows: int) -> Iterator[OutputDrift]:
-    for name in OUTPUTS:
+def _outputs(
+    before: Mapping[str, Any], now: Mapping[str, Any], rows: int, names: Iterable[str]
+) -> Iterator[OutputDrift]:
+    for name in names:
         if before.get(name) is not None and now.get(name) is not None:
             yield _output(name, *_alike(before[name], now[name]), rows)
+
+
+def shifted(item: OutputDrift, start: int) -> OutputDrift:
+    """Return it with its rows counted from `start`."""
+    return replace(
+        item,
+        largest_at=None if item.largest_at is None else item.largest_at + start,
+        moved=tuple(row + start for row in item.moved),
+        examples=tuple(replace(told, row=told.row + start) for told in item.examples),
+    )
+
+
+def joined(first: OutputDrift | None, more: OutputDrift) -> OutputDrift:
+    """Return one output of two batches of rows."""
+    if first is None:
+        return more
+    largest = max(first, more, key=lambda item: item.difference or 0.0)
+    allowed = [item.tolerance for item in (first, more) if item.tolerance is not None]
+    return OutputDrift(
+        first.name,
+        worst([first.result, more.result]),
+        difference=largest.difference,
+        largest_at=largest.largest_at,
+        tolerance=max(allowed, default=None),
+        moved=(*first.moved, *more.moved),
+        examples=(*first.examples, *more.examples)[:_SHOWN],
+    )
 
 
 def _output(name: str, before: Any, now: Any, rows: int) -> OutputDrift:

@@ -17,6 +17,7 @@ from loadstone.core.facts import (
     Environment,
     Load,
     Replay,
+    Rewrite,
     SaveFacts,
     Target,
     TargetProblem,
@@ -43,6 +44,7 @@ _ABSENT: dict[type, str] = {
     SaveFacts: "nothing was saved",
     Load: "no predictions were asked of it",
     Drift: "it was not predicted in two environments (`--env both`)",
+    Rewrite: "it was not written for the libraries here (`--fix`)",
     Environment: "the environment was not looked at",
 }
 
@@ -249,6 +251,18 @@ def _drifted(drift: Drift) -> str:
     return f"{told}, the largest difference is {largest.difference:.3g} (row {largest.largest_at})"
 
 
+def _of_other_version(report: Report) -> str:
+    """Say what would prove an estimator that another scikit-learn wrote; "" where that is here."""
+    artifact, environment = report.artifact, report.environment
+    told = artifact.producer.get("scikit-learn")
+    if artifact.format not in ("pickle", "joblib") or artifact.framework != "sklearn" or not told:
+        return ""
+    here = environment.distributions.get("scikit-learn") if environment is not None else None
+    if here in (None, told):
+        return ""
+    return f"scikit-learn {told} wrote it, {here} is here: `--fix` predicts with both"
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
@@ -258,6 +272,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = "it was saved without examples, so it holds no witness predictions"
         if bundle.witnesses:
             because = "its witnesses were not predicted again"
+    because = _of_other_version(report) or because
     predicts: Predicts = "unproven"
     if isinstance(replay, Replay) and replay.unloaded:
         because = "nothing was predicted: it did not load"

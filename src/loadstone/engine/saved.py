@@ -18,6 +18,7 @@ from loadstone.core.facts import (
     Environment,
     Load,
     Replay,
+    Rewrite,
     SaveFacts,
     Target,
     TargetProblem,
@@ -39,6 +40,7 @@ KINDS: Final[tuple[type, ...]] = (
     SaveFacts,
     Load,
     Drift,
+    Rewrite,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Load
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
-from loadstone.runtime import model_file, onnx_export, portable
+from loadstone.runtime import model_file, onnx_export, portable, probes
 from loadstone.runtime.held import digest_of
 from loadstone.runtime.pipeline import describe
 from loadstone.runtime.plain import plain as to_plain
@@ -111,6 +111,18 @@ class Asking(Protocol):
         `plain` outputs are in JSON's types: lists where arrays would be.
         """
 
+    def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind.
+
+        Raises `RequestFailedError` where none can be made, `ProcessFailedError`.
+        """
+
+    def answers(self, rows: Any, timeout: float) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method, and why where a method raises.
+
+        Raises `RequestFailedError` where it is no estimator, `ProcessFailedError`.
+        """
+
     def export(
         self, timeout: float, rows: Any = None, *, double: bool = True
     ) -> tuple[str, bytes, Mapping[str, Any] | None]:
@@ -153,6 +165,28 @@ class Here:
         except Exception as error:
             raise _failed(error) from error
         return to_plain(found) if plain else found, self._notes()
+
+    def probes(
+        self,
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind."""
+        try:
+            return probes.made(self.model)
+        except Exception as error:
+            raise _failed(error) from error
+
+    def answers(
+        self,
+        rows: Any,
+        timeout: float,  # noqa: ARG002 - nothing ends this process
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method."""
+        try:
+            found: tuple[dict[str, Any], dict[str, str]] = self.model.answers(rows)
+        except Exception as error:
+            raise _failed(error) from error
+        return found
 
     def export(
         self,
@@ -229,6 +263,20 @@ class There:
                 raise
         outputs = answer["outputs"]
         return outputs if plain else decode(outputs, held), answer["notes"]
+
+    def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
+        """Return rows made for the model, and how many of each kind."""
+        with self._one:
+            told, held = self._runtime.ask("probes", timeout=timeout)
+        return decode(told["rows"], held), told["counts"]
+
+    def answers(self, rows: Any, timeout: float) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return all that the model says of rows, by method."""
+        arrays: list[Any] = []
+        tree = encode(rows, arrays)
+        with self._one:
+            told, held = self._runtime.ask("answers", arrays, rows=tree, timeout=timeout)
+        return decode(told["outputs"], held), told["errors"]
 
     def export(
         self, timeout: float, rows: Any = None, *, double: bool = True

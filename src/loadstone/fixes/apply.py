@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from loadstone.core.classes import replace
 from loadstone.core.edits import (
+    CutModel,
     DecodeText,
     DropArguments,
     DropKeys,
     DropOperator,
+    DropParameters,
     Edit,
     ExtractTensors,
     PackFolder,
     RenameKeys,
     RetagDevice,
+    RewriteState,
     Salvage,
     SelectEntry,
     UndoLineEndings,
@@ -61,6 +64,9 @@ def apply(weights: Weights, edits: Sequence[Edit]) -> dict[str, TensorFact]:
                 | PackFolder()
                 | DropOperator()
                 | DropArguments()
+                | RewriteState()
+                | CutModel()
+                | DropParameters()
             ):
                 raise CannotApplyError(f"`{edit.op}` is done to the file, not to its tensors")
             case ExtractTensors():

@@ -14,15 +14,18 @@ from typing import IO, Final
 from loadstone import readers
 from loadstone.atomic import new_file
 from loadstone.core.edits import (
+    CutModel,
     DecodeText,
     DropArguments,
     DropOperator,
+    DropParameters,
     FileEdit,
     PackFolder,
+    RewriteState,
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, operators
+from loadstone.fixes import arguments, boosters, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -59,6 +62,10 @@ def restore(
             _decode(path, edit, file)
         elif isinstance(edit, DropArguments):
             _rewritten(path, file)
+        elif isinstance(edit, (CutModel, DropParameters)):
+            _booster(path, edit, file)
+        elif isinstance(edit, RewriteState):
+            raise CannotRestoreError(f"`{edit.name}` is written where it was proved, and not again")
         elif isinstance(edit, PackFolder):
             _pack(Path(path), edit, file, progress)
         else:
@@ -101,6 +108,18 @@ def _rewritten(path: str | os.PathLike[str], file: IO[bytes]) -> None:
         arguments.drop(Path(path), file)
     except ValueError as error:
         raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
+
+
+def _booster(
+    path: str | os.PathLike[str], edit: CutModel | DropParameters, file: IO[bytes]
+) -> None:
+    cut = boosters.cut if isinstance(edit, CutModel) else boosters.without_parameters
+    try:
+        file.write(cut(Path(path)))
+    except ValueError as error:
+        raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
+    file.flush()
+    _whole(file.name, edit.name)
 
 
 def _undo(

@@ -17,6 +17,7 @@ from loadstone.runtime.pickles import Blob, Stream
 
 _TAIL = 1 << 16  # keys are sorted, so that the version is the last
 _UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
+_LENGTHS = (b"L", b"l", b"I", b"U", b"i")  # what a key of UBJSON starts with
 _TEXT = re.compile(r"tree\s+version=(v\d+)\s")
 _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
 
@@ -24,7 +25,8 @@ _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
 class Booster(NamedTuple):
     """How the model is written, and the version of its library, "" if untold.
 
-    `binary`, `config` or `json` of XGBoost; the format's version, such as `v4`, of LightGBM.
+    `binary`, `config`, `json` or `ubjson` of XGBoost; of LightGBM the format's version, such as
+    `v4`.
     """
 
     written: str
@@ -52,21 +54,46 @@ def _booster(head: bytes, tail: bytes) -> Booster:
     json = [".".join(map(str, map(int, found))) for found in _JSON.findall(tail)]
     ubjson = [".".join(str(part[0]) for part in found) for found in _UBJSON.findall(tail)]
     version = (json or ubjson or [""])[-1]
-    return Booster("json" if head.startswith(b"{") else "config", version)
+    word = "json" if head.startswith(b"{") else "config"
+    if head[:1] == b"{" and head[1:2] in _LENGTHS:
+        word = "ubjson"
+    return Booster(word, version)
+
+
+def handles(streams: tuple[Stream, ...], data: Buffer) -> list[bytes]:
+    """Return what each booster of XGBoost holds, byte for byte."""
+    made = [call for stream in streams for call in stream.calls]
+    boosters = [call for call in made if values.class_of(call) == ("xgboost.core", "Booster")]
+    found = [_held(values.attributes(call).get("handle")) for call in boosters]
+    return [
+        bytes(data[item.offset : item.offset + item.length])
+        if isinstance(item, Blob)
+        else item.encode("latin-1")
+        if isinstance(item, str)
+        else item
+        for item in found
+        if item is not None
+    ]
 
 
 def _ends(node: Any, data: Buffer) -> tuple[bytes, bytes] | None:
     """Return the first and last bytes of a `bytearray` in a pickle of any protocol."""
+    held = _held(node)
+    if isinstance(held, Blob):
+        end = held.offset + held.length
+        first = bytes(data[held.offset : held.offset + min(held.length, 64)])
+        return first, bytes(data[max(held.offset, end - _TAIL) : end])
+    if isinstance(held, str):
+        return held[:64].encode("latin-1", "replace"), held[-_TAIL:].encode("latin-1", "replace")
+    return None if held is None else (held[:64], held[-_TAIL:])
+
+
+def _held(node: Any) -> Blob | bytes | str | None:
+    """Return what a `bytearray` is made of: protocols 0 to 2 hold it as a text in Latin-1."""
     given = values.args(node)
     inner = given[0] if values.called(node).endswith("bytearray") and given else node
-    if type(inner) is Blob:
-        end = inner.offset + inner.length
-        first = bytes(data[inner.offset : inner.offset + min(inner.length, 64)])
-        return first, bytes(data[max(inner.offset, end - _TAIL) : end])
-    if isinstance(inner, bytes):
-        return inner[:64], inner[-_TAIL:]
+    if isinstance(inner, (Blob, bytes)):
+        return inner
     told = values.args(inner)
-    text = told[0] if told else inner  # protocols 0 to 2 hold it as a text in Latin-1
-    if not isinstance(text, str):
-        return None
-    return text[:64].encode("latin-1", "replace"), text[-_TAIL:].encode("latin-1", "replace")
+    text = told[0] if told else inner
+    return text if isinstance(text, str) else None

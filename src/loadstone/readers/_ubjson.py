@@ -6,6 +6,7 @@ https://ubjson.org; integers are big-endian, keys have a length and no marker.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from loadstone.readers._source import Source
@@ -55,6 +56,15 @@ class Skim:
         if self._take(1) != b"{":
             raise Cut("malformed", "it does not start with an object", 0)
         return self._object(0, self.partial)
+
+    def parts(self) -> Iterator[tuple[str, int, int]]:
+        """Yield the keys of the root, and where their values start and end; raises `Cut`."""
+        if self._take(1) != b"{":
+            raise Cut("malformed", "it does not start with an object", 0)
+        while not self._peek(b"}"):
+            key, start = self._text(), self.at
+            self._value(0)
+            yield key, start, self.at
 
     def _take(self, length: int) -> bytes:
         first = self.at - self._start

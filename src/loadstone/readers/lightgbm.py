@@ -23,6 +23,11 @@ _FEATURES = 10_000
 _TREES = 500_000
 _TEXT = re.compile(rb"tree\r?\n(?=[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}(?:version=|num_class=))")
 _DUMP = re.compile(rb'\s*\{\s*"name"\s*:\s*"tree"\s*,\s*"version"\s*:')
+# parameters of older and newer versions that 4.0 and 4.1 do not know, and refuse: each was tried
+_REFUSED = (
+    *("bagging_by_query", "early_stopping_min_delta", "lambdamart_norm", "max_conflict_rate"),
+    *("max_position", "sparse_threshold"),
+)
 _KEYS = ("version", "num_class", "num_tree_per_iteration", "objective", "max_feature_idx")
 
 
@@ -208,6 +213,9 @@ def _after_the_trees(tail: bytes) -> dict[str, Scalar]:
         for key, value in re.findall(r"^\[(\w{1,60}): ([^\]\r\n]{1,200})\]", lines, re.MULTILINE):
             if key in ("boosting", "linear_tree", "num_iterations", "categorical_feature"):
                 found[key] = clean(value)
+        told = [key for key in _REFUSED if f"\n[{key}:" in lines]
+        if told:
+            found["not_of_4_1"] = ", ".join(told)
     at = tail.rfind(b"pandas_categorical:")
     if at >= 0:
         line = tail[at + 19 :].split(b"\n", 1)[0].strip()

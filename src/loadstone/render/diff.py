@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
+    CutModel,
     DecodeText,
     DropArguments,
     DropKeys,
     DropOperator,
+    DropParameters,
     Edit,
     ExtractTensors,
     FileEdit,
     PackFolder,
     RenameKeys,
     RetagDevice,
+    RewriteState,
     Salvage,
     SelectEntry,
     UndoLineEndings,
@@ -94,17 +97,24 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
 def _of_file(edit: FileEdit) -> list[str]:
     match edit:
         case Unwrap():
-            return [" the model is taken out of what is around it"]
+            told = " the model is taken out of what is around it"
         case UndoLineEndings():
-            return [r" every `\r\n` becomes `\n`"]
+            told = r" every `\r\n` becomes `\n`"
         case DecodeText():
-            return [f" the text is decoded: {edit.coding}"]
+            told = f" the text is decoded: {edit.coding}"
         case PackFolder():
-            return [" the files of the folder are packed as they are"]
+            told = " the files of the folder are packed as they are"
         case DropOperator():
-            return [f" `{edit.operator}` is left out of the function that writes checkpoints"]
+            told = f" `{edit.operator}` is left out of the function that writes checkpoints"
+        case CutModel():
+            told = " the model is cut out of the pickle, byte for byte"
+        case DropParameters():
+            told = " the lines from `parameters:` to `end of parameters` are left out"
         case DropArguments():
             return [f"-{name}" for name in edit.arguments]
+        case RewriteState():
+            return [f" {what}" for what in edit.done]
+    return [told]
 
 
 def _settings(edit: RenameKeys) -> str:

@@ -9,7 +9,7 @@ import io
 import pickle
 import tempfile
 import threading
-from typing import Any, FrozenSet, List, Optional, Tuple
+from typing import Any, Callable, FrozenSet, List, Optional, Tuple
 
 from . import audited, joblib_arrays, pickles
 from .held import Held, RefusedError
@@ -20,6 +20,8 @@ _COMPAT = tuple(name + "_compat" for name in JOBLIB)
 _BESIDE = ("NDArrayWrapper", "ZNDArrayWrapper")
 _ARRAY = b"\x93NUMPY"
 _SWAP = threading.Lock()
+Allowed = Optional[FrozenSet[Tuple[str, str]]]
+Made = Callable[[Any, Allowed], Any]
 
 
 class Judged:
@@ -113,32 +115,44 @@ def refuse(judged: Judged) -> None:
         raise RefusedError(why, "unaudited", tuple(judged.names))
 
 
-def unpickle(judged: Judged, *, trust: bool = False) -> Any:
-    """Return the object; without `trust`, only names that were judged are looked up."""
-    allowed = None if trust else judged.allowed
-    if judged.loader is None:
-        return _plain(judged, allowed)
-    return _joblib(judged, importlib.import_module(judged.loader), allowed)
+def unpickle(
+    judged: Judged,
+    *,
+    trust: bool = False,
+    made: Optional[Made] = None,
+    loader: Optional[str] = None,
+) -> Any:
+    """Return the object; without `trust`, only names that were judged are looked up.
+
+    `made` gives another unpickler for a given one and the names that it may look up, `loader`
+    the module of joblib that reads it, where that is not the one that the file names.
+    """
+    made, allowed = made or restricted, None if trust else judged.allowed
+    loader = loader or judged.loader
+    if loader is None:
+        return _plain(judged, made(pickle.Unpickler, allowed))
+    module = importlib.import_module(loader)
+    return _joblib(judged, module, made(module.NumpyUnpickler, allowed))
 
 
-def _plain(judged: Judged, allowed: Any) -> Any:
+def _plain(judged: Judged, unpickler: Any) -> Any:
     stream = judged.streams[0] if judged.streams else None
     encoding = "latin1" if stream is not None and stream.has_python2_strings else "ASCII"
-    made = _restricted(pickle.Unpickler, allowed)
-    return made(io.BytesIO(judged.held.data), encoding=encoding).load()
+    return unpickler(io.BytesIO(judged.held.data), encoding=encoding).load()
 
 
-def _restricted(base: Any, allowed: Any) -> Any:
+def restricted(base: Any, allowed: Allowed) -> Any:
     """Return an unpickler that looks up the allowed names only; None allows all."""
     if allowed is None:
         return base
+    names = allowed
 
     class Restricted(base):  # type: ignore[misc]
         """The unpickler, without other names."""
 
         def find_class(self, module: str, name: str) -> Any:
             """Return a name that was judged."""
-            if (module, name) not in allowed:
+            if (module, name) not in names:
                 why = "`{}.{}` was not seen when it was checked".format(module, name)
                 raise RefusedError(why, "changed", (module + "." + name,))
             return super().find_class(module, name)
@@ -146,7 +160,7 @@ def _restricted(base: Any, allowed: Any) -> Any:
     return Restricted
 
 
-def _joblib(judged: Judged, module: Any, allowed: Any) -> Any:
+def _joblib(judged: Judged, module: Any, unpickler: Any) -> Any:
     """Let joblib read the bytes; nobody else's joblib is changed while it does."""
     aligned = any(
         joblib_arrays.attributes(call).get("numpy_array_alignment_bytes") is not None
@@ -159,7 +173,7 @@ def _joblib(judged: Judged, module: Any, allowed: Any) -> Any:
         raise RefusedError("it was written by joblib 1.2 or newer, and an older one is here", "old")
     with _SWAP:
         kept = module.NumpyUnpickler
-        module.NumpyUnpickler = _restricted(kept, allowed)
+        module.NumpyUnpickler = unpickler
         try:
             if not judged.held.companions:
                 return module.load(io.BytesIO(judged.held.data))

@@ -7,8 +7,10 @@ has them. What a model takes it tells by what it holds: names, a text vectorizer
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import rows as given
+from .pipeline import describe
 from .rows import MisfitError
 
+METHODS = ("predict", "predict_proba", "decision_function", "score_samples", "transform")
 _TEXTS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 _DEPTH = 20
 # of scikit-learn since 1.0; of its ColumnTransformer 0.22 to 0.24; of CatBoost; of LightGBM
@@ -50,6 +52,20 @@ class Estimator:
             classes = getattr(self.model, "classes_", None)
             found["classes"] = None if classes is None else plain(classes)
         return found
+
+    def answers(self, rows: Any) -> Tuple[Output, Dict[str, str]]:
+        """Return all that the model says of rows, by method, and why where a method raises."""
+        taken = self.take(rows)
+        found: Output = {}
+        errors: Dict[str, str] = {}
+        for name in METHODS:
+            method = _held(self.model, name)
+            if callable(method):
+                try:
+                    found[name] = plain(method(taken))
+                except Exception as error:  # noqa: BLE001 - whatever it raises is part of the answer
+                    errors[name] = describe(error)
+        return found, errors
 
     def take(self, rows: Any) -> Any:
         """Return rows as the model takes them."""

@@ -106,6 +106,35 @@ class Worker:
         tree = encode(found, answer)
         return {"outputs": tree, "notes": self._notes()}, answer
 
+    def probes(self, _message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+        """Make rows for the open model file, and tell how many of each kind."""
+        from . import probes
+
+        answer: List[Any] = []
+        rows, counts = probes.made(self._estimator())
+        return {"rows": encode(rows, answer), "counts": counts}, answer
+
+    def answers(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
+        """Tell all that the open model file says of rows, by method."""
+        found, errors = self._estimator().answers(decode(message["rows"], arrays))
+        answer: List[Any] = []
+        return {"outputs": encode(found, answer), "errors": errors}, answer
+
+    def rewrite(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
+        """Bring the model file at `path` to the libraries that are here, unless it is refused."""
+        import numpy as np
+
+        from . import rewrite
+
+        options = {name: message[name] for name in ("trust", "digest", "places", "saved")}
+        data, done = rewrite.rewritten(message["path"], **options)
+        return {"done": done}, [np.frombuffer(data, dtype=np.uint8)]
+
+    def _estimator(self) -> Any:
+        if not hasattr(self.file, "answers"):
+            raise FailedError("model", "no estimator is open")
+        return self.file
+
     def export(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
         """Tell the open model file in its library's own format, or by its `rows` in ONNX."""
         import numpy as np
@@ -133,7 +162,10 @@ class Worker:
         return self.pipeline.steps, self.pipeline
 
 
-OPERATIONS = ("ready", "load", "replay", "predict", "confine", "warm", "open", "rows", "export")
+OPERATIONS = (
+    *("ready", "load", "replay", "predict", "confine", "warm", "open", "rows", "export"),
+    *("probes", "answers", "rewrite"),
+)
 
 
 def main(folders: List[str]) -> None:

@@ -40,6 +40,7 @@ from loadstone.core.facts.predictions import (
     OutputDrift,
     Ran,
     Replay,
+    Rewrite,
     StageReplay,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "PortFact",
     "Ran",
     "Replay",
+    "Rewrite",
     "RunsCode",
     "SaveFacts",
     "SignatureFact",

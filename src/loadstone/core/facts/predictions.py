@@ -96,6 +96,11 @@ class Drift:
     outputs: tuple[OutputDrift, ...] = ()
 
     @property
+    def same(self) -> bool:
+        """Whether both predicted, and every output is the same."""
+        return self.result in ("identical", "within tolerance")
+
+    @property
     def result(self) -> Predicts:
         """The verdict on all outputs; `unproven` where one of the two did not predict."""
         return worst([item.result for item in self.outputs])
@@ -133,3 +138,21 @@ class Drift:
             return f"Python {self.before.python} → {self.now.python}"
         same = self.before.versions.get(self.library)
         return f"{self.library} {same} in both" if same else f"Python {self.now.python} in both"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A pickled model as the libraries at hand pickle it, beside the rebuilt original."""
+
+    name: str  # of the file that it would be
+    done: tuple[str, ...] = ()  # what was brought to these versions, a line each
+    given: int = 0  # rows of the user's, which come first
+    made: Mapping[str, int] = field(default_factory=dict)  # rows made for it, by what they are
+    drift: Drift | None = None  # what it then predicts, against where it was made
+    error: str = ""  # why there is none
+    raised: Mapping[str, str] = field(default_factory=dict)  # methods that raised in both
+
+    @property
+    def proved(self) -> bool:
+        """Whether every output of every row is the same."""
+        return not self.error and self.drift is not None and self.drift.same
