@@ -91,7 +91,8 @@ def _offered(artifact: Artifact, rewrite: Rewrite, proof: Drift) -> Finding:
         fix=Fix(
             f"write `{rewrite.name}` for the libraries here",
             (RewriteState(rewrite.name, rewrite.done),),
-            proof=f"{outputs} of {count(proof.rows, 'row')} are {proof.result} to the original's",
+            proof=f"{outputs} of {count(proof.rows, 'row')} are {proof.result} to the original's; "
+            f"{count(len(rewrite.done), 'change')}, which `--diff` lists",
         ),
     )
 
