@@ -26,7 +26,7 @@ NUMBERS = [[0.1, 0.2, 0.3], [0.9, 0.1, 0.4], [0.5, 0.5, 0.5], [2, -1, 0]]
 TEXTS = ["good film", "bad film", "good good bad", "nothing"]
 
 pytestmark = pytest.mark.skipif(
-    tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 7), reason="it is older than files"
+    tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 9), reason="the tables are of 1.9"
 )
 
 
