@@ -10,6 +10,8 @@ import joblib
 import numpy as np
 import pytest
 import sklearn
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from loadstone import readers
 from loadstone.environment.renames import elsewhere
@@ -24,7 +26,7 @@ NUMBERS = [[0.1, 0.2, 0.3], [0.9, 0.1, 0.4], [0.5, 0.5, 0.5], [2, -1, 0]]
 TEXTS = ["good film", "bad film", "good good bad", "nothing"]
 
 pytestmark = pytest.mark.skipif(
-    tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 7), reason="it is older than files"
+    tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 9), reason="the tables are of 1.9"
 )
 
 
@@ -119,3 +121,24 @@ def test_versions_are_compared_by_major_and_minor():
     assert completions.version_of("1.10.dev0") == (1, 10)
     assert completions.version_of("") == ()
     assert completions.version_of("new") == ()
+
+
+def test_one_against_the_rest_is_what_it_was_before_1_8(tmp_path):
+    """Until 1.7 each class had its own sigmoid, and the rows were made to sum to one."""
+    rng = np.random.default_rng(0)
+    rows, labels = rng.random((90, 3)), np.repeat(["a", "b", "c"], 30)
+    model = LogisticRegression().fit(rows, labels)
+    model.multi_class = "ovr"
+    path = tmp_path / "m.pkl"
+    data = pickle.dumps(make_pipeline(model), protocol=2)
+    assert len(sklearn.__version__) == 5
+    path.write_bytes(data.replace(sklearn.__version__.encode(), b"1.5.2"))
+    _, made = rewrite.rewritten(str(path), saved="1.5.2")
+    assert made[-1].endswith("is a `OneVsRestClassifier`")
+    again = pickle.loads(rewrite.rewritten(str(path), saved="1.5.2")[0])
+    scores = 1 / (1 + np.exp(-model.decision_function(rows)))
+    expected = scores / scores.sum(axis=1, keepdims=True)
+    assert np.allclose(again.predict_proba(rows), expected, 1e-12)
+    assert not np.allclose(model.predict_proba(rows), expected, 1e-2)
+    assert (again.predict(rows) == model.predict(rows)).all()
+    assert np.allclose(again.decision_function(rows), model.decision_function(rows), 1e-12)

@@ -4,6 +4,7 @@ Each entry names the file of scikit-learn, or the change, that it was read from.
 """
 
 import collections
+import copy
 import importlib
 from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
 
@@ -210,6 +211,38 @@ def _ratio(made: Any) -> bool:
     return True
 
 
+def _each_against_the_rest(made: Any) -> bool:
+    """Make one of three classes or more, each told from the rest, what it is called since 1.8.
+
+    That is what `multi_class` told to use, as of 1.5.
+    """
+    held = made.__dict__
+    told, coef = held.get("multi_class", "auto"), held.get("coef_", ())
+    separate = told in ("ovr", "warn") or (
+        told in ("auto", "deprecated") and held.get("solver") == "liblinear"
+    )
+    if len(coef) < 3 or not separate:
+        return False
+    import numpy as np
+
+    labels = importlib.import_module("sklearn.preprocessing").LabelBinarizer(sparse_output=True)
+    kind = importlib.import_module("sklearn.multiclass").OneVsRestClassifier
+    constants = np.broadcast_to(held["intercept_"], (len(coef),))
+    parts = [copy.copy(made) for _ in coef]
+    for at, part in enumerate(parts):
+        part.coef_, part.intercept_ = coef[at : at + 1].copy(), constants[at : at + 1].copy()
+        part.classes_ = np.array([0, 1])
+    labels.fit(held["classes_"])
+    fitted = {"estimators_": parts, "label_binarizer_": labels, "classes_": held["classes_"]}
+    seen = {name: held[name] for name in ("n_features_in_", "feature_names_in_") if name in held}
+    template = importlib.import_module("sklearn.base").clone(made)
+    held.clear()
+    made.__class__ = kind
+    made.__init__(template)
+    held.update(fitted, **seen)
+    return True
+
+
 def _splines(made: Any) -> bool:
     """Make the splines again: those of scipy hold more by now."""
     if "bsplines_" not in made.__dict__:
@@ -317,6 +350,14 @@ CHANGES = (
         _ratio,
         "`l1_ratio` says what `penalty` said",
         "linear_model/_logistic.py",
+    ),
+    Change(
+        "LogisticRegression",
+        (1, 8),
+        (1, 8),
+        _each_against_the_rest,
+        "one for each class against the rest is a `OneVsRestClassifier`",
+        "https://github.com/scikit-learn/scikit-learn/pull/32073",
     ),
     Change(
         "SplineTransformer",

@@ -214,9 +214,10 @@ class _Work:
             for name, value in completions.missing(made, self.here):
                 held[name] = value
                 self.note("`{}.{}` is filled in".format(type(made).__name__, name))
+            name = type(made).__name__
             for item in completions.changes(type(made), version, self.here):
                 if item.make(made):
-                    self.note("`{}`: {}".format(type(made).__name__, item.words))
+                    self.note("`{}`: {}".format(name, item.words))
 
     def _leave_out(self, made: Any, held: Dict[str, Any]) -> None:
         for name in [name for name, value in held.items() if _is_gone(value)]:
