@@ -208,7 +208,7 @@ def _converted(
     """Return the form in ONNX that predicts the witnesses here.
 
     It is written by an exporter of the year after the model's libraries, or by the newest, and
-    takes doubles, or floats. Raises `portable.NotPortableError` where none does.
+    takes numbers of one type or another. Raises `portable.NotPortableError` where none does.
     """
     if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
         why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
@@ -222,11 +222,13 @@ def _converted(
             refused[error.why] = None
             continue
         with contextlib.closing(asking):
-            for double in (True, False):
+            for numbers in portable.NUMBERS:
                 try:
-                    made = portable.convert(asking, rows, timeout, double=double)
-                    return portable.proved(made, recorded, [sys.executable], timeout)
-                except portable.NotPortableError as error:  # noqa: PERF203 - four at most
+                    made = portable.convert(asking, rows, timeout, numbers=numbers)
+                    made = portable.proved(made, recorded, [sys.executable], timeout)
+                    made = portable.tried(made, asking, sys.executable, timeout)
+                    return portable.taking(made, rows)
+                except portable.NotPortableError as error:  # noqa: PERF203 - a few
                     refused[error.why] = None
     raise portable.NotPortableError("; ".join(refused))
 

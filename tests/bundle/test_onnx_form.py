@@ -153,6 +153,23 @@ def test_columns_are_told_apart_by_their_names(tmp_path):
         form.ask([{**rows[0], "city": None}], probabilities=False, timeout=60.0)
 
 
+def test_missing_values_that_onnx_takes_otherwise_are_refused(tmp_path):
+    """Trees of today send them one way without having met any; the graph sends them another."""
+    model, rows = CASES["forest"]
+    saved(tmp_path, model, rows)
+    (form,), _ = kept(tmp_path)
+    assert form["labels"]["missing"] is False
+    assert form["made"] > 200
+    asking = portable_of(tmp_path).opened(None, 60.0)
+    with pytest.raises(MisfitError, match="missing values were not seen to be predicted the same"):
+        asking.ask([[0.5, None, 0.5]], probabilities=False, timeout=60.0)
+    lacking = np.where(X[:9] > 0.9, np.nan, X[:9])
+    assert np.isnan(lacking).any()
+    (tmp_path / "other").mkdir()
+    saved(tmp_path / "other", model, lacking)
+    assert kept(tmp_path / "other")[0] == []
+
+
 def portable_of(folder):
     (form,), _ = kept(folder)
     data = (folder / "kept" / form["file"]).read_bytes()
@@ -164,8 +181,8 @@ def test_what_onnx_computes_otherwise_is_not_kept(tmp_path, monkeypatch):
     model, rows = CASES["logistic"]
     convert = portable.convert
 
-    def wrong(asking, given, timeout, *, double):
-        made = convert(asking, given, timeout, double=double)
+    def wrong(asking, given, timeout, *, numbers):
+        made = convert(asking, given, timeout, numbers=numbers)
         return portable.Portable(made.format, other_graph(), made.labels, (), made.rounding)
 
     def other_graph():

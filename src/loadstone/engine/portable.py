@@ -16,12 +16,15 @@ from typing import Any, Final
 from loadstone import readers
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Environment, Load, Replay
+from loadstone.engine.drift import drift
 from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment.asking import Asking
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
 from loadstone.inputs.witnesses import scale
 from loadstone.runtime.compare import compare
+from loadstone.runtime.onnx_model import lacks
+from loadstone.runtime.rows import MisfitError, is_frame, packed
 
 KIND: Final = "portable"
 FILES: Final = {
@@ -31,6 +34,7 @@ FILES: Final = {
 }
 ROUNDING: Final = 1e-5  # of the largest output
 EXPORTER: Final = ("skl2onnx", "packaging")  # which it imports and does not ask for
+NUMBERS: Final = ("float64", "float32", "float64 int64", "float32 int64")
 _BOOSTERS: Final = ("lightgbm", "xgboost")  # whose wrappers onnxmltools converts in a pipeline
 _FROM: Final = {  # formats that a later version of the library need not read
     "xgboost": ("pickle", "joblib", "xgboost-binary"),
@@ -57,6 +61,7 @@ class Portable:
     labels: Mapping[str, Any] | None
     also: tuple[Mapping[str, Any], ...] = ()  # versions that predicted the same, and the result
     rounding: float = 0.0  # of the largest output: what it may differ by
+    made: int = 0  # rows made for the model that it predicted the same, beside the witnesses
 
     def form(self) -> dict[str, Any]:
         """Return what a manifest says of it."""
@@ -67,6 +72,7 @@ class Portable:
             "labels": self.labels,
             "also": list(self.also),
             "rounding": self.rounding,
+            "made": self.made,
         }
 
     def opened(self, python: str | None, timeout: float) -> Asking:
@@ -118,14 +124,14 @@ def exporter(artifact: Artifact) -> tuple[str, ...]:
     return (*EXPORTER, *(["onnxmltools"] if named & set(_BOOSTERS) else []))
 
 
-def convert(asking: Asking, rows: Any, timeout: float, *, double: bool) -> Portable:
+def convert(asking: Asking, rows: Any, timeout: float, *, numbers: str) -> Portable:
     """Return the model in ONNX, by rows that it takes; raises `NotPortableError`.
 
-    `asking` answers where the `EXPORTER` is beside the model's own libraries. Numbers go in as
-    64-bit or as 32-bit floats.
+    `asking` answers where the `EXPORTER` is beside the model's own libraries. `numbers`, one of
+    `NUMBERS`, are the types that numbers go in as.
     """
     try:
-        return Portable(*asking.export(timeout, rows, double=double), rounding=ROUNDING)
+        return Portable(*asking.export(timeout, rows, numbers=numbers), rounding=ROUNDING)
     except (RequestFailedError, ProcessFailedError) as error:
         raise NotPortableError(error.why) from error
 
@@ -152,6 +158,60 @@ def proved(
         stage = again.stages[0]
         why = f"it does not predict the same: {stage.error or stage.example}"
     raise NotPortableError(why)
+
+
+def tried(made: Portable, asking: Asking, python: str, timeout: float) -> Portable:
+    """Return the form where it also predicts rows that are made for the model as `asking` does.
+
+    Rows that lack values stand apart: a form that was not seen to predict those the same says so,
+    and takes none. Raises `NotPortableError` where others differ. Where no rows can be made, none
+    are tried.
+    """
+    labels = {**(made.labels or {}), "missing": False}
+    made = replace(made, labels=labels)
+    try:
+        rows, _ = asking.probes(timeout)
+    except RequestFailedError:
+        return made
+    lacking = [lacks(row) for row in rows]
+    whole, less = (
+        [row for row, less in zip(rows, lacking, strict=True) if less is kind]
+        for kind in (False, True)
+    )
+    with contextlib.closing(
+        replace(made, labels={**labels, "missing": True}).opened(python, timeout)
+    ) as form:
+        count = _compared(asking, form, whole, timeout)
+        with contextlib.suppress(NotPortableError):
+            more = _compared(asking, form, less, timeout)
+            made = replace(made, labels={**labels, "missing": more > 0})
+            count += more
+    return replace(made, made=count)
+
+
+def taking(made: Portable, rows: Any) -> Portable:
+    """Return the form where it takes these rows; raises `NotPortableError`."""
+    told = (made.labels or {}).get("missing", True)
+    held = rows.to_dict("records") if is_frame(rows) else rows
+    if not told and not isinstance(held, dict) and any(map(lacks, held)):
+        raise NotPortableError("rows that lack values were not all seen to be predicted the same")
+    return made
+
+
+def _compared(asking: Asking, form: Asking, rows: list[Any], timeout: float) -> int:
+    """Return how many rows both predict the same; raises `NotPortableError` where one is not."""
+    if not rows:
+        return 0
+    try:
+        before, _ = asking.ask(packed(rows), True, timeout)  # noqa: FBT003 - as the request has it
+        now, _ = form.ask(packed(rows), True, timeout)  # noqa: FBT003 - as above
+    except (RequestFailedError, MisfitError) as error:
+        raise NotPortableError(f"it does not take rows made for it: {error.why}") from error
+    for item in drift(before, now, len(rows)):
+        if item.result not in SAME:
+            told = f"it predicts {len(item.moved)} of {len(rows)} rows made for it otherwise"
+            raise NotPortableError(f"{told}, by up to {item.difference}")
+    return len(rows)
 
 
 def here(

@@ -124,10 +124,11 @@ class Asking(Protocol):
         """
 
     def export(
-        self, timeout: float, rows: Any = None, *, double: bool = True
+        self, timeout: float, rows: Any = None, *, numbers: str = ""
     ) -> tuple[str, bytes, Mapping[str, Any] | None]:
         """Return the model in its library's own format, or by some `rows` in ONNX.
 
+        `numbers` are the types that these go in as, such as `float64 int64`.
         That is the format, the bytes, and what a reader has to know besides, such as the classes.
         Raises `RequestFailedError` where it has none, `ProcessFailedError`.
         """
@@ -193,13 +194,13 @@ class Here:
         timeout: float,  # noqa: ARG002 - nothing ends this process
         rows: Any = None,
         *,
-        double: bool = True,
+        numbers: str = "",
     ) -> tuple[str, bytes, Mapping[str, Any] | None]:
         """Return the format, the bytes, and what a reader has to know besides."""
         try:
             if rows is None:
                 return portable.exported(self.model)
-            return onnx_export.exported(self.model, rows, double=double)
+            return onnx_export.exported(self.model, rows, numbers=numbers)
         except Exception as error:
             raise _failed(error) from error
 
@@ -279,11 +280,11 @@ class There:
         return decode(told["outputs"], held), told["errors"]
 
     def export(
-        self, timeout: float, rows: Any = None, *, double: bool = True
+        self, timeout: float, rows: Any = None, *, numbers: str = ""
     ) -> tuple[str, bytes, Mapping[str, Any] | None]:
         """Return the format, the bytes, and what a reader has to know besides."""
         arrays: list[Any] = []
-        given = {} if rows is None else {"rows": encode(rows, arrays), "double": double}
+        given = {} if rows is None else {"rows": encode(rows, arrays), "numbers": numbers}
         with self._one:
             told, (data,) = self._runtime.ask("export", arrays, timeout=timeout, **given)
         return told["format"], data.tobytes(), told["labels"]

@@ -1,7 +1,8 @@
 """A scikit-learn model as an ONNX graph, by skl2onnx: the inputs as rows have them, outputs plain.
 
 https://onnx.ai/sklearn-onnx/api_summary.html. It runs where the model was made, with skl2onnx
-beside it. Numbers go in as doubles or as floats: not every operator has a kernel for doubles.
+beside it. Numbers go in as doubles or as floats (not every operator has a kernel for doubles), and
+whole ones of a table as numbers too, or as what they are, where categories are among them.
 """
 
 import importlib
@@ -21,11 +22,12 @@ _BOOSTERS = (  # the library, where onnxmltools converts it, and by which functi
 )
 
 
-def exported(model: Any, rows: Any, *, double: bool) -> Tuple[str, bytes, Dict[str, Any]]:
+def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[str, Any]]:
     """Return the format, the graph, and what a reader of it has to know, as JSON.
 
     That is the classes as `portable.labels` tells them, the dtype of each output, and the names of
-    the columns in their order. `model` is an `Estimator`, `rows` are some that it takes.
+    the columns in their order. `model` is an `Estimator`, `rows` are some that it takes, `numbers`
+    the types that numbers go in as.
 
     Raises `UnportableError`, and whatever skl2onnx raises.
     """
@@ -34,7 +36,7 @@ def exported(model: Any, rows: Any, *, double: bool) -> Tuple[str, bytes, Dict[s
     known = [name for name in ("predictions", "probabilities") if name in outputs]
     if not all(type(outputs[name]).__name__ == "ndarray" for name in known):
         raise UnportableError("its outputs are no plain arrays")
-    types, names = _inputs(model, model.take(rows), double)
+    types, names = _inputs(model, model.take(rows), numbers)
     options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
     made = _converted(inner, {"initial_types": types, "options": options})
     del made.graph.output[len(known) :]
@@ -83,10 +85,11 @@ def _register(library: Any, boosters: Any, path: str, function: str) -> None:
         library.update_registered_converter(wrapper, name, calculator, convert, options=options)
 
 
-def _inputs(model: Any, taken: Any, double: bool) -> Tuple[Inputs, Optional[List[str]]]:  # noqa: FBT001 - private, called once
+def _inputs(model: Any, taken: Any, numbers: str) -> Tuple[Inputs, Optional[List[str]]]:
     """Return skl2onnx's types of the inputs, and the names of columns where rows have some."""
     kinds = importlib.import_module("skl2onnx.common.data_types")
-    number = kinds.DoubleTensorType if double else kinds.FloatTensorType
+    number = kinds.DoubleTensorType if "float64" in numbers else kinds.FloatTensorType
+    whole = kinds.Int64TensorType if "int64" in numbers else number
     if isinstance(taken, list) and not all(isinstance(row, str) for row in taken):
         raise UnportableError("its rows are no table, and no texts")
     if isinstance(taken, list):
@@ -95,9 +98,9 @@ def _inputs(model: Any, taken: Any, double: bool) -> Tuple[Inputs, Optional[List
         names = [str(name) for name in taken.columns]
         cells = [taken[name] for name in taken.columns]
         if picks_by_name(model.first):
-            kinds_of = [_kind(cell, kinds, number, 1) for cell in cells]
+            kinds_of = [_kind(cell, kinds, number, whole) for cell in cells]
             return list(zip(names, kinds_of)), names  # noqa: B905 - Python 3.6 has no `strict`
-        words = {type(_kind(cell, kinds, number, 1)) for cell in cells}
+        words = {type(_kind(cell, kinds, number, whole)) for cell in cells}
         if len(words) > 1 and kinds.StringTensorType in words:
             raise UnportableError("its columns are texts and numbers, and it does not pick them")
         text = words == {kinds.StringTensorType}
@@ -108,15 +111,15 @@ def _inputs(model: Any, taken: Any, double: bool) -> Tuple[Inputs, Optional[List
     return [("rows", (kinds.StringTensorType if text else number)([None, taken.shape[1]]))], None
 
 
-def _kind(cells: Any, kinds: Any, number: Any, width: int) -> Any:
+def _kind(cells: Any, kinds: Any, number: Any, whole: Any) -> Any:
     """Return the type of one column: whole numbers, other numbers, or texts."""
     kind = getattr(cells.dtype, "kind", "O")
     if kind in "iub":
-        return kinds.Int64TensorType([None, width])
+        return whole([None, 1])
     if kind == "f":
-        return number([None, width])
+        return number([None, 1])
     if kind == "O" and all(isinstance(cell, str) for cell in cells):
-        return kinds.StringTensorType([None, width])
+        return kinds.StringTensorType([None, 1])
     raise UnportableError("a column holds `{}`, for which there is no input".format(cells.dtype))  # noqa: EM103 - messages read better where they are raised
 
 

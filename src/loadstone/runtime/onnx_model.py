@@ -11,6 +11,7 @@ from . import portable
 from . import rows as given
 from .held import Held, RefusedError
 from .ports import Port, feed_of
+from .rows import MisfitError
 
 Output = Dict[str, Any]
 _DTYPES = {"float": "float32", "double": "float64"}
@@ -75,7 +76,11 @@ class OnnxModel:
 
         if given.are_records(rows) and len(self.inputs) == 1:
             rows = given.matrix(rows, self.names)
-        values = self.model.run([port.name for port in self.outputs], feed_of(rows, self.inputs))
+        feed = feed_of(rows, self.inputs)
+        if not self.exported.get("missing", True) and any(map(_has_nan, feed.values())):
+            why = "missing values were not seen to be predicted the same in ONNX: {}"
+            raise MisfitError(why.format("`--env isolated` predicts them where the model was made"))
+        values = self.model.run([port.name for port in self.outputs], feed)
         dtypes = self.exported["outputs"]
         found = {
             name: np.asarray(value).astype(np.dtype(dtypes[name]))
@@ -86,6 +91,20 @@ class OnnxModel:
         if not probabilities:
             found.pop("probabilities", None)
         return found
+
+
+def lacks(row: Any) -> bool:
+    """Whether a row, a record, a list or an array, lacks a value."""
+    if isinstance(row, str) or not hasattr(row, "__len__"):
+        return False
+    cells = row.values() if isinstance(row, dict) else row
+    return any(cell is None or cell != cell for cell in cells)  # noqa: PLR0124 - nan
+
+
+def _has_nan(values: Any) -> bool:
+    import numpy as np
+
+    return values.dtype.kind == "f" and bool(np.isnan(values).any())
 
 
 def _port(name: str, told: str, shape: Optional[Sequence[Any]]) -> Port:

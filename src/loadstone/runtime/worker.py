@@ -146,7 +146,7 @@ class Worker:
             from .onnx_export import exported
 
             rows = decode(message["rows"], arrays)
-            kind, data, labels = exported(self.file, rows, double=message["double"])
+            kind, data, labels = exported(self.file, rows, numbers=message["numbers"])
         else:
             kind, data, labels = portable.exported(self.file)
         return {"format": kind, "labels": labels}, [np.frombuffer(data, dtype=np.uint8)]
