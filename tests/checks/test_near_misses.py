@@ -69,6 +69,19 @@ NEAR = {
     "LS147": 'artifact("m.pkl", format="joblib", content="model", framework="sklearn",'
     ' globals=["joblib.numpy_pickle.NumpyArrayWrapper"])',
     "LS148": 'artifact("m.txt", format="text", content="none", detail={"kind": "Python source"})',
+    "LS211": 'artifact("m.pkl", format="pickle", content="model", framework="xgboost",'
+    ' producer={"xgboost": "2.1.4"}, modules=["xgboost.core.Booster"])\n'
+    'environment(installed={"xgboost": "1.7.6"})',
+    "LS212": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
+    ' detail={"linear_tree": "0"})\nenvironment(installed={"lightgbm": "3.1.1"})',
+    "LS213": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm")\n'
+    'environment(installed={"lightgbm": "4.5.0", "scikit-learn": "1.8.0"})',
+    "LS214": 'artifact("frame.pkl", format="pickle", content="object", framework=None,'
+    ' globals=["pandas.core.internals.managers.BlockManager"])\n'
+    'environment(installed={"pandas": "3.1.1"})',
+    "LS217": 'artifact("model", format="mlflow", content="container", framework=None,'
+    ' is_folder=True, requires={"scikit-learn": ">=1.5"})\n'
+    'environment(installed={"scikit-learn": "1.9.1"})',
     "LS215": 'artifact("m.ubj", format="xgboost-ubj", content="model", framework="xgboost",'
     ' producer={"xgboost": "3.0.5"})\nenvironment(installed={"xgboost": "2.1.4"})',
     "LS216": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'

@@ -19,16 +19,21 @@ _TAIL = 1 << 16  # keys are sorted, so that the version is the last
 _UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
 _TEXT = re.compile(r"tree\s+version=(v\d+)\s")
 _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
+_BASE = re.compile(rb"base_scoreSL\0{7}(.)([\[\]\d.,E+-]{1,255})", re.DOTALL)
 
 
 class Booster(NamedTuple):
     """How the model is written, and the version of its library, "" if untold.
 
     `binary`, `config` or `json` of XGBoost; the format's version, such as `v4`, of LightGBM.
+    `base_score` is the text of XGBoost's, where it is told in UBJSON; `linear` that a tree of
+    LightGBM has slopes in its leaves.
     """
 
     written: str
     version: str
+    base_score: str = ""
+    linear: bool = False
 
 
 def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
@@ -37,8 +42,9 @@ def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
         for call in stream.calls:
             if values.class_of(call) == ("lightgbm.basic", "Booster"):
                 state = values.attributes(call)
-                told = _TEXT.match(str(state.get("_handle", state.get("handle")))[:200])
-                return Booster(told[1], "") if told else None
+                text = str(state.get("_handle", state.get("handle")))
+                told = _TEXT.match(text[:200])
+                return Booster(told[1], "", linear="\nis_linear=1\n" in text) if told else None
             if values.class_of(call) == ("xgboost.core", "Booster"):
                 held = _ends(values.attributes(call).get("handle"), data)
                 if held is not None:
@@ -52,7 +58,13 @@ def _booster(head: bytes, tail: bytes) -> Booster:
     json = [".".join(map(str, map(int, found))) for found in _JSON.findall(tail)]
     ubjson = [".".join(str(part[0]) for part in found) for found in _UBJSON.findall(tail)]
     version = (json or ubjson or [""])[-1]
-    return Booster("json" if head.startswith(b"{") else "config", version)
+    return Booster("json" if head.startswith(b"{") else "config", version, _base_score(tail))
+
+
+def _base_score(tail: bytes) -> str:
+    """Return `[5E-1]`: that of the model, which stands behind that of the configuration."""
+    told = _BASE.findall(tail)
+    return told[-1][1][: told[-1][0][0]].decode("ascii") if told else ""
 
 
 def _ends(node: Any, data: Buffer) -> tuple[bytes, bytes] | None:

@@ -37,6 +37,8 @@ _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
 _PICKLES = 100  # in one file
 _CALLS = 20_000  # looked at for versions
+# with a second argument as of 2.3, and by the shorter name as of 3
+_STRING_DTYPES = ("pandas.core.arrays.string_.StringDtype", "pandas.StringDtype")
 
 
 def sniff(opened: Opened) -> bool:
@@ -98,6 +100,10 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     booster = _pickled_booster.find((*pickles.streams, *pickles.nested), data)
     if booster is not None:
         holds.detail["booster"] = booster.written
+        if booster.base_score:
+            holds.detail["base_score"] = booster.base_score
+        if booster.linear:
+            holds.detail["linear_tree"] = True
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
@@ -235,6 +241,11 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
         found["joblib"] = "1.2 or newer"
     if len(pickles.streams) > 1:
         found["pickles"] = len(pickles.streams)
+    made = (call for held in pickles.streams for call in held.calls[:_CALLS])
+    for call in made:
+        if call.path in _STRING_DTYPES and len(values.args(call)) > 1:
+            found["string_dtype"] = call.path
+            break
     libraries = {
         item.module.split(".")[0]
         for item in pickles.globals()

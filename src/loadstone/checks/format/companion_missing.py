@@ -13,7 +13,7 @@ ROWS = 6
     "LS141",
     since="0.1",
     supersedes=("LS014", "LS140"),
-    covers=("sklearn/B24", "sklearn/B26"),
+    covers=("sklearn/B24", "sklearn/B26", "sklearn/W06"),
 )
 def companion_missing(artifact: Artifact) -> Iterator[Finding]:
     """Files of arrays that belong to the pickle are not beside it.
@@ -65,5 +65,11 @@ def companion_missing(artifact: Artifact) -> Iterator[Finding]:
                 safety="manual",
                 shell=shell,
             ),
-            covers=("sklearn/B26" if renamed else "sklearn/B24",),
+            covers=(_row(artifact, renamed),),
         )
+
+
+def _row(artifact: Artifact, renamed: str) -> str:
+    if artifact.framework == "gensim":
+        return "sklearn/W06"
+    return "sklearn/B26" if renamed else "sklearn/B24"
