@@ -82,6 +82,13 @@ NEAR = {
     "LS217": 'artifact("model", format="mlflow", content="container", framework=None,'
     ' is_folder=True, requires={"scikit-learn": ">=1.5"})\n'
     'environment(installed={"scikit-learn": "1.9.1"})',
+    "LS221": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
+    ' detail={"num_class": 3, "wrapper": "XGBClassifier"})\n'
+    'environment(installed={"xgboost": "2.1.4"})',
+    "LS313": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
+    ' detail={"best_iteration": 9, "trees": 30, "num_class": 3})',
+    "LS314": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
+    ' detail={"categorical_columns": 1, "pandas_categorical": 1})',
     "LS215": 'artifact("m.ubj", format="xgboost-ubj", content="model", framework="xgboost",'
     ' producer={"xgboost": "3.0.5"})\nenvironment(installed={"xgboost": "2.1.4"})',
     "LS216": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'

@@ -23,6 +23,7 @@ _FEATURES = 10_000
 _TREES = 500_000
 _TEXT = re.compile(rb"tree\r?\n(?=[^\n]{0,200}(?:\n[^\n]{0,200}){0,3}(?:version=|num_class=))")
 _DUMP = re.compile(rb'\s*\{\s*"name"\s*:\s*"tree"\s*,\s*"version"\s*:')
+_CATEGORIES = re.compile(r"-?\d{1,10}(:-?\d{1,10}){0,10000}")  # a range stands in brackets
 _KEYS = ("version", "num_class", "num_tree_per_iteration", "objective", "max_feature_idx")
 
 
@@ -171,6 +172,8 @@ def _detail(fields: dict[str, str], trees: int) -> dict[str, Scalar]:
     last = whole(fields.get("max_feature_idx"))
     found["num_feature"] = last + 1 if last is not None else None
     found["trees"] = trees
+    infos = fields.get("feature_infos", "").split(None, _FEATURES)[:_FEATURES]
+    found["categorical_columns"] = sum(bool(_CATEGORIES.fullmatch(item)) for item in infos) or None
     found["monotone_constraints"] = bool(fields.get("monotone_constraints"))
     found["average_output"] = "average_output" in fields
     return {key: value for key, value in found.items() if value not in (None, False)}

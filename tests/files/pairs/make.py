@@ -6,6 +6,7 @@
 
     python make.py save xgboost OUT     in an environment with each version
     python make.py load xgboost OUT     in each of them: a line for every file
+    python make.py stop xgboost OUT     a model that stopped early, of 2.1.4
 
 They were made with xgboost 0.90 (Python 3.7), 1.3.3, 1.7.6, 2.1.4, 3.0.5 and 3.4.1, lightgbm 2.3.1,
 3.1.1, 3.3.5, 4.1.0, 4.5.0 and 4.7.0, pandas 0.25.3, 1.2.5, 1.3.5, 1.4.4, 1.5.3, 2.2.3, 2.3.3 and
@@ -107,6 +108,19 @@ def load(name, library, out):
             print(library.__version__, file.name, "the process ended", flush=True)
 
 
+def stop(name, library, out):
+    """Train until ten rounds made it no better, and tell what the two ways of predicting give."""
+    rows = rng.rand(60, 3).astype("float32")
+    labels = (rows[:, 0] + rng.rand(60) > 1).astype(int)
+    found = library.XGBClassifier(n_estimators=40, max_depth=2, early_stopping_rounds=10)
+    found.fit(rows[:40], labels[:40], eval_set=[(rows[40:], labels[40:])], verbose=False)
+    found.save_model(str(out / (library.__version__ + "-stopped.json")))
+    whole = found.get_booster().predict(library.DMatrix(rows))
+    print(abs(found.predict_proba(rows)[:, 1] - whole).max(), found.best_iteration)
+
+
 if __name__ == "__main__":
     step, name, folder = sys.argv[1:]
-    {"save": save, "load": load}[step](name, importlib.import_module(name), Path(folder))
+    {"save": save, "load": load, "stop": stop}[step](
+        name, importlib.import_module(name), Path(folder)
+    )
