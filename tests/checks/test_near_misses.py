@@ -85,6 +85,13 @@ NEAR = {
     "LS221": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
     ' detail={"num_class": 3, "wrapper": "XGBClassifier"})\n'
     'environment(installed={"xgboost": "2.1.4"})',
+    "LS222": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
+    ' detail={"random_state": "two arguments"})\nenvironment(numpy="1.24.4")',
+    "LS223": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn",'
+    ' detail={"tree_indexes": "int64"})',
+    "LS315": 'artifact("en", format="spacy", content="model", framework="spacy", is_folder=True,'
+    ' modules=["ner", "transformer"])\n'
+    'environment(installed={"spacy": "3.7.5", "spacy-transformers": "1.3.5"})',
     "LS313": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
     ' detail={"best_iteration": 9, "trees": 30, "num_class": 3})',
     "LS314": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
