@@ -92,6 +92,8 @@ NEAR = {
     "LS315": 'artifact("en", format="spacy", content="model", framework="spacy", is_folder=True,'
     ' modules=["ner", "transformer"])\n'
     'environment(installed={"spacy": "3.7.5", "spacy-transformers": "1.3.5"})',
+    "LS316": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'
+    ' detail={"rounded_off": 0.002})',
     "LS313": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
     ' detail={"best_iteration": 9, "trees": 30, "num_class": 3})',
     "LS314": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
