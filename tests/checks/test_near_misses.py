@@ -77,6 +77,35 @@ NEAR = {
     "LS147": 'artifact("m.pkl", format="joblib", content="model", framework="sklearn",'
     ' globals=["joblib.numpy_pickle.NumpyArrayWrapper"])',
     "LS148": 'artifact("m.txt", format="text", content="none", detail={"kind": "Python source"})',
+    "LS211": 'artifact("m.pkl", format="pickle", content="model", framework="xgboost",'
+    ' producer={"xgboost": "2.1.4"}, modules=["xgboost.core.Booster"])\n'
+    'environment(installed={"xgboost": "1.7.6"})',
+    "LS212": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm",'
+    ' detail={"linear_tree": "0"})\nenvironment(installed={"lightgbm": "3.1.1"})',
+    "LS213": 'artifact("m.txt", format="lightgbm-text", content="model", framework="lightgbm")\n'
+    'environment(installed={"lightgbm": "4.5.0", "scikit-learn": "1.8.0"})',
+    "LS214": 'artifact("frame.pkl", format="pickle", content="object", framework=None,'
+    ' globals=["pandas.core.internals.managers.BlockManager"])\n'
+    'environment(installed={"pandas": "3.1.1"})',
+    "LS217": 'artifact("model", format="mlflow", content="container", framework=None,'
+    ' is_folder=True, requires={"scikit-learn": ">=1.5"})\n'
+    'environment(installed={"scikit-learn": "1.9.1"})',
+    "LS221": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
+    ' detail={"num_class": 3, "wrapper": "XGBClassifier"})\n'
+    'environment(installed={"xgboost": "2.1.4"})',
+    "LS222": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
+    ' detail={"random_state": "two arguments"})\nenvironment(numpy="1.24.4")',
+    "LS223": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn",'
+    ' detail={"tree_indexes": "int64"})',
+    "LS315": 'artifact("en", format="spacy", content="model", framework="spacy", is_folder=True,'
+    ' modules=["ner", "transformer"])\n'
+    'environment(installed={"spacy": "3.7.5", "spacy-transformers": "1.3.5"})',
+    "LS316": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'
+    ' detail={"rounded_off": 0.002})',
+    "LS313": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
+    ' detail={"best_iteration": 9, "trees": 30, "num_class": 3})',
+    "LS314": 'artifact("m.json", format="xgboost-json", content="model", framework="xgboost",'
+    ' detail={"categories": "stored"})',
     "LS215": 'artifact("m.ubj", format="xgboost-ubj", content="model", framework="xgboost",'
     ' producer={"xgboost": "3.0.5"})\nenvironment(installed={"xgboost": "2.1.4"})',
     "LS216": 'artifact("m.onnx", format="onnx", content="program", framework="onnx",'

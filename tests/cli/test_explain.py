@@ -174,3 +174,43 @@ def test_a_library_that_ended_is_named_before_any_missing_package():
     first = named("ModuleNotFoundError: No module named 'torchtext'")[0]
     assert first.cause.startswith("torchtext ended with torch 2.3")
     assert first.check.code == "LS302"
+
+
+FIRST_TIME = [
+    "ValueError: node array from the pickle has an incompatible dtype:\n- expected: {'names':",
+    "passed to DepthwiseConv2D: {'groups': 1}",
+    "Unrecognized keyword arguments: ['batch_shape', 'optional']",
+    "A total of 2 objects could not be loaded. List of objects that could not be loaded: [<Dense",
+    "OSError: No file or directory found at model.h5",
+    "ValueError: columns are missing: {'age'}",
+    "incompatible with the layer: expected shape=(None, 28, 28), found shape=(None, 32, 32)",
+    "numpy.dtype size changed, may indicate binary incompatibility. Expected 96 from C header",
+    "AttributeError: 'SimpleImputer' object has no attribute '_fill_dtype'",
+    "Can't get attribute '_RemainderColsList' on <module 'sklearn.compose._column_transformer'",
+    "AttributeError: 'XGBModel' object has no attribute 'gpu_id'",
+    "ValueError: X has 3 features, but StandardScaler is expecting 4 features as input.",
+    "ValueError: The feature names should match those that were passed during fit.",
+]
+
+
+@pytest.mark.parametrize("text", FIRST_TIME)
+def test_what_is_no_torch_is_not_told_to_give_a_class_of_torch(text):
+    found = named(text)
+    assert found
+    assert all("--into" not in item.next and "PKG" not in item.next for item in found)
+
+
+@pytest.mark.parametrize("text", FIRST_TIME)
+def test_the_text_of_an_error_is_read_without_a_dash(text, tmp_path, capsys):
+    assert main(["explain", text]) == 0
+    told = capsys.readouterr().out
+    (tmp_path / "error.tb").write_text(f"Traceback (most recent call last):\n{text}\n")
+    assert main(["explain", str(tmp_path / "error.tb")]) == 0
+    assert capsys.readouterr().out == told
+
+
+@pytest.mark.parametrize(("data", "told"), [(b"\0\1", "is no text"), (b" \n", "is empty")])
+def test_a_file_that_holds_no_traceback_is_told(data, told, tmp_path, capsys):
+    (tmp_path / "model.pkl").write_bytes(data)
+    assert main(["explain", str(tmp_path / "model.pkl")]) == 2
+    assert told in capsys.readouterr().err

@@ -5,12 +5,14 @@ https://github.com/onnx/onnx/blob/main/docs/IR.md
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Iterator
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, PortFact, StateDict, TensorFact
 from loadstone.readers._onnx_tensor import DTYPES, External, tensor
-from loadstone.readers._protobuf import Field, NotProtobuf, Wire, signed
+from loadstone.readers._protobuf import FIXED32, Field, NotProtobuf, Wire, signed
 
 _DEPTH = 16
 _TENSORS = 80_000
@@ -33,6 +35,7 @@ class Kept:
     damage: list[Damage] = field(default_factory=list)
     disagreements: list[Damage] = field(default_factory=list)
     count: int = 0
+    rounded: float = 0.0  # what float32 takes off an input of a Scaler, in its own units
 
     def op(self, domain: str, name: str) -> None:
         """Count one use of an operator."""
@@ -115,8 +118,22 @@ class Graph:
                 case 7:
                     domain = self.wire.text(item, 200)
         self.kept.op(domain, op)
+        if op == "Scaler" and domain == "ai.onnx.ml":
+            self._scaler(attributes)
         for attribute in attributes:
             self._attribute(attribute, f"{path}.{name or op}" if path else name or op, depth)
+
+    def _scaler(self, attributes: list[Field]) -> None:
+        """Note how much of a column is lost where its offset is a number of float32."""
+        held: dict[str, list[float]] = {}
+        for attribute in attributes:
+            parts = self.wire.grouped(attribute)
+            name = self.wire.text(parts[1][0], 60) if 1 in parts else ""
+            held[name] = [number for part in parts.get(7, ())[:_PORTS] for number in _floats(part)]
+        for offset, scale in zip(held.get("offset", ()), held.get("scale", ()), strict=False):
+            lost = abs(offset) * 2.0**-24 * abs(scale)
+            if math.isfinite(lost):
+                self.kept.rounded = max(self.kept.rounded, lost)
 
     def _attribute(self, found: Field, path: str, depth: int) -> None:
         name = ""
@@ -147,6 +164,13 @@ class Graph:
         word = fact.dtype if fact else other
         shape = "×".join(map(str, dims[:_AXES]))
         self.kept.others.setdefault(path, {})[name] = f"sparse tensor {word} {shape}"
+
+
+def _floats(found: Field) -> tuple[float, ...]:
+    """Return a number of a list that is not packed, as ONNX writes them."""
+    if found.wire != FIXED32:
+        return ()
+    return struct.unpack("<f", found.value.to_bytes(4, "little"))
 
 
 def pair(wire: Wire, found: Field) -> tuple[str, str]:

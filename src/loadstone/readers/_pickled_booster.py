@@ -20,17 +20,21 @@ _UBJSON = re.compile(rb"version\[#L\0{7}\x03i(.)i(.)i(.)", re.DOTALL)
 _LENGTHS = (b"L", b"l", b"I", b"U", b"i")  # what a key of UBJSON starts with
 _TEXT = re.compile(r"tree\s+version=(v\d+)\s")
 _JSON = re.compile(rb'"version":\s*\[(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\]')
+_BASE = re.compile(rb"base_scoreSL\0{7}(.)([\[\]\d.,E+-]{1,255})", re.DOTALL)
 
 
 class Booster(NamedTuple):
     """How the model is written, and the version of its library, "" if untold.
 
     `binary`, `config`, `json` or `ubjson` of XGBoost; of LightGBM the format's version, such as
-    `v4`.
+    `v4`. `base_score` is the text of XGBoost's, where it is told in UBJSON; `linear` that a tree of
+    LightGBM has slopes in its leaves.
     """
 
     written: str
     version: str
+    base_score: str = ""
+    linear: bool = False
 
 
 def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
@@ -39,8 +43,9 @@ def find(streams: tuple[Stream, ...], data: Buffer) -> Booster | None:
         for call in stream.calls:
             if values.class_of(call) == ("lightgbm.basic", "Booster"):
                 state = values.attributes(call)
-                told = _TEXT.match(str(state.get("_handle", state.get("handle")))[:200])
-                return Booster(told[1], "") if told else None
+                text = str(state.get("_handle", state.get("handle")))
+                told = _TEXT.match(text[:200])
+                return Booster(told[1], "", linear="\nis_linear=1\n" in text) if told else None
             if values.class_of(call) == ("xgboost.core", "Booster"):
                 held = _ends(values.attributes(call).get("handle"), data)
                 if held is not None:
@@ -57,7 +62,7 @@ def _booster(head: bytes, tail: bytes) -> Booster:
     word = "json" if head.startswith(b"{") else "config"
     if head[:1] == b"{" and head[1:2] in _LENGTHS:
         word = "ubjson"
-    return Booster(word, version)
+    return Booster(word, version, _base_score(tail))
 
 
 def handles(streams: tuple[Stream, ...], data: Buffer) -> list[bytes]:
@@ -74,6 +79,12 @@ def handles(streams: tuple[Stream, ...], data: Buffer) -> list[bytes]:
         for item in found
         if item is not None
     ]
+
+
+def _base_score(tail: bytes) -> str:
+    """Return `[5E-1]`: that of the model, which stands behind that of the configuration."""
+    told = _BASE.findall(tail)
+    return told[-1][1][: told[-1][0][0]].decode("ascii") if told else ""
 
 
 def _ends(node: Any, data: Buffer) -> tuple[bytes, bytes] | None:

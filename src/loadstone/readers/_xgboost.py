@@ -25,6 +25,7 @@ def facts(root: dict[str, Any]) -> dict[str, Any]:
     detail = _detail(learner, parameters, attributes)
     detail["booster"] = text(booster.get("name"))
     detail["trees"] = _trees(booster)
+    detail["num_parallel_tree"] = _parallel(booster)
     wrapper = wrapper_of(attributes)
     detail |= wrapper
     return {
@@ -121,6 +122,14 @@ def _trees(booster: dict[str, Any]) -> int | None:
     if isinstance(held, list):
         return len(held)
     return whole(mapping(model.get("gbtree_model_param")).get("num_trees"))
+
+
+def _parallel(booster: dict[str, Any]) -> int | None:
+    """Return how many trees a round makes for each class, where that is not one."""
+    inner = mapping(booster.get("gbtree")) or booster
+    told = mapping(mapping(inner.get("model")).get("gbtree_model_param")).get("num_parallel_tree")
+    number = whole(told)
+    return number if number is not None and number > 1 else None
 
 
 def _module(detail: dict[str, Scalar], wrapper: dict[str, Scalar]) -> ModuleFact:

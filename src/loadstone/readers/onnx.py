@@ -26,6 +26,7 @@ _MODEL = {
 _TENSOR = {1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 _LOOKED_AT = 2000
 _METADATA = 50
+_ROUNDED = 1e-3  # of the unit that a Scaler divides by: less is no more than noise
 STANDARD = ("", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training")
 """Domains that ONNX itself defines (https://onnx.ai/onnx/operators/)."""
 _RUNTIME = (
@@ -143,6 +144,8 @@ class _Model:
             self.detail["training_graphs"] = self.training
         kept.damage += kept.external.damage()
         self.detail |= kept.external.detail()
+        if kept.rounded > _ROUNDED:
+            self.detail["rounded_off"] = float(f"{kept.rounded:.3g}")
         kept.bounded()
         return self.opened.artifact(
             "onnx",

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.classes import replace
-from loadstone.core.facts import Artifact, Damage
+from loadstone.core.facts import Artifact, Damage, TensorFact
 from loadstone.readers import (
+    _arrays,
     _by_value,
     _contents,
     _gensim,
@@ -37,6 +38,10 @@ _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
 _PICKLES = 100  # in one file
 _CALLS = 20_000  # looked at for versions
+# with a second argument as of 2.3, and by the shorter name as of 3
+_TREES = ("sklearn.neighbors._kd_tree.newObj", "sklearn.neighbors._ball_tree.newObj")
+_RANDOM = "numpy.random._pickle.__randomstate_ctor"
+_STRING_DTYPES = ("pandas.core.arrays.string_.StringDtype", "pandas.StringDtype")
 
 
 def sniff(opened: Opened) -> bool:
@@ -98,6 +103,10 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     booster = _pickled_booster.find((*pickles.streams, *pickles.nested), data)
     if booster is not None:
         holds.detail["booster"] = booster.written
+        if booster.base_score:
+            holds.detail["base_score"] = booster.base_score
+        if booster.linear:
+            holds.detail["linear_tree"] = True
     artifact = opened.artifact(
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
@@ -235,6 +244,13 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
         found["joblib"] = "1.2 or newer"
     if len(pickles.streams) > 1:
         found["pickles"] = len(pickles.streams)
+    for call in (call for held in pickles.streams for call in held.calls[:_CALLS]):
+        if call.path in _STRING_DTYPES and len(values.args(call)) > 1:
+            found.setdefault("string_dtype", call.path)
+        elif call.path == _RANDOM and len(values.args(call)) > 1:
+            found["random_state"] = "two arguments"
+        elif call.path in _TREES:
+            found |= _indexes(call)
     libraries = {
         item.module.split(".")[0]
         for item in pickles.globals()
@@ -243,6 +259,16 @@ def _detail(stream: Stream | None, pickles: Pickles) -> dict[str, str | int | fl
     if libraries:
         found["libraries"] = ", ".join(sorted(libraries)[:12])
     return found
+
+
+def _indexes(call: Any) -> dict[str, str]:
+    """Return how wide the indexes of a `KDTree` or `BallTree` are: the second of its state."""
+    for state in call.states:
+        parts = values.items(state) or ()
+        fact = _arrays.fact(parts[1]) if len(parts) > 1 else None
+        if isinstance(fact, TensorFact):
+            return {"tree_indexes": fact.dtype}
+    return {}
 
 
 _PLAIN = {"builtins", "__builtin__", "copyreg", "copy_reg", "collections", "_codecs", "types"}

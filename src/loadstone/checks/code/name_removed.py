@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
+COVERS = ("sklearn/P01b", "sklearn/X04", "sklearn/X35")
 
-@check("LS311", since="0.1", supersedes=("LS107", "LS307", "LS700"))
+
+@check("LS311", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
 def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Iterator[Finding]:
     """The file names a module or class that its library no longer has.
 

@@ -102,7 +102,7 @@ TABLE: Final = (
         ">=1.5",
         _IDF,
         "values of 0.027, probabilities of 0.005",
-        "sklearn/C23",
+        "sklearn/C23 sklearn/S05",
         attribute("use_idf", (True,)),
     ),
     _drift(

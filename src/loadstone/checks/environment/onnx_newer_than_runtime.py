@@ -47,7 +47,7 @@ def onnx_newer_than_runtime(artifact: Artifact, environment: Environment) -> Ite
         framework="onnx",
         detail={"ir_version": 14, "opset": 20},
     )
-    environment(installed={"onnxruntime": "1.17.3"})
+    environment(installed={"onnxruntime": "1.17.3", "numpy": "1.26.4"})
     ```
 
     ## Fix
