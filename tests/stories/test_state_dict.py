@@ -119,9 +119,15 @@ def test_no_copy_is_written_that_the_target_would_refuse(state_dict):
 
 
 def test_plain_values_are_no_state_dict(state_dict):
-    torch.save({}, state_dict.folder / "no_tensors.pth")
+    torch.save({"epoch": 3}, state_dict.folder / "no_tensors.pth")
     report = check(state_dict, "no_tensors.pth", *INTO, expect=1)
     assert [item["code"] for item in report["findings"]] == ["LS112"]
+
+
+def test_an_empty_state_dict_lacks_every_key(state_dict):
+    torch.save({}, state_dict.folder / "empty.pth")
+    report = check(state_dict, "empty.pth", *INTO, expect=1)
+    assert [item["code"] for item in report["findings"]] == ["LS400"]
 
 
 def test_a_network_that_lists_its_parameters_again_keeps_them_all(state_dict):
