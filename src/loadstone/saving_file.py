@@ -24,6 +24,7 @@ from loadstone.core.facts import Artifact, Load, SaveFacts
 from loadstone.core.report import Report
 from loadstone.engine import original, portable
 from loadstone.engine.drift import drift
+from loadstone.engine.gather import surroundings
 from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
 from loadstone.engine.whole import Whole, replayed
@@ -88,11 +89,11 @@ def save_file(
         exporter = functools.partial(_exporter, artifact, locked, wishes, trust, timeout)
         python = str(built.python)
         forms, dropped = _portable(asking, artifact, witnesses, python, exporter, timeout)
+        also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout)
     for line in _told(artifact, forms, dropped):
         wishes.say(line)
     parts = _parts(artifact, locked, witnesses)
     parts |= {portable.FILES[form.format]: [form.data] for form in forms}
-    also = _also(artifact, witnesses, trust=trust, timeout=timeout)
     held = [_original(artifact, also), *(form.form() for form in forms)]
     content = _manifest(artifact, name, built, locked, examined, witnesses, parts, held, dropped)
     with atomic.temporary(final, folder=folder) as place:
@@ -146,10 +147,19 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
 
 
 def _also(
-    artifact: Artifact, witnesses: Witnesses | None, *, trust: bool, timeout: float
+    artifact: Artifact,
+    original_asking: Asking,
+    witnesses: Witnesses | None,
+    *,
+    trust: bool,
+    timeout: float,
 ) -> list[dict[str, Any]]:
-    """Return this environment where it predicts the witnesses too, in a process of its own."""
-    if witnesses is None:
+    """Return this environment where it predicts the same too, in a process of its own.
+
+    That is the witnesses and the rows that are made for the model, and no check knows of versions
+    that load it and predict something else.
+    """
+    if witnesses is None or _is_known_to_drift(artifact):
         return []
     asked = Load(trusted=trust, where=askings.where(sys.executable))
     asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout)
@@ -161,8 +171,17 @@ def _also(
         )
         if again.whole not in ("identical", "within tolerance"):
             return []
+        try:
+            portable.compared_on_made(original_asking, asking, timeout)
+        except portable.NotPortableError:
+            return []
         versions = {"python": asking.about["python"], **asking.about["versions"]}
         return [{"versions": versions, "result": again.whole}]
+
+
+def _is_known_to_drift(artifact: Artifact) -> bool:
+    report = run_checks({Artifact: artifact, **surroundings(artifact)})
+    return any(item.check.stage == "environment" for item in report.errors)
 
 
 def _portable(  # noqa: PLR0917 - private, called once
@@ -226,8 +245,7 @@ def _converted(
                 try:
                     made = portable.convert(asking, rows, timeout, numbers=numbers)
                     made = portable.proved(made, recorded, [sys.executable], timeout)
-                    made = portable.tried(made, asking, sys.executable, timeout)
-                    return portable.taking(made, rows)
+                    return portable.tried(made, asking, rows, sys.executable, timeout)
                 except portable.NotPortableError as error:  # noqa: PERF203 - a few
                     refused[error.why] = None
     raise portable.NotPortableError("; ".join(refused))
@@ -246,7 +264,7 @@ def _exporter(  # noqa: PLR0917 - private, called once
     Raises `portable.NotPortableError`.
     """
     try:
-        built = rebuild.beside(locked, portable.exporter(artifact), wishes, years=years)
+        built = rebuild.beside(locked, portable.EXPORTER, wishes, years=years)
     except (uv.UvFailedError, *rebuild.ERRORS) as error:
         last = str(error).splitlines()[-1]
         why = f"`{portable.EXPORTER[0]}` cannot be installed beside its libraries: {last}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 import pytest
@@ -25,7 +26,11 @@ def npy(array):
         ("a.json", b"[[0.1, 2], [3, 4]]", [[0.1, 2], [3, 4]]),
         ("a.jsonl", b"[1]\n[2, 3]", [[1], [2, 3]]),
         ("a.csv", b"a,b\n1,True\n,FALSE\n", [{"a": 1, "b": True}, {"a": None, "b": False}]),
-        ("a.csv", b"a\n1e5\nx\nNA\n1_0\n", [{"a": "1e5"}, {"a": "x"}, {"a": None}, {"a": "1_0"}]),
+        (
+            "a.csv",
+            b"a\n1e5\nx\nNA\n1_0\n",
+            [{"a": "1e5"}, {"a": "x"}, {"a": math.nan}, {"a": "1_0"}],
+        ),
         ("a.csv", b"a,b\n1_0,inf\n2,\n", [{"a": "1_0", "b": float("inf")}, {"a": "2", "b": None}]),
         ("a.csv", b"1,2\n,4.5\n", [[1, 2], [None, 4.5]]),
         ("a.csv", b"1,2\n3,4.5\n", [[1, 2], [3, 4.5]]),

@@ -23,7 +23,7 @@ from loadstone.environment.asking import Asking
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
 from loadstone.inputs.witnesses import scale
 from loadstone.runtime.compare import compare
-from loadstone.runtime.onnx_model import lacks
+from loadstone.runtime.onnx_model import gaps
 from loadstone.runtime.rows import MisfitError, is_frame, packed
 
 KIND: Final = "portable"
@@ -35,7 +35,6 @@ FILES: Final = {
 ROUNDING: Final = 1e-5  # of the largest output
 EXPORTER: Final = ("skl2onnx", "packaging")  # which it imports and does not ask for
 NUMBERS: Final = ("float64", "float32", "float64 int64", "float32 int64")
-_BOOSTERS: Final = ("lightgbm", "xgboost")  # whose wrappers onnxmltools converts in a pipeline
 _FROM: Final = {  # formats that a later version of the library need not read
     "xgboost": ("pickle", "joblib", "xgboost-binary"),
     "lightgbm": ("pickle", "joblib"),
@@ -118,12 +117,6 @@ def is_converted(artifact: Artifact) -> bool:
     return artifact.framework == "sklearn"
 
 
-def exporter(artifact: Artifact) -> tuple[str, ...]:
-    """Return the distributions that write the model in ONNX."""
-    named = {item.module.partition(".")[0] for item in artifact.globals}
-    return (*EXPORTER, *(["onnxmltools"] if named & set(_BOOSTERS) else []))
-
-
 def convert(asking: Asking, rows: Any, timeout: float, *, numbers: str) -> Portable:
     """Return the model in ONNX, by rows that it takes; raises `NotPortableError`.
 
@@ -160,42 +153,55 @@ def proved(
     raise NotPortableError(why)
 
 
-def tried(made: Portable, asking: Asking, python: str, timeout: float) -> Portable:
+def tried(made: Portable, asking: Asking, rows: Any, python: str, timeout: float) -> Portable:
     """Return the form where it also predicts rows that are made for the model as `asking` does.
 
-    Rows that lack values stand apart: a form that was not seen to predict those the same says so,
-    and takes none. Raises `NotPortableError` where others differ. Where no rows can be made, none
-    are tried.
+    Missing values stand apart: a form takes them in those columns in which it was seen to predict
+    them the same, of `rows`, the witnesses, and of the rows that are made. Raises
+    `NotPortableError` where other rows differ. Where no rows can be made, none are tried.
     """
-    labels = {**(made.labels or {}), "missing": False}
-    made = replace(made, labels=labels)
-    try:
-        rows, _ = asking.probes(timeout)
-    except RequestFailedError:
-        return made
-    lacking = [lacks(row) for row in rows]
-    whole, less = (
-        [row for row, less in zip(rows, lacking, strict=True) if less is kind]
-        for kind in (False, True)
-    )
-    with contextlib.closing(
-        replace(made, labels={**labels, "missing": True}).opened(python, timeout)
-    ) as form:
-        count = _compared(asking, form, whole, timeout)
-        with contextlib.suppress(NotPortableError):
-            more = _compared(asking, form, less, timeout)
-            made = replace(made, labels={**labels, "missing": more > 0})
-            count += more
-    return replace(made, made=count)
-
-
-def taking(made: Portable, rows: Any) -> Portable:
-    """Return the form where it takes these rows; raises `NotPortableError`."""
-    told = (made.labels or {}).get("missing", True)
+    labels = made.labels or {}
     held = rows.to_dict("records") if is_frame(rows) else rows
-    if not told and not isinstance(held, dict) and any(map(lacks, held)):
-        raise NotPortableError("rows that lack values were not all seen to be predicted the same")
-    return made
+    seen = set() if isinstance(held, dict) else gaps(held)
+    count = 0
+    with contextlib.suppress(RequestFailedError):
+        probes, _ = asking.probes(timeout)
+        whole = [row for row in probes if not gaps([row])]
+        less = [row for row in probes if gaps([row])]
+        with contextlib.closing(made.opened(python, timeout)) as form:
+            count = _compared(asking, form, whole, timeout)
+            try:
+                count += _compared(asking, form, less, timeout)
+                seen |= gaps(less)
+            except NotPortableError:
+                if seen:
+                    raise
+    missing = sorted(seen, key=str)
+    return replace(made, made=count, labels={**labels, "missing": missing})
+
+
+def compared_on_made(asking: Asking, other: Asking, timeout: float) -> int:
+    """Return how many rows that are made for the model both predict the same.
+
+    All that an estimator says of a row is compared, its decision function too. Raises
+    `NotPortableError` where one differs; 0 where no rows can be made.
+    """
+    try:
+        rows, counts = asking.probes(timeout)
+        before, _ = asking.answers(rows, timeout)
+    except RequestFailedError:
+        return 0
+    try:
+        now, _ = other.answers(rows, timeout)
+    except RequestFailedError as error:
+        raise NotPortableError(f"it does not take rows made for it: {error.why}") from error
+    total = sum(counts.values())
+    if before.keys() != now.keys():
+        raise NotPortableError("it does not say the same of rows made for it")
+    for item in drift(before, now, total, before):
+        if item.result not in SAME:
+            raise NotPortableError(f"{len(item.moved)} of {total} rows made for it differ")
+    return total
 
 
 def _compared(asking: Asking, form: Asking, rows: list[Any], timeout: float) -> int:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -169,14 +170,14 @@ def _column(cells: Sequence[str]) -> list[Any]:
     """Return the cells of a column as `pandas.read_csv` takes them, which models are fitted on.
 
     Numbers or truth values where all that are not missing are; else texts, whatever each looks
-    like. https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html
+    like. What is missing among numbers is None, and among others NaN. https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html
     """
     held = [None if cell in _MISSING else cell for cell in cells]
     told = [cell for cell in held if cell is not None]
-    for kind in (_TRUTH.get, _number):
-        if all(kind(cell) is not None for cell in told):
-            return [None if cell is None else kind(cell) for cell in held]
-    return held
+    if all(_number(cell) is not None for cell in told):
+        return [None if cell is None else _number(cell) for cell in held]
+    truth = all(cell in _TRUTH for cell in told)
+    return [math.nan if cell is None else _TRUTH[cell] if truth else cell for cell in held]
 
 
 def _number(cell: str) -> int | float | None:

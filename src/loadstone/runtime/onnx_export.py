@@ -6,8 +6,7 @@ whole ones of a table as numbers too, or as what they are, where categories are 
 """
 
 import importlib
-import sys
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import portable
 from . import rows as given
@@ -15,11 +14,6 @@ from .estimators import picks_by_name
 from .portable import UnportableError
 
 Inputs = List[Tuple[str, Any]]
-_CONVERT = "onnxmltools.convert."
-_BOOSTERS = (  # the library, where onnxmltools converts it, and by which function
-    ("lightgbm", _CONVERT + "lightgbm.operator_converters.LightGbm", "convert_lightgbm"),
-    ("xgboost", _CONVERT + "xgboost.operator_converters.XGBoost", "convert_xgboost"),
-)
 
 
 def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[str, Any]]:
@@ -36,6 +30,8 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     known = [name for name in ("predictions", "probabilities") if name in outputs]
     if not all(type(outputs[name]).__name__ == "ndarray" for name in known):
         raise UnportableError("its outputs are no plain arrays")
+    if "float32" in numbers and not _may_round(inner):
+        raise UnportableError("it decides by thresholds, for which 32-bit floats are too coarse")
     types, names = _inputs(model, model.take(rows), numbers)
     options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
     made = _converted(inner, {"initial_types": types, "options": options})
@@ -49,12 +45,42 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     return "onnx", made.SerializeToString(), told
 
 
+# of rounded numbers they give rounded ones; others take another way at a threshold
+_SMOOTH = (
+    *("linear_model", "svm", "neural_network", "naive_bayes", "discriminant_analysis"),
+    *("cross_decomposition", "decomposition", "preprocessing", "impute"),
+)
+_BINS = ("KBinsDiscretizer", "Binarizer", "SplineTransformer")
+_ROUND = ("sklearn.tree", "sklearn.ensemble")  # they take 32-bit floats themselves
+
+
+def _may_round(inner: Any) -> bool:
+    """Whether an estimator predicts the same of its rows as 32-bit floats, but for rounding."""
+    leaves = list(_leaves(inner))
+    names = [type(leaf).__name__ for leaf in leaves]
+    if len(leaves) == 1 and type(leaves[0]).__module__.startswith(_ROUND):
+        return not names[0].startswith("Hist")
+    smooth = tuple("sklearn." + name for name in _SMOOTH)
+    modules = [type(leaf).__module__ for leaf in leaves]
+    return all(module.startswith(smooth) for module in modules) and not set(names) & set(_BINS)
+
+
+def _leaves(inner: Any) -> Iterator[Any]:
+    """Yield the estimators in pipelines, searches and transformers of columns."""
+    held = getattr(inner, "best_estimator_", None)
+    parts = [held] if held is not None else [step[1] for step in getattr(inner, "steps", ())]
+    parts += [step[1] for step in getattr(inner, "transformers_", ())]
+    for part in parts:
+        if part is not None and not isinstance(part, str):
+            for leaf in _leaves(part):
+                yield leaf
+    if not parts:
+        yield inner
+
+
 def _converted(inner: Any, options: Dict[str, Any]) -> Any:
     """Return the graph, of an older version of its operators where skl2onnx asks for that."""
     library = importlib.import_module("skl2onnx")
-    for module, path, function in _BOOSTERS:
-        if module in sys.modules:
-            _register(library, sys.modules[module], path, function)
     try:
         return library.convert_sklearn(inner, **options)
     except RuntimeError as error:
@@ -62,27 +88,6 @@ def _converted(inner: Any, options: Dict[str, Any]) -> Any:
             raise
     newest = library.__max_supported_opset__
     return library.convert_sklearn(inner, target_opset={"": newest, "ai.onnx.ml": 3}, **options)
-
-
-def _register(library: Any, boosters: Any, path: str, function: str) -> None:
-    """Let skl2onnx convert the wrappers of a library of boosters, as onnxmltools does.
-
-    https://onnx.ai/sklearn-onnx/auto_tutorial/plot_gexternal_lightgbm.html
-    """
-    try:
-        convert = getattr(importlib.import_module(path), function)
-    except ImportError:  # its wrappers are then refused by name
-        return
-    shapes = importlib.import_module("skl2onnx.common.shape_calculator")
-    prefix = {"lightgbm": "LGBM", "xgboost": "XGB"}[boosters.__name__]
-    plain = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
-    for kind, calculator, options in (
-        ("Classifier", shapes.calculate_linear_classifier_output_shapes, plain),
-        ("Regressor", shapes.calculate_linear_regressor_output_shapes, None),
-    ):
-        wrapper = getattr(boosters, prefix + kind)
-        name = "{}{}".format(boosters.__name__, wrapper.__name__)
-        library.update_registered_converter(wrapper, name, calculator, convert, options=options)
 
 
 def _inputs(model: Any, taken: Any, numbers: str) -> Tuple[Inputs, Optional[List[str]]]:

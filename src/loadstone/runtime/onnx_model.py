@@ -5,7 +5,7 @@ https://onnxruntime.ai/docs/api/python/api_summary.html
 
 import importlib
 import re
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from . import portable
 from . import rows as given
@@ -76,10 +76,12 @@ class OnnxModel:
 
         if given.are_records(rows) and len(self.inputs) == 1:
             rows = given.matrix(rows, self.names)
-        feed = feed_of(rows, self.inputs)
-        if not self.exported.get("missing", True) and any(map(_has_nan, feed.values())):
-            why = "missing values were not seen to be predicted the same in ONNX: {}"
-            raise MisfitError(why.format("`--env isolated` predicts them where the model was made"))
+        try:
+            feed = feed_of(rows, self.inputs)
+        except MisfitError as error:
+            why = error.why + "; `--env isolated` predicts as the original did"
+            raise MisfitError(why, error.kind, error.names) from error
+        self._refuse_missing(feed)
         values = self.model.run([port.name for port in self.outputs], feed)
         dtypes = self.exported["outputs"]
         found = {
@@ -92,19 +94,32 @@ class OnnxModel:
             found.pop("probabilities", None)
         return found
 
+    def _refuse_missing(self, feed: Dict[str, Any]) -> None:
+        """Raise `MisfitError` for missing values in columns in which none were compared."""
+        import numpy as np
 
-def lacks(row: Any) -> bool:
-    """Whether a row, a record, a list or an array, lacks a value."""
-    if isinstance(row, str) or not hasattr(row, "__len__"):
-        return False
-    cells = row.values() if isinstance(row, dict) else row
-    return any(cell is None or cell != cell for cell in cells)  # noqa: PLR0124 - nan
+        taken = self.exported.get("missing")
+        if taken is None:
+            return
+        for name, values in feed.items():
+            if values.dtype.kind != "f" or values.ndim != 2:
+                continue
+            for at in np.flatnonzero(np.isnan(values).any(axis=0)).tolist():
+                key = name if len(feed) > 1 else self.names[at] if self.names else at
+                if key not in taken:
+                    told = "missing values in the column `{}` were not compared in ONNX".format(key)
+                    raise MisfitError(told + ": `--env isolated` predicts them as the original did")
 
 
-def _has_nan(values: Any) -> bool:
-    import numpy as np
-
-    return values.dtype.kind == "f" and bool(np.isnan(values).any())
+def gaps(rows: Any) -> Set[Any]:
+    """Return the columns, by name or by number, in which rows, records or lists, lack a value."""
+    found: Set[Any] = set()
+    for row in rows:
+        if isinstance(row, str) or not hasattr(row, "__len__"):
+            continue
+        cells = row.items() if isinstance(row, dict) else enumerate(row)
+        found.update(key for key, cell in cells if cell is None or cell != cell)  # noqa: PLR0124 - nan
+    return found
 
 
 def _port(name: str, told: str, shape: Optional[Sequence[Any]]) -> Port:
