@@ -143,6 +143,33 @@ def test_columns_are_told_apart_by_their_names(tmp_path):
         form.ask([{**rows[0], "city": None}], probabilities=False, timeout=60.0)
 
 
+def test_trees_behind_a_scaler_decide_by_numbers_of_32_bits(tmp_path):
+    """Times and places that differ where 32-bit floats end, as scikit-learn's trees see them."""
+    state = np.random.default_rng(3)
+    near = np.column_stack(
+        (1.7e9 + state.integers(0, 4000, 1500), 48.85 + 1e-8 * state.integers(0, 900, 1500))
+    )
+    target = np.where(state.random(1500) > 0.5, "yes", "no")
+    model = make_pipeline(StandardScaler(), RandomForestClassifier(12, random_state=0))
+    model.fit(near[:300], target[:300])
+    saved(tmp_path, model, near[:12])
+    assert kept(tmp_path)[1] == []
+    form = portable_of(tmp_path).opened(None, 60.0)
+    found, _ = form.ask(near, probabilities=True, timeout=60.0)
+    assert np.array_equal(found["predictions"], model.predict(near))
+    assert np.allclose(found["probabilities"], model.predict_proba(near), atol=1e-6)
+
+
+def test_of_classes_with_as_many_votes_the_first_is_predicted(tmp_path):
+    model = RandomForestClassifier(6, random_state=0).fit(X, np.arange(60) % 3)
+    saved(tmp_path, model, X[:9])
+    assert kept(tmp_path)[1] == []
+    rows = np.random.default_rng(5).random((3000, 3))
+    form = portable_of(tmp_path).opened(None, 60.0)
+    found, _ = form.ask(rows, probabilities=True, timeout=60.0)
+    assert np.array_equal(found["predictions"], model.predict(rows))
+
+
 def test_missing_values_that_onnx_takes_otherwise_are_refused(tmp_path):
     """Trees of today send them one way without having met any; the graph sends them another."""
     model, rows = CASES["forest"]

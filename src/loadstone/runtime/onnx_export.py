@@ -19,9 +19,10 @@ Inputs = List[Tuple[str, Any]]
 def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[str, Any]]:
     """Return the format, the graph, and what a reader of it has to know, as JSON.
 
-    That is the classes as `portable.labels` tells them, the dtype of each output, and the names of
-    the columns in their order. `model` is an `Estimator`, `rows` are some that it takes, `numbers`
-    the types that numbers go in as.
+    That is the classes as `portable.labels` tells them, whether the most probable is predicted, of
+    several the first (`votes`), the dtype of each output, and the names of the columns in their
+    order. `model` is an `Estimator`, `rows` are some that it takes, `numbers` the types that
+    numbers go in as.
 
     Raises `UnportableError`, and whatever skl2onnx raises.
     """
@@ -35,12 +36,16 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     types, names = _inputs(model, model.take(rows), numbers)
     options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
     made = _converted(inner, {"initial_types": types, "options": options})
+    trees = any(type(leaf).__module__.startswith(_ROUND) for leaf in _leaves(inner))
+    if trees:
+        _cast_for_trees(made.graph)
     del made.graph.output[len(known) :]
     if len(made.graph.output) < len(known):
         raise UnportableError("its graph lacks an output")
     if outputs["predictions"].ndim == 1 and model.how == "predict" and len(known) == 1:
         _flatten(made.graph)
     told: Dict[str, Any] = dict(portable.labels(inner) or {}, columns=names)
+    told["votes"] = trees and "probabilities" in known and "values" in told
     told["outputs"] = {name: outputs[name].dtype.str for name in known}
     return "onnx", made.SerializeToString(), told
 
@@ -126,6 +131,25 @@ def _kind(cells: Any, kinds: Any, number: Any, whole: Any) -> Any:
     if kind == "O" and all(isinstance(cell, str) for cell in cells):
         return kinds.StringTensorType([None, 1])
     raise UnportableError("a column holds `{}`, for which there is no input".format(cells.dtype))  # noqa: EM103 - messages read better where they are raised
+
+
+def _cast_for_trees(graph: Any) -> None:
+    """Give trees 32-bit floats, as scikit-learn casts the rows of its own before they decide.
+
+    ONNX Runtime compares doubles with their thresholds as they are.
+    """
+    helper = importlib.import_module("onnx.helper")
+    kind = importlib.import_module("onnx").TensorProto.FLOAT
+    nodes = []
+    for at, node in enumerate(graph.node):
+        if node.op_type.startswith("TreeEnsemble"):
+            cast = "loadstone_cast_{}".format(at)
+            nodes.append(helper.make_node("Cast", [node.input[0]], [cast], to=kind))
+            node.input[0] = cast
+        nodes.append(node)
+    copies = [type(node).FromString(node.SerializeToString()) for node in nodes]
+    del graph.node[:]
+    graph.node.extend(copies)
 
 
 def _flatten(graph: Any) -> None:

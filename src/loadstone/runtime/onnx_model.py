@@ -14,6 +14,7 @@ from .ports import Port, feed_of
 from .rows import MisfitError
 
 Output = Dict[str, Any]
+_DIGITS = 6  # of a probability: trees add theirs up in 32 bits
 _DTYPES = {"float": "float32", "double": "float64"}
 
 
@@ -88,6 +89,9 @@ class OnnxModel:
             name: np.asarray(value).astype(np.dtype(dtypes[name]))
             for name, value in zip(dtypes, values)  # noqa: B905 - Python 3.6 has no `strict`
         }
+        if self.exported.get("votes"):  # as many votes as another class, but for rounding
+            first = np.argmax(np.round(found["probabilities"], _DIGITS), axis=1)
+            found["predictions"] = portable.classes(self.exported)[first]
         if "values" in self.exported and probabilities:
             found["classes"] = portable.classes(self.exported)
         if not probabilities:
