@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,23 +15,18 @@ from typing import IO
 def temporary(final: Path, *, folder: bool = False) -> Iterator[Path]:
     """Give a new sibling of `final` to write to, which is gone at the end unless published."""
     with _told_of(final):
-        path = _sibling(final, folder=folder)
-        try:
+        path = final.with_name(f".{final.name}.{os.urandom(8).hex()}.tmp")
+        try:  # which is before it is there: an interrupt finds its name
+            if folder:
+                path.mkdir(mode=0o700)
+            else:
+                path.touch(mode=0o600, exist_ok=False)
             yield path
         finally:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-
-
-def _sibling(final: Path, *, folder: bool) -> Path:
-    settings = {"prefix": f".{final.name}.", "suffix": ".tmp", "dir": final.parent}
-    if folder:
-        return Path(tempfile.mkdtemp(**settings))  # type: ignore[call-overload]
-    handle, name = tempfile.mkstemp(**settings)  # type: ignore[call-overload]
-    os.close(handle)
-    return Path(name)
 
 
 @contextmanager
