@@ -14,7 +14,12 @@ import numpy as np
 import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
-from sklearn.ensemble import GradientBoostingRegressor, IsolationForest, RandomForestClassifier
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    IsolationForest,
+    RandomForestClassifier,
+)
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -70,6 +75,7 @@ CASES = {
     "truth values": (LogisticRegression().fit(X, Y == "yes"), X[:9]),
     "forest": (RandomForestClassifier(5, random_state=0).fit(X, Y), X[:9]),
     "regressor": (GradientBoostingRegressor(n_estimators=9).fit(X, X[:, 0] * 1e4), X[:9]),
+    "boosted classes": (GradientBoostingClassifier(n_estimators=9).fit(X, Y), X[:9]),
     "two outputs": (LinearRegression().fit(X, X[:, :2]), X[:9]),
     "no probabilities": (LinearSVC().fit(X, Y), X[:9]),
     "outliers": (IsolationForest(n_estimators=5, random_state=0).fit(X), X[:9]),

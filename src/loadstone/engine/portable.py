@@ -193,7 +193,7 @@ def compared_on_made(asking: Asking, other: Asking, timeout: float) -> int:
         return 0
     try:
         now, _ = other.answers(rows, timeout)
-    except RequestFailedError as error:
+    except (RequestFailedError, ProcessFailedError) as error:
         raise NotPortableError(f"it does not take rows made for it: {error.why}") from error
     total = sum(counts.values())
     if before.keys() != now.keys():
@@ -211,7 +211,7 @@ def _compared(asking: Asking, form: Asking, rows: list[Any], timeout: float) -> 
     try:
         before, _ = asking.ask(packed(rows), True, timeout)  # noqa: FBT003 - as the request has it
         now, _ = form.ask(packed(rows), True, timeout)  # noqa: FBT003 - as above
-    except (RequestFailedError, MisfitError) as error:
+    except (RequestFailedError, ProcessFailedError, MisfitError) as error:
         raise NotPortableError(f"it does not take rows made for it: {error.why}") from error
     for item in drift(before, now, len(rows)):
         if item.result not in SAME:

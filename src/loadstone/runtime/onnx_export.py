@@ -36,8 +36,8 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     types, names = _inputs(model, model.take(rows), numbers)
     options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
     made = _converted(inner, {"initial_types": types, "options": options})
-    trees = any(type(leaf).__module__.startswith(_ROUND) for leaf in _leaves(inner))
-    if trees:
+    leaves = list(_leaves(inner))
+    if any(map(_takes_32_bits, leaves)):
         _cast_for_trees(made.graph)
     del made.graph.output[len(known) :]
     if len(made.graph.output) < len(known):
@@ -45,7 +45,8 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     if outputs["predictions"].ndim == 1 and model.how == "predict" and len(known) == 1:
         _flatten(made.graph)
     told: Dict[str, Any] = dict(portable.labels(inner) or {}, columns=names)
-    told["votes"] = trees and "probabilities" in known and "values" in told
+    voting = type(leaves[-1]).__name__.startswith(_VOTING) and _takes_32_bits(leaves[-1])
+    told["votes"] = voting and "probabilities" in known and "values" in told
     told["outputs"] = {name: outputs[name].dtype.str for name in known}
     return "onnx", made.SerializeToString(), told
 
@@ -56,18 +57,25 @@ _SMOOTH = (
     *("cross_decomposition", "decomposition", "preprocessing", "impute"),
 )
 _BINS = ("KBinsDiscretizer", "Binarizer", "SplineTransformer")
-_ROUND = ("sklearn.tree", "sklearn.ensemble")  # they take 32-bit floats themselves
+_VOTING = ("DecisionTree", "ExtraTree", "RandomForest")  # they predict the most probable class
+_ROUND = (*_VOTING, "GradientBoosting", "IsolationForest")  # they take 32-bit floats themselves
 
 
 def _may_round(inner: Any) -> bool:
     """Whether an estimator predicts the same of its rows as 32-bit floats, but for rounding."""
     leaves = list(_leaves(inner))
     names = [type(leaf).__name__ for leaf in leaves]
-    if len(leaves) == 1 and type(leaves[0]).__module__.startswith(_ROUND):
-        return not names[0].startswith("Hist")
+    if len(leaves) == 1 and _takes_32_bits(leaves[0]):
+        return True
     smooth = tuple("sklearn." + name for name in _SMOOTH)
     modules = [type(leaf).__module__ for leaf in leaves]
     return all(module.startswith(smooth) for module in modules) and not set(names) & set(_BINS)
+
+
+def _takes_32_bits(leaf: Any) -> bool:
+    kind = type(leaf)
+    known = kind.__module__.startswith(("sklearn.tree", "sklearn.ensemble"))
+    return known and kind.__name__.startswith(_ROUND)
 
 
 def _leaves(inner: Any) -> Iterator[Any]:
