@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from importlib import resources
@@ -45,6 +46,7 @@ class Candidate:
     words: str
 
 
+@functools.cache
 def causes() -> tuple[Cause, ...]:
     """Return the table, in the order of its ranking."""
     text = resources.files("loadstone").joinpath("data/errors.toml").read_text("utf-8")

@@ -15,6 +15,7 @@ from loadstone.explaining import named
 
 MEASURED = json.loads(Path(__file__).with_name("measured_errors.json").read_text("utf-8"))
 FORMATS = json.loads(Path(__file__).with_name("measured_formats.json").read_text("utf-8"))
+CHECKED = [entry for entry in MEASURED if "check" in entry]
 NEWER = """\
 Traceback (most recent call last):
   File "predict.py", line 3, in <module>
@@ -40,6 +41,41 @@ def test_measured_errors_are_recognised():
 def test_every_measured_error_of_a_format_is_recognised():
     assert len(FORMATS) > 80
     assert [entry["id"] for entry in FORMATS if not right(entry)] == []
+
+
+def test_what_was_measured_of_other_frameworks_names_its_cause_and_its_check():
+    assert len(CHECKED) > 400
+    for entry in CHECKED:
+        found = named(entry["text"])
+        assert right(entry), entry["id"]
+        assert (found[0].check and found[0].check.code) == entry["check"], entry["id"]
+
+
+def test_every_cause_of_other_frameworks_is_named_by_a_text_that_was_measured():
+    texts = [entry["text"] for entry in MEASURED + FORMATS] + FIRST_TIME
+    seen = {item.cause for text in texts for item in candidates(text)}
+    others = [cause for cause in causes() if cause.rows and not is_torch(cause)]
+    assert len(others) > 200
+    assert [cause.pattern for cause in others if cause not in seen] == []
+
+
+def is_torch(cause):
+    return any(row.startswith("torch/") for row in cause.rows)
+
+
+def test_neither_framework_is_told_what_to_do_with_the_other():
+    told = {
+        entry["id"]
+        for entry in CHECKED
+        if any("--into" in item.next for item in named(entry["text"]))
+    }
+    assert told == {"d09_get_config_missing_arg"}  # a class of either says it
+    of_torch = [entry for entry in MEASURED if entry["rows"][0].startswith("torch/")]
+    assert [
+        entry["id"]
+        for entry in of_torch
+        if any("rows.json" in item.next for item in named(entry["text"]))
+    ] == []
 
 
 def test_most_measured_errors_are_named_first():
@@ -162,6 +198,18 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
             ["LS300", "LS107", "LS307"],
             "in the training script",
         ),
+        (
+            "ImportError: /lib64/libstdc++.so.6: version `GLIBCXX_3.4.29' not found (required by",
+            [None],
+            "a newer Linux",
+        ),
+        (
+            "RuntimeError: CUDA error: no kernel image is available for execution on the device",
+            [None],
+            "no code for this GPU",
+        ),
+        ("ModuleNotFoundError: No module named 'torch'", [None], "torch is not installed"),
+        ("AttributeError: 'NoneType' object has no attribute 'shape'", [], ""),
     ],
 )
 def test_what_a_text_names(text, codes, told):
