@@ -209,6 +209,34 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
             "no code for this GPU",
         ),
         ("ModuleNotFoundError: No module named 'torch'", [None], "torch is not installed"),
+        ("ValueError: columns are missing: {'age'}", [None], "the rows lack columns"),
+        ("passed to DepthwiseConv2D: {'groups': 1}", ["LS328"], "Keras 2 wrote `groups`"),
+        (
+            "incompatible with the layer: expected shape=(None, 28), found shape=(None, 32)",
+            [None],
+            "how they are prepared",
+        ),
+        (
+            (
+                'Exception encountered when calling layer "my_l" (type MyL). Cannot call custom '
+                "layer my_l, because the call function was not serialized to the SavedModel."
+            ),
+            [None],
+            "`save_traces=False`",
+        ),
+        (
+            (
+                'in user code: Input 0 of layer "dense" is incompatible with the layer: expected '
+                "min_ndim=2, found ndim=1."
+            ),
+            [None],
+            "the axis of the batch",
+        ),
+        (
+            "Graph execution error: indices[0,4] = 99 is not in [0, 10)",
+            [None],
+            "another vocabulary",
+        ),
         ("AttributeError: 'NoneType' object has no attribute 'shape'", [], ""),
     ],
 )
