@@ -209,6 +209,17 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
             "no code for this GPU",
         ),
         ("ModuleNotFoundError: No module named 'torch'", [None], "torch is not installed"),
+        (
+            "AttributeError: 'CountVectorizer' object has no attribute 'get_feature_names'",
+            [None],
+            "scikit-learn before 1.2",
+        ),
+        ("AttributeError: module 'numpy' has no attribute 'float'", [None], "`np.float`"),
+        (
+            "ImportError: cannot import name '_check_fit_params' from 'sklearn.utils.validation'",
+            [None],
+            "another version of that library",
+        ),
         ("ValueError: columns are missing: {'age'}", [None], "the rows lack columns"),
         ("passed to DepthwiseConv2D: {'groups': 1}", ["LS328"], "Keras 2 wrote `groups`"),
         (
