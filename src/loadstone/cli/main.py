@@ -15,6 +15,7 @@ from loadstone.errors import UsageError
 COMMANDS: Final = {
     "inspect": "what a file is: format, tensors, the code it needs; no framework, nothing run",
     "check": "whether a model loads and predicts the same, and the fix where it does not",
+    "scaffold": "a Python module whose class accepts a state dict that came without its code",
     "explain": "the page of a check; `-` reads a traceback and names the cause",
     "save": "an existing file becomes a bundle: model, preprocessing, code, witnesses",
     "predict": "predictions of a bundle or a file",

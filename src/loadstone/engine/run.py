@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
 from loadstone.core.verdict import Loads, Predicts, Verdict
 from loadstone.core.words import count
+from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
 
@@ -263,6 +265,18 @@ def _of_other_version(report: Report) -> str:
     return f"scikit-learn {told} wrote it, {here} is here: `--fix` predicts with both"
 
 
+def _no_target(facts: Mapping[type, object]) -> str:
+    """Say how a target is named: the one whose names and shapes the file has, where it is known."""
+    weights = facts.get(Weights)
+    known = identify(weights.tensors) if isinstance(weights, Weights) else None
+    if known and known.into and known.exact:
+        return (
+            f"no target was given: its names and shapes are those of {known.call}, "
+            f"`--into {shlex.quote(known.into)}`"
+        )
+    return "no target was given: `--into pkg:Net` names the class that it is loaded into"
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
@@ -295,7 +309,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     loads = _loads(facts, replay)
     if loads:
         return Verdict(loads[0], predicts, loads[1], because)
-    why = "no target was given: `--into pkg:Net` names the class that it is loaded into"
+    why = _no_target(facts)
     if report.artifact.content in (
         "none",
         "container",

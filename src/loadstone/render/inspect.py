@@ -8,12 +8,14 @@ from typing import Any
 from loadstone.core.facts import Artifact, Damage, PortFact, StateDict
 from loadstone.core.words import count, size
 from loadstone.readers import SUFFIXES
-from loadstone.render import tree
+from loadstone.render import phrases, tree
 from loadstone.render.view import View, cells, hang, pad
+from loadstone.statedict.architecture import Architecture, identify
 
 SHOWN = 12  # lines of a long list, without `-v`
 TREE = 40  # lines of the tree of tensors, without `-v`
 LABEL = 16
+MODELS = 4  # state dicts of one file whose architecture is told
 _CONTENT = {
     "state-dict": "a state dict: names and tensors, no code",
     "checkpoint": "a checkpoint: a dictionary that holds one or more state dicts",
@@ -105,6 +107,8 @@ def document(artifact: Artifact) -> dict[str, Any]:
 
 
 def _state_json(state: StateDict) -> dict[str, Any]:
+    from loadstone.core.jsonable import to_json
+
     return {
         "path": state.path,
         "role": state.role,
@@ -118,6 +122,7 @@ def _state_json(state: StateDict) -> dict[str, Any]:
             for key, fact in state.tensors.items()
         },
         "others": dict(state.others),
+        "architecture": to_json(identify(state.tensors)) if state.role != "optimizer" else None,
     }
 
 
@@ -145,6 +150,9 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
     yield "written by", ", ".join(written), ""
     if artifact.state_dicts:
         yield "tensors", _totals(artifact.state_dicts), ""
+        for known in _architectures(artifact):
+            for sentence in phrases.architecture(known):
+                yield "architecture", sentence, ""
     yield "devices", ", ".join(artifact.devices), ""
     if artifact.content != "none":
         runs = artifact.opening_runs_code
@@ -153,6 +161,15 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
         yield "damage", _damage(damage), "bad"
     for damage in artifact.disagreements:
         yield "readers differ", _damage(damage), "unsure"
+
+
+def _architectures(artifact: Artifact) -> list[Architecture]:
+    """Return what the models' state dicts are of, each once."""
+    if artifact.framework != "torch" and artifact.format != "safetensors":
+        return []
+    states = [state for state in artifact.state_dicts if state.role in ("model", "ema")]
+    found = [identify(state.tensors) for state in states[:MODELS]]
+    return list(dict.fromkeys(known for known in found if known))
 
 
 def _totals(states: Iterable[StateDict]) -> str:

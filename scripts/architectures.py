@@ -1,0 +1,306 @@
+"""Write `src/loadstone/data/architectures.txt`: the names and shapes of public classes.
+
+`python scripts/architectures.py` needs torch, torchvision, timm and transformers, and downloads
+nothing: every class is made on the meta device, without weights. What a class cannot be made of
+its defaults alone is left out, and printed.
+
+torchvision and timm: each model as its name makes it, and again with another number of classes and
+of input channels, so that the axes which follow those are known. transformers: each class of the
+`Auto` mappings with its configuration's defaults; each size of the configuration is changed in
+turn, so that the axis or the list which follows it is known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+import torchvision
+import transformers
+from transformers.models.auto import modeling_auto
+
+from loadstone.statedict.architecture import grown
+
+TABLE = Path(__file__).parents[1] / "src" / "loadstone" / "data" / "architectures.txt"
+Shapes = dict[str, tuple[int, ...]]
+NAMES = ("MODEL_MAPPING_NAMES", "MODEL_FOR_")  # the dictionaries of `modeling_auto`
+NOT_SIZES = ("_id", "_token", "_index")  # ends of attributes that number something
+
+
+def shapes_of(make: Callable[[], torch.nn.Module]) -> Shapes | None:
+    """Return the shapes of the state dict; None where the class cannot be made so."""
+    quiet = io.StringIO()
+    found: Shapes = {}
+    for place in (torch.device("meta"), _registered_on_meta()):
+        with (
+            contextlib.suppress(Exception),  # whatever a class raises, it is not made so
+            contextlib.redirect_stdout(quiet),
+            contextlib.redirect_stderr(quiet),
+            place,
+        ):
+            found = {key: tuple(value.shape) for key, value in make().state_dict().items()}
+        if found:
+            return found
+    return None
+
+
+@contextlib.contextmanager
+def _registered_on_meta() -> Iterator[None]:
+    """Move each parameter as it is registered: for classes that compute with tensors."""
+    register = torch.nn.Module.register_parameter
+
+    def moved(self: torch.nn.Module, name: str, value: torch.nn.Parameter | None) -> None:
+        register(
+            self,
+            name,
+            None if value is None else torch.nn.Parameter(value.to("meta"), value.requires_grad),
+        )
+
+    torch.nn.Module.register_parameter = moved
+    try:
+        yield
+    finally:
+        torch.nn.Module.register_parameter = register
+
+
+def entry(
+    library: str, name: str, shapes: Shapes, sizes: list[Any], *, exact: bool
+) -> dict[str, Any]:
+    """Return the class as the table has it."""
+    root = grown(shapes)
+    item: dict[str, Any] = {
+        "library": library,
+        "names": [name],
+        "children": [
+            (child, below.structure, below.names) for child, below in root.children.items()
+        ],
+    }
+    if exact:
+        item["shapes"] = [(child, below.shapes) for child, below in root.children.items()]
+    if sizes:
+        item["sizes"] = sizes
+    return item
+
+
+def axes(before: Shapes, after: Shapes | None, old: int, new: int, argument: str) -> list[Any]:
+    """Return where `argument` stands: each axis that went from `old` to `new`."""
+    if after is None or before.keys() != after.keys():
+        return []
+    return [
+        (argument, key, axis, old)
+        for key, shape in before.items()
+        if len(shape) == len(after[key])
+        for axis, (was, now) in enumerate(zip(shape, after[key], strict=True))
+        if was == old and now == new
+    ]
+
+
+def images() -> Iterator[dict[str, Any]]:
+    """Yield the models of torchvision and of timm."""
+    for name in torchvision.models.list_models():
+        if name.startswith("quantized_"):
+            continue
+        builder = torchvision.models.get_model_builder(name)
+        place = builder.__module__.removeprefix("torchvision.models.").split(".")
+        spelled = (
+            f"{place[0]}.{name}"
+            if place[0] in {"detection", "segmentation", "optical_flow", "video"}
+            else name
+        )
+        more = {"weights_backbone": None} if place[0] in {"detection", "segmentation"} else {}
+
+        def make(builder: Any = builder, more: Any = more, **given: Any) -> torch.nn.Module:
+            return builder(weights=None, **more, **given)
+
+        yield from image("torchvision", spelled, make, {"num_classes": 17})
+    print("torchvision", file=sys.stderr, flush=True)
+    for name in timm.list_models():
+
+        def create(name: str = name, **given: Any) -> torch.nn.Module:
+            return timm.create_model(name, **given)
+
+        yield from image("timm", name, create, {"num_classes": 17, "in_chans": 5})
+
+
+def image(
+    library: str, name: str, make: Callable[..., torch.nn.Module], given: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    """Yield the model, with the axes that follow `given`; nothing where it cannot be made."""
+    shapes = shapes_of(make)
+    if shapes is None:
+        print(f"left out: {library} {name}", flush=True)
+        return
+    sizes: list[Any] = []
+    for argument, value in given.items():
+        other = shapes_of(lambda argument=argument, value=value: make(**{argument: value}))
+        if other is None or other.keys() != shapes.keys():
+            continue
+        changed = {
+            shape[axis]
+            for key, shape in shapes.items()
+            for axis in range(len(shape))
+            if shape[axis] != other[key][axis] == value
+        }
+        if len(changed) == 1:
+            sizes += axes(shapes, other, changed.pop(), value, argument)
+    yield entry(library, name, shapes, sizes, exact=True)
+
+
+def texts() -> Iterator[dict[str, Any]]:
+    """Yield the classes of the `Auto` mappings of transformers."""
+    by_type: dict[str, list[str]] = {}
+    for mapping in (
+        value
+        for name, value in vars(modeling_auto).items()
+        if name.startswith(NAMES) and name.endswith("_NAMES")
+    ):
+        for kind, names in mapping.items():
+            for name in names if isinstance(names, (tuple, list)) else [names]:
+                if name not in by_type.setdefault(kind, []):
+                    by_type[kind].append(name)
+    for kind, names in sorted(by_type.items()):
+        try:
+            config = type(transformers.AutoConfig.for_model(kind))
+            config()
+        except Exception as error:  # noqa: BLE001
+            print(f"left out: transformers {kind}: {error}", flush=True)
+            continue
+        base: list[Any] | None = None
+        for name in names:
+            if (made := _text(name, config, base)) is None:
+                print(f"left out: transformers {name}", flush=True)
+                continue
+            item, sizes = made
+            base = base or sizes
+            yield item
+        print(kind, file=sys.stderr, flush=True)
+
+
+def _text(
+    name: str, config: Any, known: list[Any] | None
+) -> tuple[dict[str, Any], list[Any]] | None:
+    kind = getattr(transformers, name, None)
+    if kind is None:
+        return None
+    shapes = shapes_of(lambda: kind(config()))
+    if not shapes:
+        return None
+    prefix = getattr(kind, "base_model_prefix", "")
+    if known is None:
+        sizes = list(_sizes(kind, config, shapes))
+    else:  # found in the first class of this configuration, under its own or no prefix
+        sizes = [
+            (argument, moved, axis, default)
+            for argument, key, axis, default in known
+            if (moved := _moved(key, prefix, shapes)) is not None
+        ]
+    labels = shapes_of(lambda: kind(config(num_labels=17)))
+    own = axes(shapes, labels, config().num_labels, 17, "num_labels")[:1]
+    item = entry("transformers", name, shapes, [*own, *sizes], exact=False)
+    item["config"] = config.__name__
+    return item, sizes
+
+
+def _moved(key: str, prefix: str, shapes: Shapes) -> str | None:
+    plain = key.removeprefix(f"{prefix}.") if prefix else key
+    for option in (key, f"{prefix}.{key}", plain):
+        if option in shapes or any(name.startswith(f"{option}.") for name in shapes):
+            return option
+    return None
+
+
+def _sizes(kind: Any, config: Any, shapes: Shapes) -> Iterator[Any]:
+    """Yield the sizes of the configuration that one axis, or one list's length, follows."""
+    dims = {size for shape in shapes.values() for size in shape}
+    lists = {path: len(items) for path, items in _lists(shapes).items()}
+    for argument, value in config().to_dict().items():
+        if (
+            type(value) is not int
+            or value < 1
+            or argument.endswith(NOT_SIZES)
+            or argument == "num_labels"
+        ):
+            continue
+        if value in lists.values() and value < 200:
+            other = shapes_of(
+                lambda argument=argument, value=value: kind(config(**{argument: value + 1}))
+            )
+            if other is not None and (
+                more := [
+                    path
+                    for path, items in _lists(other).items()
+                    if lists.get(path) == value and len(items) == value + 1
+                ]
+            ):
+                yield argument, more[0], None, value
+                continue
+        if value in dims and value > 1:
+            other = shapes_of(
+                lambda argument=argument, value=value: kind(config(**{argument: value * 2}))
+            )
+            if found := axes(shapes, other, value, value * 2, argument):
+                yield found[0]
+
+
+def _lists(shapes: Shapes) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key in shapes:
+        parts = key.split(".")
+        for at, part in enumerate(parts):
+            if part.isdecimal() and at:
+                found.setdefault(".".join(parts[:at]), set()).add(part)
+    return found
+
+
+def merged(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the classes, those of one library with the same names, shapes and sizes as one."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in items:
+        same = json.dumps({key: value for key, value in item.items() if key != "names"})
+        first = found.setdefault(same, item)
+        if first is not item:
+            first["names"] = sorted(
+                {*first["names"], *item["names"]}, key=lambda name: (len(name), name)
+            )
+    return list(found.values())
+
+
+def main() -> None:
+    """Ask the libraries, and write the table."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    write(merged([*images(), *texts()]))
+
+
+def write(items: list[dict[str, Any]]) -> None:
+    """Write the table, as `loadstone.statedict.architecture` reads it."""
+    held: dict[str, list[str]] = {}
+    for number, item in enumerate(items):
+        whole = sum(names for _, _, names in item["children"])
+        for name, digest, names in item["children"]:
+            held.setdefault(f"{digest} {name} {names}", []).append(f"{number}:{whole}")
+    children = "\n".join(
+        f"{child} {','.join(held[child])}" for child in sorted(held, key=str.encode)
+    )
+    classes = "\n".join(json.dumps(item, separators=(",", ":")) for item in items)
+    libraries = {name: version(name) for name in ("torch", "torchvision", "timm", "transformers")}
+    head = {
+        "written_by": "scripts/architectures.py",
+        "versions": libraries,
+        "classes_at": len(children.encode()) + 1,
+    }
+    TABLE.write_text(f"{json.dumps(head)}\n{children}\n{classes}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""State dicts that the libraries made are named; what no library has is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from loadstone.cli.main import main
+from loadstone.core.facts import TensorFact
+from loadstone.statedict.architecture import Architecture, identify
+
+FILES = Path(__file__).parents[1] / "files" / "architectures"
+
+
+def _tensors(name: str) -> dict[str, TensorFact]:
+    shapes = json.loads((FILES / f"{name}.json").read_text("utf-8"))
+    return {key: TensorFact("float32", tuple(shape)) for key, shape in shapes.items()}
+
+
+def _known(name: str) -> Architecture:
+    found = identify(_tensors(name))
+    assert found is not None
+    return found
+
+
+def test_a_wrapped_net_with_other_classes() -> None:
+    known = _known("resnet18_parallel")
+
+    assert known.call == "torchvision.models.resnet18(num_classes=10)"
+    assert known.into == "torchvision.models:resnet18(num_classes=10)"
+    assert known.exact
+    assert known.prefix == "module."
+    assert "timm.create_model('resnet18', num_classes=10)" in known.others
+
+
+def test_a_model_of_timm_with_gray_pictures() -> None:
+    known = _known("vit_gray")
+
+    assert known.library == "timm"
+    assert known.exact
+    assert "num_classes=7" in known.call
+    assert "in_chans=1" in known.call
+    calls = [known.call, *known.others]
+    assert "timm.create_model('vit_tiny_patch16_224', num_classes=7, in_chans=1)" in calls
+
+
+def test_a_head_of_its_own_is_not_exact() -> None:
+    known = _known("resnet50_headed")
+
+    assert known.call == "torchvision.models.resnet50()"
+    assert not known.exact
+    assert known.missing == ("fc",)
+
+
+def test_other_depths_are_not_exact() -> None:
+    known = _known("resnet_shallow")
+
+    assert known.name.startswith("resnet1")
+    assert not known.exact
+
+
+def test_a_class_of_transformers_inside_ones_own() -> None:
+    known = _known("bert_mine")
+
+    assert known.library == "transformers"
+    assert known.prefix == "encoder."
+    assert known.outside == ("head",)
+    calls = [known.call, *known.others]
+    (bert,) = [call for call in calls if call.startswith("transformers.BertModel(")]
+    for size in (
+        "vocab_size=1000",
+        "hidden_size=96",
+        "num_hidden_layers=3",
+        "intermediate_size=192",
+    ):
+        assert size in bert
+
+
+def test_a_classifier_of_transformers() -> None:
+    known = _known("distilbert")
+
+    assert known.name == "DistilBertForSequenceClassification"
+    for size in ("num_labels=4", "dim=64", "n_layers=2", "hidden_dim=128"):
+        assert size in known.call
+
+
+def test_a_language_model() -> None:
+    known = _known("llama")
+
+    assert known.call.startswith("transformers.LlamaForCausalLM(transformers.LlamaConfig(")
+    assert "vocab_size=500, hidden_size=64, intermediate_size=96" in known.call
+    assert len(known.others) > 10  # Mistral and more have the same names
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        _tensors("digits"),
+        {},
+        {"weight": TensorFact("float32", (2, 3)), "bias": TensorFact("float32", (2,))},
+        {f"layers.{at}.weight": TensorFact("float32", (2, 3)) for at in range(9)},
+    ],
+)
+def test_what_no_library_has_is_not_named(tensors: dict[str, TensorFact]) -> None:
+    assert identify(tensors) is None
+
+
+def test_old_files_without_counters_are_named_the_same() -> None:
+    tensors = {
+        key: fact
+        for key, fact in _tensors("resnet18_parallel").items()
+        if not key.endswith("num_batches_tracked")
+    }
+
+    assert identify(tensors) == _known("resnet18_parallel")
+
+
+def test_strange_keys_are_no_error() -> None:
+    fact = TensorFact("float32", (1,))
+
+    assert (
+        identify({".".join("a" * 300): fact, "": fact, "..": fact, "a.b": fact, "a": fact}) is None
+    )
+
+
+class _Block(nn.Module):
+    def __init__(self, before: int, after: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(after)
+        self.conv2 = nn.Conv2d(after, after, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(after)
+        if stride > 1:
+            way = nn.Conv2d(before, after, 1, stride, bias=False)
+            self.downsample = nn.Sequential(way, nn.BatchNorm2d(after))
+
+
+class _ResNet(nn.Module):
+    """torchvision's ResNet-18, as its source names it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        sizes = [(64, 64), (64, 128), (128, 256), (256, 512)]
+        for number, (before, after) in enumerate(sizes, 1):
+            first = _Block(before, after, 1 if before == after else 2)
+            self.add_module(f"layer{number}", nn.Sequential(first, _Block(after, after, 1)))
+        self.fc = nn.Linear(512, 10)
+
+
+def test_inspect_and_check_name_it(tmp_path: Path, capsys) -> None:
+    with torch.device("cpu"):
+        torch.save(_ResNet().state_dict(), tmp_path / "net.pt")
+
+    assert main(["inspect", str(tmp_path / "net.pt")]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "architecture torchvision.models.resnet18(num_classes=10)" in shown
+    assert main(["inspect", "--output-format", "json", str(tmp_path / "net.pt")]) == 0
+    (state,) = json.loads(capsys.readouterr().out)["state_dicts"]
+    assert state["architecture"]["exact"] is True
+    main(["check", str(tmp_path / "net.pt")])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "--into 'torchvision.models:resnet18(num_classes=10)'" in shown

@@ -1,0 +1,204 @@
+"""What `loadstone scaffold` writes accepts the file it was written for."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import safetensors.torch
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from torch.nn.utils import parametrizations
+
+from loadstone import readers
+from loadstone.cli.main import main
+from loadstone.core.facts import TensorFact
+from loadstone.statedict.scaffold import UnwritableError, scaffold
+
+
+class _Odd(nn.Module):
+    """Names that are no identifiers, tensors of its own beside modules, gaps in a list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_module("class", nn.Linear(3, 2))
+        self.add_module("a-b", nn.Linear(3, 2, bias=False))
+        self.scale = nn.Parameter(torch.ones(3))
+        self.register_buffer("mask", torch.zeros(2, dtype=torch.bool))
+        self.parts = nn.ParameterList([torch.zeros(2), torch.zeros(3, 1)])
+        self.named = nn.ParameterDict({"left": torch.zeros(4)})
+        self.features = nn.Sequential(
+            nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 4, (1, 5), groups=2)
+        )
+        self.many = nn.ModuleList([nn.Sequential(nn.Linear(2, 2), nn.LayerNorm(2)) for _ in "abc"])
+        self.normed = parametrizations.weight_norm(nn.Linear(4, 4))
+
+
+class _Layers(nn.Module):
+    """One of each layer that is told by its tensors."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = nn.Conv1d(2, 4, 3)
+        self.bn_one = nn.BatchNorm1d(4)
+        self.three = nn.Conv3d(2, 4, 3, bias=False)
+        self.bn_three = nn.BatchNorm3d(4, affine=False)
+        self.up = nn.ConvTranspose2d(6, 2, 3)
+        self.group = nn.GroupNorm(2, 4)
+        self.rms = nn.RMSNorm(4)
+        self.prelu = nn.PReLU()
+        self.embedding = nn.Embedding(11, 4)
+        self.table = nn.EmbeddingBag(11, 4)
+        self.lstm = nn.LSTM(4, 5, num_layers=2, bidirectional=True)
+        self.projected = nn.LSTM(4, 5, num_layers=2, proj_size=3)
+        self.gru = nn.GRU(4, 5, bias=False)
+        self.rnn = nn.RNN(4, 5)
+        self.cell = nn.LSTMCell(4, 5)
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.cross = nn.MultiheadAttention(8, 2, kdim=3, vdim=5)
+        self.bilinear = nn.Bilinear(2, 3, 4)
+        self.encoder = nn.TransformerEncoder(
+            nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2
+        )
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"scaffold_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _Odd,
+        _Layers,
+        lambda: nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 1)),
+        lambda: nn.Linear(4, 3),
+        lambda: _Layers().half(),
+    ],
+)
+@pytest.mark.parametrize("kind", ["torch", "safetensors", "checkpoint"])
+def test_it_loads_the_file(make, kind: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    state = make().state_dict()
+    name = "net.safetensors" if kind == "safetensors" else "net.pt"
+    if kind == "torch":
+        torch.save(state, name)
+    elif kind == "checkpoint":
+        torch.save({"epoch": 3, "state_dict": state}, name)
+    else:
+        safetensors.torch.save_file(state, name)
+
+    assert main(["scaffold", name, "-o", "made.py"]) == 0
+
+    loaded = _module(tmp_path / "made.py").load().state_dict()
+    assert loaded.keys() == state.keys()
+    assert {key: value.shape for key, value in loaded.items()} == {
+        key: value.shape for key, value in state.items()
+    }
+    if kind != "checkpoint":
+        assert main(["check", name, "--into", "made:Net", "--fail-on", "note"]) == 0
+        sys.modules.pop("made", None)
+
+
+def test_layers_are_those_of_torch(tmp_path: Path) -> None:
+    torch.save(_Layers().state_dict(), tmp_path / "net.pt")
+    (state,) = readers.read(str(tmp_path / "net.pt")).state_dicts
+
+    text = scaffold(state.tensors)
+
+    for line in (
+        "nn.Conv1d(2, 4, 3)",
+        "nn.BatchNorm1d(4)",
+        "nn.Conv3d(2, 4, 3, bias=False)",
+        "nn.BatchNorm3d(4, affine=False)",
+        "nn.ConvTranspose2d(6, 2, 3)",
+        "nn.Embedding(11, 4)",
+        "nn.LSTM(4, 5, num_layers=2, bidirectional=True)",
+        "nn.LSTM(4, 5, num_layers=2, proj_size=3)",
+        "nn.GRU(4, 5, bias=False)",
+        "nn.RNN(4, 5)",
+        "nn.MultiheadAttention(8, 1)",
+    ):
+        assert f" = {line}" in text
+    assert text.count("UNKNOWN: in which order the modules are used") == text.count("class ")
+
+
+def test_nothing_is_written_over(tmp_path: Path, capsys) -> None:
+    torch.save(nn.Linear(2, 2).state_dict(), tmp_path / "net.pt")
+    (tmp_path / "made.py").write_text("mine")
+
+    assert main(["scaffold", str(tmp_path / "net.pt"), "-o", str(tmp_path / "made.py")]) == 2
+
+    assert (tmp_path / "made.py").read_text() == "mine"
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_of_several_state_dicts_one_is_asked_for(tmp_path: Path, capsys) -> None:
+    states = {name: nn.Linear(2, size).state_dict() for size, name in enumerate("ab", 1)}
+    torch.save(states, tmp_path / "net.pt")
+
+    assert main(["scaffold", str(tmp_path / "net.pt")]) == 2
+    assert "`--entry` names one of `a`, `b`" in capsys.readouterr().err
+    assert main(["scaffold", str(tmp_path / "net.pt"), "--entry", "b"]) == 0
+    assert "torch.empty((2, 2), dtype=torch.float32)" in capsys.readouterr().out
+
+
+def test_a_file_without_a_state_dict_is_refused(tmp_path: Path, capsys) -> None:
+    (tmp_path / "x.json").write_text("{}")
+
+    assert main(["scaffold", str(tmp_path / "x.json")]) == 2
+    assert "holds no state dict of torch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["a..b", "__class__.weight", "a.__dict__", ""])
+def test_a_name_that_no_module_can_have_is_refused(key: str) -> None:
+    with pytest.raises(UnwritableError, match="no module or parameter"):
+        scaffold({key: TensorFact("float32", (1,))})
+
+
+def test_a_tensor_and_a_module_of_one_name_are_refused() -> None:
+    fact = TensorFact("float32", (1,))
+    for keys in (("a", "a.b"), ("a.b", "a")):
+        with pytest.raises(UnwritableError, match="`a"):
+            scaffold(dict.fromkeys(keys, fact))
+
+
+_PART = st.sampled_from(
+    ["w", "weight", "bias", "0", "1", "7", "in-put", "é", 'q"\n', "x y", "None"]
+)
+
+
+@given(
+    st.dictionaries(
+        st.lists(_PART, min_size=1, max_size=4).map(".".join),
+        st.builds(
+            TensorFact,
+            st.sampled_from(["float32", "float16", "int64", "bool", "bfloat16", "complex64"]),
+            st.lists(st.integers(0, 3), max_size=5).map(tuple),
+        ),
+        max_size=8,
+    )
+)
+def test_any_names_are_written_so_that_they_are_accepted(tensors: dict[str, TensorFact]) -> None:
+    try:
+        text = scaffold(tensors)
+    except UnwritableError:
+        return
+    space: dict[str, object] = {"torch": torch, "nn": nn}
+    exec(compile(text, "<scaffold>", "exec"), space)
+
+    state = space["Net"]().state_dict()  # type: ignore[operator]
+
+    assert {key: tuple(value.shape) for key, value in state.items()} == {
+        key: fact.shape for key, fact in tensors.items()
+    }
