@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from loadstone.environment.early import Early
+    from loadstone.inputs.coverage import OnUnknown
+    from loadstone.inputs.ranges import Ranges
 
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
 _OF_FILE = ("file", "trust")
@@ -40,7 +42,8 @@ class FilePredictor:
     """A loaded model that takes one row or a batch, and answers in kind.
 
     `predict(rows, probabilities=True)` fills `probabilities` and `classes` where the model has
-    them. `about` tells the class, the names of its columns, and where it runs.
+    them. `coverage` tells which columns of the last call are far from what the examples held, and
+    `about` the class, the names of its columns, and where it runs.
     """
 
     def __init__(
@@ -50,6 +53,8 @@ class FilePredictor:
         timeout: float,
         *,
         closing: Callable[[], None] = lambda: None,
+        ranges: Ranges | None = None,
+        on_unknown: OnUnknown = "warn",
     ) -> None:
         self._report = report
         self.about = dict(asking.about)
@@ -60,6 +65,8 @@ class FilePredictor:
         self._asking = asking
         self._timeout = timeout
         self._closing = closing
+        self._ranges = ranges
+        self._on_unknown = on_unknown
 
     @property
     def report(self) -> Report:
@@ -75,6 +82,7 @@ class FilePredictor:
         process died.
         """
         rows, single = batch_of(inputs)
+        self._compare(rows)
         rows = given.packed(rows)
         parts = [self._ask(part, probabilities) for part in chunks(rows)]
         self.probabilities = joined([part.get("probabilities") for part in parts])
@@ -93,6 +101,7 @@ class FilePredictor:
         For a few rows, each a list, a text or a record: they cross as JSON, and nothing here needs
         arrays. Raises as `predict`.
         """
+        self._compare(rows)
         return self._ask(rows, probabilities, plain=True)
 
     def stream(self, rows: Iterable[Any], *, size: int = 1024) -> Iterator[Any]:
@@ -105,6 +114,15 @@ class FilePredictor:
                 held = []
         if held:
             yield from _each(self.predict(held), len(held))
+
+    def _compare(self, rows: Any) -> None:
+        """Tell which rows are far from what the examples of the save held."""
+        if self._ranges is not None:
+            self.coverage = Coverage(strays=self._ranges.strays(rows))
+            if self.coverage.strays:
+                from loadstone.inputs.coverage import tell
+
+                tell(self.coverage, self._on_unknown)
 
     def _ask(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,8 +11,9 @@ from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
 from loadstone.core.report import Report
 from loadstone.errors import LoadError, UsageError
-from loadstone.inputs.coverage import UnknownInput, facts, unknown_text
+from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError, facts, tell
 from loadstone.inputs.misfit import misfit
+from loadstone.inputs.ranges import Ranges
 from loadstone.inputs.single import Shape
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
@@ -24,24 +24,17 @@ if TYPE_CHECKING:
 
 StrPath = str | os.PathLike[str]
 Env = Literal["auto", "current", "isolated"]
-OnUnknown = Literal["warn", "error", "ignore"]
+
+_NOTHING = Coverage()
 
 __all__ = ["Predictor", "UnknownInput", "UnknownInputError", "load", "predict"]
-
-
-class UnknownInputError(ValueError):
-    """An input holds what the preprocessing does not know; `coverage` tells what."""
-
-    def __init__(self, found: Coverage) -> None:
-        super().__init__(unknown_text(found))
-        self.coverage = found
 
 
 class Predictor:
     """A loaded model that takes one input or a batch, and answers in kind.
 
     `model` is the real module in eval mode, `report` what the load found, and `coverage` what the
-    preprocessing met in the last call that it did not know.
+    last call held that the preprocessing did not know, or that is far from what the examples held.
     """
 
     def __init__(
@@ -53,6 +46,7 @@ class Predictor:
         shape: Shape,
         tables: Iterable[str] = (),
         rates: Mapping[str, float | None] | None = None,
+        ranges: Ranges | None = None,
         on_unknown: OnUnknown = "warn",
     ) -> None:
         self.model = model
@@ -62,6 +56,7 @@ class Predictor:
         self._shape = shape
         self._rates = dict(rates or {})
         self._counts = bool(list(tables))
+        self._ranges = ranges
         self._on_unknown = on_unknown
 
     def predict(self, inputs: Any) -> Any:
@@ -71,7 +66,8 @@ class Predictor:
         """
         batch, single = self._shape.batch(inputs)
         try:
-            outputs = self._counted(batch) if self._counts else self._steps.predict(batch)
+            counted = self._counts or self._ranges is not None
+            outputs = self._counted(batch) if counted else self._steps.predict(batch)
         except Exception as error:
             told = misfit(self._shape, self._steps, batch)
             if told is None or isinstance(error, (UsageError, UnknownInputError)):
@@ -84,15 +80,15 @@ class Predictor:
     __call__ = predict
 
     def _counted(self, batch: Any) -> Any:
-        with coverage.recording() as log:
+        strays = self._ranges.strays(batch) if self._ranges is not None else ()
+        if not self._counts:
             outputs = self._steps.predict(batch)
-        found = facts(coverage.summary(log), self._rates)
-        self.coverage = found
-        text = unknown_text(found) if self._on_unknown != "ignore" else ""
-        if text and self._on_unknown == "error":
-            raise UnknownInputError(found)
-        if text:
-            warnings.warn(text, UnknownInput, stacklevel=3)
+            self.coverage = Coverage(strays=strays) if strays else _NOTHING
+        else:
+            with coverage.recording() as log:
+                outputs = self._steps.predict(batch)
+            self.coverage = facts(coverage.summary(log), self._rates, strays)
+        tell(self.coverage, self._on_unknown)
         return outputs
 
     def __repr__(self) -> str:
@@ -156,7 +152,7 @@ def load(
         if original.holds(place):
             if into is not None or steps:
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
-            return _load_original(place, accepted, verify, trust, env, wishes)
+            return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
     if into is None and not (steps or fix or fixes):
         whole = _load_whole(place, accepted, trust, env, wishes)
@@ -208,6 +204,7 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
     trust: bool,  # noqa: FBT001 - private, called once
     env: Env,
     wishes: Wishes | None,
+    on_unknown: OnUnknown,
 ) -> FilePredictor:
     """Return the model of a bundle that keeps a file as it was."""
     from loadstone.bare_file import FilePredictor
@@ -220,7 +217,14 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
     if report.errors or found.asking is None:
         found.close()
         raise LoadError(report, message(report))
-    return FilePredictor(report, found.asking, 600.0, closing=found.close)
+    return FilePredictor(
+        report,
+        found.asking,
+        600.0,
+        closing=found.close,
+        ranges=found.ranges,
+        on_unknown=on_unknown,
+    )
 
 
 def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
@@ -277,6 +281,7 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
         shape=Shape.of(pipeline.manifest, loaded.steps),
         tables=pipeline.tables,
         rates=pipeline.manifest["coverage"],
+        ranges=Ranges.of(pipeline.manifest),
         on_unknown=on_unknown,
     )
 

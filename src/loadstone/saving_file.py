@@ -363,6 +363,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
             "measured": witnesses.measured if witnesses else {},
         },
         coverage={},
+        ranges=examined.ranges if examined else [],
         code=None,
         environment=record,
         unproven=[] if examined else ["no examples were given, so nothing was predicted"],

@@ -30,6 +30,7 @@ from loadstone.core.facts import (
     SaveFacts,
     StageReplay,
     StateDict,
+    Stray,
     Target,
     TargetProblem,
     TensorFact,
@@ -79,6 +80,7 @@ class Scene:
             "code": self.code,
             "replay": self.replay,
             "coverage": self.coverage,
+            "stray": self.stray,
             "drift": self.drift,
             "rewrite": self.rewrite,
             "saving": self.saving,
@@ -190,6 +192,10 @@ class Scene:
 
     def coverage(self, name: str, *, examples: Sequence[str] = (), **facts: Any) -> None:
         self.facts[Coverage] = Coverage((Lookups(name, examples=tuple(examples), **facts),))
+
+    def stray(self, name: str, why: str, *, examples: Sequence[str] = (), **facts: Any) -> None:
+        found = Stray(name, why, unit="row", examples=tuple(examples), **facts)
+        self.facts[Coverage] = Coverage(strays=(found,))
 
     def saving(
         self, *, name: str = "Net", uncaptured: Sequence[tuple[str, str, str]] = (), **facts: Any

@@ -27,6 +27,7 @@ def manifest(
     signature: Mapping[str, Any],
     witnesses: Mapping[str, Any],
     coverage: Mapping[str, float | None],
+    ranges: list[dict[str, Any]],
     code: Mapping[str, Any] | None,
     environment: Mapping[str, Any],
     unproven: list[str],
@@ -49,6 +50,7 @@ def manifest(
         "signature": dict(signature),
         "witnesses": dict(witnesses),
         "coverage": dict(coverage),
+        "ranges": ranges,
         "code": dict(code) if code else None,
         "environment": {
             "file": "environment/environment.json",

@@ -300,6 +300,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
             "measured": proof.witnesses.measured if proof else {},
         },
         coverage=draft.rates,
+        ranges=given.ranges if given else [],
         code=draft.code,
         environment=record,
         unproven=draft.unproven,

@@ -59,7 +59,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("warn", "error", "ignore"),
         default="warn",
         metavar="DO",
-        help="at inputs that the vocabulary lacks: warn, error, ignore (default: warn)",
+        help="at inputs that a vocabulary or the examples of the save lack: warn, error, ignore "
+        "(default: warn)",
     )
     parser.add_argument(
         "--output-format",
@@ -177,14 +178,18 @@ def _tell_notes(notes: Iterable[str]) -> None:
 
 
 def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
-    """Say on stderr which keys a vocabulary did not have; return whether there were any."""
-    missed = [item for item in coverage.lookups if item.unknown] if coverage else []
+    """Say on stderr what a vocabulary or the examples did not have; return whether anything."""
+    told = [_unknown(item) for item in coverage.lookups if item.unknown] if coverage else []
+    if coverage and coverage.strays:
+        from loadstone.inputs.ranges import sentence
+
+        told += map(sentence, coverage.strays)
     if what != "ignore":
         view = view_of(sys.stderr)
-        for item in missed:
+        for line in told:
             head = view.paint("warning" if what == "warn" else "error", f"{_LEVEL[what]}: ")
-            write(f"{head}{view.text(_unknown(item))}\n", sys.stderr)
-    return bool(missed)
+            write(f"{head}{view.text(line)}\n", sys.stderr)
+    return bool(told)
 
 
 _LEVEL = {"warn": "warning", "error": "error"}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loadstone import readers
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import (
     Artifact,
     Code,
+    Coverage,
     Environment,
     Replay,
     Target,
@@ -23,7 +24,11 @@ from loadstone.core.words import listed
 from loadstone.engine.run import Facts
 from loadstone.environment import here
 from loadstone.errors import UsageError
+from loadstone.inputs.ranges import Ranges
 from loadstone.statedict.select import select
+
+if TYPE_CHECKING:
+    from loadstone.bundle.load import Loaded
 
 StrPath = str | os.PathLike[str]
 NOTHING: Final = ("git-lfs-pointer", "html", "xml", "json", "text", "empty", "zeros", "unknown")
@@ -92,12 +97,38 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     if original.holds(artifact.path):
         kept = original.load(artifact.path)
         kept.close()
-        return kept.facts
+        return kept.facts | _covered(asked, kept.ranges, None)
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
         loaded.facts[Artifact] = replace(described, disagreements=artifact.disagreements)
-    return loaded.facts
+    ranges = Ranges.of(loaded.pipeline.manifest) if loaded.pipeline else None
+    return loaded.facts | _covered(asked, ranges, loaded)
+
+
+def _covered(asked: Asked, ranges: Ranges | None, loaded: Loaded | None) -> Facts:
+    """Return what the given examples hold that a vocabulary or the examples of the save did not."""
+    if asked.examples is None:
+        return {}
+    from loadstone.engine import examples
+    from loadstone.inputs import coverage
+    from loadstone.runtime import coverage as recorders
+
+    given = examples.read(asked.examples)
+    inputs = given[0] if type(given) is tuple else given
+    strays = ranges.strays(inputs) if ranges else ()
+    if loaded is None or loaded.steps is None or loaded.pipeline is None:
+        return {Coverage: Coverage(strays=strays)}
+    with recorders.recording() as log:
+        try:
+            loaded.steps.predict(inputs)
+        except Exception as error:  # the user's code may raise anything
+            told = " ".join(str(error).split())
+            raise UsageError(
+                f"the model does not take the examples: {type(error).__name__}: {told}"
+            ) from error
+    rates = loaded.pipeline.manifest["coverage"]
+    return {Coverage: coverage.facts(recorders.summary(log), rates, strays)}
 
 
 def _steps(asked: Asked) -> dict[str, Callable[..., Any]]:

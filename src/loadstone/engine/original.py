@@ -24,6 +24,7 @@ from loadstone.environment.asking import Asking
 from loadstone.environment.distributions import distribution_of
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
+from loadstone.inputs.ranges import Ranges
 from loadstone.readers._within import is_inside
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 from loadstone.runtime.pipeline import Pipeline
@@ -40,6 +41,7 @@ class Original:
 
     facts: dict[type, object]
     asking: Asking | None = None
+    ranges: Ranges | None = None  # what the columns of the examples held
     kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # while it answers
 
     def close(self) -> None:
@@ -104,13 +106,13 @@ def load(
                 if answer is not None:
                     (wishes or Wishes()).say(f"predicting with the form in {form.format}, here")
                     facts |= {type(answer.fact): answer.fact}
-                    return Original(facts, answer.asking)
+                    return Original(facts, answer.asking, Ranges.of(manifest))
         python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
         asking, told = askings.opened(artifact, python, base, timeout=timeout)
         if asking is None:
             return Original({**facts, Load: told})
-        found = Original(facts, asking, stack.pop_all())
+        found = Original(facts, asking, Ranges.of(manifest), stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
     if recorded is not None:
         facts[Replay] = replayed(Whole(asking, timeout), recorded, where, KIND)

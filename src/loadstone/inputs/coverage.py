@@ -1,19 +1,42 @@
-"""What preprocessing looked up and did not find, as facts."""
+"""What the inputs of a call hold that preprocessing or the examples did not, as facts."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from loadstone.core.facts import Coverage, Lookups
+from loadstone.core.facts import Coverage, Lookups, Stray
+from loadstone.inputs.ranges import sentence
+
+OnUnknown = Literal["warn", "error", "ignore"]
 
 
 class UnknownInput(UserWarning):
-    """An input holds words or categories that the vocabulary of the preprocessing does not."""
+    """An input holds what neither a vocabulary of the preprocessing nor the examples hold."""
+
+
+class UnknownInputError(ValueError):
+    """An input holds what is not known; `coverage` tells what."""
+
+    def __init__(self, found: Coverage) -> None:
+        super().__init__(unknown_text(found))
+        self.coverage = found
+
+
+def tell(found: Coverage, what: OnUnknown, *, stacklevel: int = 4) -> None:
+    """Warn of what is unknown, or raise `UnknownInputError`, as the user chose."""
+    text = unknown_text(found) if what != "ignore" else ""
+    if text and what == "error":
+        raise UnknownInputError(found)
+    if text:
+        warnings.warn(text, UnknownInput, stacklevel=stacklevel)
 
 
 def facts(
-    tables: Sequence[Mapping[str, Any]], at_save: Mapping[str, float | None] | None = None
+    tables: Sequence[Mapping[str, Any]],
+    at_save: Mapping[str, float | None] | None = None,
+    strays: tuple[Stray, ...] = (),
 ) -> Coverage:
     """Return the look-ups of one call beside the rates that were recorded at save."""
     return Coverage(
@@ -26,7 +49,8 @@ def facts(
                 rate_at_save=(at_save or {}).get(table["name"]),
             )
             for table in tables
-        )
+        ),
+        strays,
     )
 
 
@@ -47,4 +71,4 @@ def unknown_text(coverage: Coverage) -> str:
             parts.append(
                 f"{names}: {item.unknown} of {item.looked_up} look-ups in `{item.name}` unknown"
             )
-    return "; ".join(parts)
+    return "; ".join([*parts, *map(sentence, coverage.strays)])

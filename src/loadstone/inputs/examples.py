@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from loadstone.inputs.ranges import recorded
 from loadstone.runtime import batches
 
 Kind = Literal["array", "tensor", "frame", "texts", "records", "items"]
@@ -24,6 +25,7 @@ class Examples:
     kind: Kind
     expected: Any = None
     has_expected: bool = False
+    ranges: list[dict[str, Any]] = field(default_factory=list)  # of all that was given
 
 
 def read(examples: Any) -> Examples | None:
@@ -54,11 +56,12 @@ def read(examples: Any) -> Examples | None:
             f"{count} inputs and {batches.count(expected)} expected outputs were given"
         )
     inputs = examples
+    ranges = recorded(examples)
     if count > LIMIT:
         inputs = first(examples, LIMIT)
         expected = first(expected, LIMIT) if has_expected else None
         count = LIMIT
-    return Examples(inputs, count, kind_of(inputs), expected, has_expected)
+    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges)
 
 
 def first(batch: Any, count: int) -> Any:

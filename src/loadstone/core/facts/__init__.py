@@ -42,6 +42,7 @@ from loadstone.core.facts.predictions import (
     Replay,
     Rewrite,
     StageReplay,
+    Stray,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "SignatureFact",
     "StageReplay",
     "StateDict",
+    "Stray",
     "Target",
     "TargetProblem",
     "TensorFact",

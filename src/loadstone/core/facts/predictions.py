@@ -47,10 +47,24 @@ class Lookups:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """Inputs outside of what a column of the examples held."""
+
+    name: str  # of the column; its number in an array; "" for the inputs as a whole
+    why: str  # "range", "unseen", "length", "missing"
+    rows: int  # that are outside
+    of: int  # all of the call
+    unit: str  # "row", or "value" where whole arrays are compared
+    examples: tuple[str, ...]
+    recorded: str  # in words
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """What preprocessing met in the inputs of one call that it did not know."""
+    """What the inputs of one call hold that the preprocessing or the examples did not."""
 
     lookups: tuple[Lookups, ...] = ()
+    strays: tuple[Stray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,272 @@
+"""What the columns of the examples held, recorded at save, and which later inputs are outside.
+
+A column is compared only where the examples say enough of it: a range is one of five rows or more,
+and is widened by its own span (by four spans below twenty rows); the values of a text column are
+closed where twenty rows or more hold at most a half as many values, and at most 64.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from loadstone.core.classes import replace
+from loadstone.core.facts import Stray
+from loadstone.core.words import count, listed
+from loadstone.runtime import batches
+
+FEW: Final = 5  # rows, from which on a range is compared
+MANY: Final = 20  # rows, from which on a range is widened by one span, and values may be closed
+MOST_VALUES: Final = 64  # of a closed column
+MOST_COLUMNS: Final = 512  # of an array; one of more is taken as a whole, as an image is
+LONGEST: Final = 60  # characters of a value that is recorded
+SHOWN: Final = 3
+
+
+def recorded(batch: Any) -> list[dict[str, Any]]:
+    """Return what each column of a batch of examples holds, as JSON; whole arrays as one column."""
+    return [
+        {"name": name, **summary}
+        for name, values in _columns(batch)
+        if (summary := _summary(values))
+    ]
+
+
+class Ranges:
+    """What was recorded, to compare batch after batch with."""
+
+    def __init__(self, seen: Sequence[Mapping[str, Any]]) -> None:
+        self._seen = {item["name"]: item for item in seen}
+        self._ends: tuple[Any, Any] | None = None  # of columns of numbers alone, as arrays
+        if seen and all(item["kind"] == "number" and item["rows"] >= FEW for item in seen):
+            self._ends = tuple(zip(*(_allowed(item) for item in seen), strict=True))  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any]) -> Ranges | None:
+        """Return those of a bundle; None where it has none."""
+        seen = manifest.get("ranges") or []
+        return cls(seen) if seen else None
+
+    def strays(self, batch: Any) -> tuple[Stray, ...]:
+        """Return where a batch lies outside of what was recorded, a fact a column and reason."""
+        if not self._seen or self._within(batch):
+            return ()
+        found: list[Stray] = []
+        for name, values in _columns(batch):
+            if name in self._seen:
+                found += _strays(self._seen[name], values)
+        return tuple(found)
+
+    def _within(self, batch: Any) -> bool:
+        """Whether every number of an array is in its column's range: the usual case, at once."""
+        if self._ends is None or not batches.is_array(batch) or batches.is_frame(batch):
+            return False
+        if getattr(getattr(batch, "device", None), "type", "cpu") != "cpu":
+            return True  # fetching it from a device would hold up every call
+        values = _numbers(batch)
+        if values is None or not values.size:
+            return False
+        if "" not in self._seen and (values.ndim != 2 or values.shape[1] != len(self._seen)):
+            return False
+        low, high = self._ends
+        return bool(((values >= low) & (values <= high)).all())
+
+
+def _allowed(item: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the ends of a column's range, widened."""
+    margin = (item["most"] - item["least"]) * (1 if item["rows"] >= MANY else 4)
+    return item["least"] - margin, item["most"] + margin
+
+
+def sentence(stray: Stray) -> str:
+    """Return one line that says which rows are outside, and of what."""
+    where = f"`{stray.name}`" if stray.name else "the inputs"
+    values = listed(stray.examples)
+    rows = f"{stray.rows:,} of {count(stray.of, stray.unit)}"
+    if stray.why == "missing":
+        return f"{where}: {rows} missing, and none was in {stray.recorded}"
+    if stray.why == "unseen":
+        return f"{where}: {values} is not among {stray.recorded} ({rows})"
+    if stray.why == "length":
+        return f"{where}: {values} characters are far outside {stray.recorded} ({rows})"
+    return f"{where}: {values} is far outside {stray.recorded} ({rows})"
+
+
+def _columns(batch: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the columns of a batch: lists, or arrays of numbers; nothing for what has none."""
+    if batches.is_frame(batch):
+        for at, name in enumerate(batch.columns):
+            column = batch.iloc[:, at]
+            plain = getattr(column.dtype, "kind", "O") in "biuf"
+            yield str(name), column.to_numpy() if plain else column.tolist()
+    elif isinstance(batch, dict):
+        for name, values in batch.items():
+            if batches.is_array(values) and len(values.shape) == 1:
+                yield (
+                    str(name),
+                    _numbers(values) if values.dtype.kind in "biuf" else values.tolist(),
+                )
+    elif batches.is_array(batch):
+        yield from _of_array(batch)
+    elif isinstance(batch, list) and batch:
+        yield from _of_list(batch)
+
+
+def _of_array(batch: Any) -> Iterator[tuple[str, Any]]:
+    values = _numbers(batch)
+    if values is None or not values.size:
+        return
+    if values.ndim == 2 and values.shape[1] <= MOST_COLUMNS:
+        for at in range(values.shape[1]):
+            yield str(at), values[:, at]
+    else:
+        yield "", values.reshape(-1)
+
+
+def _numbers(value: Any) -> Any:
+    """Return an array or tensor as a numpy array of numbers; None where it holds none."""
+    if batches.is_tensor(value):
+        value = value.detach().cpu()
+        value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+    return value if getattr(getattr(value, "dtype", None), "kind", "O") in "biuf" else None
+
+
+def _of_list(batch: list[Any]) -> Iterator[tuple[str, Any]]:
+    first = batch[0]
+    if isinstance(first, str):
+        yield "", batch
+    elif isinstance(first, dict):
+        names = dict.fromkeys(name for row in batch if isinstance(row, dict) for name in row)
+        for name in names:
+            yield str(name), [row.get(name) for row in batch if isinstance(row, dict)]
+    elif isinstance(first, (list, tuple)):
+        widths = {len(row) for row in batch if isinstance(row, (list, tuple))}
+        if len(widths) == 1 and widths.pop() <= MOST_COLUMNS and not _nested(first):
+            for at in range(len(first)):
+                yield str(at), [row[at] for row in batch]
+    elif batches.is_array(first) and len({tuple(row.shape) for row in batch}) == 1:
+        import numpy as np
+
+        parts = [_numbers(row) for row in batch]
+        if all(part is not None for part in parts):
+            yield from _of_array(np.stack(parts))
+
+
+def _nested(row: Sequence[Any]) -> bool:
+    return any(isinstance(cell, (list, tuple, dict)) or batches.is_array(cell) for cell in row)
+
+
+def _summary(values: Any) -> dict[str, Any] | None:
+    rows = len(values)
+    if not isinstance(values, list):
+        least, most, missing = _ends(values)
+        return None if least is None else _range("number", rows, missing, least, most)
+    held = [value for value in values if not _is_missing(value)]
+    missing = rows - len(held)
+    if held and all(_is_number(value) for value in held):
+        return _range("number", rows, missing, min(held), max(held))
+    if not held or not all(isinstance(value, str) for value in held):
+        return None
+    distinct = sorted(set(held))
+    closed = len(held) >= MANY and len(distinct) <= min(MOST_VALUES, len(held) // 2)
+    if closed and max(map(len, distinct)) <= LONGEST:
+        return {"kind": "value", "rows": rows, "missing": missing, "values": distinct}
+    lengths = [len(value) for value in held]
+    return _range("text", rows, missing, min(lengths), max(lengths))
+
+
+def _range(kind: str, rows: int, missing: int, least: Any, most: Any) -> dict[str, Any]:
+    ends = [value.item() if hasattr(value, "item") else value for value in (least, most)]
+    return {"kind": kind, "rows": rows, "missing": missing, "least": ends[0], "most": ends[1]}
+
+
+def _ends(values: Any) -> tuple[Any, Any, int]:
+    """Return the least and largest finite number of an array, and how many are NaN."""
+    if values.dtype.kind != "f":
+        return (values.min(), values.max(), 0) if values.size else (None, None, 0)
+    import numpy as np
+
+    absent = np.isnan(values)
+    missing = int(absent.sum())
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return None, None, missing
+    return finite.min(), finite.max(), missing
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    kind = getattr(getattr(value, "dtype", None), "kind", "O")
+    return (isinstance(value, float) or kind == "f") and math.isnan(value)
+
+
+def _is_number(value: Any) -> bool:
+    kind = getattr(getattr(value, "dtype", None), "kind", "O")
+    return (isinstance(value, (int, float)) or kind in "biuf") and math.isfinite(value)
+
+
+def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
+    listed_rows = isinstance(values, list)
+    unit = "row" if seen["name"] or listed_rows else "value"
+    whole = Stray(seen["name"], "", 0, len(values), unit, (), "")
+    of = count(seen["rows"], "example" if unit == "row" else "value")
+    missing = _missing(values)
+    if missing and not seen["missing"] and seen["rows"] >= MANY:
+        yield replace(whole, why="missing", rows=missing, recorded=of)
+    if seen["kind"] == "value":
+        known = set(seen["values"])
+        held = [value for value in values if isinstance(value, str)] if listed_rows else []
+        told = f"the {count(len(known), 'value')} of {of}"
+        yield from _told(whole, "unseen", [value for value in held if value not in known], told)
+        return
+    if seen["rows"] < FEW:
+        return
+    least, most = seen["least"], seen["most"]
+    low, high = _allowed(seen)
+    if seen["kind"] == "number":
+        told = f"{_shown(least)} to {_shown(most)}, the range of {of}"
+        yield from _told(whole, "range", _beyond(values, low, high), told)
+    elif listed_rows:
+        longest = max(most * 2, high)
+        lengths = [len(value) for value in values if isinstance(value, str)]
+        told = f"{least:,} to {most:,}, the lengths of {of}"
+        yield from _told(whole, "length", [size for size in lengths if size > longest], told)
+
+
+def _missing(values: Any) -> int:
+    if isinstance(values, list):
+        return sum(1 for value in values if _is_missing(value))
+    return 0 if values.dtype.kind != "f" else int((values != values).sum())  # noqa: PLR0124
+
+
+def _beyond(values: Any, low: float, high: float) -> list[Any]:
+    if isinstance(values, list):
+        numbers = (
+            value for value in values if not _is_missing(value) and isinstance(value, (int, float))
+        )
+        return [value for value in numbers if not low <= value <= high]
+    with_inf = values[~((values >= low) & (values <= high))]
+    return list(with_inf[with_inf == with_inf])  # noqa: PLR0124 - what is missing is told apart
+
+
+def _told(whole: Stray, why: str, odd: Sequence[Any], recorded_as: str) -> Iterator[Stray]:
+    if odd:
+        shown = tuple(_distinct(odd))
+        yield replace(whole, why=why, rows=len(odd), examples=shown, recorded=recorded_as)
+
+
+def _distinct(odd: Iterable[Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for value in odd:
+        found.setdefault(_shown(value))
+        if len(found) == SHOWN:
+            break
+    return list(found)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
+    return f"{float(value):,.6g}"
