@@ -169,6 +169,8 @@ NEAR = {
     ' modules=["torch.nn.modules.activation.ReLU"])',
     "LS500": LODE + 'replay(preprocess="identical", model="differs")',
     "LS501": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"], rate_at_save=0.1)',
+    "LS504": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn",'
+    ' detail={"features": 3})',
     "LS503": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"])',
     "LS502": LODE + 'replay(preprocess="differs", model="identical")',
     "LS600": LODE + 'replay(preprocess="differs", model="within tolerance")',

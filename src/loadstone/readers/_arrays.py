@@ -182,11 +182,12 @@ def elements(node: Any, data: Buffer) -> list[str | int | float | bool | None] |
         return None
     if isinstance(found.raw, Items):
         return [values.plain(item) for item in found.raw[:_VALUES]]
-    raw = _bytes(found.raw, data)
+    raw = first_bytes(found.raw, data)
     return None if raw is None else _decoded(found.dtype, raw)
 
 
-def _bytes(raw: Any, data: Buffer) -> bytes | None:
+def first_bytes(raw: Any, data: Buffer) -> bytes | None:
+    """Return the bytes of an array, at most 64 kB of them, where the stream has them."""
     place = _place(raw)
     if place is not None:
         return bytes(data[place[0] : place[0] + min(place[1], _LONGEST)])

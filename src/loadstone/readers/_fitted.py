@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import PortFact, SignatureFact
-from loadstone.readers import _arrays
+from loadstone.readers import _arrays, _scaled
 from loadstone.readers import _values as values
 from loadstone.readers._objects import Plain, Tree
 from loadstone.readers._source import Buffer
@@ -41,6 +41,7 @@ def detail(tree: Tree, data: Buffer) -> dict[str, Plain]:
         for held in tree.held
         if isinstance(held.get("_sklearn_version"), str)
     )
+    found |= _scaled.detail(tree, data)
     if len(versions) > 1:
         found["sklearn_versions"] = ", ".join(map(values.key, versions))[:_SHOWN]
     return found

@@ -1,0 +1,109 @@
+"""What the numbers in a fitted estimator reveal of its inputs: columns that had been scaled.
+
+A tree splits between values that its columns had, and neighbours keep the columns themselves.
+Columns that `StandardScaler` made lie about 0 with a deviation of 1; those of `MinMaxScaler` from 0
+to 1. Columns as people measure them are rarely so, all of them.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Any, Final
+
+from loadstone.readers import _arrays
+from loadstone.readers._objects import Plain, Tree
+from loadstone.readers._source import Buffer
+
+_TREES: Final = 40  # of a forest that are looked at
+_NODE: Final = struct.Struct("<qqqd")  # left, right, feature, threshold; more follows
+_WIDTHS: Final = ("V56", "V64")
+_KEPT: Final = ("_fit_X", "support_vectors_")
+_LEAST: Final = 30  # numbers in all, so that anything is said
+_COLUMNS: Final = 3
+_EACH: Final = 3  # numbers of a column, so that it counts
+_SCALERS: Final = (
+    "Scaler",
+    "PowerTransformer",
+    "QuantileTransformer",
+    "Normalizer",
+    "Normalization",
+)
+
+
+def detail(tree: Tree, data: Buffer) -> dict[str, Plain]:
+    """Return `scaled` and `scaled_by`, where the numbers say it and no scaler is in the file."""
+    if any(module.name.endswith(_SCALERS) for module in tree.modules):
+        return {}
+    columns, source = _split(tree, data), "the splits of its trees"
+    if not columns:
+        columns, source = _kept(tree, data), "the rows that it keeps"
+    told = _scaled({name: held for name, held in columns.items() if len(held) >= _EACH})
+    return {"scaled": told[0], "scaled_by": f"{source} in {told[1]}"} if told else {}
+
+
+def _split(tree: Tree, data: Buffer) -> dict[int, list[float]]:
+    """Return the thresholds of each column in the trees of scikit-learn."""
+    columns: dict[int, list[float]] = {}
+    nodes = [held["nodes"] for held in tree.held if "nodes" in held][:_TREES]
+    for node in nodes:
+        found = _arrays.array(node)
+        if found is None or found.dtype.text not in _WIDTHS:
+            continue
+        raw = _arrays.first_bytes(found.raw, data) or b""
+        for at in range(0, len(raw) - found.dtype.width + 1, found.dtype.width):
+            left, _, feature, threshold = _NODE.unpack_from(raw, at)
+            if left >= 0 <= feature < 1 << 20 and math.isfinite(threshold):
+                columns.setdefault(feature, []).append(threshold)
+    return columns
+
+
+def _kept(tree: Tree, data: Buffer) -> dict[int, list[float]]:
+    """Return the columns that an estimator keeps as it was given them."""
+    for held in tree.held:
+        for name in _KEPT:
+            rows = _rows(held.get(name), data)
+            if rows:
+                return {at: [row[at] for row in rows] for at in range(len(rows[0]))}
+    return {}
+
+
+def _rows(node: Any, data: Buffer) -> list[tuple[float, ...]]:
+    found = _arrays.array(node)
+    code = {"float64": "d", "float32": "f"}.get(found.dtype.word or "") if found else None
+    if found is None or code is None or len(found.shape) != 2 or found.dtype.big:
+        return []
+    count, width = found.shape
+    size = width * found.dtype.width
+    raw = _arrays.first_bytes(found.raw, data) or b""
+    if found.fortran or not size or len(raw) < size:
+        return []
+    one = struct.Struct(f"<{width}{code}")
+    return [one.unpack_from(raw, at * size) for at in range(min(count, len(raw) // size))]
+
+
+def _scaled(columns: dict[int, list[float]]) -> tuple[str, str] | None:
+    """Return what the columns were made by, and the numbers that say so."""
+    numbers = [value for held in columns.values() for value in held]
+    if len(columns) < _COLUMNS or len(numbers) < _LEAST or not all(map(math.isfinite, numbers)):
+        return None
+    least, most = min(numbers), max(numbers)
+    if all(map(_is_standard, columns.values())):
+        return "standardised", f"{len(columns)} columns have means of 0 and deviations of 1"
+    told = f"{len(columns)} columns lie from {least:.3g} to {most:.3g}"
+    mean = sum(numbers) / len(numbers)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in numbers) / len(numbers))
+    about_zero = sum(1 for held in columns.values() if min(held) < 0 < max(held))
+    if -6 < least < -0.5 and 0.5 < most < 6 and 2 * about_zero > len(columns):
+        return ("standardised", told) if abs(mean) < 0.6 and 0.3 < spread < 1.4 else None
+    if least >= 0 and 0.6 < most <= 1 and spread > 0.1:
+        fractional = sum(1 for value in numbers if value not in (0.0, 0.5, 1.0))
+        return ("0 to 1", told) if fractional * 2 > len(numbers) else None
+    return None
+
+
+def _is_standard(held: list[float]) -> bool:
+    """Whether a column has about the mean 0 and the deviation 1."""
+    mean = sum(held) / len(held)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in held) / len(held))
+    return abs(mean) < 0.2 and 0.8 < spread < 1.2

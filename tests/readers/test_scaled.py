@@ -1,0 +1,85 @@
+"""Numbers inside a fitted estimator tell that its columns had been scaled, or say nothing."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import joblib
+import pytest
+from sklearn import datasets, ensemble, neighbors, pipeline, preprocessing, svm
+
+from loadstone import readers
+from loadstone.engine import check
+
+FOREST = ensemble.RandomForestClassifier(20, random_state=0)
+ESTIMATORS = {
+    "forest": FOREST,
+    "isolation": ensemble.IsolationForest(n_estimators=20, random_state=0),
+    "neighbours": neighbors.KNeighborsClassifier(),
+    "svc": svm.SVC(),
+}
+WINE = datasets.load_wine(return_X_y=True)
+REAL = {
+    "wine": WINE,
+    "iris": datasets.load_iris(return_X_y=True),
+    "cancer": datasets.load_breast_cancer(return_X_y=True),
+    "digits": datasets.load_digits(return_X_y=True),
+}
+
+
+def _detail(model: object, path: Path) -> dict[str, object]:
+    path.write_bytes(pickle.dumps(model))
+    return dict(readers.read(str(path)).detail)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize(
+    ("scaler", "said"),
+    [(preprocessing.StandardScaler, "standardised"), (preprocessing.MinMaxScaler, "0 to 1")],
+)
+def test_scaled_columns_are_seen(name: str, scaler, said: str, tmp_path: Path) -> None:
+    columns, labels = WINE
+    model = ESTIMATORS[name].fit(scaler().fit_transform(columns), labels)
+
+    detail = _detail(model, tmp_path / "m.pkl")
+
+    assert detail["scaled"] == said
+    assert "in 13 columns" in str(detail["scaled_by"]) or name == "forest"
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("data", REAL)
+def test_measured_columns_say_nothing(name: str, data: str, tmp_path: Path) -> None:
+    model = ESTIMATORS[name].fit(*REAL[data])
+
+    assert "scaled" not in _detail(model, tmp_path / "m.pkl")
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_a_pipeline_brings_its_scaler(name: str, tmp_path: Path) -> None:
+    whole = pipeline.make_pipeline(preprocessing.StandardScaler(), ESTIMATORS[name]).fit(*WINE)
+
+    assert "scaled" not in _detail(whole, tmp_path / "m.pkl")
+
+
+def test_the_check_says_so_in_every_container(tmp_path: Path) -> None:
+    columns, labels = WINE
+    model = FOREST.fit(preprocessing.StandardScaler().fit_transform(columns), labels)
+    joblib.dump(model, tmp_path / "plain.joblib")
+    joblib.dump(model, tmp_path / "packed.joblib", compress=3)
+    (tmp_path / "old.pkl").write_bytes(pickle.dumps(model, protocol=2))
+
+    for file in tmp_path.iterdir():
+        found = [item.check.code for item in check(str(file)).found]
+        assert "LS504" in found, file.name
+
+
+def test_few_numbers_say_nothing(tmp_path: Path) -> None:
+    columns, labels = WINE
+    scaled = preprocessing.StandardScaler().fit_transform(columns)
+    few = neighbors.KNeighborsClassifier(1).fit(scaled[:2], labels[:2])
+    narrow = neighbors.KNeighborsClassifier().fit(scaled[:, :2], labels)
+
+    assert "scaled" not in _detail(few, tmp_path / "few.pkl")
+    assert "scaled" not in _detail(narrow, tmp_path / "narrow.pkl")
