@@ -13,6 +13,7 @@ from typing import Any
 from loadstone.adapters import live
 from loadstone.adapters.keras.archive import archive
 from loadstone.adapters.tensorflow import saved
+from loadstone.runtime.keras_forms import load_keras
 from loadstone.runtime.keras_run import KerasRun
 
 _ALONE = "forms/model.keras"
@@ -63,6 +64,11 @@ class Keras:
             "backend": self.backend,
             "objects": {name: f"object:{name}" for name in found.live},
         }
+        try:
+            load_keras(entry, data, roots)
+        except Exception as error:  # noqa: BLE001 - the user's own classes may raise anything
+            text = " ".join(str(error).split())
+            return live.Native(None, why=f"it does not load again: {text}"[:300])
         return live.Native(live.Form(entry, {_ALONE: [data]}), roots, found.problems)
 
     def program(self, model: Any, calls: live.Calls) -> tuple[live.Form, live.Call]:

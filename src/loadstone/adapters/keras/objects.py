@@ -17,6 +17,11 @@ from loadstone.adapters.live import Problem
 
 _OWN = ("keras", "tf_keras", "tensorflow", "builtins")
 _MARSHALLED = ("4w", "Yw")  # how code objects start, with and without a reference
+_PARTS = {  # of a `Lambda` layer of Keras 2, and where each tells its module
+    "function": "module",
+    "output_shape": "output_shape_module",
+    "mask": "mask_module",
+}
 _LAMBDA = "loadstone_lambda_{}"
 
 
@@ -37,6 +42,8 @@ def named(keras: Any, model: Any, config: Any) -> Objects:
     found = Objects()
     held = _Held(keras, model)
     for node in _nodes(config):
+        for part in _PARTS if isinstance(node.get("config"), dict) else ():
+            _unnamed_of_2(node["config"], part, held, found)
         if node.get("class_name", "__lambda__") == "__lambda__":
             _unnamed(node, held, found)
         elif node["class_name"] == "function":
@@ -94,17 +101,35 @@ def _note(found: Objects, held: _Held, key: str, node: dict[str, Any]) -> None:
 def _unnamed(node: dict[str, Any], held: _Held, found: Objects) -> None:
     """Name a function that has none, and keep the live one."""
     config = node.get("config", node)
-    raw = config.get("code") or config["value"][0]
+    key = _kept(config.get("code") or config["value"][0], held, found)
+    if key:
+        node.clear()
+        node.update(module="builtins", class_name="function", config=key)
+        node["registered_name"] = "function"
+
+
+def _unnamed_of_2(config: dict[str, Any], part: str, held: _Held, found: Objects) -> None:
+    """Do so for a part of a `Lambda` layer of Keras 2, which writes every function as bytecode."""
+    if config.get(f"{part}_type") != "lambda":
+        return
+    value = config[part]
+    parts = value.get("items") or value["config"]["value"] if isinstance(value, dict) else value
+    key = _kept(parts[0], held, found)
+    if key:
+        config.update({part: key, f"{part}_type": "function", _PARTS[part]: None})
+
+
+def _kept(raw: str, held: _Held, found: Objects) -> str:
+    """Return the name under which the live function of this bytecode is kept, "" if none is."""
     code = marshal.loads(base64.b64decode(raw))  # noqa: S302 - what this process has just written
-    function = held.lambda_of(code)
+    function = held.of_code(code)
     key = _LAMBDA.format(sum(name.startswith(_LAMBDA.format("")) for name in found.live))
     if function is None:
         why = "the function without a name is not to be found in the layers"
         found.problems.append((key, why, "give it a name with `def`"))
-        return
-    node.clear()
-    node.update(module="builtins", class_name="function", config=key, registered_name="function")
+        return ""
     found.live[key] = function
+    return key
 
 
 class _Held:
@@ -145,12 +170,12 @@ class _Held:
         if known.setdefault(name, value) is not value and not _is_own(value.__module__):
             self.twice.add(name)
 
-    def lambda_of(self, code: types.CodeType) -> types.FunctionType | None:
-        """Return the first function without a name, of this code, that was not asked for yet."""
+    def of_code(self, code: types.CodeType) -> types.FunctionType | None:
+        """Return the first function of this code that was not asked for yet."""
         for at, function in enumerate(self.unnamed):
             if function.__code__ == code:
                 return self.unnamed.pop(at)
-        return None
+        return next((item for item in self.functions.values() if item.__code__ == code), None)
 
     def function(self, node: dict[str, Any]) -> Any:
         """Return the function that a node names."""
