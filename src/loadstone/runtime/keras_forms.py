@@ -5,19 +5,15 @@ Classes and functions of one's own come from the bundle, by the names that stand
 """
 
 import importlib
-import importlib.util
 import os
-import sys
 import tempfile
 from typing import Any, Callable, Dict, List, Mapping
 
-from .keras_model import library, loaded
+from .keras_model import choose_backend, library, loaded
 from .keras_run import arrays
 from .ports import cast, feed_of
 from .rows import packed
 from .tensorflow_model import opened, outputs, quiet
-
-_BACKENDS = ("tensorflow", "torch", "jax")
 
 
 def load_keras(form: Mapping[str, Any], data: Any, roots: Mapping[str, Any]) -> Any:
@@ -32,15 +28,11 @@ def load_keras(form: Mapping[str, Any], data: Any, roots: Mapping[str, Any]) -> 
         return loaded(keras, path, objects=objects)
 
 
-def choose_backend(forms: List[Dict[str, Any]]) -> None:
+def backend_of(forms: List[Dict[str, Any]]) -> None:
     """Let Keras 3 start with the backend that the model was saved with, or one that is here."""
-    saved = [str(form["backend"]) for form in forms if form["kind"] == "keras"]
-    if not saved or "keras" in sys.modules or "KERAS_BACKEND" in os.environ:
-        return
-    for name in (*saved, *_BACKENDS):
-        if importlib.util.find_spec(name) is not None:
-            os.environ["KERAS_BACKEND"] = name
-            return
+    for form in forms:
+        if form["kind"] == "keras":
+            choose_backend(str(form["backend"]))
 
 
 class SavedRun:

@@ -4,16 +4,21 @@ https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
 """
 
 import importlib
+import importlib.util
 import inspect
+import os
+import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
+from . import given_code
 from .held import Held, RefusedError
 from .keras_run import KerasRun
 from .tensorflow_model import outputs, quiet
 
 Output = Dict[str, Any]
 _INNER = "Exception encountered: "  # what Keras says before the cause, after pages of configuration
+_BACKENDS = ("tensorflow", "torch", "jax")
 _SUFFIX = {"keras-h5": ".h5", "keras": ".keras"}
 
 
@@ -35,13 +40,15 @@ class KerasModel:
         held.match(digest)
         self.notes: List[str] = []
         quiet()
+        choose_backend()
         self._keras, self.library = library(hints)
+        objects = given_code.objects(hints.get("code"), list(hints.get("custom") or ()))
         with tempfile.TemporaryDirectory() as folder:  # the very bytes that were checked
             copy = held.write(folder, "model" + _SUFFIX[kind])
-            self.model = loaded(self._keras, copy, trust=trust)
+            self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
-        if not self.inputs:
+        if not (self.inputs or (objects and self.model.built)):
             why = "the model was never called before it was saved: nothing says what it takes"
             raise RefusedError(why, "no-signature")
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
@@ -62,6 +69,16 @@ class KerasModel:
         if isinstance(found, tuple) and len(names) == len(found) == len(set(names)):
             found = dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`
         return {"predictions": outputs(found)}
+
+
+def choose_backend(saved: str = "") -> None:
+    """Let Keras 3 start with the backend `saved`, or with one that is here."""
+    if "keras" in sys.modules or "KERAS_BACKEND" in os.environ:
+        return
+    for name in (saved, *_BACKENDS):
+        if name and importlib.util.find_spec(name) is not None:
+            os.environ["KERAS_BACKEND"] = name
+            return
 
 
 def library(hints: Mapping[str, Any]) -> Any:

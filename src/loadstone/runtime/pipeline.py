@@ -53,7 +53,7 @@ class Pipeline:
 
     def load_code(self, without: Any = ()) -> None:
         """Load the captured functions and classes, except the steps in `without`."""
-        keras_forms.choose_backend(self.manifest["forms"])  # before they import Keras
+        keras_forms.backend_of(self.manifest["forms"])  # before they import Keras
         if not self.manifest.get("code"):
             return
         try:
