@@ -173,8 +173,11 @@ def load(
     memory_limit: int | None = None,
     timeout: float = 600.0,
     accept: Mapping[str, str] | None = None,
+    code: Mapping[str, Any] | None = None,
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
+
+    `code` are the modules of the user's classes and functions that it names.
 
     A function that chooses the interpreter is asked only for a file that is whole and trusted. An
     `early` process of an environment that is at hand imports its libraries meanwhile.
@@ -215,6 +218,7 @@ def load(
             memory_limit=memory_limit,
             timeout=timeout,
             started=started,
+            code=code,
         )
         if asking is None:
             report = run_checks({**facts, Load: told}, accept=accept)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -112,6 +113,7 @@ def load(
     trust: bool = False,
     env: Env = "auto",
     wishes: Wishes | None = None,
+    code: Sequence[str] = (),
 ) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
 
@@ -120,6 +122,10 @@ def load(
     library's covers the versions at hand, the environment that it was made in is inferred from the
     file, rebuilt and used (`env="auto"`); `"current"` and `"isolated"` decide it, and `wishes` say
     which versions are meant.
+
+    `code` names files or modules of the current folder with the layers and functions of one's own
+    that a Keras file names; `into` does too, where it is one of their classes. They run where the
+    model does.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
     a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
@@ -154,8 +160,11 @@ def load(
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
             return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
-    if into is None and not (steps or fix or fixes):
-        whole = _load_whole(place, accepted, trust, env, wishes)
+    given = given_to_keras(place, into, code)
+    if given or (into is None and not (steps or fix or fixes)):
+        if steps or fix or fixes:
+            raise UsageError("a Keras file with code takes no fixes and no steps here")
+        whole = _load_whole(place, accepted, trust, env, wishes, given)
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
@@ -171,12 +180,45 @@ def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[.
     return {role: gather.function(role, function) for role, function in asked.items()}
 
 
-def _load_whole(
+def given_to_keras(path: str, into: Any, code: Sequence[str]) -> Mapping[str, Any] | None:
+    """Return the modules that are given to a Keras file by `into` or `code`, None where none is.
+
+    Raises `UsageError` where there is no such source, or the file takes none.
+    """
+    if into is None and not code:
+        return None
+    from loadstone.adapters.reference import BadReferenceError, named
+    from loadstone.engine import inspect
+    from loadstone.inputs.given_code import NoCodeError, given_code
+
+    if inspect(path).framework != "keras":
+        if code:
+            raise UsageError(f"`{path}` is no Keras file: `--code` is for the layers of those")
+        return None
+    try:
+        asked = [_source(named(into).module, into)] if into is not None else []
+        return given_code([*asked, *code])
+    except (BadReferenceError, NoCodeError) as error:
+        raise UsageError(str(error)) from error
+
+
+def _source(module: str, into: Any) -> str:
+    """Return where the source of a target is: a module of the current folder, or a file."""
+    if isinstance(into, str):
+        return module
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if module == "__main__" or file is None:
+        raise UsageError("the class is of a script, which would run again: move it to a module")
+    return str(file)
+
+
+def _load_whole(  # noqa: PLR0917 - the choices of `load`
     path: str,
     accepted: Mapping[str, str],
     trust: bool,  # noqa: FBT001 - private, called once
     env: Env,
     wishes: Wishes | None,
+    code: Mapping[str, Any] | None,
 ) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
     from loadstone.environment.early import Early
@@ -192,6 +234,7 @@ def _load_whole(
             early=early,
             trust=trust,
             accept=accepted,
+            code=code,
         )
     except bare_file.NeedsClassError:
         return None

@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from loadstone.adapters.torch.wrapped import unwrapped
+from loadstone.adapters.chosen import live_of
+from loadstone.adapters.live import UnsavableError
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
@@ -71,10 +72,13 @@ def save(
     unknown = [form for form in wanted if form not in FORMS]
     if unknown or not wanted:
         raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
-    model = unwrapped(model)
-    _expect_model(model)
+    try:
+        model, live = live_of(model)
+    except UnsavableError as error:
+        raise UsageError(str(error)) from error
     request = Request(
         model=model,
+        live=live,
         final=final,
         folder=folder,
         preprocess=preprocess,
@@ -95,16 +99,3 @@ def save(
         text = f"{item.check.code}: {item.finding.message}{notes}"
         warnings.warn(text, SaveWarning, stacklevel=2)
     return report
-
-
-def _expect_model(model: Any) -> None:
-    import sys
-
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(model, torch.nn.Module):
-        kind = f"{type(model).__module__}.{type(model).__qualname__}"
-        raise UsageError(f"`model` is a `{kind}`; a `torch.nn.Module` can be saved")
-    if isinstance(model, torch.jit.ScriptModule):
-        raise UsageError("`model` is TorchScript; save the `torch.nn.Module` that it was made of")
-    if any(torch.nn.parameter.is_lazy(held) for held in model.parameters()):
-        raise UsageError("`model` has lazy layers, which have no weights yet: call it once first")

@@ -57,6 +57,7 @@ def save_file(
     wishes: Wishes | None = None,
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
+    code: Mapping[str, Any] | None = None,
     timeout: float = 600.0,
 ) -> Report:
     """Keep the model file at `path` in the bundle `out`, with what predicts it and a proof of that.
@@ -79,7 +80,7 @@ def save_file(
     locked = rebuild.lock(artifact, wishes)
     examined = _examples(examples)
     asked = Load(trusted=trust, where=askings.where(str(built.python)))
-    asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout)
+    asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout, code=code)
     if asking is None:
         report = run_checks({**facts, Load: told}, accept=accepted)
         raise SaveError(report, message(report, f"{final} was not saved"))
@@ -89,12 +90,16 @@ def save_file(
         exporter = functools.partial(_exporter, artifact, locked, wishes, trust, timeout)
         python = str(built.python)
         forms, dropped = _portable(asking, artifact, witnesses, python, exporter, timeout)
-        also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout)
+        also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout, code=code)
     for line in _told(artifact, forms, dropped):
         wishes.say(line)
     parts = _parts(artifact, locked, witnesses)
     parts |= {portable.FILES[form.format]: [form.data] for form in forms}
-    held = [_original(artifact, also), *(form.form() for form in forms)]
+    first = _original(artifact, also)
+    if code:
+        first["code"] = original.listed(code)
+        parts |= {name: [data] for name, data in original.sources(code).items()}
+    held = [first, *(form.form() for form in forms)]
     content = _manifest(artifact, name, built, locked, examined, witnesses, parts, held, dropped)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
@@ -153,6 +158,7 @@ def _also(
     *,
     trust: bool,
     timeout: float,
+    code: Mapping[str, Any] | None,
 ) -> list[dict[str, Any]]:
     """Return this environment where it predicts the same too, in a process of its own.
 
@@ -162,7 +168,7 @@ def _also(
     if witnesses is None or _is_known_to_drift(artifact):
         return []
     asked = Load(trusted=trust, where=askings.where(sys.executable))
-    asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout)
+    asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout, code=code)
     if asking is None:
         return []
     with contextlib.closing(asking):
@@ -306,7 +312,8 @@ def _kept(artifact: Artifact) -> tuple[str, dict[str, Path]]:
     The original is a file with those beside it, or a folder with those in it.
     """
     place = Path(artifact.path)
-    names = [part.path for part in artifact.parts]
+    inside = artifact.format == "keras" and not artifact.is_folder  # its parts are in the archive
+    names = [] if inside else [part.path for part in artifact.parts]
     if artifact.format == "savedmodel" and not artifact.is_folder:
         place = place.parent
     first = f"{original.FOLDER}/{place.resolve().name}"

@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+os.environ.setdefault("KERAS_BACKEND", "torch")  # TensorFlow is in the worlds only
+
 CLASSIFIER = """
 import torch
 from torch import nn

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from loadstone.adapters.live import Names
 from loadstone.adapters.torch import forms
 from loadstone.inputs.capture import capture
 from loadstone.inputs.capture_modules import home_of, where_is
@@ -16,7 +17,7 @@ from loadstone.runtime import code
 from loadstone.runtime.tensors import torch_tensors
 from loadstone.runtime.torch_model import build
 
-NAMES = forms.Names(lambda module: home_of(module) == "project", where_is)
+NAMES = Names(lambda module: home_of(module) == "project", where_is)
 
 
 def again(model):

@@ -22,13 +22,16 @@ def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
         framework=manifest["framework"],
         producer={"loadstone": manifest["loadstone"], **manifest["environment"]["versions"]},
         is_folder=folder,
-        opening_runs_code="yes" if manifest.get("code") else "library",
+        opening_runs_code="yes" if _code(manifest) else "library",
         calls=_code(manifest),
     )
 
 
 def _code(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the classes and functions that are held as source, by their names."""
+    for form in manifest["forms"]:
+        if form.get("code"):  # modules that were given with a file
+            return tuple(form["code"]["roots"])
     steps = {step["root"]: step["name"] for step in manifest["steps"].values()}
     names = (manifest.get("code") or {}).get("names", ())
     return tuple(steps.get(name) or name.partition(":")[2].partition("#")[0] for name in names)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from loadstone.adapters.live import Names
 from loadstone.adapters.torch import expects, forms
 from loadstone.core.facts import (
     AttributeChange,
@@ -88,7 +89,7 @@ def _paths(structure: Mapping[str, Any]) -> dict[int, list[str]]:
 
 def construction(structure: Mapping[str, Any], module: Any) -> Construction:
     """Return where the plain attributes of `module` are not those that were saved."""
-    names = forms.Names(lambda name: home_of(name) == "project", where_is)
+    names = Names(lambda name: home_of(name) == "project", where_is)
     now = {node["path"]: node for node in forms.native(module, names).structure["modules"]}
     changes = []
     for node in structure["modules"]:

@@ -11,6 +11,7 @@ from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle.into import NotIntoError, load_into
 from loadstone.core.facts import Artifact, Bundle, Damage, Environment, Replay
 from loadstone.environment import here
+from loadstone.errors import UsageError
 from loadstone.runtime.files import BundleUnreadableError
 from loadstone.runtime.pipeline import FailedError, Pipeline
 from loadstone.runtime.replay import replay
@@ -56,6 +57,8 @@ def load(
     replaced = dict(steps or {})
     loaded.facts[Artifact] = bundle_facts.artifact(path, manifest)
     loaded.facts[Environment] = here.here()
+    if device is not None and manifest["framework"] != "torch":
+        raise UsageError("`device` is for models of torch; Keras and TensorFlow choose their own")
     try:
         if into is None:
             pipeline.load(forms, replaced, device)

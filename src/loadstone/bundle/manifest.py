@@ -11,7 +11,8 @@ from loadstone.runtime import batches
 from loadstone.runtime.files import SCHEMA
 
 _NAMED = (
-    *("torch", "numpy", "tensorflow", "scikit-learn", "transformers", "tokenizers"),
+    *("torch", "numpy", "tensorflow", "tensorflow-cpu", "keras", "tf-keras", "jax"),
+    *("scikit-learn", "transformers", "tokenizers"),
     *("xgboost", "lightgbm", "catboost", "onnxruntime", "statsmodels", "scipy", "pandas"),
 )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.adapters.torch import behaviour
+from loadstone.adapters.live import Live
 from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
@@ -15,7 +16,6 @@ from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING, Comparison
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps, join
-from loadstone.runtime.torch_run import without_gradients
 
 
 @dataclass
@@ -27,7 +27,9 @@ class Proof:
     unproven: list[str] = field(default_factory=list)
 
 
-def prove(model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples) -> Proof:
+def prove(  # noqa: PLR0917 - each is what is measured
+    live: Live, model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples
+) -> Proof:
     """Record the witnesses and measure; `model` is in eval mode, `given` as the user left it.
 
     Raises `UnrecordableError` where inputs or outputs have no form without pickle.
@@ -43,15 +45,17 @@ def prove(model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples
     witnesses.record("model", outputs)
     if steps.postprocess is not None:
         witnesses.record("postprocess", steps.finish(outputs, rows))
-    repeatable = _repeat(proof, model, steps, examples, prepared)
+    repeatable = _repeat(proof, live, model, steps, examples, prepared)
     if repeatable:
-        _noise(proof, model, steps, prepared, rows)
-    _training(proof, model, given, steps, prepared, rows, repeatable=repeatable)
+        _noise(proof, live, model, steps, prepared, rows)
+    _training(proof, live, model, given, steps, prepared, rows, repeatable=repeatable)
     _expected(proof, steps, examples)
     return proof
 
 
-def _repeat(proof: Proof, model: Any, steps: Steps, examples: Examples, prepared: Any) -> bool:
+def _repeat(  # noqa: PLR0917 - as above
+    proof: Proof, live: Live, model: Any, steps: Steps, examples: Examples, prepared: Any
+) -> bool:
     rows = examples.count
     stages: list[tuple[str, Callable[[], Any]]] = []
     if steps.preprocess is not None:
@@ -67,7 +71,7 @@ def _repeat(proof: Proof, model: Any, steps: Steps, examples: Examples, prepared
         proof.witnesses.tolerances.clear()
         name = stage
         if stage == "model":
-            path = behaviour.first_unrepeatable(model, run)
+            path = live.first_unrepeatable(model, run)
             if not found.differs and _is_rounding(found, proof.witnesses, stage):
                 continue  # a reduction in another order each time is noise, and measured as such
             name = path or "model"
@@ -89,9 +93,9 @@ def _is_rounding(found: Comparison, witnesses: Witnesses, stage: str) -> bool:
     return (found.difference or 0.0) <= 1e-5 * max(largest, 1e-6)
 
 
-def _noise(proof: Proof, model: Any, steps: Steps, prepared: Any, rows: int) -> None:
-    import torch
-
+def _noise(  # noqa: PLR0917 - as above
+    proof: Proof, live: Live, model: Any, steps: Steps, prepared: Any, rows: int
+) -> None:
     witnesses = proof.witnesses
 
     def measure(how: str, run: Callable[[], Any]) -> None:
@@ -110,14 +114,10 @@ def _noise(proof: Proof, model: Any, steps: Steps, prepared: Any, rows: int) -> 
     measure("repeated", lambda: steps.infer(prepared))
     if rows > 1:
         measure("singly", lambda: _singly(steps, prepared, rows))
-    with behaviour.threads(1):
-        measure("one thread", lambda: steps.infer(prepared))
-    if torch.get_num_threads() == 1:
-        with behaviour.threads(2):
-            measure("two threads", lambda: steps.infer(prepared))
-    double = behaviour.in_double(model)
-    if double is not None:
-        measure("double precision", lambda: Steps(double, steps.plan).infer(prepared))
+    for how, setting, call in live.variants(model):
+        other = steps if call is None else Steps(call, steps.plan)
+        with setting:
+            measure(how, functools.partial(other.infer, prepared))
 
 
 def _singly(steps: Steps, prepared: Any, rows: int) -> Any:
@@ -133,6 +133,7 @@ def _first(outputs: Any) -> Any:
 
 def _training(  # noqa: PLR0917 - each is what is compared
     proof: Proof,
+    live: Live,
     model: Any,
     given: Any,
     steps: Steps,
@@ -147,8 +148,8 @@ def _training(  # noqa: PLR0917 - each is what is compared
     """
     import copy
 
-    modules = behaviour.left_in_training(given)
-    if not given.training and not modules:
+    modules = live.in_training(given)
+    if modules is None:
         return
     if not repeatable:
         proof.measured["training"] = modules
@@ -158,7 +159,7 @@ def _training(  # noqa: PLR0917 - each is what is compared
     except Exception:  # noqa: BLE001 - a module may hold anything; it is not run as it is
         proof.measured["training"] = modules
         return
-    as_given = Steps(without_gradients(trained), steps.plan)
+    as_given = Steps(live.call(trained), steps.plan)
     try:
         found = difference(steps.infer(prepared), as_given.infer(prepared), rows, EVERYTHING)
     except Exception:  # noqa: BLE001 - batch normalisation refuses a batch of one, say

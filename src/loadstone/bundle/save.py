@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from loadstone import atomic
-from loadstone.adapters.torch import behaviour, program
-from loadstone.adapters.torch import forms as torch_forms
+from loadstone.adapters.live import Calls, Form, Live, Names, Native, NotMadeError, untouched
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
@@ -25,11 +24,11 @@ from loadstone.inputs import coverage, examples, plan
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
-from loadstone.runtime import code, steps, torch_program, torch_run
+from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
-from loadstone.runtime.torch_run import without_gradients
+from loadstone.runtime.torch_run import telling
 
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
 Judge = Callable[[dict[type, object]], Report]
@@ -41,6 +40,7 @@ class Request:
     """What `loadstone.save` was asked for."""
 
     model: Any
+    live: Live
     final: Path
     folder: bool
     preprocess: Callable[..., Any] | None
@@ -66,7 +66,7 @@ class Draft:
     uncaptured: list[Uncaptured] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     code: dict[str, Any] | None = None
-    native: torch_forms.Native | None = None
+    native: Native | None = None
     trial: plan.Trial | None = None
     given: examples.Examples | None = None
     proof: proving.Proof | None = None
@@ -82,21 +82,24 @@ def run(request: Request, judge: Judge) -> Report:
         given = examples.read(request.examples)
     except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
-    with Runtime() as runtime, behaviour.untouched():
-        runtime.send("ready", framework="torch")  # imports while this process measures
+    with Runtime() as runtime, untouched():
+        runtime.send("ready", framework=request.live.library)  # imports while this process measures
         draft = Draft(request, request.name or type(request.model).__name__, given=given)
         _capture(draft)
-        with behaviour.working_copy(request.model) as model:
+        with request.live.working_copy(request.model) as model:
             _measure(draft, model)
             _program(draft, model)
+        if not draft.forms and not draft.uncaptured:
+            told = "; ".join(f"`{item['kind']}`: {item['why']}" for item in draft.dropped)
+            raise UsageError(f"no form of the model can be kept: {told}")
         return _publish(draft, runtime, judge)
 
 
 def _capture(draft: Draft) -> None:
     """Take the model apart, and capture the code that it and its steps need."""
     request = draft.request
-    names = torch_forms.Names(lambda module: home_of(module) == "project", where_is)
-    native = torch_forms.native(request.model, names)
+    names = Names(lambda module: home_of(module) == "project", where_is)
+    native = request.live.native(request.model, names)
     roots: dict[str, Any] = dict(native.roots)
     for role in _ROLES:
         function = getattr(request, role)
@@ -106,10 +109,6 @@ def _capture(draft: Draft) -> None:
     captured = capture(roots) if roots else Captured({}, [], set(), set())
     draft.native = native
     draft.uncaptured += [Uncaptured(item.name, item.why, item.supply) for item in captured.problems]
-    draft.uncaptured += [
-        Uncaptured(name, why, "hold it as a dense tensor, or leave it out of the module")
-        for name, why in native.stored.problems
-    ]
     draft.uncaptured += [Uncaptured(*problem) for problem in native.problems]
     for name, content in captured.files.items():
         draft.parts[name] = [content]
@@ -118,17 +117,13 @@ def _capture(draft: Draft) -> None:
             "names": sorted(roots),
             "needs": sorted(captured.third_party),
         }
-    if "native" in request.forms and not native.stored.problems:
-        weights = {}
-        for kind in ("model", "extra"):
-            if native.stored.files[kind] or kind == "model":
-                weights[kind] = f"forms/{kind}.safetensors"
-                draft.parts[weights[kind]] = native.stored.parts(kind)
-        structure = json.dumps(native.structure, separators=(",", ":")).encode()
-        draft.parts["forms/structure.json"] = [structure]
-        draft.forms.append(
-            {"kind": "native", "weights": weights, "structure": "forms/structure.json"}
-        )
+    if "native" not in request.forms:
+        return
+    if native.form is None:
+        draft.dropped += [{"kind": "native", "why": native.why}] if native.why else []
+        return
+    draft.parts.update(native.form.parts)
+    draft.forms.append(native.form.entry)
 
 
 def _measure(draft: Draft, model: Any) -> None:
@@ -137,7 +132,7 @@ def _measure(draft: Draft, model: Any) -> None:
     if given is None:
         draft.unproven.append("no examples were given, so nothing was predicted")
         return
-    call = without_gradients(model)
+    call = request.live.call(model)
     try:
         given, trial = _tried(call, model, given, request)
     except plan.UnfitError as error:
@@ -145,7 +140,7 @@ def _measure(draft: Draft, model: Any) -> None:
     draft.given, draft.trial = given, trial
     working = trial.steps(call, request.preprocess, request.postprocess)
     try:
-        draft.proof = proving.prove(model, request.model, working, trial, given)
+        draft.proof = proving.prove(request.live, model, request.model, working, trial, given)
     except proving.UnrecordableError as error:
         raise UsageError(f"witnesses cannot be recorded: {error}") from error
     draft.unproven += draft.proof.unproven
@@ -166,14 +161,14 @@ def _tried(
     try:
         return given, plan.find(call, given, *steps_of)
     except plan.UnfitError as error:
-        cast = None if request.preprocess else torch_run.cast_batch(model, packed(given.inputs))
+        cast = None if request.preprocess else request.live.cast(model, packed(given.inputs))
         if cast is None:
             raise
         fitting = replace(given, inputs=cast)
         try:
             return fitting, plan.find(call, fitting, *steps_of)
         except plan.UnfitError as second:
-            raise torch_run.telling(error, second) from None
+            raise telling(error, second) from None
 
 
 def _unfit(error: plan.UnfitError, request: Request) -> str:
@@ -208,46 +203,49 @@ def _nothing(*_: Any) -> None:
 
 def _program(draft: Draft, model: Any) -> None:
     """Add the exported program, if there is one and it predicts the same."""
-    request = draft.request
-    if "program" not in request.forms:
+    if "program" not in draft.request.forms:
         return
     try:
-        content = _exported(draft, model)
-    except program.NotExportedError as error:
+        form = _exported(draft, model)
+    except NotMadeError as error:
         draft.dropped.append({"kind": "program", "why": error.why})
         return
-    draft.parts["forms/program.pt2"] = [content]
-    draft.forms.append({"kind": "program", "file": "forms/program.pt2"})
+    draft.parts.update(form.parts)
+    draft.forms.append(form.entry)
 
 
-def _exported(draft: Draft, model: Any) -> bytes:
+def _exported(draft: Draft, model: Any) -> Form:
+    live = draft.request.live
     if draft.trial is None or draft.proof is None or draft.given is None:
-        raise program.NotExportedError("there are no examples to prove it with")
-    held = [*model.parameters(), *model.buffers()]
-    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
-    if draft.request.automatic and size > _PROGRAM_LIMIT:
-        raise program.NotExportedError(
+        raise NotMadeError("there are no examples to prove it with")
+    _, size = live.size(model)
+    if draft.request.automatic and draft.forms and size > _PROGRAM_LIMIT:
+        raise NotMadeError(
             f"it would hold {size / 1e6:.0f} MB of weights once more; ask for it with `forms`"
         )
-    calls: list[tuple[Any, Any]] = []
-
-    def note(*args: Any, **kwargs: Any) -> Any:
-        calls.append((args, kwargs))
-        return without_gradients(model)(*args, **kwargs)
-
-    draft.trial.steps(note, None, None).infer(draft.trial.prepared)
-    content = program.export(model, calls)
-    try:
-        loaded = without_gradients(torch_program.load(content))
-    except Exception as error:
-        raise program.NotExportedError(f"it does not load again: {error}"[:300]) from error
+    noting = _Noting(live.call(model))
+    draft.trial.steps(noting, None, None).infer(draft.trial.prepared)
+    form, loaded = live.program(model, noting.calls)
     working = draft.trial.steps(loaded, draft.request.preprocess, draft.request.postprocess)
     outcome = replay(working, draft.proof.witnesses.as_recorded())
     for stage in outcome["stages"]:
         if stage["result"] == "differs" and stage["stage"] == "model":
             why = stage["error"] or f"{stage['moved']} of {outcome['witnesses']} witnesses differ"
-            raise program.NotExportedError(f"it predicts otherwise: {why}")
-    return content
+            raise NotMadeError(f"it predicts otherwise: {why}")
+    return form
+
+
+class _Noting:
+    """A call that notes its arguments."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+        self.calls: Calls = []
+        self.takes_batch = steps.takes_batch(call)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.calls.append((args, kwargs))
+        return self.call(*args, **kwargs)
 
 
 def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
@@ -271,12 +269,11 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
 
 def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
     request, trial, given = draft.request, draft.trial, draft.given
-    model = request.model
     functions = {role: getattr(request, role) for role in _ROLES}
     proof = draft.proof
     return manifest(
         name=draft.name,
-        framework="torch",
+        framework=request.live.framework,
         forms=draft.forms,
         dropped=draft.dropped,
         steps={
@@ -307,19 +304,9 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         uncaptured=[
             {"name": item.name, "why": item.why, "supply": item.supply} for item in draft.uncaptured
         ],
-        parameters=sum(tensor.numel() for tensor in model.parameters()),
+        parameters=request.live.size(request.model)[0],
         files=[],
     )
-
-
-def _untried(request: Request) -> dict[str, str | None]:
-    """Return the likely plan where no examples were there to try on."""
-    how = "batch" if request.batched else "one"
-    return {
-        "preprocess": how if request.preprocess else None,
-        "collate": "stack" if request.preprocess and how == "one" else "batch",
-        "postprocess": "batch" if request.batched else "row",
-    }
 
 
 def rehearse(
@@ -359,7 +346,7 @@ def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dic
         draft.name,
         draft.proof,
         uncaptured=tuple(draft.uncaptured),
-        untrained=tuple(draft.native.stored.loose) if draft.native else (),
+        untrained=draft.native.loose if draft.native else (),
     )
     artifact = bundle_facts.artifact(path, content)
     held = bundle_facts.bundle(path, content)

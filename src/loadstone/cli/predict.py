@@ -37,6 +37,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="let --output replace a file")
     parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
     parser.add_argument(
+        "--code",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="source of the layers and functions of your own that a Keras file names",
+    )
+    parser.add_argument(
         "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
     )
     parser.add_argument(
@@ -136,6 +143,7 @@ def _load(given: argparse.Namespace) -> Any:
         "trust": given.trust,
         "env": given.env,
         "wishes": given_wishes(given),
+        "code": given.code,
     }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loadstone.cli.env import given_wishes, wishes
@@ -24,6 +25,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="BUNDLE", required=True, help="a new file (.lode) or folder"
     )
     parser.add_argument("--into", metavar="PKG:NET", help="the class that the weights go into")
+    parser.add_argument(
+        "--code",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="source of the layers and functions of your own that a Keras file names; it is kept",
+    )
     parser.add_argument(
         "--fix", action="store_true", help="apply safe fixes to the file first, in memory"
     )
@@ -49,9 +57,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
-    if is_whole(given):
-        return _keep(given)
     from loadstone import predictor, saving
+
+    code = predictor.given_to_keras(given.file, given.into, given.code)
+    if code or is_whole(given):
+        return _keep(given, code)
     from loadstone.render import render
 
     settings = {
@@ -99,7 +109,11 @@ def is_whole(given: argparse.Namespace) -> bool:
     return is_predictable(engine.inspect(given.file))
 
 
-def _keep(given: argparse.Namespace) -> int:
+def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
+    if code and (given.preprocess or given.postprocess or given.fix):
+        raise UsageError(
+            "a Keras file with code takes no `--preprocess`, `--postprocess` or `--fix`"
+        )
     from loadstone.inputs import rows
     from loadstone.render import render
     from loadstone.saving_file import save_file
@@ -115,6 +129,7 @@ def _keep(given: argparse.Namespace) -> int:
             examples=examples,
             wishes=given_wishes(given),
             trust=given.trust,
+            code=code,
         )
     except (SaveError, LoadError) as error:
         write(render("text", [error.report], view_of(sys.stdout)))

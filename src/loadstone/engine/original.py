@@ -32,6 +32,7 @@ from loadstone.runtime.values import decode
 
 KIND: Final = "original"
 FOLDER: Final = "forms/original"
+CODE: Final = "code"
 OUTPUTS: Final = ("predictions", "probabilities")
 
 
@@ -109,7 +110,7 @@ def load(
                     return Original(facts, answer.asking, Ranges.of(manifest))
         python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
-        asking, told = askings.opened(artifact, python, base, timeout=timeout)
+        asking, told = askings.opened(artifact, python, base, timeout=timeout, code=held.code)
         if asking is None:
             return Original({**facts, Load: told})
         found = Original(facts, asking, Ranges.of(manifest), stack.pop_all())
@@ -136,6 +137,7 @@ class Held:
             self.data = {_inner(name): files.checked(name) for name in names}
             self.name = _inner(form["file"])
             self.also = _also(form)
+            self.code = _code(form.get("code"), files)
             self.portable = [
                 Portable(
                     form["format"],
@@ -177,6 +179,36 @@ class Held:
 def _also(form: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the versions that the save has seen to predict the witnesses the same."""
     return tuple({"versions": dict(item["versions"])} for item in form.get("also", ()))
+
+
+def sources(code: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of the modules that were given with the original."""
+    return {
+        _file(name, package=item["package"]): item["source"].encode()
+        for name, item in code["modules"].items()
+    }
+
+
+def listed(code: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the manifest says of the modules."""
+    modules = code["modules"].items()
+    held = [{"name": name, "package": item["package"]} for name, item in modules]
+    return {"roots": list(code["roots"]), "modules": held}
+
+
+def _file(name: str, *, package: bool) -> str:
+    return f"{CODE}/{name.replace('.', '/')}{'/__init__' if package else ''}.py"
+
+
+def _code(said: Any, files: Files) -> dict[str, Any] | None:
+    if said is None:
+        return None
+    modules = {}
+    for item in said["modules"]:
+        name, package = str(item["name"]), bool(item["package"])
+        source = bytes(files.checked(_file(name, package=package))).decode()
+        modules[name] = {"source": source, "package": package}
+    return {"roots": list(map(str, said["roots"])), "modules": modules}
 
 
 def _inner(name: str) -> str:

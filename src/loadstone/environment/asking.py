@@ -35,10 +35,12 @@ def opened(
     timeout: float = 600.0,
     started: Runtime | None = None,
     labels: Mapping[str, Any] | None = None,
+    code: Mapping[str, Any] | None = None,
 ) -> tuple[Asking | None, Load]:
     """Return what answers for the model, or the facts of why nothing does.
 
-    `labels` are a classifier's, where the file holds its booster alone.
+    `labels` are a classifier's, where the file holds its booster alone; `code` is that of the
+    classes and functions of the user's that it names.
     """
     path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
     pickled = artifact.format in ("pickle", "joblib")
@@ -52,7 +54,7 @@ def opened(
         "trust": base.trusted,
         "digest": digest_of(first, beside),
         "external": artifact.format == "onnx" and bool(parts),
-        "hints": {**_hints(artifact, parts), "labels": labels},
+        "hints": {**_hints(artifact, parts), "labels": labels, "code": code},
     }
     try:
         if python is None:
@@ -79,6 +81,7 @@ def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
     return {
         "parts": parts,
         "generation": artifact.detail.get("generation"),
+        "custom": [name for name in str(artifact.detail.get("custom") or "").split(", ") if name],
         "inputs": [port.name for port in served.inputs] if served else [],
         "outputs": [port.name for port in served.outputs] if served else [],
     }

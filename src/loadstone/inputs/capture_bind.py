@@ -58,6 +58,13 @@ def encode_module(graph: Graph, nid: int, value: Any) -> Node | None:
     return {"t": "same", "v": ref}
 
 
+def _meant(value: ModuleType) -> ModuleType:
+    """Return the module that a lazy one, as `tf.keras` is one, has loaded."""
+    real = sys.modules.get(value.__name__)
+    spec = vars(value).get("__spec__")
+    return real if real is not None and spec is not None and real.__spec__ is spec else value
+
+
 def module_ref(graph: Graph, nid: int, value: ModuleType, chains: set[tuple[str, ...]]) -> Ref:
     """Return what stands for a module of which `chains` of attributes are used."""
     name = import_name(value)
@@ -65,7 +72,7 @@ def module_ref(graph: Graph, nid: int, value: ModuleType, chains: set[tuple[str,
         return _project_ref(graph, nid, value, chains)
     module_nid, new = graph.once(value, "module", nid, f"`{value.__name__}`")
     if name is None:
-        found = where_is(value, graph.hint(nid))
+        found = where_is(_meant(value), graph.hint(nid), value.__name__.rpartition(".")[2])
         if found is None:
             graph.problem(nid, f"no import gives the module `{value.__name__}`", "import it inside")
             found = (value.__name__, "")

@@ -10,7 +10,7 @@ from loadstone.inputs.examples import Examples
 from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference
-from loadstone.runtime.steps import Steps, as_array, call
+from loadstone.runtime.steps import Steps, as_array, call, takes_batch
 from loadstone.runtime.values import UnrecordableError
 
 Function = Callable[..., Any]
@@ -136,13 +136,7 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
     Raises `UnfitError`.
     """
     if not isinstance(prepared, list):
-        outputs = _try(model, "batch", prepared)
-        if _rows(outputs) != count:
-            rows = _rows(outputs)
-            found = f"a list of {rows}" if isinstance(outputs, list) else f"{rows or 'no'} rows"
-            why = f"{found} for {count} inputs; an array, or a tuple or dict of arrays, has rows"
-            raise UnfitError("model", why)
-        return "batch", outputs
+        return _batch(model, prepared, count)
     values = [as_array(item) for item in prepared]
     if all(batches.leading_one(value) for value in values):
         each = _try(model, "each", values)
@@ -150,6 +144,8 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
     try:
         axis = _try(model, "axis", values)
     except UnfitError as error:
+        if takes_batch(model):  # texts or records, which have no axis
+            return _batch(model, prepared, count)
         try:
             return "each", _try(model, "each", values)
         except UnfitError as second:
@@ -159,6 +155,16 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
     if _rows(axis) != count:
         return "each", _try(model, "each", values)
     return _merged(model, "stack", values, axis) or ("axis", axis)
+
+
+def _batch(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
+    outputs = _try(model, "batch", prepared)
+    if _rows(outputs) != count:
+        rows = _rows(outputs)
+        found = f"a list of {rows}" if isinstance(outputs, list) else f"{rows or 'no'} rows"
+        why = f"{found} for {count} inputs; an array, or a tuple or dict of arrays, has rows"
+        raise UnfitError("model", why)
+    return "batch", outputs
 
 
 def _merged(model: Function, how: str, values: list[Any], singly: Any) -> tuple[str, Any] | None:

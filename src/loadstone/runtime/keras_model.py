@@ -4,15 +4,21 @@ https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
 """
 
 import importlib
+import importlib.util
 import inspect
+import os
+import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
+from . import given_code
 from .held import Held, RefusedError
-from .ports import Port, feed_of
+from .keras_run import KerasRun
 from .tensorflow_model import outputs, quiet
 
 Output = Dict[str, Any]
+_INNER = "Exception encountered: "  # what Keras says before the cause, after pages of configuration
+_BACKENDS = ("tensorflow", "torch", "jax")
 _SUFFIX = {"keras-h5": ".h5", "keras": ".keras"}
 
 
@@ -34,11 +40,17 @@ class KerasModel:
         held.match(digest)
         self.notes: List[str] = []
         quiet()
-        self._keras, self.library = _library(hints)
+        choose_backend()
+        self._keras, self.library = library(hints)
+        objects = given_code.objects(hints.get("code"), list(hints.get("custom") or ()))
         with tempfile.TemporaryDirectory() as folder:  # the very bytes that were checked
             copy = held.write(folder, "model" + _SUFFIX[kind])
-            self.model = _loaded(self._keras, copy, trust=trust)
-        self.inputs = _inputs(self.model)
+            self.model = loaded(self._keras, copy, objects=objects, trust=trust)
+        self._run = KerasRun(self.model)
+        self.inputs = self._run.inputs
+        if not (self.inputs or (objects and self.model.built)):
+            why = "the model was never called before it was saved: nothing says what it takes"
+            raise RefusedError(why, "no-signature")
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
 
     def describe(self) -> Dict[str, Any]:
@@ -52,16 +64,24 @@ class KerasModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        feed = feed_of(rows, self.inputs)
-        given = [_texts(feed[port.name]) for port in self.inputs]
-        found = self.model.predict(given[0] if len(given) == 1 else given, verbose=0)
+        found = self._run(rows)
         names = list(getattr(self.model, "output_names", None) or ())
-        if isinstance(found, (list, tuple)) and len(names) == len(found) == len(set(names)):
+        if isinstance(found, tuple) and len(names) == len(found) == len(set(names)):
             found = dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`
         return {"predictions": outputs(found)}
 
 
-def _library(hints: Mapping[str, Any]) -> Any:
+def choose_backend(saved: str = "") -> None:
+    """Let Keras 3 start with the backend `saved`, or with one that is here."""
+    if "keras" in sys.modules or "KERAS_BACKEND" in os.environ:
+        return
+    for name in (saved, *_BACKENDS):
+        if name and importlib.util.find_spec(name) is not None:
+            os.environ["KERAS_BACKEND"] = name
+            return
+
+
+def library(hints: Mapping[str, Any]) -> Any:
     """Return the Keras to load with, and its name: files of Keras 2 are not for Keras 3.
 
     Classes of `tf_keras` and of Keras 3 are never mixed: one of them loads all.
@@ -99,49 +119,26 @@ def _version(module: str) -> List[int]:
     return [int(part) for part in told.split(".")[:2]]
 
 
-def _loaded(keras: Any, path: str, *, trust: bool) -> Any:
-    """Return the model, without what it was trained with."""
+def loaded(
+    keras: Any, path: str, *, objects: Optional[Mapping[str, Any]] = None, trust: bool = False
+) -> Any:
+    """Return the model, without what it was trained with.
+
+    `objects` are classes and functions of one's own, by the names that stand in the file; they
+    come before what an import may have registered under the same name.
+    """
     load = keras.models.load_model
     known = inspect.signature(load).parameters
-    wanted: Dict[str, Any] = {"compile": False}
+    own = dict(objects or {})
+    wanted: Dict[str, Any] = {"compile": False, "custom_objects": own}
     if trust:
         wanted["safe_mode"] = False
     named = {name: value for name, value in wanted.items() if name in known or "kwargs" in known}
-    return load(path, **named)
-
-
-def _inputs(model: Any) -> List[Port]:
-    tensors = getattr(model, "inputs", None)
-    if not tensors:
-        why = "the model was never called before it was saved: nothing says what it takes"
-        raise RefusedError(why, "no-signature")
-    names = list(getattr(model, "input_names", None) or ())
-    if len(names) != len(tensors):
-        names = [str(item.name).split(":")[0] for item in tensors]
-    return [
-        Port(name, _word(item.dtype), _sizes(item.shape))
-        for name, item in zip(names, tensors)  # noqa: B905 - Python 3.6 has no `strict`
-    ]
-
-
-def _word(dtype: Any) -> str:
-    name = str(getattr(dtype, "name", dtype))
-    return {"string": "str", "bfloat16": "float32"}.get(name, name)
-
-
-def _sizes(shape: Any) -> Optional[List[Any]]:
-    if shape is None or getattr(shape, "ndims", 0) is None:
-        return None
-    sizes = [getattr(size, "value", size) for size in shape]
-    return [None if size is None else int(size) for size in sizes]
-
-
-def _texts(values: Any) -> Any:
-    """Return texts as TensorFlow's own strings, which every Keras takes."""
-    if values.dtype.kind != "O":
-        return values
-    return importlib.import_module("tensorflow").constant([_each(item) for item in values.tolist()])
-
-
-def _each(item: Any) -> Any:
-    return [_each(part) for part in item] if isinstance(item, list) else str(item)
+    try:
+        with keras.utils.custom_object_scope(own):
+            return load(path, **named)
+    except (TypeError, ValueError) as error:
+        inner = str(error).rpartition(_INNER)[2]
+        if inner == str(error):
+            raise
+        raise type(error)(inner) from error

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Callable, Dict, List, Optional
 
-from . import code, coverage, torch_model, torch_program, torch_run
+from . import code, coverage, keras_forms, torch_model, torch_program, torch_run
 from .code_values import CodeUnavailable
 from .files import Files
 from .steps import Steps
@@ -28,6 +28,7 @@ class Pipeline:
         self.files = Files(path)
         self.manifest: Dict[str, Any] = self.files.manifest
         self.roots: Dict[str, Any] = {}
+        self.unavailable: Optional[CodeUnavailable] = None  # why there are no roots
         self.tables: List[str] = []
         self.form = ""
         self.model: Any = None
@@ -52,11 +53,13 @@ class Pipeline:
 
     def load_code(self, without: Any = ()) -> None:
         """Load the captured functions and classes, except the steps in `without`."""
+        keras_forms.backend_of(self.manifest["forms"])  # before they import Keras
         if not self.manifest.get("code"):
             return
         try:
             self.roots = code.load(self.read, verify=False)  # the manifest's digests are compared
         except CodeUnavailable as error:
+            self.unavailable = error
             if not set(without) >= set(self.manifest["steps"]):
                 raise FailedError("code", str(error)) from error
         except Exception as error:
@@ -101,6 +104,16 @@ class Pipeline:
         """Return the exported program, which needs no class."""
         return torch_program.load(self.files.checked(form["file"]))
 
+    def load_keras(self, form: Dict[str, Any]) -> Any:
+        """Return the Keras model, of the captured or installed classes."""
+        if form["objects"] and self.unavailable is not None:
+            raise self.unavailable
+        return keras_forms.load_keras(form, self.read(form["file"]), self.roots)
+
+    def load_savedmodel(self, form: Dict[str, Any]) -> Any:
+        """Return the program, which needs no class."""
+        return keras_forms.load_savedmodel(form, self.read)
+
     def assemble(
         self,
         model: Any,
@@ -115,7 +128,10 @@ class Pipeline:
                 functions[name] = replaced[name]
             elif steps.get(name):
                 functions[name] = self.roots[name]
-        call = torch_run.without_gradients(model)
+        if self.manifest["framework"] in ("keras", "tensorflow"):
+            call = keras_forms.calls(model)
+        else:
+            call = torch_run.without_gradients(model)
         if device is not None:
             call = torch_run.moved(call, device)
         self.steps = Steps(call, self.manifest["plan"], **functions)

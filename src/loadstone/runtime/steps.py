@@ -62,8 +62,18 @@ class Steps:
         return self.finish(self.infer(self.prepare(inputs)), rows)
 
 
+def takes_batch(model: Function) -> bool:
+    """Whether `model` is called with a batch as it is, whatever it is of."""
+    return bool(getattr(model, "takes_batch", False))
+
+
 def call(model: Function, value: Any) -> Any:
-    """Call `model`: a tuple as positional, a dict as keyword arguments, arrays as tensors."""
+    """Call `model`: a tuple as positional, a dict as keyword arguments, arrays as tensors.
+
+    A model that takes batches is given the batch as it is.
+    """
+    if takes_batch(model):
+        return model(value)
     if isinstance(value, tuple):
         return model(*[as_tensor(item) for item in value])
     if isinstance(value, dict):

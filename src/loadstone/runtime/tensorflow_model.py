@@ -30,7 +30,7 @@ class SavedModel:
         self.notes: List[str] = []
         quiet()
         tensorflow = importlib.import_module("tensorflow")
-        self._run = _opened(tensorflow, folder)
+        self._run = opened(tensorflow, folder)
         ports = self._run.inputs
         self.names = [port.name for port in ports] if len(ports) > 1 else None
 
@@ -44,7 +44,7 @@ class SavedModel:
         return {"predictions": outputs(found)}
 
 
-def _opened(tensorflow: Any, folder: str) -> Any:
+def opened(tensorflow: Any, folder: str) -> Any:
     """Return what runs the program: called with a feed, it gives the outputs by name."""
     tags, names, is_object = _graph(folder)
     if not is_object:
@@ -98,7 +98,7 @@ class _Function:
         names += self._by_name
         self._specs = dict(zip(names, specs))  # noqa: B905 - Python 3.6 has no `strict`
         self.inputs = [
-            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in self._specs.items()
+            Port(name, word(item.dtype), sizes(item.shape)) for name, item in self._specs.items()
         ]
 
     def __call__(self, feed: Dict[str, Any]) -> Any:
@@ -130,7 +130,7 @@ class GraphModel:
         self._fetches = {name: graph.get_tensor_by_name(name + ":0") for name in hints["outputs"]}
         self._feeds = tensors
         self.inputs = [
-            Port(name, _word(item.dtype), _sizes(item.shape)) for name, item in tensors.items()
+            Port(name, word(item.dtype), sizes(item.shape)) for name, item in tensors.items()
         ]
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
 
@@ -214,18 +214,20 @@ def _tensor(name: str, item: Any) -> str:
 def _port(tensorflow: Any, name: str, item: Any) -> Port:
     shape = item.tensor_shape
     sizes = None if shape.unknown_rank else [size.size for size in shape.dim]
-    return Port(name, _word(tensorflow.as_dtype(item.dtype)), _open(sizes))
+    return Port(name, word(tensorflow.as_dtype(item.dtype)), _open(sizes))
 
 
 def _open(sizes: Optional[Sequence[Any]]) -> Optional[List[Any]]:
     return None if sizes is None else [None if size in (-1, None) else int(size) for size in sizes]
 
 
-def _sizes(shape: Any) -> Optional[List[Any]]:
+def sizes(shape: Any) -> Optional[List[Any]]:
+    """Return the sizes of a `TensorShape`, None for those that are open or unknown."""
     return None if shape is None or shape.rank is None else _open(shape.as_list())
 
 
-def _word(dtype: Any) -> str:
+def word(dtype: Any) -> str:
+    """Return the numpy dtype of a `DType`, "str" for texts."""
     name = str(dtype.name)
     return {"string": "str", "bfloat16": "float32"}.get(name, name)
 

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from loadstone.adapters.torch.wrapped import decompile
 
 _DOUBLE_LIMIT = 1 << 28  # bytes of parameters; a larger model is not copied to double precision
-
-
-@contextlib.contextmanager
-def untouched() -> Iterator[None]:
-    """Leave every random generator as it was."""
-    import numpy as np
-    import torch
-
-    states = (random.getstate(), np.random.get_state(), torch.get_rng_state())  # noqa: NPY002
-    started: Any = torch.cuda.is_initialized
-    cuda = torch.cuda.get_rng_state_all() if started() else None
-    try:
-        yield
-    finally:
-        random.setstate(states[0])
-        np.random.set_state(states[1])  # noqa: NPY002 - the user's code may use the global one
-        torch.set_rng_state(states[2])
-        if cuda is not None:
-            torch.cuda.set_rng_state_all(cuda)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.adapters.live import Names
 from loadstone.adapters.torch.tensors import Stored
 from loadstone.adapters.torch.wrapped import plain
 from loadstone.runtime.torch_model import SCHEMA
@@ -34,14 +35,6 @@ class Native:
     stored: Stored
     roots: dict[str, Any] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)  # name, why, supply
-
-
-@dataclass(frozen=True)
-class Names:
-    """How classes and functions are named: whether by an import, or by their captured source."""
-
-    is_project: Callable[[str], bool]  # of a module's name
-    where_is: Callable[[object], tuple[str, str] | None]  # the import that gives an object
 
 
 def native(model: Any, names: Names) -> Native:

@@ -12,14 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-
-class NotExportedError(Exception):
-    """The model has no exported program that is good for other batches; `why` is short."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
+from loadstone.adapters.live import NotMadeError
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -28,7 +21,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
     """Return the `.pt2` file of `model`, exported on the first of `calls`.
 
     The first axis may have any size, and so may every axis whose size differs among the calls.
-    Raises `NotExportedError`.
+    Raises `NotMadeError`.
     """
     import torch
 
@@ -57,7 +50,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
             torch.export.save(program, stream)
         except Exception as error:
             text = " ".join(str(error).split())
-            raise NotExportedError(f"{type(error).__name__}: {text[:200]}") from error
+            raise NotMadeError(f"{type(error).__name__}: {text[:200]}") from error
     return stream.getvalue()
 
 

@@ -40,9 +40,12 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
     ```
 
     ## Fix
-    Import the classes, and hand them over under the names that stand in the file. Their
-    `get_config` has to give back every argument of `__init__`. Where the model was also compiled
-    with a loss of one's own, it is loaded without compiling it.
+    Give Loadstone the source: `--into my_pkg.layers:Scale` or `--code my_pkg/layers.py`. What that
+    file imports of the same folder comes along, all of it runs where the model does, in whichever
+    environment that is, and `loadstone save` keeps it in the bundle. Without Loadstone, import the
+    classes, and hand them over under the names that stand in the file. Their `get_config` has to
+    give back every argument of `__init__`. Where the model was also compiled with a loss of one's
+    own, it is loaded without compiling it.
 
     ## See also
     <https://keras.io/guides/serialization_and_saving/>
@@ -64,9 +67,20 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
             "hand them over by the names that stand in the file",
             safety="manual",
             python=f"{_keras.imported(artifact)}{imports}\n{load}",
+            shell=_given(artifact, names, places),
         ),
         covers=_rows(names),
     )
+
+
+def _given(artifact: Artifact, names: list[str], places: dict[str, str]) -> str:
+    """Return the command that is given the source; none for what an installed library has."""
+    modules = {places.get(name.rpartition(">")[2], "") for name in names} - {"", "__main__"}
+    if modules & set(_keras.HUB.values()):
+        return ""
+    files = sorted(f"{module.replace('.', '/')}.py" for module in modules) or ["FILE.py"]
+    given = " ".join(f"--code {file}" for file in files[:4])
+    return f"loadstone predict {artifact.path} -i ROWS.json {given}"
 
 
 def _rows(names: list[str]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""TensorFlow: modules and objects with signatures, and SavedModels of any live model."""

@@ -1,0 +1,137 @@
+"""A Keras model that is asked with batches of rows, whatever it takes: one input, several, by name.
+
+https://keras.io/api/models/model_training_apis/
+"""
+
+import importlib
+from typing import Any, Dict, List, Optional
+
+from .ports import Port, cast, feed_of
+from .rows import are_records, cells, column, is_frame, matrix, names_of, packed
+
+
+class KerasRun:
+    """Calls of one model; what rows are for which of its inputs is told by the model itself.
+
+    A model of a class of one's own may not say what it takes: it is given the batch as it is.
+    """
+
+    takes_batch = True
+
+    def __init__(self, model: Any, *, eager: bool = False) -> None:
+        self.model = model
+        self.eager = eager  # layer by layer, instead of by `predict`
+        self.inputs = ports(model)
+        self._structure = getattr(model, "_inputs_struct", getattr(model, "_nested_inputs", None))
+        if isinstance(self._structure, dict):
+            self._name(self._structure)
+
+    def _name(self, structure: Dict[str, Any]) -> None:
+        """Give the inputs the names under which the model takes them."""
+        at = {id(tensor): name for name, tensor in structure.items()}
+        tensors = getattr(self.model, "inputs", None) or []
+        if all(id(tensor) in at for tensor in tensors):
+            for port, tensor in zip(self.inputs, tensors):  # noqa: B905 - Python 3.6 has no `strict`
+                port.name = at[id(tensor)]
+
+    def given(self, batch: Any) -> Any:
+        """Return the batch as arrays: one, or a list or dict of them as the model takes it.
+
+        Raises `MisfitError` where the rows do not fit the inputs.
+        """
+        batch = arrays(batch)
+        if not self.inputs:
+            return whole(batch)
+        if isinstance(batch, tuple) and len(batch) == len(self.inputs):
+            pairs = zip(self.inputs, batch)  # noqa: B905 - Python 3.6 has no `strict`
+            feed = {port.name: cast(values, port) for port, values in pairs}
+        else:
+            feed = feed_of(packed(batch), self.inputs)
+        if isinstance(self._structure, dict) and set(self._structure) == set(feed):
+            return feed
+        values = [feed[port.name] for port in self.inputs]
+        return values if len(values) > 1 else values[0]
+
+    def __call__(self, batch: Any) -> Any:
+        """Return the outputs as arrays: one, a tuple, or a dict of them."""
+        given = _each(_tensor, self.given(batch))
+        found = self.model(given) if self.eager else self.model.predict(given, verbose=0)
+        return arrays(found)
+
+
+def arrays(value: Any) -> Any:
+    """Return the tensors of any framework as numpy arrays, lists of them as tuples."""
+    if hasattr(value, "detach"):
+        return value.detach().cpu().numpy()
+    if isinstance(value, dict):
+        return {str(name): arrays(item) for name, item in value.items()}
+    if isinstance(value, tuple) or (
+        isinstance(value, list) and any(hasattr(item, "shape") for item in value)
+    ):
+        return tuple(arrays(item) for item in value)
+    if hasattr(value, "shape") and hasattr(value, "numpy"):
+        return value.numpy()
+    return importlib.import_module("numpy").asarray(value) if _is_jax(value) else value
+
+
+def _is_jax(value: Any) -> bool:
+    return type(value).__module__.split(".")[0] in ("jax", "jaxlib")
+
+
+def whole(batch: Any) -> Any:
+    """Return rows of any form as arrays, for a model that does not say what it takes."""
+    if isinstance(batch, tuple):
+        return tuple(whole(item) for item in batch)
+    if is_frame(batch):
+        return matrix(batch, None)
+    if isinstance(batch, list) and are_records(batch):
+        return {name: whole(cells(column(batch, name))) for name in names_of(batch)}
+    if isinstance(batch, dict):
+        return {name: whole(item) for name, item in batch.items()}
+    import numpy as np
+
+    made = np.asarray(packed(batch))
+    return made.astype(object) if made.dtype.kind == "U" else made
+
+
+def _each(function: Any, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _each(function, item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_each(function, item) for item in value)
+    return function(value)
+
+
+def _tensor(values: Any) -> Any:
+    """Return texts as TensorFlow's own strings, which every Keras takes."""
+    if values.dtype.kind != "O":
+        return values
+    return importlib.import_module("tensorflow").constant(_texts(values.tolist()))
+
+
+def _texts(item: Any) -> Any:
+    return [_texts(part) for part in item] if isinstance(item, list) else str(item)
+
+
+def ports(model: Any) -> List[Port]:
+    """Return the inputs that a model says it takes, none where it does not."""
+    tensors = getattr(model, "inputs", None) or []
+    names = list(getattr(model, "input_names", None) or ())
+    if len(names) != len(tensors):
+        names = [str(item.name).split(":")[0] for item in tensors]
+    return [
+        Port(name, _word(item.dtype), _sizes(item.shape))
+        for name, item in zip(names, tensors)  # noqa: B905 - Python 3.6 has no `strict`
+    ]
+
+
+def _word(dtype: Any) -> str:
+    name = str(getattr(dtype, "name", dtype))
+    return {"string": "str", "bfloat16": "float32"}.get(name, name)
+
+
+def _sizes(shape: Any) -> Optional[List[Any]]:
+    if shape is None or getattr(shape, "ndims", 0) is None:
+        return None
+    sizes = [getattr(size, "value", size) for size in shape]
+    return [None if size is None else int(size) for size in sizes]

@@ -1,0 +1,158 @@
+"""Keras files with layers of one's own: the code is given, runs where the model does, and is kept.
+
+The environment that would be rebuilt is this one; `tests/worlds` builds real ones.
+"""
+
+import json
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import loadstone
+from loadstone.cli import main
+from loadstone.engine import original
+from loadstone.environment import here, rebuild
+from loadstone.environment.build import Built
+from loadstone.environment.resolve import Lock
+from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.given_code import NoCodeError, given_code
+
+keras = pytest.importorskip("keras")
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+LAYERS = """
+import keras
+from . import factors
+
+@keras.saving.register_keras_serializable(package="own")
+class Scale(keras.layers.Layer):
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), name="scale", initializer="ones")
+
+    def call(self, x):
+        return x * self.scale * factors.FACTOR
+
+def swish2(x):
+    return x * keras.ops.sigmoid(2 * x)
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Return a folder with a package, a model that is made with it, and its rows."""
+    folder = tmp_path / "project"
+    package = folder / "proj"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "layers.py").write_text(LAYERS)
+    (package / "factors.py").write_text("FACTOR = 1.5\n")
+    (package / "train.py").write_text("raise SystemExit('the training ran')\n")
+    monkeypatch.chdir(folder)
+    sys.path.insert(0, str(folder))
+    from proj import layers
+
+    keras.utils.set_random_seed(0)
+    dense = keras.layers.Dense
+    model = keras.Sequential(
+        [keras.Input((4,)), dense(3, activation=layers.swish2), layers.Scale(), dense(2)]
+    )
+    model.save(folder / "model.keras")
+    x = np.random.default_rng(0).random((5, 4)).astype("float32")
+    np.save(folder / "x.npy", x)
+    (folder / "y.json").write_text(json.dumps(model.predict(x, verbose=0).tolist()))
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "proj"]:
+        del sys.modules[name]
+    registered = keras.saving.get_custom_objects()
+    registered.pop("own>Scale", None)
+    yield folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == "proj"]:
+        del sys.modules[name]
+    registered.pop("own>Scale", None)
+    sys.meta_path[:] = [item for item in sys.meta_path if type(item).__name__ != "_Given"]
+
+
+@pytest.fixture
+def this_environment(monkeypatch):
+    """Let what would be rebuilt be the environment at hand."""
+    lock = Lock('lock-version = "1.0"\n', "3.11")
+    python = Path(sys.executable)
+    held = here.here().distributions
+    built = Built(Path(sys.prefix), python, platform.python_version(), held)
+    monkeypatch.setattr(rebuild, "isolated", lambda *_, **__: built)
+    monkeypatch.setattr(rebuild, "lock", lambda *_: lock)
+
+
+@pytest.mark.parametrize("way", [{"into": "proj.layers:Scale"}, {"code": ["proj/layers.py"]}])
+def test_predicts_with_the_code_that_is_given(way, project):
+    x = np.load("x.npy")
+    with loadstone.load("model.keras", env="current", **way) as predictor:
+        assert predictor.predict(x).tolist() == json.loads(Path("y.json").read_text())
+
+
+def test_the_bundle_holds_the_code(project, this_environment, tmp_path, monkeypatch, capsys):
+    named = ["--into", "proj.layers:Scale", "--examples", "x.npy", "-o", "model.lode"]
+    assert main(["save", "model.keras", *named]) == 0
+    assert "identical" in capsys.readouterr().out
+    expected = json.loads(Path("y.json").read_text())
+    (tmp_path / "elsewhere").mkdir()
+    Path("model.lode").rename(tmp_path / "elsewhere" / "model.lode")
+    Path("x.npy").rename(tmp_path / "elsewhere" / "x.npy")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = loadstone.check("model.lode")
+    assert report.artifact.opening_runs_code == "yes"
+    assert report.artifact.calls == ("proj.layers",)
+    with loadstone.load("model.lode", env="isolated") as predictor:
+        assert predictor.report.verdict.predicts_the_same == "identical"
+        assert predictor.predict(np.load("x.npy")).tolist() == expected
+    held = original.Files("model.lode").places
+    assert {name for name in held if name.startswith("code/")} == {
+        "code/proj/__init__.py",
+        "code/proj/factors.py",
+        "code/proj/layers.py",
+    }
+
+
+def test_what_the_code_lacks_is_told(project):
+    Path("other.py").write_text("class Scale:\n    pass\n")
+    with pytest.raises(LoadError, match="the code that was given has no `swish2`"):
+        loadstone.load("model.keras", code=["other.py"], env="current")
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"code": ["missing.py"]}, "no source of `missing`"),
+        ({"into": "proj.gone:Net"}, "no source of `proj.gone`"),
+        ({"code": ["broken.py"]}, "is no Python"),
+        ({"into": "proj.layers:Scale", "fix": "safe"}, "takes no fixes"),
+    ],
+)
+def test_what_cannot_be_given(settings, why, project):
+    Path("broken.py").write_text("class :\n")
+    with pytest.raises(UsageError, match=why):
+        loadstone.load("model.keras", env="current", **settings)
+
+
+def test_only_what_is_imported_comes_along(project):
+    code = given_code(["proj.layers"])
+    assert set(code["modules"]) == {"proj", "proj.layers", "proj.factors"}
+    assert code["roots"] == ["proj.layers"]
+    assert code["modules"]["proj"]["package"] is True
+
+
+def test_a_file_of_another_folder(project, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code = given_code(["project/proj/factors.py", str(project / "proj" / "factors.py")])
+    assert code["roots"] == ["project.proj.factors"]
+    with pytest.raises(NoCodeError):
+        given_code(["../etc:passwd"])
+
+
+def test_other_files_take_no_code(tmp_path):
+    (tmp_path / "weights.npy").write_bytes(b"")
+    with pytest.raises(UsageError, match="is no Keras file"):
+        loadstone.load(tmp_path / "weights.npy", code=["layers.py"])
