@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
+COVERS = ("sklearn/C02", "sklearn/C16", "sklearn/C40")
 
-@check("LS310", since="0.1", supersedes=("LS107", "LS307", "LS700"))
+
+@check("LS310", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
 def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Iterator[Finding]:
     """The file names a module or class that its library has in another place here.
 

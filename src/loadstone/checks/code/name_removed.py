@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
-COVERS = ("sklearn/P01b", "sklearn/X04", "sklearn/X35")
+COVERS = (
+    *("sklearn/C12", "sklearn/C13", "sklearn/C15", "sklearn/C17", "sklearn/C20", "sklearn/C43"),
+    *("sklearn/P01b", "sklearn/S04", "sklearn/X04", "sklearn/X35"),
+)
 
 
 @check("LS311", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)

@@ -18,7 +18,7 @@ _SHOWN = 8  # of what was done
     "LS226",
     since="0.2",
     supersedes=(
-        *("LS147", "LS204", "LS220", "LS301", "LS302", "LS310", "LS311"),
+        *("LS147", "LS204", "LS220", "LS229", "LS301", "LS302", "LS310", "LS311"),
         *("LS610", "LS611", "LS612"),
     ),
     covers=COVERS,
