@@ -238,11 +238,6 @@ def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
     report = check(path, accept=accepted)
     if any(item.check.stage == "file" for item in report.errors):
         raise LoadError(report, message(report))
-    if report.artifact.format == "skops":
-        raise UsageError(
-            f"`{path}` is a skops file, which Loadstone reads and does not predict with: "
-            "`skops.io.load` opens it, with the types that you trust"
-        )
     framework = report.artifact.framework
     if framework in ("keras", "tensorflow"):
         raise UsageError(

@@ -39,6 +39,13 @@ def _lacks(name: str) -> str:
     return f"'{{name}}' object has no attribute '{name}'"
 
 
+def _names(module: str, start: str) -> Held:
+    """Return whether a file names something of a module."""
+    return lambda artifact, _: any(
+        item.module == module and item.name.startswith(start) for item in artifact.globals
+    )
+
+
 _LOAD: Final = "when it is loaded"
 _ANY: Final = "when it predicts"
 _TREES: Final = "node array from the pickle has an incompatible dtype"
@@ -109,6 +116,25 @@ TABLE: Final = (
         _LOAD,
         "sklearn/C19",
         lambda _, module: module.module.endswith(("kd_tree", "ball_tree")),
+    ),
+    _unread(
+        "GradientBoostingClassifier GradientBoostingRegressor HistGradientBoostingClassifier "
+        "HistGradientBoostingRegressor GammaRegressor PoissonRegressor TweedieRegressor",
+        ">=1.1,<1.6",
+        ">=1.6",
+        "`sklearn._loss._loss` has no `__pyx_unpickle_Cy…`",
+        _LOAD,
+        "sklearn/C15",
+        _names("sklearn._loss._loss", "__pyx_unpickle_Cy"),
+    ),
+    _unread(
+        "SGDClassifier",
+        "<1.6",
+        ">=1.6",
+        "`sklearn.linear_model._sgd_fast` has no `Log`",
+        _LOAD,
+        "sklearn/C17 sklearn/S04",
+        _names("sklearn.linear_model._sgd_fast", "Log"),
     ),
     _unread("GaussianNB", "<1.0", ">=1.0", _lacks("var_"), _ANY, "sklearn/C33"),
     _unread(
