@@ -217,6 +217,10 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
     if report.errors or found.asking is None:
         found.close()
         raise LoadError(report, message(report))
+
+    def isolated() -> FilePredictor:
+        return _load_original(path, accepted, verify, trust, "isolated", wishes, on_unknown)
+
     return FilePredictor(
         report,
         found.asking,
@@ -224,6 +228,7 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
         closing=found.close,
         ranges=found.ranges,
         on_unknown=on_unknown,
+        original=isolated if found.converted else None,
     )
 
 
