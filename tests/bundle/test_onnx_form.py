@@ -40,6 +40,7 @@ from loadstone.engine import portable
 from loadstone.environment import guarantees, here, rebuild, uv
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.runtime import onnx_export
 from loadstone.runtime.estimators import Estimator
@@ -203,8 +204,8 @@ def test_missing_values_that_onnx_takes_otherwise_are_refused(tmp_path):
     assert kept(tmp_path / "other")[0] == []
 
 
-def exported(model, rows):
-    told = onnx_export.exported(Estimator(model), rows, numbers="float64")
+def exported(model, rows, numbers="float64"):
+    told = onnx_export.exported(Estimator(model), rows, numbers=numbers)
     return portable.Portable(*told).opened(None, 60.0)
 
 
@@ -235,7 +236,7 @@ def test_what_the_original_refuses_or_reads_otherwise_is_refused(encoder, row, w
 def test_categories_by_their_places():
     codes = np.column_stack([np.arange(60) % 3, np.arange(60) % 2]).astype(float)
     model = make_pipeline(OrdinalEncoder(), LogisticRegression()).fit(codes, Y)
-    with contextlib.closing(exported(model, codes[:9])) as form:
+    with contextlib.closing(exported(model, codes[:9], "float32")) as form:
         form.ask(codes[:9], probabilities=False, timeout=60.0)
         with pytest.raises(MisfitError, match=r"the column `1` holds a category .* 2\.0"):
             form.ask(codes[:9, ::-1], probabilities=False, timeout=60.0)
@@ -312,6 +313,44 @@ def test_what_has_no_graph_says_why(model, rows, why, tmp_path):
     forms, (told,) = kept(tmp_path)
     assert forms == []
     assert why in told
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "tried"),
+    [
+        (TfidfVectorizer().fit(["good film", "bad"]), ["good", "bad"], [1]),  # it has no graph
+        (
+            make_pipeline(FunctionTransformer(np.sinh), LinearRegression()).fit(X, Y == "no"),
+            X,
+            [1, None],
+        ),
+    ],
+)
+def test_a_second_exporter_is_asked_only_where_it_may_help(
+    model, rows, tried, tmp_path, monkeypatch
+):
+    asked, beside = [], rebuild.beside
+
+    def recorded(locked, tools, wishes, years):
+        asked.append(years)
+        return beside(locked, tools, wishes, years)
+
+    monkeypatch.setattr(rebuild, "beside", recorded)
+    saved(tmp_path, model, rows)
+    assert asked == tried
+
+
+def test_of_many_examples_the_report_tells_how_many_are_witnesses(tmp_path):
+    model, _ = CASES["logistic"]
+    told = []
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(model))
+    rows = np.vstack([X, X])[:80]
+    wishes = Wishes(say=told.append)
+    report = save_file(tmp_path / "model.pkl", tmp_path / "kept", examples=rows, wishes=wishes)
+    assert "the first 64 of 80 examples become witnesses" in told
+    assert report.verdict.predicts_because.startswith(
+        "on 64 witnesses, the first of 80 examples, in "
+    )
 
 
 def test_without_the_exporter_or_a_runtime_the_original_is_kept_alone(tmp_path, monkeypatch):

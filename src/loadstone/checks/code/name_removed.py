@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
 COVERS = (
@@ -40,6 +40,7 @@ def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Ite
 
     ## Fix
     Open it with a version of the library that has the name, and save it again without it.
+    `loadstone predict` rebuilds the versions of an estimator of scikit-learn, and predicts there.
 
     ## See also
     <https://pandas.pydata.org/docs/whatsnew/v2.0.0.html>
@@ -64,7 +65,8 @@ def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Ite
             for item in gone[:4]
         ),
         more=max(0, len(gone) - 4),
-        fix=Fix(
+        fix=elsewhere_predicted(artifact)
+        or Fix(
             f"open it with a version of `{library}` that has the name, and save it again",
             safety="manual",
             shell=f"pip install '{library}{first.versions}'",

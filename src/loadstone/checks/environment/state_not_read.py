@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
-from loadstone.checks._common import here, quoted
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.checks.environment._unread import TABLE, Unread
-from loadstone.core import Artifact, Drift, Environment, Finding, Fix, Row, check
+from loadstone.core import Artifact, Drift, Environment, Finding, Row, check
 from loadstone.core.facts import ModuleFact
 
 COVERS = tuple(dict.fromkeys(row for item in TABLE for row in item.rows))
-_PICKLES = ("pickle", "joblib")
 
 
 @check("LS229", since="0.2", covers=COVERS)
@@ -71,12 +70,7 @@ def state_not_read(
         at=here(artifact, module.path),
         headings=("in the file", "raised here"),
         rows=rows,
-        fix=Fix(
-            "predict with the versions that wrote it"
-            + (", or bring it here: `--fix`" if artifact.format in _PICKLES else ""),
-            safety="manual",
-            shell=f"loadstone predict {quoted(artifact.path)} -i rows.json",
-        ),
+        fix=elsewhere_predicted(artifact),
         covers=tuple(dict.fromkeys(row for item, _ in found.values() for row in item.rows)),
     )
 
