@@ -87,6 +87,7 @@ OLDER = (
     Older(
         "StackingClassifier", "_le", (1, 2), _held("_label_encoder"), "ensemble/_stacking.py 1.1"
     ),
+    Older("FastICA", "_whiten", (1, 3), _held("whiten"), "decomposition/_fastica.py 1.2"),
     Older("KernelPCA", "lambdas_", (1, 0), _held("eigenvalues_"), "decomposition/_kernel_pca.py"),
     Older("KernelPCA", "alphas_", (1, 0), _held("eigenvectors_"), "decomposition/_kernel_pca.py"),
     Older("ColumnTransformer", "_name_to_fitted_passthrough", (1, 4), lambda _: {}, _COLUMNS),
