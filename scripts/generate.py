@@ -31,6 +31,7 @@ SECTIONS = {
     "tensorflow/a": "what the file is",
     "sklearn/A": "what the file is",
     "sklearn/B": "pickle, joblib, cloudpickle, dill",
+    "sklearn/C": "versions of scikit-learn and numpy",
     "sklearn/G": "LightGBM",
     "sklearn/M": "MLflow",
     "sklearn/O": "ONNX",

@@ -182,10 +182,18 @@ def test_where_nothing_changes_the_ends_are_what_was_tried(bisect):
     assert found == Bisected("scikit-learn", None, "1.3.2")
 
 
+def test_without_versions_it_is_the_library_from_the_one_that_wrote_it_on():
+    question = type("Question", (), {"artifact": type("File", (), {"framework": "sklearn"})})
+    before = type("Answer", (), {"ran": MADE})
+    assert matrix._onwards(question, before) == {"scikit-learn": ">=1.3.2"}
+    before.ran = Ran("/envs/made", "3.10.13")
+    with pytest.raises(UsageError, match="say which versions"):
+        matrix._onwards(question, before)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "say which versions"),
         (["--with", "scikit-learn>=1.2", "--python", "3.8,old"], "`--python old` is no version"),
         (["--with", "scikit-learn>=1.2", "--jobs", "0"], "`--jobs 0`"),
     ],

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from loadstone import comparing, mending, readers
+from loadstone.core.classes import replace
 from loadstone.core.facts import Drift, Load, Ran, Rewrite
 from loadstone.engine.run import run_checks
 
@@ -122,6 +123,39 @@ def test_an_output_that_is_lost_is_not_the_same():
     drift = mending._drift(artifact, *told, [4])
     assert drift.now.error == "`predict_proba`: it is not there"
     assert not drift.same
+
+
+def lacking(before, now, errors):
+    told = mending.Told(Ran("x"), Load(), before, ({}, {}))
+    answered = mending.Told(Ran("x"), Load(), now, errors)
+    artifact = readers.read(FILES / "sklearn-1.3/forest.pkl")
+    counts = {"within its limits": 4, "lacking values": 4}
+    return mending._compared(artifact, told, answered, counts)
+
+
+def test_rows_that_lack_values_may_be_refused():
+    both = ({"predict": NUMBERS}, {"predict": NUMBERS})
+    now = ({"predict": NUMBERS}, {})
+    drift, refused = lacking(both, now, ({}, {"predict": "ValueError: Input X contains NaN"}))
+    assert (drift.same, drift.rows) == (True, 4)
+    assert refused == {"lacking values": "ValueError: Input X contains NaN"}
+    # other rows may not, and rows that lack values are not left out where they are predicted
+    assert not lacking(both, now[::-1], ({"predict": "no"}, {}))[0].same
+    drift, refused = lacking(both, ({"predict": NUMBERS}, {"predict": NUMBERS + 1}), ({}, {}))
+    assert (drift.moved, refused) == ((4, 5, 6, 7), {})
+
+
+def test_what_refuses_rows_is_no_safe_fix(attempt):
+    facts = attempt("sklearn-1.3/forest.pkl")
+    made = {**facts[Rewrite].made, "lacking values": 16}
+    refused = {"lacking values": "ValueError: Input X contains NaN. More"}
+    facts[Rewrite] = replace(facts[Rewrite], made=made, refused=refused)
+    told = "16 rows lacking values, which the original predicts, are refused here"
+    assert finding(facts).fix.safety == "unsafe"
+    assert f"{told}: ValueError: Input X contains NaN" in finding(facts).notes
+    facts[Drift] = facts[Rewrite].drift  # it is the same without a fix
+    assert (finding(facts).severity, finding(facts).fix.edits) == ("warning", ())
+    assert any(told in note for note in finding(facts).notes)
 
 
 def test_rows_given_come_before_those_that_are_made():

@@ -55,7 +55,9 @@ class FilePredictor:
         closing: Callable[[], None] = lambda: None,
         ranges: Ranges | None = None,
         on_unknown: OnUnknown = "warn",
+        original: Callable[[], FilePredictor] | None = None,
     ) -> None:
+        """Answer by `asking`; rows that it refuses go to the `original`, where there is one."""
         self._report = report
         self.about = dict(asking.about)
         self.coverage = Coverage()
@@ -67,6 +69,8 @@ class FilePredictor:
         self._closing = closing
         self._ranges = ranges
         self._on_unknown = on_unknown
+        self._original = original
+        self._opened: FilePredictor | None = None
 
     @property
     def report(self) -> Report:
@@ -84,7 +88,11 @@ class FilePredictor:
         rows, single = batch_of(inputs)
         self._compare(rows)
         rows = given.packed(rows)
-        parts = [self._ask(part, probabilities) for part in chunks(rows)]
+        try:
+            parts = [self._ask(part, probabilities) for part in chunks(rows)]
+        except UsageError as error:
+            other = self._instead(error)
+            parts = [other._ask(part, probabilities) for part in chunks(rows)]  # noqa: SLF001 - of its own class
         self.probabilities = joined([part.get("probabilities") for part in parts])
         self.classes = parts[0].get("classes") if parts else None
         found = joined([part["predictions"] for part in parts])
@@ -102,7 +110,31 @@ class FilePredictor:
         arrays. Raises as `predict`.
         """
         self._compare(rows)
-        return self._ask(rows, probabilities, plain=True)
+        try:
+            return self._ask(rows, probabilities, plain=True)
+        except UsageError as error:
+            other = self._instead(error)
+            return other._ask(rows, probabilities, plain=True)  # noqa: SLF001 - as above
+
+    def _instead(self, error: UsageError) -> FilePredictor:
+        """Return the original for a call whose rows were refused; raises `error` without one.
+
+        All rows of the call are then the original's. A column that is not there is in neither.
+        """
+        cause = error.__cause__
+        if self._original is None or (isinstance(cause, MisfitError) and cause.kind == "names"):
+            raise error
+        if self._opened is None:
+            try:
+                self._opened = self._original()
+            except UsageError as other:
+                raise UsageError(
+                    f"{error}; the original may, and cannot be asked: {other}"
+                ) from other
+        about = self._opened.about
+        told = f"predicted with the original, in Python {about['python']}: {error}"
+        self.notes += [told] if told not in self.notes else []
+        return self._opened
 
     def stream(self, rows: Iterable[Any], *, size: int = 1024) -> Iterator[Any]:
         """Yield the predictions of rows as they come, in order; `size` rows are held at a time."""
@@ -143,6 +175,8 @@ class FilePredictor:
     def close(self) -> None:
         """End the process that the model runs in, if it is another one."""
         self._asking.close()
+        if self._opened is not None:
+            self._opened.close()
         self._closing()
 
     def __enter__(self) -> Self:

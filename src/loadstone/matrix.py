@@ -110,9 +110,10 @@ def matrix(
     None. `pins` maps libraries to specifiers: of a range the newest patch of each minor version is
     tried, and of several ranges each with each. Of a library that is not pinned the version stays
     that stands in the file; where the file only hints at a range, it is left open. `pythons` are
-    tried each; without them the one that suits the versions. With `bisect` the first version that
-    changes the predictions is searched for instead, patches included, one library after the other
-    while the rest stay as the file says.
+    tried each; without them the one that suits the versions. Without either, the library whose
+    model it is is tried, from the version that wrote the file on. With `bisect` the first version
+    that changes the predictions is searched for instead, patches included, one library after the
+    other while the rest stay as the file says.
 
     `jobs` environments are built at once, at most four unless said. `begun` hears how many there
     are, where that is known, `done` each one.
@@ -128,6 +129,8 @@ def matrix(
         before = comparing.ask(question, comparing.made(question, wishes))
         if before.ran.error:
             raise UsageError(f"it does not predict where it was made: {before.ran.error}")
+        if not pins and not (pythons and not bisect):
+            pins = _onwards(question, before)
         open_ranges = replace(wishes, open_ranges=True)
         at_once = jobs or min(4, os.cpu_count() or 1)
         task = Task(question, before, open_ranges, at_once, done)
@@ -153,6 +156,18 @@ def _one(pythons: Sequence[str]) -> str | None:
     if len(pythons) > 1:
         raise UsageError("`--bisect` is on one Python: give one, or none for what suits")
     return pythons[0] if pythons else None
+
+
+def _onwards(question: Question, before: Answer) -> dict[str, str]:
+    """Return the library whose model it is, from the version that it was made with on.
+
+    Raises `UsageError` where that is not known.
+    """
+    library = distribution_of(question.artifact)
+    version = before.ran.versions.get(library)
+    if version is None:
+        raise UsageError("say which versions: `--with 'scikit-learn>=0.22'`")
+    return {library: f">={version}"}
 
 
 def _cells(pins: Mapping[str, str], pythons: Sequence[str]) -> Iterator[Cell]:

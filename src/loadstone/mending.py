@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,7 @@ from loadstone import bare_file, comparing, engine, readers
 from loadstone.atomic import new_file
 from loadstone.bundle.accept import reasons
 from loadstone.comparing import Place
-from loadstone.core.classes import dataclass, field, replace
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Drift, Load, Ran, Rewrite
 from loadstone.core.report import Report
 from loadstone.engine import drift as outputs
@@ -33,11 +33,13 @@ from loadstone.errors import UsageError
 from loadstone.inputs import rows as files
 from loadstone.runtime import rows as given_rows
 from loadstone.runtime.held import digest_of
+from loadstone.runtime.probes import LACKING
 
 if TYPE_CHECKING:
     from loadstone.environment.asking import Asking
 
 FORMATS: Final = ("pickle", "joblib")
+_GIVEN: Final = "given"
 StrPath = str | os.PathLike[str]
 
 
@@ -48,7 +50,23 @@ class Told:
     ran: Ran
     load: Load
     batches: tuple[Mapping[str, Any], ...] = ()  # outputs by method
-    raised: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Mapping[str, str], ...] = ()  # why a method raises
+
+    @property
+    def raised(self) -> Mapping[str, str]:
+        """The methods that raise of any of the batches, and why."""
+        return {name: why for batch in self.errors for name, why in batch.items()}
+
+    def without(self, left_out: Container[int]) -> Told:
+        """Return it without some of the batches."""
+        if self.ran.error:
+            return self
+        kept = [at for at in range(len(self.batches)) if at not in left_out]
+        return replace(
+            self,
+            batches=tuple(self.batches[at] for at in kept),
+            errors=tuple(self.errors[at] for at in kept),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,36 +216,43 @@ def attempt(asked: Question, made: Path, wishes: Wishes | None, place: Place) ->
     """
     original = rebuild.isolated(asked.artifact, wishes or Wishes())
     before = Place(str(original.python), original.version, original.versions)
-    batches: list[Any] = [] if asked.given is None else [asked.given]
-    counts: dict[str, int] = {}
+    batches: dict[str, Any] = {} if asked.given is None else {_GIVEN: asked.given}
     with _opened(asked.artifact, before, asked) as (asking, opened):
         told = opened
         if asking is not None:
             with contextlib.suppress(RequestFailedError):
-                rows, counts = asking.probes(asked.timeout)
-                batches.append(rows)
-            told = _answered(asking, opened, batches, asked.timeout)
+                batches |= _by_kind(*asking.probes(asked.timeout))
+            told = _answered(asking, opened, batches.values(), asked.timeout)
     if told.ran.error or not batches:
         why = told.ran.error or "no rows could be made that it predicts: give some, `-i rows.json`"
         return {Load: told.load, Rewrite: Rewrite(made.name, error=f"where it was made: {why}")}
-    now = ask(asked.artifact, place, asked, batches)
-    count = [given_rows.count(rows) for rows in batches]
-    as_it_is = _drift(asked.artifact, told, now, count)
+    now = ask(asked.artifact, place, asked, batches.values())
+    counts = {kind: given_rows.count(rows) for kind, rows in batches.items()}
+    as_it_is, refused = _compared(asked.artifact, told, now, counts)
     facts: Facts = {Load: now.load, Drift: as_it_is}
-    if as_it_is.same:
-        return facts
     rewrite = Rewrite(
-        made.name, given=0 if asked.given is None else count[0], made=counts, raised=told.raised
+        made.name, given=counts.pop(_GIVEN, 0), made=counts, raised=told.raised, refused=refused
     )
+    if as_it_is.same:
+        return {**facts, Rewrite: rewrite} if refused else facts
     done, why = _written(asked, place, made)
     if why:
         return {**facts, Rewrite: replace(rewrite, error=why)}
-    after = ask(readers.read(made), place, asked, batches)
-    proof = _drift(asked.artifact, told, after, count)
-    return {**facts, Rewrite: replace(rewrite, done=done, drift=proof)}
+    after = ask(readers.read(made), place, asked, batches.values())
+    counts = {kind: given_rows.count(rows) for kind, rows in batches.items()}
+    proof, refused = _compared(asked.artifact, told, after, counts)
+    return {**facts, Rewrite: replace(rewrite, done=done, drift=proof, refused=refused)}
 
 
-def ask(artifact: Artifact, place: Place, asked: Question, batches: list[Any]) -> Told:
+def _by_kind(rows: Any, counts: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+    """Yield rows that were made by what they are, as a model may refuse those of one kind."""
+    start = 0
+    for kind, number in counts.items():
+        yield kind, given_rows.part(rows, start, start + number)
+        start += number
+
+
+def ask(artifact: Artifact, place: Place, asked: Question, batches: Iterable[Any]) -> Told:
     """Return what a file says of the rows in an environment; what fails is part of the answer."""
     with _opened(artifact, place, asked) as (asking, told):
         return told if asking is None else _answered(asking, told, batches, asked.timeout)
@@ -250,25 +275,44 @@ def _opened(
         yield asking, Told(ran, replace(load, loaded=True))
 
 
-def _answered(asking: Asking, told: Told, batches: list[Any], timeout: float) -> Told:
-    found, raised = [], {}
+def _answered(asking: Asking, told: Told, batches: Iterable[Any], timeout: float) -> Told:
+    found, raised = [], []
     try:
         for rows in batches:
             answer, errors = asking.answers(rows, timeout)
             found.append(answer)
-            raised.update(errors)
+            raised.append(errors)
     except (RequestFailedError, ProcessFailedError) as error:
         if getattr(error, "type", "") == "MisfitError":
             raise UsageError(error.why) from error
         return replace(told, ran=replace(told.ran, error=error.why))
-    return replace(told, batches=tuple(found), raised=raised)
+    return replace(told, batches=tuple(found), errors=tuple(raised))
+
+
+def _compared(
+    artifact: Artifact, before: Told, now: Told, counts: Mapping[str, int]
+) -> tuple[Drift, dict[str, str]]:
+    """Return what differs, and why rows that lack values are refused where they are.
+
+    Those are then left out: an older scikit-learn raises where a newer one finds a way for them.
+    """
+    at = list(counts).index(LACKING) if LACKING in counts and not now.ran.error else -1
+    refused: dict[str, str] = {}
+    if at >= 0 and len(counts) > 1 and before.batches[at] and not now.batches[at]:
+        refused = {LACKING: next(iter(now.errors[at].values()), "")}
+        before, now = before.without((at,)), now.without((at,))
+    kept = [number for kind, number in counts.items() if kind not in refused]
+    return _drift(artifact, before, now, kept), refused
 
 
 def _drift(artifact: Artifact, before: Told, now: Told, count: list[int]) -> Drift:
     """Return what differs; an output that only the original gives is an error of the other."""
     ran = now.ran
-    lacking = {name for batch in before.batches for name in batch}
-    lacking -= {name for batch in now.batches for name in batch}
+    lacking = {
+        name
+        for told, answered in zip(before.batches, now.batches, strict=False)
+        for name in set(told) - set(answered)
+    }
     if not ran.error and lacking:
         name = min(lacking)
         ran = replace(ran, error=f"`{name}`: {now.raised.get(name, 'it is not there')}")

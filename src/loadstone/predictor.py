@@ -260,6 +260,10 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
     if report.errors or found.asking is None:
         found.close()
         raise LoadError(report, message(report))
+
+    def isolated() -> FilePredictor:
+        return _load_original(path, accepted, verify, trust, "isolated", wishes, on_unknown)
+
     return FilePredictor(
         report,
         found.asking,
@@ -267,6 +271,7 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
         closing=found.close,
         ranges=found.ranges,
         on_unknown=on_unknown,
+        original=isolated if found.converted else None,
     )
 
 
@@ -281,11 +286,6 @@ def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
     report = check(path, accept=accepted)
     if any(item.check.stage == "file" for item in report.errors):
         raise LoadError(report, message(report))
-    if report.artifact.format == "skops":
-        raise UsageError(
-            f"`{path}` is a skops file, which Loadstone reads and does not predict with: "
-            "`skops.io.load` opens it, with the types that you trust"
-        )
     framework = report.artifact.framework
     if framework in ("keras", "tensorflow"):
         raise UsageError(

@@ -79,6 +79,9 @@ def save_file(
     built = rebuild.isolated(artifact, wishes)
     locked = rebuild.lock(artifact, wishes)
     examined = _examples(examples)
+    given_count = examined.given if examined else 0
+    if examined and given_count > examined.count:
+        wishes.say(f"the first {examined.count} of {given_count:,} examples become witnesses")
     asked = Load(trusted=trust, where=askings.where(str(built.python)))
     asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout, code=code)
     if asking is None:
@@ -105,7 +108,7 @@ def save_file(
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
         again.close()
-        known = {**again.facts, SaveFacts: SaveFacts(name, **measured)}
+        known = {**again.facts, SaveFacts: SaveFacts(name, **measured, examples=given_count)}
         known[Artifact] = bundle_facts.artifact(os.fspath(final), content)
         report = run_checks(known, accept=accepted)
         if not report.errors:
@@ -233,13 +236,15 @@ def _converted(
     """Return the form in ONNX that predicts the witnesses here.
 
     It is written by an exporter of the year after the model's libraries, or by the newest, and
-    takes numbers of one type or another. Raises `portable.NotPortableError` where none does.
+    takes numbers of one type or another. The newest is left out where it is the same, and where the
+    model has no such form by any. Raises `portable.NotPortableError` where none does.
     """
     if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
         why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
         raise portable.NotPortableError(why)
     rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
     refused: dict[str, None] = {}
+    tried: list[str] = []
     for years in (1, None):
         try:
             asking = exporter(years)
@@ -247,6 +252,10 @@ def _converted(
             refused[error.why] = None
             continue
         with contextlib.closing(asking):
+            if asking.where in tried:
+                break
+            tried.append(asking.where)
+            own = True
             for numbers in portable.NUMBERS:
                 try:
                     made = portable.convert(asking, rows, timeout, numbers=numbers)
@@ -254,6 +263,9 @@ def _converted(
                     return portable.tried(made, asking, rows, sys.executable, timeout)
                 except portable.NotPortableError as error:  # noqa: PERF203 - a few
                     refused[error.why] = None
+                    own = own and error.own
+            if own:
+                break
     raise portable.NotPortableError("; ".join(refused))
 
 

@@ -3,9 +3,11 @@
 Its environment, and the exporter's, is this one here; `tests/worlds` builds real ones.
 """
 
+import contextlib
 import json
 import pickle
 import platform
+import re
 import sys
 from pathlib import Path
 
@@ -24,15 +26,24 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    StandardScaler,
+)
 from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 
 import loadstone
 from loadstone.engine import portable
 from loadstone.environment import guarantees, here, rebuild, uv
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
+from loadstone.runtime import onnx_export
+from loadstone.runtime.estimators import Estimator
 from loadstone.runtime.rows import MisfitError
 from loadstone.saving_file import save_file
 
@@ -193,6 +204,66 @@ def test_missing_values_that_onnx_takes_otherwise_are_refused(tmp_path):
     assert kept(tmp_path / "other")[0] == []
 
 
+def exported(model, rows, numbers="float64"):
+    told = onnx_export.exported(Estimator(model), rows, numbers=numbers)
+    return portable.Portable(*told).opened(None, 60.0)
+
+
+def encoded(encoder):
+    picked = ColumnTransformer([("c", encoder, ["city"]), ("r", "passthrough", ["n"])])
+    return make_pipeline(picked, DecisionTreeClassifier(max_depth=3)).fit(FRAME, Y)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "row", "why"),
+    [
+        (OrdinalEncoder(), {"city": "z"}, "the column `city` holds a category that .* 'z'"),
+        (OneHotEncoder(), {"city": "z"}, "the column `city` holds a category that .* 'z'"),
+        (OrdinalEncoder(), {"city": 5}, "the column `city` holds other than texts"),
+        (OrdinalEncoder(), {"n": float("inf")}, "a value in the column `n` is infinite"),
+        (OrdinalEncoder(), {"n": "many"}, "takes float64, and the rows hold other values"),
+    ],
+)
+def test_what_the_original_refuses_or_reads_otherwise_is_refused(encoder, row, why):
+    model = encoded(encoder)
+    with contextlib.closing(exported(model, RECORDS[:9])) as form:
+        found, _ = form.ask(RECORDS[:9], probabilities=False, timeout=60.0)
+        assert np.array_equal(found["predictions"], model.predict(FRAME[:9]))
+        with pytest.raises(MisfitError, match=why):
+            form.ask([RECORDS[0], {**RECORDS[1], **row}], probabilities=False, timeout=60.0)
+
+
+def test_categories_by_their_places():
+    codes = np.column_stack([np.arange(60) % 3, np.arange(60) % 2]).astype(float)
+    model = make_pipeline(OrdinalEncoder(), LogisticRegression()).fit(codes, Y)
+    with contextlib.closing(exported(model, codes[:9], "float32")) as form:
+        form.ask(codes[:9], probabilities=False, timeout=60.0)
+        with pytest.raises(MisfitError, match=r"the column `1` holds a category .* 2\.0"):
+            form.ask(codes[:9, ::-1], probabilities=False, timeout=60.0)
+
+
+def test_rows_that_the_form_refuses_go_to_the_original(tmp_path):
+    model, rows = CASES["forest"]
+    saved(tmp_path, model, rows)
+    path = tmp_path / "kept/loadstone.json"
+    manifest = json.loads(path.read_text())
+    manifest["forms"][0]["also"] = []  # as where other versions are installed
+    path.write_text(json.dumps(manifest))
+    lacking = [[0.1, None, 0.3], [0.9, 0.1, 0.4]]
+    with loadstone.load(tmp_path / "kept") as predictor:
+        assert predictor.about["model"] == "onnxruntime"
+        assert predictor.predict(rows).tolist() == model.predict(rows).tolist()
+        assert predictor.notes == []
+        given = np.array(lacking, dtype=float)
+        found = predictor.predict(lacking, probabilities=True)
+        assert found.tolist() == model.predict(given).tolist()
+        assert np.array_equal(predictor.probabilities, model.predict_proba(given))
+        (note,) = predictor.notes
+        assert re.match("predicted with the original, in Python .* column `1` were not comp", note)
+        with pytest.raises(UsageError, match="the rows have 2 columns"):
+            predictor.predict([[0.1, 0.2]])
+
+
 def portable_of(folder):
     (form,), _ = kept(folder)
     data = (folder / "kept" / form["file"]).read_bytes()
@@ -242,6 +313,44 @@ def test_what_has_no_graph_says_why(model, rows, why, tmp_path):
     forms, (told,) = kept(tmp_path)
     assert forms == []
     assert why in told
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "tried"),
+    [
+        (TfidfVectorizer().fit(["good film", "bad"]), ["good", "bad"], [1]),  # it has no graph
+        (
+            make_pipeline(FunctionTransformer(np.sinh), LinearRegression()).fit(X, Y == "no"),
+            X,
+            [1, None],
+        ),
+    ],
+)
+def test_a_second_exporter_is_asked_only_where_it_may_help(
+    model, rows, tried, tmp_path, monkeypatch
+):
+    asked, beside = [], rebuild.beside
+
+    def recorded(locked, tools, wishes, years):
+        asked.append(years)
+        return beside(locked, tools, wishes, years)
+
+    monkeypatch.setattr(rebuild, "beside", recorded)
+    saved(tmp_path, model, rows)
+    assert asked == tried
+
+
+def test_of_many_examples_the_report_tells_how_many_are_witnesses(tmp_path):
+    model, _ = CASES["logistic"]
+    told = []
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(model))
+    rows = np.vstack([X, X])[:80]
+    wishes = Wishes(say=told.append)
+    report = save_file(tmp_path / "model.pkl", tmp_path / "kept", examples=rows, wishes=wishes)
+    assert "the first 64 of 80 examples become witnesses" in told
+    assert report.verdict.predicts_because.startswith(
+        "on 64 witnesses, the first of 80 examples, in "
+    )
 
 
 def test_without_the_exporter_or_a_runtime_the_original_is_kept_alone(tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import tomllib
+from packaging.specifiers import SpecifierSet
 
 from loadstone import render
 from loadstone.core.facts import Code, CodeName, Environment, Load
@@ -27,6 +28,7 @@ from loadstone.core.report import Report
 from loadstone.engine import run_checks, saved
 from loadstone.engine.gather import Asked, gather
 from loadstone.engine.run import Facts
+from loadstone.environment.renames import elsewhere
 
 ROOT = Path(__file__).parent
 # what the tests install and the corpus's world has not
@@ -109,6 +111,14 @@ def gathered(case: Case) -> Facts:
 
 def _in_world(name: CodeName, stated: Mapping[str, str]) -> CodeName:
     """Return a name as found where its library is stated to be installed, or is not."""
+    version = stated.get(name.distribution or "", "")
+    if version and name.versions and version in SpecifierSet(name.versions):
+        return replace(name, state="present", moved_to=None, versions="")
+    for place in elsewhere(name.module, name.name) if version else ():
+        newer = place.path and place.spec.startswith(">=") and "<" not in place.spec
+        if newer and version not in SpecifierSet(place.spec):
+            moved = replace(name, state="module-missing", library_here=True)
+            return replace(moved, moved_to=place.path, versions=place.spec)
     if name.distribution in stated and name.state == "module-missing":
         return replace(name, state="present", library_here=True)
     if name.distribution in ELSEWHERE and name.distribution not in stated:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from loadstone.core.facts import Artifact, Damage, GlobalFact, Target
-from loadstone.core.findings import Place
+from loadstone.core.findings import Fix, Place
 
 TORCH_SUFFIXES: Final = (".pt", ".pth", ".bin", ".ckpt", ".tar")
 PICKLE_SUFFIXES: Final = (".pkl", ".pickle", ".joblib", ".sav")
@@ -48,6 +48,18 @@ def damage(artifact: Artifact, *kinds: str) -> tuple[Damage, ...]:
 def quoted(path: str) -> str:
     """Return a path as a shell takes it."""
     return shlex.quote(path)
+
+
+def elsewhere_predicted(artifact: Artifact) -> Fix | None:
+    """Return how an estimator of another scikit-learn is predicted with, None for other files."""
+    if artifact.framework != "sklearn" or not artifact.producer.get("scikit-learn"):
+        return None
+    in_place = ", or bring it here: `--fix`" if artifact.format in ("pickle", "joblib") else ""
+    return Fix(
+        f"predict with the versions that wrote it{in_place}",
+        safety="manual",
+        shell=f"loadstone predict {quoted(artifact.path)} -i rows.json",
+    )
 
 
 def number(detail: Mapping[str, object], key: str) -> int | None:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 `--with 'scikit-learn>=1.2' --python 3.8,3.11` tries the newest patch of each minor version of the
-range on each Python, and of several ranges each with each.
+range on each Python, and of several ranges each with each. Without either it is the library whose
+model it is, from the version that wrote the file on.
 Rows count from 0.
 
 exit codes:
@@ -86,8 +87,6 @@ def _matrix(given: argparse.Namespace) -> Matrix | None:
     for python in pythons:
         if not python.replace(".", "").isdigit():
             raise UsageError(f"`--python {python}` is no version, such as 3.8")
-    if not asked.pins:
-        raise UsageError("say which versions: `--with 'scikit-learn>=0.22'`")
     try:
         with Bar("environments") as bar:
             return matrix.matrix(

@@ -44,6 +44,7 @@ class Original:
     asking: Asking | None = None
     ranges: Ranges | None = None  # what the columns of the examples held
     kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # while it answers
+    converted: bool = False  # what answers is another library, which may refuse rows
 
     def close(self) -> None:
         """Let the model go, and the copy of its file."""
@@ -107,7 +108,8 @@ def load(
                 if answer is not None:
                     (wishes or Wishes()).say(f"predicting with the form in {form.format}, here")
                     facts |= {type(answer.fact): answer.fact}
-                    return Original(facts, answer.asking, Ranges.of(manifest))
+                    ranges, converted = Ranges.of(manifest), form.format == "onnx"
+                    return Original(facts, answer.asking, ranges, converted=converted)
         python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
         asking, told = askings.opened(artifact, python, base, timeout=timeout, code=held.code)

@@ -44,11 +44,15 @@ SAME: Final = ("identical", "within tolerance")
 
 
 class NotPortableError(Exception):
-    """There is no form that predicts the same; `why` says it."""
+    """There is no form that predicts the same; `why` says it.
 
-    def __init__(self, why: str) -> None:
+    With `own` it is the model that has none, whatever version of the exporter is asked.
+    """
+
+    def __init__(self, why: str, *, own: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.own = own
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ def convert(asking: Asking, rows: Any, timeout: float, *, numbers: str) -> Porta
     try:
         return Portable(*asking.export(timeout, rows, numbers=numbers), rounding=ROUNDING)
     except (RequestFailedError, ProcessFailedError) as error:
-        raise NotPortableError(error.why) from error
+        own = getattr(error, "type", "") == "UnportableError"
+        raise NotPortableError(error.why, own=own) from error
 
 
 def proved(

@@ -262,7 +262,18 @@ def _of_other_version(report: Report) -> str:
     here = environment.distributions.get("scikit-learn") if environment is not None else None
     if here in (None, told):
         return ""
-    return f"scikit-learn {told} wrote it, {here} is here: `--fix` predicts with both"
+    return (
+        f"scikit-learn {told} wrote it, {here} is here: `loadstone predict` rebuilds that, and "
+        "`--env both -i rows.json` or `--fix` compares the two"
+    )
+
+
+def _witnesses(replay: Replay, saving: object) -> str:
+    """Return how many witnesses there are, and of how many examples where those were more."""
+    told = count(replay.witnesses, "witness", "witnesses")
+    if isinstance(saving, SaveFacts) and saving.examples > replay.witnesses:
+        return f"{told}, the first of {saving.examples:,} examples"
+    return told
 
 
 def _no_target(facts: Mapping[type, object]) -> str:
@@ -292,7 +303,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = "nothing was predicted: it did not load"
     elif isinstance(replay, Replay):
         predicts = _worst(replay)
-        because = f"on {count(replay.witnesses, 'witness', 'witnesses')}, in {replay.where}"
+        because = f"on {_witnesses(replay, facts.get(SaveFacts))}, in {replay.where}"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     drift = facts.get(Drift)

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 
-from loadstone.core.classes import dataclass
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Code, CodeName
 from loadstone.environment.distributions import distributions
 from loadstone.environment.renames import Place, elsewhere
@@ -25,7 +25,10 @@ _FILES = 400  # of the project, looked at for a missing class
 _SIZE = 1 << 19  # bytes of one file
 _DEPTH = 4
 _SKIP: Final = frozenset({"site-packages", "node_modules", "build", "dist", "venv", "env"})
-_PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+_PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg", "exceptions": "builtins"}
+# A compiled module of scikit-learn's that calls itself so: a load that imports it brings the name.
+_LOSS: Final = "_loss"
+_WITH_LOSS: Final = ((1, 5), (1, 9))
 _SUFFIXES: Final = (".py", ".pyc", ".so", ".pyd")
 # of the modules written in C, these parts of torch come and go with its version
 _IMPORT: Final = re.compile(
@@ -74,8 +77,20 @@ def code(artifact: Artifact, folder: str | os.PathLike[str] | None = None) -> Co
     )
 
 
+def _top_of(module: str) -> str:
+    return "sklearn" if module == _LOSS else module.partition(".")[0]
+
+
 def _distribution(module: str) -> str | None:
-    return distributions().get(module.partition(".")[0])
+    return distributions().get(_top_of(module))
+
+
+def _installed(distribution: str) -> tuple[int, ...]:
+    """Return the version of a library that is here, () where it is not."""
+    try:
+        return _release(metadata.version(distribution))
+    except (metadata.PackageNotFoundError, ValueError):
+        return ()
 
 
 def _missing(
@@ -89,7 +104,7 @@ def _missing(
 ) -> CodeName:
     """Describe a name that is not here: where its library has it now, or which versions do."""
     distribution = _distribution(module)
-    here = distribution is not None and _find(module.partition(".")[0], project).found
+    here = distribution is not None and _find(_top_of(module), project).found
     moved_to, versions = None, ""
     if here and distribution and not found:
         place = _elsewhere(module, name, distribution, project, modules)
@@ -101,10 +116,7 @@ def _elsewhere(
     module: str, name: str, distribution: str, project: Path, modules: dict[str, _Module]
 ) -> Place | None:
     """Return where the library that is installed has a name, or that it was removed from it."""
-    try:
-        installed = _release(metadata.version(distribution))
-    except (metadata.PackageNotFoundError, ValueError):
-        installed = ()
+    installed = _installed(distribution)
     for place in elsewhere(module, name):
         if place.path is None:
             if installed > _release(place.spec):
@@ -112,15 +124,25 @@ def _elsewhere(
             continue
         new_module, _, new_name = place.path.rpartition(".")
         if _state(new_module, new_name, project, modules) != "present":
+            if _is_removed(new_module, new_name, installed):
+                return replace(place, path=None)
             continue
         found = modules.get(new_module)
         if found is None or found.text is None:
-            sure = _told(place, installed)
+            sure = _told(place, installed) or module == _LOSS
         else:
             sure = place.exact or re.search(rf"\b{re.escape(new_name)}\b", found.text) is not None
         if sure:
             return place
     return None
+
+
+def _is_removed(module: str, name: str, installed: tuple[int, ...]) -> bool:
+    """Whether a name is gone from where it had been moved to."""
+    return any(
+        place.path is None and place.exact and installed > _release(place.spec)
+        for place in elsewhere(module, name)
+    )
 
 
 def _told(place: Place, installed: tuple[int, ...]) -> bool:
@@ -137,6 +159,8 @@ def _state(module: str, name: str, project: Path, modules: dict[str, _Module]) -
     module = _PYTHON2.get(module, module)
     if module == "__main__":
         return "main"
+    if module == _LOSS and _WITH_LOSS[0] <= _installed("scikit-learn")[:2] < _WITH_LOSS[1]:
+        return "present"
     if module not in modules:
         modules[module] = _find(module, project)
     found = modules[module]
@@ -145,10 +169,9 @@ def _state(module: str, name: str, project: Path, modules: dict[str, _Module]) -
     first = name.partition(".")[0]
     if module == "torch":
         return "present" if _in_torch(first, found) else "name-missing"
-    if found.text is None or _defines(found.text, first):
+    submodule = found.folder is not None and (found.folder / f"{first}.py").is_file()
+    if found.text is None or _defines(found.text, first) or submodule:
         return "present"
-    if found.folder is not None and (found.folder / f"{first}.py").is_file():
-        return "present"  # a submodule
     return "name-missing"
 
 

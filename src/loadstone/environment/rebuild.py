@@ -148,7 +148,8 @@ def python_for(
         told = covered(artifact)
         if told.current:
             return None
-        wishes.say(f"rebuilding the environment of {artifact.name}: {told.because}")
+        word = "using" if locked and build.reused(locked) else "rebuilding"
+        wishes.say(f"{word} the environment of {artifact.name}: {told.because}")
     if wishes.pins or wishes.python:
         locked = None
     return str(isolated(artifact, wishes, locked).python)

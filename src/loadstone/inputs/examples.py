@@ -26,6 +26,7 @@ class Examples:
     expected: Any = None
     has_expected: bool = False
     ranges: list[dict[str, Any]] = field(default_factory=list)  # of all that was given
+    given: int = 0  # how many there were
 
 
 def read(examples: Any) -> Examples | None:
@@ -55,13 +56,13 @@ def read(examples: Any) -> Examples | None:
         raise NoExamplesError(
             f"{count} inputs and {batches.count(expected)} expected outputs were given"
         )
-    inputs = examples
+    inputs, given = examples, count
     ranges = recorded(examples)
     if count > LIMIT:
         inputs = first(examples, LIMIT)
         expected = first(expected, LIMIT) if has_expected else None
         count = LIMIT
-    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges)
+    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges, given)
 
 
 def first(batch: Any, count: int) -> Any:

@@ -24,22 +24,20 @@ from loadstone.readers import _json, npy, npz
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import Records
-from loadstone.runtime.audited_table import allows
-from loadstone.runtime.pickles import Global
+from loadstone.runtime import skops_file
 
 _SCHEMA = "schema.json"
 _NODES = 200_000
 _DEPTH = 60
 _LIMIT = 20_000
 _ATTRIBUTES = 60
-_VALUES = ("JsonNode", "NdArrayNode", "DictNode", "ListNode", "TupleNode", "SetNode")
 
 
 @dataclass(slots=True)
 class _Found:
     modules: list[ModuleFact] = field(default_factory=list)
     tensors: dict[str, TensorFact] = field(default_factory=dict)
-    names: dict[tuple[str, str], None] = field(default_factory=dict)
+    names: dict[skops_file.Asked, None] = field(default_factory=dict)
     features: int | None = None
     version: str | None = None
     complete: bool = True
@@ -77,7 +75,7 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
         signatures=_signatures(found),
         globals=tuple(
             GlobalFact(values.key(module), values.key(name), ("config",))
-            for module, name in found.names
+            for module, name in dict.fromkeys(item[:2] for item in found.names)
         ),
         opening_runs_code=word,
         calls=calls,
@@ -104,19 +102,25 @@ def _signatures(found: _Found) -> tuple[SignatureFact, ...]:
 
 
 def _verdict(found: _Found, *, unsure: bool) -> tuple[RunsCode, tuple[str, ...]]:
-    """Judge the names: skops makes objects without their constructors, as NEWOBJ does."""
-    other = [
-        values.key(f"{module}.{name}")
-        for module, name in found.names
-        if not allows(Global(module, name, 0))
-    ]
+    """Judge the names by what skops does with them."""
+    other = dict.fromkeys(
+        values.key(f"{item.module}.{item.name}")
+        for item in found.names
+        if not skops_file.is_audited(item)
+    )
     if other:
-        return "yes", tuple(other[:200])
+        return "yes", tuple(other)[:200]
     return "unknown" if unsure else "library", ()
 
 
 def _walk(schema: Any, opened: Opened, records: Records) -> _Found:
     found = _Found()
+    try:
+        for item in skops_file.asked(schema):
+            short = skops_file.Asked(item.module[:200], item.name[:200], item.uses)
+            found.names.setdefault(short)
+    except ValueError:
+        found.complete = False
     waiting: list[tuple[str, Any, int]] = [("", schema, 0)]
     visited = 0
     while waiting:
@@ -138,8 +142,6 @@ def _node(
     module, name = node.get("__module__"), node.get("__class__")
     if not isinstance(module, str) or not isinstance(name, str):
         return
-    if loader not in _VALUES and module != "builtins":
-        found.names.setdefault((module[:200], name[:200]))
     if loader == "NdArrayNode":
         _array(found, path, node, opened, records)
     elif loader == "DictNode" and isinstance(content, dict):

@@ -1,17 +1,18 @@
-"""What a version of scikit-learn looks for in an estimator that an older one did not write.
+"""What a version of scikit-learn looks for in an estimator that another one did not write.
 
-A parameter that is new has the default of its class; the rest stands in two tables, of attributes
-(`completion_attributes`) and of what is held otherwise (`completion_changes`), read from the
-sources of the versions. Whether the model then predicts what it did is not known from any of this:
-predictions tell.
+A parameter that is not there has the default of its class; the rest stands in tables, of attributes
+(`completion_attributes`), of what is held otherwise (`completion_changes`), and of both for a
+version that is older than the file (`completion_older`), read from the sources of the versions.
+Whether the model then predicts what it did is not known from any of this: predictions tell.
 """
 
 import importlib
 import inspect
-from typing import Any, Dict, Iterator, Sequence, Tuple
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 from .completion_attributes import ATTRIBUTES
-from .completion_changes import CHANGES, STATES, SUBSTITUTES, Change, Convert, Version
+from .completion_changes import CHANGES, STATES, SUBSTITUTES, Convert, Version
+from .completion_older import BACK, OLDER
 
 __all__ = ["ATTRIBUTES", "CHANGES", "SUBSTITUTES", "Version"]
 
@@ -40,8 +41,15 @@ def _generator(kind: Any = "MT19937") -> Any:
     return getattr(importlib.import_module("numpy.random"), name)()
 
 
+class _Seed:
+    """What a generator was seeded with: its state is held besides, and nothing asks for this."""
+
+    def __setstate__(self, state: Any) -> None:
+        """Take any state."""
+
+
 def random(name: str) -> Any:
-    """Return a constructor of `numpy.random._pickle` that takes what any NumPy wrote.
+    """Return a constructor below `numpy.random` that takes what any NumPy wrote.
 
     None where the NumPy here does so itself, which 2 and later do.
     """
@@ -50,6 +58,8 @@ def random(name: str) -> Any:
         return None
     if name == "__bit_generator_ctor":
         return _generator
+    if name == "__pyx_unpickle_SeedSequence":
+        return lambda *_: _Seed()
     kinds = {"__randomstate_ctor": "RandomState", "__generator_ctor": "Generator"}
     made = getattr(numpy.random, kinds.get(name, ""), None)
     return made and (lambda kind="MT19937", *_: made(_generator(kind)))
@@ -60,7 +70,11 @@ def metrics(module: str, name: str) -> Tuple[str, ...]:
     if module.split(".", maxsplit=1)[0] != "sklearn" or not module.endswith("dist_metrics"):
         return ()
     found = (name + "64", name[:-2]) if name != "newObj" else (name,)
-    return tuple("sklearn.metrics._dist_metrics." + item for item in found)
+    homes = (
+        "sklearn.metrics._dist_metrics.",
+        "sklearn.neighbors._dist_metrics.",
+    )  # 1.0, and before
+    return tuple(home + item for home in homes for item in found)
 
 
 def _is_of(kind: type, classes: str) -> bool:
@@ -71,31 +85,48 @@ def _is_of(kind: type, classes: str) -> bool:
     )
 
 
-def changes(kind: type, saved: Version, here: Version) -> Iterator[Change]:
-    """Yield what else is written in an object of a class."""
+def changed(made: Any, saved: Version, here: Version) -> Iterator[str]:
+    """Write what else is held otherwise here in an object; yield what was done."""
+    kind = type(made)
     for item in CHANGES:
-        if saved and saved < item.saved and here >= item.here and _is_of(kind, item.classes):
-            yield item
+        meant = saved and saved < item.saved and here >= item.here and _is_of(kind, item.classes)
+        if meant and item.make(made):
+            yield item.words
+    for back in BACK:
+        meant = saved >= back.saved and here < back.before and _is_of(kind, back.classes)
+        if meant and back.make(made, here):
+            yield back.words
 
 
 def missing(made: Any, here: Version) -> Iterator[Tuple[str, Any]]:
     """Yield the attributes that the class looks for here and the object does not have."""
     held, kind = made.__dict__, type(made)
-    for new, default in _parameters(kind).items():
-        if new in held:
+    asked = _parameters(kind)
+    for name, default in asked.items():
+        if name in held:
             continue
-        old = [old for classes, name, old in _RENAMED if name == new and _is_of(kind, classes)]
-        if old and old[0] in held:
-            yield new, held[old[0]]
+        other = _otherwise(kind, name)
+        if other in held and other not in asked:
+            yield name, held[other]
         elif default is not inspect.Parameter.empty:
-            yield new, default
-    for item in ATTRIBUTES:
-        if item.name not in held and here >= item.since and _is_of(kind, item.classes):
+            yield name, default
+    wanted = [(item.name, item.classes, item.make) for item in ATTRIBUTES if here >= item.since]
+    wanted += [(item.name, item.classes, item.make) for item in OLDER if here < item.before]
+    for name, classes, make in wanted:
+        if name not in held and _is_of(kind, classes):
             try:
-                value = item.make(made)
+                value = make(made)
             except (AttributeError, KeyError):
-                continue  # it was not fitted, or is older than what the entry was read from
-            yield item.name, value
+                continue  # it was not fitted, or is not of what the entry was read from
+            yield name, value
+
+
+def _otherwise(kind: type, name: str) -> Optional[str]:
+    """Return what else a parameter is called in other versions."""
+    for classes, new, old in _RENAMED:
+        if name in (new, old) and _is_of(kind, classes):
+            return old if name == new else new
+    return None
 
 
 def _parameters(kind: type) -> Dict[str, Any]:

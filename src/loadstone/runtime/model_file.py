@@ -1,6 +1,6 @@
 """One model file: loaded by what it is, and asked for predictions; in this process or in its own.
 
-`kind` is the word of the reader: pickle, joblib, xgboost-json, …, onnx, savedmodel, keras.
+`kind` is the word of the reader: pickle, joblib, skops, xgboost-json, …, onnx, savedmodel, keras.
 """
 
 import importlib
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional
 
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
-    *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras"),
+    *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras", "skops"),
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
 _GRAPHS = {
@@ -46,6 +46,11 @@ def load(
         return OnnxModel(path, digest, external, (hints or {}).get("labels"))
     if kind in ("pickle", "joblib"):
         return _unpickled(path, digest, trust)
+    if kind == "skops":
+        from . import skops_file
+        from .estimators import Estimator
+
+        return Estimator(skops_file.load(path, trust=trust, digest=digest))
     if kind in _GRAPHS:
         module, name = _GRAPHS[kind]
         made = getattr(importlib.import_module("." + module, __package__), name)
@@ -109,7 +114,7 @@ def predict(model: Any, rows: Any, *, probabilities: bool = False) -> Dict[str, 
 def versions() -> Dict[str, str]:
     """Return the versions of the libraries that are imported in this process."""
     found = {}
-    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib", *_TENSORFLOW):
+    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib", "skops", *_TENSORFLOW):
         module = sys.modules.get(_MODULES.get(name, name))
         version = getattr(module, "__version__", None)
         if version is not None:

@@ -20,9 +20,9 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     """Return the format, the graph, and what a reader of it has to know, as JSON.
 
     That is the classes as `portable.labels` tells them, whether the most probable is predicted, of
-    several the first (`votes`), the dtype of each output, and the names of the columns in their
-    order. `model` is an `Estimator`, `rows` are some that it takes, `numbers` the types that
-    numbers go in as.
+    several the first (`votes`), the dtype of each output, the names of the columns in their
+    order, and the categories of those in which the model refuses others. `model` is an
+    `Estimator`, `rows` are some that it takes, `numbers` the types that numbers go in as.
 
     Raises `UnportableError`, and whatever skl2onnx raises.
     """
@@ -47,6 +47,7 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     told: Dict[str, Any] = dict(portable.labels(inner) or {}, columns=names)
     voting = type(leaves[-1]).__name__.startswith(_VOTING) and _takes_32_bits(leaves[-1])
     told["votes"] = voting and "probabilities" in known and "values" in told
+    told["categories"] = {str(key): cells for key, cells in _categories(inner, names)}
     told["outputs"] = {name: outputs[name].dtype.str for name in known}
     return "onnx", made.SerializeToString(), told
 
@@ -89,6 +90,47 @@ def _leaves(inner: Any) -> Iterator[Any]:
                 yield leaf
     if not parts:
         yield inner
+
+
+def _categories(inner: Any, names: Optional[List[str]]) -> Iterator[Tuple[Any, List[Any]]]:
+    """Yield columns, by name or by number, whose encoder refuses other categories than it knows.
+
+    ONNX has a number for those. Raises `UnportableError` where such a column is not told.
+    """
+    fitted = getattr(_first(inner), "transformers_", None)
+    parts = [(item, columns) for _, item, columns in fitted or ()] or [(inner, None)]
+    for item, columns in parts:
+        for leaf in () if isinstance(item, str) else _leaves(item):
+            if getattr(leaf, "handle_unknown", "") != "error":
+                continue
+            known = [cells.tolist() for cells in leaf.categories_]
+            picked = list(range(len(known))) if columns is None else _picked(columns)
+            if len(picked) != len(known):
+                raise UnportableError("which columns its encoder is given is not told")
+            for column, cells in zip(picked, known):  # noqa: B905 - Python 3.6 has no `strict`
+                key = names[column] if names and isinstance(column, int) else column
+                yield key, [cell for cell in cells if not _is_missing(cell)]
+
+
+def _picked(columns: Any) -> List[Any]:
+    """Return the columns that a transformer picks; none of a mask or a slice."""
+    if isinstance(columns, (str, int)):
+        return [columns]
+    held = columns.tolist() if hasattr(columns, "tolist") else columns
+    listed = isinstance(held, (list, tuple)) and not any(isinstance(one, bool) for one in held)
+    return list(held) if listed else []
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or cell != cell  # noqa: PLR0124 - nan
+
+
+def _first(inner: Any) -> Any:
+    """Return what the rows of a model are given to first."""
+    held = getattr(inner, "best_estimator_", None)
+    steps = getattr(inner, "steps", None)
+    inside = held if held is not None else steps[0][1] if steps else None
+    return inner if inside is None else _first(inside)
 
 
 def _converted(inner: Any, options: Dict[str, Any]) -> Any:

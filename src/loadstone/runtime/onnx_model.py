@@ -77,12 +77,10 @@ class OnnxModel:
 
         if given.are_records(rows) and len(self.inputs) == 1:
             rows = given.matrix(rows, self.names)
-        try:
-            feed = feed_of(rows, self.inputs)
-        except MisfitError as error:
-            why = error.why + "; `--env isolated` predicts as the original did"
-            raise MisfitError(why, error.kind, error.names) from error
-        self._refuse_missing(feed)
+        self._refuse_numbers(rows)
+        feed = feed_of(rows, self.inputs)
+        for name, values in feed.items():
+            self._refuse_other(name, values, len(feed) > 1)
         values = self.model.run([port.name for port in self.outputs], feed)
         dtypes = self.exported["outputs"]
         found = {
@@ -98,21 +96,44 @@ class OnnxModel:
             found.pop("probabilities", None)
         return found
 
-    def _refuse_missing(self, feed: Dict[str, Any]) -> None:
-        """Raise `MisfitError` for missing values in columns in which none were compared."""
+    def _refuse_numbers(self, rows: Any) -> None:
+        """Raise `MisfitError` for a column of texts that holds something else: it is no text."""
+        if not given.are_records(rows):
+            return
+        there = set(given.names_of(rows))
+        for port in self.inputs:
+            if port.dtype != "str" or port.name not in there:
+                continue
+            cells = given.column(rows, port.name)
+            if not all(isinstance(cell, str) or _is_missing(cell) for cell in cells):
+                raise MisfitError("the column `{}` holds other than texts".format(port.name))  # noqa: EM103 - messages read better where they are raised
+
+    def _refuse_other(self, name: str, values: Any, several: bool) -> None:  # noqa: FBT001 - private
+        """Raise `MisfitError` for values that were not compared, or that the original refuses.
+
+        That is missing ones in columns in which none were compared, infinite ones, and categories
+        that an encoder was not fitted on.
+        """
         import numpy as np
 
-        taken = self.exported.get("missing")
-        if taken is None:
+        taken, known = self.exported.get("missing"), self.exported.get("categories") or {}
+        if values.ndim != 2:
             return
-        for name, values in feed.items():
-            if values.dtype.kind != "f" or values.ndim != 2:
-                continue
-            for at in np.flatnonzero(np.isnan(values).any(axis=0)).tolist():
-                key = name if len(feed) > 1 else self.names[at] if self.names else at
-                if key not in taken:
-                    told = "missing values in the column `{}` were not compared in ONNX".format(key)
-                    raise MisfitError(told + ": `--env isolated` predicts them as the original did")
+        for at in range(values.shape[1]):
+            key = name if several else self.names[at] if self.names else at
+            cells = values[:, at]
+            if cells.dtype.kind == "f":
+                if np.isinf(cells).any():
+                    raise MisfitError("a value in the column `{}` is infinite".format(key))  # noqa: EM103 - as above
+                if taken is not None and key not in taken and np.isnan(cells).any():
+                    why = "missing values in the column `{}` were not compared in ONNX"
+                    raise MisfitError(why.format(key))
+            held = known.get(str(key))
+            other = set() if held is None else set(cells.tolist()) - set(held)
+            other = {cell for cell in other if not _is_missing(cell)}
+            if other:
+                why = "the column `{}` holds a category that the model was not fitted on: {!r}"
+                raise MisfitError(why.format(key, min(other, key=str)))
 
 
 def gaps(rows: Any) -> Set[Any]:
@@ -122,8 +143,12 @@ def gaps(rows: Any) -> Set[Any]:
         if isinstance(row, str) or not hasattr(row, "__len__"):
             continue
         cells = row.items() if isinstance(row, dict) else enumerate(row)
-        found.update(key for key, cell in cells if cell is None or cell != cell)  # noqa: PLR0124 - nan
+        found.update(key for key, cell in cells if _is_missing(cell))
     return found
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or cell != cell  # noqa: PLR0124 - nan
 
 
 def _port(name: str, told: str, shape: Optional[Sequence[Any]]) -> Port:
@@ -138,7 +163,7 @@ def _session(model: Any) -> Tuple[Any, str]:
     except ImportError:
         return _reference(model), "onnx.reference"
     settings = runtime.SessionOptions()
-    settings.log_severity_level = 3
+    settings.log_severity_level = 4  # what is raised says as much
     try:
         providers = {"providers": ["CPUExecutionProvider"]}
         return runtime.InferenceSession(model, settings, **providers), "onnxruntime"

@@ -11,6 +11,7 @@ from . import rows as given
 from .probe_columns import Column, learn, width, words
 
 COUNT = 256
+LACKING = "lacking values"
 _ORDINARY = "between -3 and 3"
 _MOST = 400  # columns that are tried where none are told
 _TEXTS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
@@ -182,7 +183,7 @@ def _kinds(
         (told, COUNT - 112, inside),
         ("at its thresholds and beside them", 64 if marked else 0, beside),
         ("far out", 16, far),
-        ("lacking values", 16, lacking),
+        (LACKING, 16, lacking),
         ("of unknown categories", 16 if listed else 0, unknown),
     ]
     return [

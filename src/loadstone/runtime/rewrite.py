@@ -31,7 +31,7 @@ from .held import Held, RefusedError
 
 Allowed = Optional[FrozenSet[Tuple[str, str]]]
 _BUILD = pickle.BUILD[0]
-_RANDOM = "numpy.random._pickle"
+_RANDOM = ("numpy.random._pickle", "numpy.random.bit_generator")
 _DEPTH = 6  # of containers in which what is gone is looked for
 _REMOVED = ("sklearn", "_loss")  # modules whose names may be gone: of others, every name is needed
 
@@ -164,7 +164,7 @@ class _Work:
         if self.allowed is not None and (module, name) not in self.allowed:
             why = "`{}.{}` was not seen when it was checked".format(module, name)
             raise RefusedError(why, "changed", (module + "." + name,))
-        random = completions.random(name) if module == _RANDOM else None
+        random = completions.random(name) if module in _RANDOM else None
         if random is not None:
             return random
         try:
@@ -215,9 +215,8 @@ class _Work:
                 held[name] = value
                 self.note("`{}.{}` is filled in".format(type(made).__name__, name))
             name = type(made).__name__
-            for item in completions.changes(type(made), version, self.here):
-                if item.make(made):
-                    self.note("`{}`: {}".format(name, item.words))
+            for words in completions.changed(made, version, self.here):
+                self.note("`{}`: {}".format(name, words))
 
     def _leave_out(self, made: Any, held: Dict[str, Any]) -> None:
         for name in [name for name, value in held.items() if _is_gone(value)]:

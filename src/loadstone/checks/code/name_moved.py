@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
+COVERS = ("sklearn/C02", "sklearn/C16", "sklearn/C40")
 
-@check("LS310", since="0.1", supersedes=("LS107", "LS307", "LS700"))
+
+@check("LS310", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
 def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Iterator[Finding]:
     """The file names a module or class that its library has in another place here.
 
@@ -38,6 +40,7 @@ def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Itera
     ## Fix
     Open it with a version of the library that has the name, and save it again in a form that
     holds no private names. That the class has a new place does not say that it reads the old state.
+    `loadstone predict` rebuilds the versions of an estimator of scikit-learn, and predicts there.
 
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
@@ -58,7 +61,8 @@ def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Itera
         notes=(f"known to have the name as the file does: `{library}{first.versions}`",)
         if first.versions
         else (),
-        fix=Fix(
+        fix=elsewhere_predicted(artifact)
+        or Fix(
             f"open it with a version of `{library}` that has the name",
             safety="manual",
             shell=f"pip install '{library}{first.versions}'",

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
 
-COVERS = ("sklearn/P01b", "sklearn/X04", "sklearn/X35")
+COVERS = (
+    *("sklearn/C12", "sklearn/C13", "sklearn/C20", "sklearn/C43"),
+    *("sklearn/P01b", "sklearn/X04", "sklearn/X35"),
+)
 
 
 @check("LS311", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
@@ -37,6 +40,7 @@ def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Ite
 
     ## Fix
     Open it with a version of the library that has the name, and save it again without it.
+    `loadstone predict` rebuilds the versions of an estimator of scikit-learn, and predicts there.
 
     ## See also
     <https://pandas.pydata.org/docs/whatsnew/v2.0.0.html>
@@ -61,7 +65,8 @@ def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Ite
             for item in gone[:4]
         ),
         more=max(0, len(gone) - 4),
-        fix=Fix(
+        fix=elsewhere_predicted(artifact)
+        or Fix(
             f"open it with a version of `{library}` that has the name, and save it again",
             safety="manual",
             shell=f"pip install '{library}{first.versions}'",

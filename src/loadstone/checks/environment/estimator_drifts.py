@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
-from loadstone.checks._common import here, quoted
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.checks.environment._drift import TABLE, KnownDrift
-from loadstone.core import Artifact, Drift, Environment, Finding, Fix, Row, check
+from loadstone.core import Artifact, Drift, Environment, Finding, Row, check
 from loadstone.core.classes import replace
 from loadstone.core.facts import ModuleFact
 from loadstone.core.words import count
@@ -75,11 +75,7 @@ def _finding(
         headings=("saved with", "here"),
         rows=(Row(f"scikit-learn {saved}", f"scikit-learn {installed}"),),
         notes=(item.why, f"the largest differences that were measured: {item.most}"),
-        fix=Fix(
-            "predict with the version that saved it",
-            safety="manual",
-            shell=f"loadstone predict {quoted(artifact.path)} -i rows.json",
-        ),
+        fix=elsewhere_predicted(artifact),
     )
 
 

@@ -18,7 +18,7 @@ _SHOWN = 8  # of what was done
     "LS226",
     since="0.2",
     supersedes=(
-        *("LS147", "LS204", "LS220", "LS301", "LS302", "LS310", "LS311"),
+        *("LS147", "LS204", "LS220", "LS229", "LS301", "LS302", "LS310", "LS311"),
         *("LS610", "LS611", "LS612"),
     ),
     covers=COVERS,
@@ -48,14 +48,18 @@ def state_of_another_version(
     environment, rebuilt. Where one output of one row differs, no fix is offered. Of other rows
     nothing is said, and nothing of training it further.
 
+    Unsafe (`--unsafe-fixes`), where the version here is older and raises of rows that lack values,
+    which the original predicts: all others are the same.
+
     Else predict with the versions that wrote it: `loadstone predict` rebuilds them.
 
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
     """
-    if drift is not None and drift.same:
-        return  # it predicts the same as it is
-    if rewrite.proved and rewrite.drift is not None:
+    if drift is not None and drift.same:  # as it is
+        if rewrite.refused:
+            yield _refusing(artifact, rewrite)
+    elif rewrite.proved and rewrite.drift is not None:
         yield _offered(artifact, rewrite, rewrite.drift)
     elif load is not None:
         yield _declined(artifact, rewrite)
@@ -70,10 +74,14 @@ def _offered(artifact: Artifact, rewrite: Rewrite, proof: Drift) -> Finding:
         headings=("written for the version here", ""),
         rows=tuple(Row(what) for what in done),
         more=len(rewrite.done) - len(done),
-        notes=(f"{_rows(rewrite)}: {outputs} are {proof.result} to the rebuilt original",),
+        notes=(
+            f"{_rows(rewrite)}: {outputs} are {proof.result} to the rebuilt original",
+            *_refusals(rewrite),
+        ),
         fix=Fix(
             f"write `{rewrite.name}` for the libraries here",
             (RewriteState(rewrite.name, rewrite.done),),
+            safety="unsafe" if rewrite.refused else "safe",
             proof=f"{outputs} of {count(proof.rows, 'row')} are {proof.result} to the original's; "
             f"{count(len(rewrite.done), 'change')}, which `--diff` lists",
         ),
@@ -82,8 +90,31 @@ def _offered(artifact: Artifact, rewrite: Rewrite, proof: Drift) -> Finding:
 
 def _rows(rewrite: Rewrite) -> str:
     told = [f"{count(rewrite.given, 'row')} given"] if rewrite.given else []
-    told += [f"{number:,} {kind}" for kind, number in rewrite.made.items()]
+    told += [
+        f"{number:,} {kind}" for kind, number in rewrite.made.items() if kind not in rewrite.refused
+    ]
     return ", ".join(told)
+
+
+def _refusals(rewrite: Rewrite) -> Iterator[str]:
+    for kind, why in rewrite.refused.items():
+        rows = f"{count(rewrite.made.get(kind, 0), 'row')} {kind}"
+        yield f"{rows}, which the original predicts, are refused here: {why.partition('. ')[0]}"
+
+
+def _refusing(artifact: Artifact, rewrite: Rewrite) -> Finding:
+    """Say which rows it does not predict here, where it predicts all others the same as it is."""
+    return Finding(
+        f"`{artifact.name}` predicts the same here, but rows that it refuses",
+        at=here(artifact),
+        notes=tuple(_refusals(rewrite)),
+        fix=Fix(
+            "predict those with the versions that wrote it",
+            safety="manual",
+            shell=f"loadstone predict {quoted(artifact.path)} -i rows.json --env isolated",
+        ),
+        severity="warning",
+    )
 
 
 def _declined(artifact: Artifact, rewrite: Rewrite) -> Finding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Finding, Fix, Load, Row, check
 
 TOLD = ("unaudited", "unread", "old", "companion", "changed", "process-died")
@@ -36,17 +36,21 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
     """
     if not load.error or load.error in TOLD:
         return
+    fix = Fix("load it with the versions that it was written with", safety="manual")
+    if not load.elsewhere:
+        fix = elsewhere_predicted(artifact) or fix
     if load.missing and load.error == "library-missing":
         message = f"`{artifact.name}` needs `{load.missing}`, which {_place(load)} does not have"
-        title = f"load it where `{load.missing.partition('.')[0]}` is installed"
+        if "." not in load.missing:  # of a library that is there, another version has the module
+            fix = Fix(f"load it where `{load.missing}` is installed", safety="manual")
     elif load.error in ("object", "missing"):
         message = f"`{artifact.name}` does not predict: {load.why}"
         title = "give a file of one fitted model"
         if load.error == "missing":
             title = "install what is named"
+        fix = Fix(title, safety="manual")
     else:
         message = f"loading `{artifact.name}` raises {load.why}"
-        title = "load it with the versions that it was written with"
     rows = load.lines if load.error not in ("object", "missing") else ()
     yield Finding(
         message,
@@ -54,7 +58,7 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         headings=("the traceback ends", ""),
         rows=tuple(Row(line.strip()) for line in rows),
         notes=(f"it was loaded in {_place(load)}",) if load.elsewhere else (),
-        fix=Fix(title, safety="manual"),
+        fix=fix,
     )
 
 

@@ -49,6 +49,7 @@ class SaveFacts:
     expected_reproduced: Predicts = "unproven"  # where the user gave expected outputs
     expected_difference: float | None = None
     untrained: tuple[str, ...] = ()  # tensors that are no part of any state dict
+    examples: int = 0  # that were given: the first of them are the witnesses
 
 
 @dataclass(frozen=True, slots=True)

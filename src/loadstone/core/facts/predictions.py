@@ -165,8 +165,9 @@ class Rewrite:
     drift: Drift | None = None  # what it then predicts, against where it was made
     error: str = ""  # why there is none
     raised: Mapping[str, str] = field(default_factory=dict)  # methods that raised in both
+    refused: Mapping[str, str] = field(default_factory=dict)  # kinds of rows that only one predicts
 
     @property
     def proved(self) -> bool:
-        """Whether every output of every row is the same."""
+        """Whether every output of every row is the same, but of those that it refuses."""
         return not self.error and self.drift is not None and self.drift.same
