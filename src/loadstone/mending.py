@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from loadstone import bare_file, comparing, engine, readers
 from loadstone.atomic import new_file
 from loadstone.bundle.accept import reasons
+from loadstone.checks.environment.booster_in_a_pickle import SUFFIXES, WHOLE
 from loadstone.comparing import Place
 from loadstone.core.classes import dataclass, replace
+from loadstone.core.edits import CutModel
 from loadstone.core.facts import Artifact, Drift, Load, Ran, Rewrite
-from loadstone.core.report import Report
+from loadstone.core.report import Found, Report
+from loadstone.core.words import count
 from loadstone.engine import drift as outputs
 from loadstone.engine import fixing, saved
 from loadstone.engine.gather import surroundings
@@ -30,6 +33,7 @@ from loadstone.environment.renames import elsewhere
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, begin
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
+from loadstone.fixes import boosters
 from loadstone.inputs import rows as files
 from loadstone.runtime import rows as given_rows
 from loadstone.runtime.held import digest_of
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from loadstone.environment.asking import Asking
 
 FORMATS: Final = ("pickle", "joblib")
+RANDOM: Final = 256  # rows for a booster, which holds no limits of its columns
 _GIVEN: Final = "given"
 StrPath = str | os.PathLike[str]
 
@@ -135,7 +140,16 @@ def fix(
                 out=out,
                 dry_run=dry_run,
             )
-    return engine.fix(
+    proof = None
+    if into is None and not refused and not saved.is_saved(path):
+        cut = _is_cut(path, accepted)
+        asked = Question(readers.read(path), _batch(examples) if cut else None, trust, timeout)
+        proof = _of_the_cut(asked, wishes or Wishes()) if cut else None
+        if proof is not None and not proof.same:
+            known = {Artifact: asked.artifact, **surroundings(asked.artifact), Drift: proof}
+            return run_checks(known, accept=accepted)
+        examples = None if cut else examples
+    report = engine.fix(
         path,
         into=into,
         preprocess=preprocess,
@@ -148,6 +162,108 @@ def fix(
         dry_run=dry_run,
         progress=progress,
     )
+    if proof is None or not report.wrote:
+        return report
+    found = {**surroundings(report.artifact), Artifact: report.artifact, Drift: proof}
+    again = run_checks(found, accept=accepted)
+    fixed = tuple(_proved(item, proof) for item in report.fixed)
+    return replace(again, fixed=fixed, wrote=report.wrote)
+
+
+def _proved(item: Found, proof: Drift) -> Found:
+    """Return the finding that was fixed, with what was proved of the fix."""
+    fix = item.finding.fix
+    if fix is None or not any(isinstance(edit, CutModel) for edit in fix.edits):
+        return item
+    told = f"{WHOLE}; {count(proof.rows, 'row')} predicted the same as by the pickle"
+    return replace(item, finding=replace(item.finding, fix=replace(fix, proof=told)))
+
+
+def _is_cut(path: StrPath, accept: Mapping[str, str]) -> bool:
+    """Whether what would be written is the model that an XGBoost pickle holds."""
+    artifact = readers.read(path)
+    if artifact.format not in FORMATS or artifact.framework != "xgboost" or artifact.damage:
+        return False
+    known = {Artifact: artifact, **surroundings(artifact)}
+    plan = fixing.plan(known, run_checks(known, accept=accept))
+    return isinstance(plan, fixing.FilePlan) and isinstance(plan.edit, CutModel)
+
+
+def _of_the_cut(asked: Question, wishes: Wishes) -> Drift | None:
+    """Return what the model inside predicts against its pickle, both in the pickle's environment.
+
+    None, and a line that says why, where that cannot be had or its classes cannot be told.
+    """
+    try:
+        built = rebuild.isolated(asked.artifact, wishes)
+    except UsageError as error:
+        wishes.say(f"the model inside is not predicted with: {error}")
+        return None
+    place = Place(str(built.python), built.version, built.versions)
+    with contextlib.ExitStack() as stack:
+        whole, told = stack.enter_context(_opened(asked.artifact, place, asked))
+        if whole is None:
+            wishes.say(f"the model inside is not predicted with: {told.ran.error}")
+            return None
+        try:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loadstone-")))
+            place_of_cut = folder / f"model{SUFFIXES[str(asked.artifact.detail['booster'])]}"
+            place_of_cut.write_bytes(boosters.cut(Path(asked.artifact.path)))
+            inner = readers.read(place_of_cut)
+            made = _rows_for(whole, inner, asked.timeout)
+            batches = [made] if asked.given is None else [asked.given, made]
+            before = [whole.ask(rows, True, asked.timeout)[0] for rows in batches]  # noqa: FBT003 - as the request has it
+            labels = _labels(before[0].get("classes"))
+            base = Load(where=askings.where(place.python))
+            part, load = askings.opened(
+                inner, place.python, base, timeout=asked.timeout, labels=labels
+            )
+            if part is None:
+                wishes.say(f"the model inside is not predicted with: {load.why}")
+                return None
+            stack.callback(part.close)
+            now = [part.ask(rows, True, asked.timeout)[0] for rows in batches]  # noqa: FBT003 - as above
+        except (RequestFailedError, ProcessFailedError, ValueError) as error:
+            wishes.say(f"the model inside is not predicted with: {error}")
+            return None
+        sizes = [given_rows.count(rows) for rows in batches]
+        then, after = (
+            Told(told.ran, load, tuple(map(_plain, found)), ({},) * len(found))
+            for found in (before, now)
+        )
+        return _drift(asked.artifact, then, after, sizes)
+
+
+def _rows_for(whole: Asking, inner: Artifact, timeout: float) -> Any:
+    """Return rows that are made for a wrapper; of a booster alone, random ones, some with gaps.
+
+    Raises `RequestFailedError`, and `ValueError` where it is not told how many columns there are.
+    """
+    with contextlib.suppress(RequestFailedError):
+        return whole.probes(timeout)[0]
+    import numpy as np
+
+    ports = [port for signature in inner.signatures for port in signature.inputs]
+    shape = ports[0].shape if len(ports) == 1 else None
+    if not shape or not isinstance(shape[-1], int):
+        raise ValueError("it does not tell how many columns it takes")
+    state = np.random.default_rng(0)
+    rows = state.normal(size=(4, RANDOM // 4, shape[-1]))
+    rows *= np.array([1.0, 100.0, 0.1, 1.0])[:, None, None]
+    rows[3][state.random(rows[3].shape) < 0.3] = np.nan
+    return rows.reshape(RANDOM, shape[-1])
+
+
+def _labels(classes: Any) -> Mapping[str, Any] | None:
+    """Return the classes that a wrapper names, as a booster alone is told them."""
+    return None if classes is None else {"dtype": classes.dtype.str, "values": classes.tolist()}
+
+
+def _plain(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the outputs that stand for rows."""
+    return {
+        name: value for name, value in answer.items() if name != "classes" and value is not None
+    }
 
 
 def _fixed(

@@ -150,3 +150,34 @@ def test_every_estimator_of_a_newer_world(world, made, table, tmp_path):
         with bare_file.load(file, python=place.python) as predictor:
             wrong += [item for item in outcomes(predictor, case) if item[-1] == "differs"]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["1.3.3-booster", "1.3.3-classifier", "0.90-classifier"])
+def test_a_model_cut_out_of_a_pickle_predicts_as_the_pickle(name, tmp_path):
+    source = FILES.parent / "xgboost" / "pickled" / f"{name}.pkl"
+    path = tmp_path / "model.pkl"
+    path.write_bytes(source.read_bytes())
+    python_of("py37-xgb090")  # skipped where environments are not to be built
+
+    report = mending.fix(path)
+
+    (fixed,) = report.fixed
+    assert "predicted the same as by the pickle" in fixed.finding.fix.proof
+    assert report.verdict.predicts_the_same == "identical"
+    assert Path(report.wrote[0]).read_bytes() == boosters.cut(path)
+
+
+def test_a_cut_that_predicts_otherwise_is_not_written(tmp_path, monkeypatch):
+    folder = FILES.parent / "xgboost" / "pickled"
+    path = tmp_path / "model.pkl"
+    path.write_bytes((folder / "1.3.3-booster.pkl").read_bytes())
+    python_of("py37-xgb090")
+    text = json.loads(boosters.cut(path))
+    text["learner"]["learner_model_param"]["base_score"] = "0.75"
+    monkeypatch.setattr(boosters, "cut", lambda _: json.dumps(text).encode())
+
+    report = mending.fix(path)
+
+    assert not report.wrote
+    assert report.verdict.predicts_the_same == "differs"
+    assert [item.name for item in tmp_path.iterdir()] == ["model.pkl"]

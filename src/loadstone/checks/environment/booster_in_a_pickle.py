@@ -8,7 +8,8 @@ from loadstone.core.facts import ModuleFact
 
 COVERS = ("sklearn/X03", "sklearn/X04", "sklearn/X05", "sklearn/X07", "sklearn/X35", "sklearn/X36")
 SUFFIXES = {"binary": ".model", "json": ".json", "ubjson": ".ubj"}
-PROOF = "its bytes are those in the pickle, and are read to their end; it was not predicted with"
+WHOLE = "its bytes are those in the pickle, and are read to their end"
+PROOF = f"{WHOLE}; `--fix` predicts with both, where the pickle's environment can be had"
 WITHOUT = (None, "nan")  # of `missing`: what is missing is what XGBoost takes for it anyway
 
 
@@ -35,7 +36,9 @@ def booster_in_a_pickle(artifact: Artifact, environment: Environment) -> Iterato
     ```
 
     ## Fix
-    Safe: the model is cut out of the pickle as it stands there, without XGBoost. What only the
+    Safe: the model is cut out of the pickle as it stands there, without XGBoost. Where the
+    environment of the pickle can be built, both are predicted with there, on rows that are made for
+    it, and nothing is written unless they predict the same. What only the
     pickle has is not in it: the names of classes, where training stopped early, and up to 1.3 the
     names of columns. `Booster.predict` gives probabilities. Nothing is offered where the xgboost
     here is older than the file: 3.1 and later write what older ones read otherwise. Nor is a model
