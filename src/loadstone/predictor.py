@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -160,7 +159,11 @@ def load(
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
             return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
-    given = given_to_keras(place, into, code)
+    given = None
+    if into is not None or code:
+        from loadstone.engine.given import given_to_keras
+
+        given = given_to_keras(place, into, code)
     if given or (into is None and not (steps or fix or fixes)):
         if steps or fix or fixes:
             raise UsageError("a Keras file with code takes no fixes and no steps here")
@@ -178,38 +181,6 @@ def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[.
     from loadstone.engine import gather
 
     return {role: gather.function(role, function) for role, function in asked.items()}
-
-
-def given_to_keras(path: str, into: Any, code: Sequence[str]) -> Mapping[str, Any] | None:
-    """Return the modules that are given to a Keras file by `into` or `code`, None where none is.
-
-    Raises `UsageError` where there is no such source, or the file takes none.
-    """
-    if into is None and not code:
-        return None
-    from loadstone.adapters.reference import BadReferenceError, named
-    from loadstone.engine import inspect
-    from loadstone.inputs.given_code import NoCodeError, given_code
-
-    if inspect(path).framework != "keras":
-        if code:
-            raise UsageError(f"`{path}` is no Keras file: `--code` is for the layers of those")
-        return None
-    try:
-        asked = [_source(named(into).module, into)] if into is not None else []
-        return given_code([*asked, *code])
-    except (BadReferenceError, NoCodeError) as error:
-        raise UsageError(str(error)) from error
-
-
-def _source(module: str, into: Any) -> str:
-    """Return where the source of a target is: a module of the current folder, or a file."""
-    if isinstance(into, str):
-        return module
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if module == "__main__" or file is None:
-        raise UsageError("the class is of a script, which would run again: move it to a module")
-    return str(file)
 
 
 def _load_whole(  # noqa: PLR0917 - the choices of `load`

@@ -58,8 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
     from loadstone import predictor, saving
+    from loadstone.engine.given import given_to_keras
 
-    code = predictor.given_to_keras(given.file, given.into, given.code)
+    code = given_to_keras(given.file, given.into, given.code)
     if code or is_whole(given):
         return _keep(given, code)
     from loadstone.render import render
