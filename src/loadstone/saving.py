@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters.chosen import live_of
@@ -34,6 +34,7 @@ def save(
     as_folder: bool | None = None,
     trust: bool = False,
     wishes: Wishes | None = None,
+    code: Sequence[str] = (),
 ) -> Report:
     """Save `model` with its preprocessing, code and environment, and prove that it loads.
 
@@ -45,8 +46,8 @@ def save(
     `accept` maps codes of findings to the reason why they may stand.
 
     Where `model` is the path of a file that holds all of its model (a pickle of a library's, a
-    booster, ONNX), that file is kept as it is, with the lock of its environment: `trust` and
-    `wishes` are then as for `loadstone.load`.
+    booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`, `wishes`
+    and `code` are then as for `loadstone.load`.
 
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
@@ -56,9 +57,20 @@ def save(
         given = (preprocess, postprocess, data, batched, name, forms, as_folder)
         if any(item is not None for item in given):
             raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
+        from loadstone.engine.given import given_to_keras
         from loadstone.saving_file import save_file
 
-        return save_file(model, path, examples=examples, wishes=wishes, trust=trust, accept=accept)
+        return save_file(
+            model,
+            path,
+            examples=examples,
+            wishes=wishes,
+            trust=trust,
+            accept=accept,
+            code=given_to_keras(os.fspath(model), None, code),
+        )
+    if code:
+        raise UsageError("the code of a live model is found from it: `code` goes with a Keras file")
     from loadstone.bundle.save import Request, run
     from loadstone.bundle.write import final_of
     from loadstone.engine.run import run_checks

@@ -116,6 +116,14 @@ def test_the_bundle_holds_the_code(project, this_environment, tmp_path, monkeypa
     }
 
 
+def test_the_same_in_python(project, this_environment):
+    x = np.load("x.npy")
+    report = loadstone.save("model.keras", "model.lode", examples=x, code=["proj/layers.py"])
+    assert report.verdict.predicts_the_same == "identical"
+    with pytest.raises(UsageError, match="goes with a Keras file"):
+        loadstone.save(object(), "live.lode", code=["proj/layers.py"])
+
+
 def test_what_the_code_lacks_is_told(project):
     Path("other.py").write_text("class Scale:\n    pass\n")
     with pytest.raises(LoadError, match="the code that was given has no `swish2`"):
