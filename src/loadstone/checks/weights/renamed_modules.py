@@ -47,7 +47,7 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
             rows=rename_rows(step, match.tensors, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             notes=("names in a state dict are the attribute names that the class had then",),
-            fix=Fix(f"rename {count(len(step.renames), 'key')}", (step.edit,), proof=step.proof)
+            fix=Fix(f"rename {count(len(step.renames), 'key')}", step.edits, proof=step.proof)
             if match.complete
             else None,
         )
