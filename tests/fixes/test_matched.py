@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -67,6 +69,46 @@ class OneProjection(nn.Module):
 
     def forward(self, x):
         return self.attn(x, x, x)[0]
+
+
+class Normed(nn.Module):
+    """The norms of weights as torch has them since 2.0."""
+
+    def __init__(self):
+        super().__init__()
+        self.wide = nn.utils.parametrizations.spectral_norm(nn.Linear(8, 6))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.wide(x))
+
+
+class OldNorm(nn.Module):
+    """The norm of weights as torch had it before."""
+
+    def __init__(self):
+        super().__init__()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.wide = nn.utils.weight_norm(nn.Linear(8, 6))
+
+    def forward(self, x):
+        return self.wide(x)
+
+
+def before_parametrizations(state):
+    names = {
+        "wide.parametrizations.weight.original": "wide.weight_orig",
+        "wide.parametrizations.weight.0._u": "wide.weight_u",
+        "wide.parametrizations.weight.0._v": "wide.weight_v",
+    }
+    return {names.get(key, key): value for key, value in state.items()}
+
+
+def parametrized(state):
+    names = {"wide.weight_g": "wide.parametrizations.weight.original0"}
+    names |= {"wide.weight_v": "wide.parametrizations.weight.original1"}
+    return {names.get(key, key): value for key, value in state.items()}
 
 
 def words(state, **names):
@@ -143,6 +185,8 @@ CASES = {
         Convolutions, IMAGES, ["LS410"],
         lambda s: {**s, "fc.weight": s["fc.weight"][:, :, None, None]},
     ),
+    "a spectral norm of before 2.0": (Normed, ROWS, ["LS404"], before_parametrizations),
+    "a weight norm of today": (OldNorm, ROWS, ["LS404"], parametrized),
     "q, k and v apart": (OneProjection, ROWS, ["LS404", "LS411"], apart),
 }  # fmt: skip
 
