@@ -1,6 +1,6 @@
 """Files whose names and layouts were changed as people change them: right, declined or wrong.
 
-`python -m bench matching`. A case is right where every tensor of the target gets the numbers that
+`python -m bench matching`. A file is right where every tensor of the target gets the numbers that
 truly are its own, whole and the right way round; wrong where all are given and one is not. Peers
 see the same names and shapes. transformers has to be installed for its classes (`pip install
 transformers`); without it only the nets written here are measured.
