@@ -17,7 +17,7 @@ from typing import Any
 
 from bench._measure import subject
 
-SUBJECTS = ("inspect", "imports", "load", "predict", "pickles", "environment")
+SUBJECTS = ("inspect", "imports", "load", "predict", "pickles", "environment", "matching")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,23 @@ def test_the_memory_of_one_subject_is_not_anothers(tmp_path):
     rows = [row for table in json.loads(place.read_text("utf-8")) for row in table["rows"]]
     peaks = {row["name"]: row["peak_mb"] for row in rows if row["peak_mb"]}
     assert peaks["python, nothing else"] < 0.5 * peaks["import torch"]
+
+
+def test_the_matching_is_never_wrong_and_its_peers_are_measured(tmp_path):
+    pytest.importorskip("torch")
+    place = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "bench", "matching", "--quick", "--json", str(place)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (table,) = json.loads(place.read_text("utf-8"))
+    totals = {name: Counter() for name in table["counts"]}
+    for name, counts in table["counts"].items():
+        for outcomes in counts.values():
+            totals[name].update(outcomes)
+    ours = totals["loadstone"]
+    assert not [outcome for outcome in ours if outcome.endswith("wrong")]
+    assert ours["decidable right"] >= 0.97 * (ours["decidable right"] + ours["decidable declined"])
+    assert ours["decidable right"] > 150
+    assert ours["declines declined"] > 20
+    assert len(totals) > 3
+    assert all(counts.total() == ours.total() for counts in totals.values())

@@ -16,6 +16,7 @@ from loadstone.engine.fixing import FilePlan, default_output
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
 from loadstone.fixes.apply import CannotApplyError, apply, fixed_artifact
+from loadstone.statedict.edited import Made
 from loadstone.statedict.match import Match
 
 
@@ -40,6 +41,7 @@ def load(
     facts = gather(path, Asked(into))
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
+    made: Mapping[str, Made] = {}
     plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
     if isinstance(plan, FilePlan):
         name = report.artifact.path
@@ -51,7 +53,8 @@ def load(
             report = run_checks(_after(facts, weights, edits), accept=accepted)
             named = replace(report.artifact, path=os.fspath(path))  # nothing was written elsewhere
             report = replace(report, artifact=named, fixed=found)
-            weights = Weights(path, apply(weights, edits), weights.entry)
+            after = apply(weights, edits)
+            weights, made = Weights(path, after.tensors, weights.entry), after.made
     if report.errors or not isinstance(weights, Weights):
         raise LoadError(report, message(report))
     target = report.target
@@ -63,7 +66,7 @@ def load(
     module = expects.build(into)
     if isinstance(module, TargetProblem):
         raise UsageError(module.why)
-    state = memory.tensors(path, weights.tensors)
+    state = memory.tensors(path, weights.tensors, made)
     try:
         module.load_state_dict(state, strict=True)
     except (RuntimeError, ValueError) as error:

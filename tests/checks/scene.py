@@ -139,11 +139,22 @@ class Scene:
         )
 
     def load_into(
-        self, tensors: Mapping[str, TensorFact], name: str = "net.Net", extras: Sequence[str] = ()
+        self,
+        tensors: Mapping[str, TensorFact],
+        name: str = "net.Net",
+        extras: Sequence[str] = (),
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         reference, last = name.replace(".", ":"), name.rpartition(".")[2]
         self.facts[Target] = Target(
-            name, tensors, reference, "net.py", 4, class_name=last, extras=tuple(extras)
+            name,
+            tensors,
+            reference,
+            "net.py",
+            4,
+            class_name=last,
+            extras=tuple(extras),
+            aliases=aliases or {},
         )
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:

@@ -12,15 +12,21 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from loadstone.core import (
+    Concatenate,
+    CopyKeys,
     DecodeText,
     DropArguments,
     DropKeys,
     DropOperator,
+    FillKeys,
     PackFolder,
     RenameKeys,
+    Reshape,
     Salvage,
     SelectEntry,
+    Split,
     TensorFact,
+    Transpose,
     UndoLineEndings,
     Unwrap,
     Weights,
@@ -43,7 +49,7 @@ FACTS = {
 WEIGHTS = Weights("m.pth", FACTS, entry="model")
 
 
-def reader(fact):
+def reader(_, fact):
     key = next(name for name, other in FACTS.items() if other is fact)
     data = DATA[key].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
     for start in range(0, len(data), 5):
@@ -69,7 +75,7 @@ def test_nothing_is_written_over(tmp_path):
 
 
 def test_a_failing_read_leaves_nothing_behind(tmp_path):
-    def failing(fact):
+    def failing(_, fact):
         yield memoryview(b"\0" * 4)
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -80,7 +86,7 @@ def test_a_failing_read_leaves_nothing_behind(tmp_path):
 
 def test_a_short_tensor_is_not_proved(tmp_path):
     with pytest.raises(NotProvedError, match="gave 4 of 24 bytes"):
-        write(tmp_path / "m", FACTS, lambda fact: iter([memoryview(b"\0" * 4)]), metadata={})
+        write(tmp_path / "m", FACTS, lambda _, fact: iter([memoryview(b"\0" * 4)]), metadata={})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,6 +101,12 @@ EDITS = [
     RenameKeys(strip="net.", add="model."),
     RenameKeys(names={"a": "b"}),
     DropKeys(("x",)),
+    Transpose(("a",)),
+    Reshape({"a": (2, 3, 1, 1)}),
+    Split("qkv", {"q": 2, "k": 2}),
+    Concatenate(("q", "k"), "qk"),
+    CopyKeys({"head": "embed"}),
+    FillKeys({"count": ()}, "int64", "zeros"),
     Salvage(("a",), ("b", "c")),
     Unwrap("weights.pth", "v1/weights.pth"),
     UndoLineEndings("model.fixed.pth"),
@@ -142,7 +154,7 @@ def test_renaming_keeps_every_tensor_or_refuses(keys):
         stripped = [RenameKeys(strip_segments=("module",))(key) for key in keys]
         assert len(set(stripped)) < len(keys)
         return
-    assert [fact.shape for fact in after.values()] == [(n,) for n in range(len(keys))]
+    assert [fact.shape for fact in after.tensors.values()] == [(n,) for n in range(len(keys))]
 
 
 def test_a_recipe_fits_only_the_tensors_it_was_made_for(tmp_path):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.core import Artifact, Target, TensorFact
+from loadstone.core import Artifact, Concatenate, Target, TensorFact, Transpose
 from loadstone.core.facts import StateDict
+from loadstone.statedict.edited import edited
 from loadstone.statedict.match import match
 from loadstone.statedict.select import select
 
@@ -105,7 +106,7 @@ def trees(draw):
     sizes = draw(st.lists(st.integers(1, 3), min_size=len(paths), max_size=len(paths)))
     saved, expected, truth = {}, {}, {}
     for index, path in enumerate(paths):
-        new = f"m{order[index]}"
+        new = "abcdefgh"[order[index]] * 3  # no number: numbers in their order are evidence
         for leaf, shape in (("weight", (sizes[index], 2)), ("bias", (sizes[index],))):
             saved[f"{path}.{leaf}"] = TensorFact("float32", shape)
             expected[f"{new}.{leaf}"] = TensorFact("float32", shape)
@@ -151,7 +152,6 @@ def test_of_a_model_and_its_average_the_model_is_selected():
 @pytest.mark.parametrize(
     ("saved", "expected"),
     [
-        (("net.0", "net.1", "net.2"), ("net.1", "net.2", "net.3")),  # a layer without tensors first
         (("fc1", "fc2"), ("fc2", "fc3")),
         (("a", "b"), ("b", "c")),
     ],
@@ -189,3 +189,133 @@ def test_a_prefix_is_seen_beside_what_does_not_fit():
 def test_a_prefix_that_explains_less_than_half_is_no_cause():
     saved = {"net.fc1.weight": tensor(5, 10), "net.x": tensor(3), "net.y": tensor(4)}
     assert not match(saved, NET).steps
+
+
+def after(result, saved):
+    return edited(saved, [edit for step in result.steps for edit in step.edits])
+
+
+def renames(result):
+    return {old: new for step in result.steps for old, new in step.renames}
+
+
+def test_a_layer_without_tensors_moves_the_numbers_of_a_sequential():
+    found = match(linears(("net.0", "net.1", "net.2")), linears(("net.1", "net.2", "net.3")))
+    assert found.complete
+    assert renames(found)["net.1.weight"] == "net.2.weight"
+
+
+BERT = {
+    f"encoder.layer.{layer}.{module}.weight": tensor(*shape)
+    for layer in range(12)
+    for module, shape in {
+        "attention.self.query": (8, 8),
+        "attention.self.key": (8, 8),
+        "attention.self.value": (8, 8),
+        "attention.output.dense": (8, 8),
+        "attention.output.LayerNorm": (8,),
+        "intermediate.dense": (32, 8),
+        "output.dense": (8, 32),
+        "output.LayerNorm": (8,),
+    }.items()
+}
+WORDS = {
+    "attention.self.query": "attn.q_lin",
+    "attention.self.key": "attn.k_lin",
+    "attention.self.value": "attn.v_lin",
+    "attention.output.dense": "attn.out_lin",
+    "attention.output.LayerNorm": "attn.norm",
+    "intermediate.dense": "mlp.up",
+    "output.dense": "mlp.down",
+    "output.LayerNorm": "mlp.norm",
+}
+
+
+def bert(**other):
+    words = WORDS | other
+    made = {}
+    for key, fact in BERT.items():
+        _, _, layer, module = key.removesuffix(".weight").split(".", 3)
+        made[f"blocks.{layer}.{words[module]}.weight"] = fact
+    return made
+
+
+def test_layers_nested_anew_under_other_words_are_told_apart():
+    saved = bert()
+    result = match(dict(sorted(saved.items())), BERT)
+    assert result.complete
+    assert renames(result) == dict(zip(saved, BERT, strict=True))
+
+
+def test_q_and_k_that_no_word_tells_apart_are_declined():
+    saved = bert(**{"attention.self.query": "attn.a", "attention.self.key": "attn.b"})
+    result = match(saved, BERT)
+    assert not result.complete
+    assert not result.steps
+
+
+def test_a_norm_after_attention_is_not_the_norm_of_attention():
+    saved = {
+        f"{n}.{name}": tensor(4)
+        for n in range(2)
+        for name in ("input_layernorm", "post_attention_layernorm")
+    }
+    target = {f"{n}.{name}": tensor(4) for n in range(2) for name in ("attn_norm", "other_norm")}
+    assert not match(saved, target).complete
+    target = {f"{n}.{name}": tensor(4) for n in range(2) for name in ("attention_norm", "ffn_norm")}
+    assert renames(match(saved, target))["1.post_attention_layernorm"] == "1.ffn_norm"
+
+
+def test_two_that_seem_to_have_changed_places_are_turned():
+    saved = {"0.wi.weight": tensor(4, 8), "0.wo.weight": tensor(8, 4)}
+    target = {"0.wi.weight": tensor(8, 4), "0.wo.weight": tensor(4, 8)}
+    result = match(saved, target)
+    assert [(step.kind, step.edits) for step in result.steps] == [
+        ("layout", (Transpose(("0.wi.weight", "0.wo.weight")),))
+    ]
+
+
+def test_a_square_matrix_is_turned_with_its_kind_and_never_alone():
+    saved = {"a.weight": tensor(4, 8), "b.weight": tensor(4, 4), "e.weight": tensor(4, 4)}
+    target = {"a.weight": tensor(8, 4), "b.weight": tensor(4, 4), "e.weight": tensor(4, 4)}
+    kinds = {"a": "Linear", "b": "Linear", "e": "Embedding"}
+    (step,) = match(saved, target, kinds=kinds).steps
+    assert step.edits == (Transpose(("a.weight", "b.weight")),)
+    assert not match(saved, target, kinds=kinds | {"b": "Bilinear"}).complete
+
+
+def test_what_is_put_together_keeps_the_order_of_its_rows():
+    parts = {f"attn.{name}.weight": tensor(4, 4) for name in ("v", "q", "k")}
+    whole = {"attn.qkv.weight": tensor(12, 4)}
+    result = match(parts, whole)
+    (step,) = result.steps
+    assert step.edits == (
+        Concatenate(("attn.q.weight", "attn.k.weight", "attn.v.weight"), "attn.qkv.weight"),
+    )
+    assert step.convention
+    (step,) = match(whole, parts).steps
+    assert list(step.edit.into) == ["attn.q.weight", "attn.k.weight", "attn.v.weight"]
+    assert not match(parts, {"attn.query_key_value.weight": tensor(12, 4)}).complete
+
+
+def test_counters_and_positions_are_added_and_what_is_computed_is_left_out():
+    saved = {"bn.running_mean": tensor(3), "rotary.inv_freq": tensor(5)}
+    counter = TensorFact("int64", (), kind="buffer")
+    target = {
+        "bn.running_mean": tensor(3),
+        "bn.num_batches_tracked": counter,
+        "emb.position_ids": TensorFact("int64", (1, 6), kind="buffer"),
+    }
+    result = match(saved, target)
+    assert result.complete
+    made = after(result, saved).made
+    assert {key: how.fill for key, how in made.items()} == {
+        "bn.num_batches_tracked": "zeros",
+        "emb.position_ids": "arange",
+    }
+    assert not match(target, {"bn.running_mean": tensor(3), "rotary.inv_freq": tensor(5)}).complete
+
+
+def test_a_trained_tensor_is_never_left_out():
+    saved = {"a.weight": tensor(3, 4), "mask": TensorFact("float32", (3, 4))}
+    assert not match(saved, {"a.weight": tensor(3, 4)}).complete

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from loadstone.core.classes import dataclass, field, names
 from loadstone.core.jsonable import Json, from_json, to_json
@@ -52,6 +52,58 @@ class DropKeys:
 
     op: ClassVar[str] = "drop-keys"
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """Turn matrices round: rows become columns."""
+
+    op: ClassVar[str] = "transpose"
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape:
+    """Add or remove axes of size 1: `8×4×1×1` and `8×4` hold the same numbers in the same order."""
+
+    op: ClassVar[str] = "reshape"
+    shapes: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Cut a tensor along its first axis."""
+
+    op: ClassVar[str] = "split"
+    key: str
+    into: Mapping[str, int]  # name to number of rows, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenate:
+    """Put tensors together along their first axis."""
+
+    op: ClassVar[str] = "concatenate"
+    keys: tuple[str, ...]
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKeys:
+    """Give a tensor a second name, for a parameter that the target ties to it."""
+
+    op: ClassVar[str] = "copy-keys"
+    names: Mapping[str, str]  # the new name to the one that is there
+
+
+@dataclass(frozen=True, slots=True)
+class FillKeys:
+    """Add buffers whose values are known: counters at zero, positions in order."""
+
+    op: ClassVar[str] = "fill-keys"
+    shapes: Mapping[str, tuple[int, ...]]
+    dtype: str
+    value: Literal["zeros", "arange"]  # the last counts along the last axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +212,20 @@ FileEdit = (
     | CutModel
     | DropParameters
 )
-Edit = SelectEntry | ExtractTensors | RenameKeys | DropKeys | RetagDevice | Salvage | FileEdit
+# done to the tensors, whatever file holds them
+TensorEdit = (
+    RenameKeys
+    | DropKeys
+    | Transpose
+    | Reshape
+    | Split
+    | Concatenate
+    | CopyKeys
+    | FillKeys
+    | RetagDevice
+    | Salvage
+)
+Edit = SelectEntry | ExtractTensors | TensorEdit | FileEdit
 _KINDS: dict[str, type[Any]] = {
     kind.op: kind
     for kind in (
@@ -168,6 +233,12 @@ _KINDS: dict[str, type[Any]] = {
         ExtractTensors,
         RenameKeys,
         DropKeys,
+        Transpose,
+        Reshape,
+        Split,
+        Concatenate,
+        CopyKeys,
+        FillKeys,
         RetagDevice,
         Salvage,
         Unwrap,

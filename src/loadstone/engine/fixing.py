@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
-from loadstone import readers
 from loadstone.atomic import new_file
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
-from loadstone.core.facts import Artifact, Code, Target, TensorFact, Weights
+from loadstone.core.facts import Artifact, Code, Target, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import apply, fixed_artifact
+from loadstone.fixes.packed import packed
 from loadstone.fixes.restore import restore
 from loadstone.fixes.write import write
 from loadstone.statedict.match import Match
@@ -76,6 +77,7 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | FilePl
     artifact = facts[Artifact]
     if not isinstance(weights, Weights) or not isinstance(artifact, Artifact):
         return None
+    chosen.sort(key=_place_in(derive(dict(facts)).get(Match)))
     before = {item.check.code for item in report.found}
     while chosen:
         edits = tuple(
@@ -87,6 +89,24 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | FilePl
             return Plan(tuple(chosen), edits, weights, after)
         chosen.pop()
     return None
+
+
+def _place_in(matched: object) -> Callable[[Found], int]:
+    """Return when a fix is done: those of names and layouts as the match does them, others before.
+
+    Sorting is stable, so that those keep their order.
+    """
+    edits = (
+        [edit for step in matched.steps for edit in step.edits]
+        if (isinstance(matched, Match))
+        else []
+    )
+
+    def place(item: Found) -> int:
+        first = item.finding.fix.edits[0] if item.finding.fix else None
+        return edits.index(first) if first in edits else -1
+
+    return place
 
 
 def _after(facts: Facts, artifact: Artifact, weights: Weights, edits: tuple[Edit, ...]) -> Facts:
@@ -138,10 +158,10 @@ def save(
     for file in (output, recipe_file):
         if os.path.lexists(file):
             raise FileExistsError(f"`{file}` exists already, and nothing is written over")
-    tensors = apply(plan.weights, plan.edits)
-    read = _reader(path)
+    after = apply(plan.weights, plan.edits)
     codes = [item.check.code for item in plan.found]
-    write(output, tensors, read, metadata={"format": "pt"}, progress=progress)
+    read = functools.partial(packed, path, after.made)
+    write(output, after.tensors, read, metadata={"format": "pt"}, progress=progress)
     try:
         with new_file(recipe_file) as stream:
             stream.write(recipe.dumps(plan.weights, plan.edits, codes).encode())
@@ -149,10 +169,3 @@ def save(
         output.unlink()
         raise
     return output, recipe_file
-
-
-def _reader(path: str | os.PathLike[str]) -> Callable[[TensorFact], Iterator[memoryview]]:
-    def read(fact: TensorFact) -> Iterator[memoryview]:
-        return readers.tensor_bytes(path, fact)
-
-    return read

@@ -77,7 +77,7 @@ def _matched(weights: Weights, target: Target) -> Match:
     """
     if target.accepts:
         return Match((), weights.tensors, (), (), ())
-    return match(weights, target)
+    return match(weights, target, kinds=target.modules, aliases=target.aliases)
 
 
 def run_checks(

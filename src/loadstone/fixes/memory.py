@@ -7,18 +7,22 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from loadstone import readers
 from loadstone.core import dtypes
 from loadstone.core.facts import Extent, TensorFact
+from loadstone.statedict.edited import Made
 
 if TYPE_CHECKING:
     import torch
 
 
 def tensors(
-    path: str | os.PathLike[str], facts: Mapping[str, TensorFact]
+    path: str | os.PathLike[str],
+    facts: Mapping[str, TensorFact],
+    made: Mapping[str, Made] = MappingProxyType({}),
 ) -> dict[str, torch.Tensor]:
     """Return the tensors on the CPU. Those that lie aligned in the file are mapped, not copied.
 
@@ -26,7 +30,23 @@ def tensors(
     storage in the file share memory here. Raises `OSError` and `ValueError` as reading does.
     """
     maps: dict[str, mmap.mmap] = {}
-    return {key: _tensor(path, fact, maps) for key, fact in facts.items()}
+    return {
+        key: _made(path, fact, made[key], maps) if key in made else _tensor(path, fact, maps)
+        for key, fact in facts.items()
+    }
+
+
+def _made(
+    path: str | os.PathLike[str], fact: TensorFact, how: Made, maps: dict[str, mmap.mmap]
+) -> torch.Tensor:
+    import torch
+
+    if how.parts:
+        return torch.cat([_tensor(path, part, maps) for part in how.parts])
+    dtype: torch.dtype = getattr(torch, fact.dtype)
+    if how.fill == "arange":
+        return torch.arange(fact.shape[-1], dtype=dtype).expand(fact.shape).contiguous()
+    return torch.zeros(fact.shape, dtype=dtype)
 
 
 def _tensor(

@@ -17,7 +17,7 @@ from loadstone.core.facts import TensorFact
 
 WORDS: Final = {word: code for code, word in dtypes.SAFETENSORS.items()}
 ALIGN: Final = 8
-Bytes = Callable[[TensorFact], Iterator[memoryview]]
+Bytes = Callable[[str, TensorFact], Iterator[memoryview]]  # of the tensor of that name
 
 
 class CannotWriteError(ValueError):
@@ -73,7 +73,7 @@ def write(
         sums = {}
         for key, fact in tensors.items():
             checksum, length = 0, 0
-            for chunk in read(fact):
+            for chunk in read(key, fact):
                 file.write(chunk)
                 checksum = zlib.crc32(chunk, checksum)
                 length += len(chunk)

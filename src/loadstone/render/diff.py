@@ -1,10 +1,12 @@
-"""The edits that a fix would make, as a diff of names; no tensor is changed by any of them."""
+"""The edits that a fix would make, as a diff of names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
+    Concatenate,
+    CopyKeys,
     CutModel,
     DecodeText,
     DropArguments,
@@ -14,12 +16,16 @@ from loadstone.core.edits import (
     Edit,
     ExtractTensors,
     FileEdit,
+    FillKeys,
     PackFolder,
     RenameKeys,
+    Reshape,
     RetagDevice,
     RewriteState,
     Salvage,
     SelectEntry,
+    Split,
+    Transpose,
     UndoLineEndings,
     Unwrap,
 )
@@ -85,6 +91,8 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield from (f"-{key}" for key in edit.lost)
     elif isinstance(edit, DropKeys):
         yield from (f"-{key}" for key in edit.keys)
+    elif isinstance(edit, Transpose | Reshape | Split | Concatenate | CopyKeys | FillKeys):
+        yield from _of_tensors(edit)
     elif isinstance(edit, SelectEntry):
         where = f"what lies under `{edit.entry}`" if edit.entry else "the state dict at the root"
         yield f" only {where} is kept"
@@ -92,6 +100,28 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield f" the tensors are taken out of the {edit.source}: {count(len(keys), 'tensor')}"
     elif isinstance(edit, RetagDevice):
         yield f" every tensor is stored for `{edit.device}`"
+
+
+def _of_tensors(
+    edit: Transpose | Reshape | Split | Concatenate | CopyKeys | FillKeys,
+) -> Iterator[str]:
+    match edit:
+        case Transpose():
+            yield from (f" {key}: transposed" for key in edit.keys)
+        case Reshape():
+            for key, shape in edit.shapes.items():
+                yield f" {key}: as {'×'.join(map(str, shape))}"
+        case Split():
+            yield f"-{edit.key}"
+            yield from (f"+{name}  {count(rows, 'row')}" for name, rows in edit.into.items())
+        case Concatenate():
+            yield from (f"-{key}" for key in edit.keys)
+            yield f"+{edit.into}"
+        case CopyKeys():
+            yield from (f"+{new}  as {old}" for new, old in edit.names.items())
+        case FillKeys():
+            words = {"zeros": "zeros", "arange": "0, 1, 2 and so on"}
+            yield from (f"+{key}  {words[edit.value]}" for key in edit.shapes)
 
 
 def _of_file(edit: FileEdit) -> list[str]:
@@ -127,13 +157,19 @@ def _settings(edit: RenameKeys) -> str:
     return "; ".join([*told, *(f"{old} to {new}" for old, new in edit.names.items())])
 
 
-def _after(edit: Edit, keys: list[str], report: Report) -> list[str]:
+def _after(  # noqa: PLR0911 - one return an edit
+    edit: Edit, keys: list[str], report: Report
+) -> list[str]:
     if isinstance(edit, RenameKeys):
         return [edit(key) for key in keys]
     if isinstance(edit, Salvage):
         return list(edit.whole)
     if isinstance(edit, DropKeys):
         return [key for key in keys if key not in edit.keys]
+    if isinstance(edit, Split):
+        return [key for key in keys if key != edit.key] + list(edit.into)
+    if isinstance(edit, Concatenate):
+        return [key for key in keys if key not in edit.keys] + [edit.into]
     if isinstance(edit, SelectEntry):
         for state in report.artifact.state_dicts:
             if state.path == edit.entry:

@@ -1,23 +1,26 @@
 """Bring the keys of a state dict together with those a target expects, where it is provable.
 
-Names and shapes in, edits out. Each step states its proof, and none is taken that leaves two
-answers open.
+Names, shapes, dtypes and kinds of modules in, edits out. Each step states its proof, and none is
+taken that leaves two answers open.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
+from types import MappingProxyType
 from typing import Final, Literal
 
 from loadstone.core.classes import dataclass
-from loadstone.core.edits import RenameKeys
+from loadstone.core.edits import RenameKeys, TensorEdit
 from loadstone.core.facts import TensorFact
+from loadstone.statedict.edited import CannotApplyError, edited
+from loadstone.statedict.search import Found, Tensors, search
 
-Tensors = Mapping[str, TensorFact]
 BIJECTION: Final = "bijection of names with all shapes equal"
-StepKind = Literal["wrapper", "prefix", "renamed"]
+StepKind = Literal["wrapper", "prefix", "layout", "renamed", "fused", "computed", "tied"]
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 WRAPPERS: Final[dict[str, str]] = {
     "module": "torch.nn.DataParallel or DistributedDataParallel",
@@ -29,13 +32,20 @@ WRAPPERS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One cause of differing names, and the edit that undoes it."""
+    """One cause of differing names or layouts, and the edits that undo it."""
 
     kind: StepKind
-    edit: RenameKeys
-    renames: tuple[tuple[str, str], ...]  # saved key, expected key
+    edits: tuple[TensorEdit, ...]
+    renames: tuple[tuple[str, str], ...]  # saved key, expected key; "" where there is none
     proof: str
-    words: tuple[str, ...] = ()  # the wrapper segments, the prefix, the modules
+    words: tuple[str, ...] = ()  # the wrapper segments, the prefixes, the modules
+    convention: str = ""  # what the proof rests on beside names and shapes; "" where on nothing
+
+    @property
+    def edit(self) -> TensorEdit:
+        """The one edit of a step that takes one."""
+        (edit,) = self.edits
+        return edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Match:
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
     mismatched: tuple[str, ...]  # same name, other shape
-    ambiguous: tuple[tuple[str, ...], ...] = ()  # expected modules that one saved module may be
+    ambiguous: tuple[tuple[str, ...], ...] = ()  # a saved module, and those expected it may be
 
     @property
     def complete(self) -> bool:
@@ -60,20 +70,44 @@ class Match:
         return bool(left) and left == Counter(expected[key].shape for key in self.missing)
 
 
-def match(saved: Tensors, expected: Tensors) -> Match:
-    """Return the steps that turn the names of `saved` into those of `expected`."""
+def match(
+    saved: Tensors,
+    expected: Tensors,
+    *,
+    kinds: Mapping[str, str] = _NONE,
+    aliases: Mapping[str, str] = _NONE,
+) -> Match:
+    """Return the steps that turn the names and layouts of `saved` into those of `expected`.
+
+    `kinds` are the classes of the target's modules by their paths, `aliases` its tied parameters.
+    """
     steps: list[Step] = []
     current = dict(saved)
-    ambiguous: tuple[tuple[str, ...], ...] = ()
     for find in (_wrapper, _prefix):
+        if all(key in current for key in expected):
+            break
         step = find(current, expected)
         if step:
             steps.append(step)
-            current = {step.edit(key): fact for key, fact in current.items()}
-    renamed, ambiguous = _renamed(current, expected)
-    if renamed:
-        steps.append(renamed)
-        current = {renamed.edit(key): fact for key, fact in current.items()}
+            current = dict(edited(current, step.edits).tensors)
+    result = _compared(steps, current, expected)
+    if result.complete:
+        return result
+    found = search(current, expected, kinds=kinds, aliases=aliases)
+    try:
+        more = list(_steps(found, current, expected))
+        after = edited(current, [edit for step in more for edit in step.edits]).tensors
+    except CannotApplyError:
+        return result
+    return _compared([*steps, *more], after, expected, found.ambiguous)
+
+
+def _compared(
+    steps: Iterable[Step],
+    current: Tensors,
+    expected: Tensors,
+    ambiguous: tuple[tuple[str, ...], ...] = (),
+) -> Match:
     return Match(
         steps=tuple(steps),
         tensors=current,
@@ -84,6 +118,36 @@ def match(saved: Tensors, expected: Tensors) -> Match:
         ),
         ambiguous=ambiguous,
     )
+
+
+def _steps(found: Found, current: Tensors, expected: Tensors) -> Iterable[Step]:
+    """Return what was found as steps, in the order in which they are done."""
+    if found.layout:
+        keys = dict.fromkeys([*found.turned, *found.reshaped])
+        rows = tuple((key, found.names.get(key, key)) for key in keys)
+        yield Step("layout", found.layout, rows, found.layout_proof)
+    changed = {old: new for old, new in found.names.items() if old != new}
+    if changed:
+        left = {key: current[key] for key in changed}
+        right = {key: expected[key] for key in changed.values()}
+        words = _exchanged_name(left, right) or _module_words(changed)
+        proof = found.proof
+        if len(words) == 2:
+            proof = f"one name exchanged; {proof}"
+        yield Step("renamed", (RenameKeys(names=changed),), tuple(changed.items()), proof, words)
+    if found.fused:
+        yield Step("fused", found.fused, found.fused_rows, found.proof, convention=found.convention)
+    if found.computed:
+        yield Step("computed", found.computed, found.computed_rows, "every trained tensor is kept")
+    if found.tied:
+        yield Step("tied", found.tied, found.tied_rows, "the target holds them as one parameter")
+
+
+def _module_words(names: Mapping[str, str]) -> tuple[str, ...]:
+    pairs = {
+        (old.rpartition(".")[0] or old, new.rpartition(".")[0] or new) for old, new in names.items()
+    }
+    return tuple(word for pair in sorted(pairs) for word in pair)
 
 
 def _collides(saved: Tensors, rename: Callable[[str], str]) -> bool:
@@ -104,7 +168,7 @@ def _wrapper(saved: Tensors, expected: Tensors) -> Step | None:
     if best is None:
         return None
     renames = tuple((key, best(key)) for key in saved if best(key) != key)
-    return Step("wrapper", best, renames, BIJECTION, best.strip_segments)
+    return Step("wrapper", (best,), renames, BIJECTION, best.strip_segments)
 
 
 def _prefix(saved: Tensors, expected: Tensors) -> Step | None:
@@ -120,12 +184,11 @@ def _prefix(saved: Tensors, expected: Tensors) -> Step | None:
         fit = sum(_fits(edit(key), fact, expected) for key, fact in saved.items())
         if fit > best_fit and not _collides(saved, edit):
             best, best_fit = edit, fit
-    every = best_fit == len(saved) == len(expected)
-    if best is None or (not every and _renamed(saved, expected)[0]):
+    if best is None:
         return None
     renames = tuple((key, best(key)) for key in saved if best(key) != key)
     words = tuple(word for word in (best.strip, best.add) if word)
-    return Step("prefix", best, renames, BIJECTION, words)
+    return Step("prefix", (best,), renames, BIJECTION, words)
 
 
 def _fits(key: str, fact: TensorFact, expected: Tensors) -> bool:
@@ -168,46 +231,7 @@ def _prefixes(segments: list[str]) -> list[str]:
     return ["".join(f"{part}." for part in segments[:size]) for size in range(len(segments) + 1)]
 
 
-def _renamed(saved: Tensors, expected: Tensors) -> tuple[Step | None, tuple[tuple[str, ...], ...]]:
-    """Pair the modules that only the file has with those that only the target has.
-
-    A pair is taken when it is the only one with the same leaves and shapes on both sides, or
-    when one exchanged name explains every difference. Where a module that kept its name has the
-    same leaves and shapes too, the tensors may have moved by one (`0, 1, 2` to `1, 2, 3`): then
-    the order of the names must be the same on both sides.
-    """
-    left = {key: fact for key, fact in saved.items() if key not in expected}
-    right = {key: fact for key, fact in expected.items() if key not in saved}
-    if not left or not right:
-        return None, ()
-    step: Step | None
-    exchanged = _exchanged_name(left, right)
-    if exchanged:
-        old, new, names = exchanged
-        proof = "one name exchanged; bijection with all shapes equal"
-        step = Step("renamed", RenameKeys(names=names), tuple(names.items()), proof, (old, new))
-    else:
-        step, ambiguous = _unique_assignment(left, right)
-        if step is None:
-            return None, ambiguous
-    if _may_have_moved(saved, expected, dict(step.renames)):
-        return None, (step.words,)
-    return step, ()
-
-
-def _may_have_moved(saved: Tensors, expected: Tensors, names: Mapping[str, str]) -> bool:
-    """Whether a module that kept its name could be the one meant, by shapes and by order."""
-    modules = _modules(saved)
-    renamed = {key.rpartition(".")[0] for key in names}
-    shapes = {_signature(modules[path]) for path in renamed}
-    if not any(_signature(modules[path]) in shapes for path in modules.keys() - renamed):
-        return False
-    then = [names.get(key, key) for key in saved]
-    now = set(then)
-    return [name for name in then if name in expected] != [key for key in expected if key in now]
-
-
-def _exchanged_name(left: Tensors, right: Tensors) -> tuple[str, str, dict[str, str]] | None:
+def _exchanged_name(left: Tensors, right: Tensors) -> tuple[str, ...]:
     """Return the leading path that was exchanged for another, if that explains all of `left`."""
     olds, news = _common_segments(list(left)), _common_segments(list(right))
     for old in reversed(_prefixes(olds)[1:]):
@@ -216,47 +240,5 @@ def _exchanged_name(left: Tensors, right: Tensors) -> tuple[str, str, dict[str, 
             if set(names.values()) == set(right) and all(
                 left[key].shape == right[name].shape for key, name in names.items()
             ):
-                return old.rstrip("."), new.rstrip("."), names
-    return None
-
-
-def _modules(tensors: Tensors) -> dict[str, dict[str, TensorFact]]:
-    modules: dict[str, dict[str, TensorFact]] = defaultdict(dict)
-    for key, fact in tensors.items():
-        path, _, leaf = key.rpartition(".")
-        modules[path][leaf] = fact
-    return modules
-
-
-def _signature(leaves: Mapping[str, TensorFact]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple(sorted((leaf, fact.shape) for leaf, fact in leaves.items()))
-
-
-def _unique_assignment(
-    left: Tensors, right: Tensors
-) -> tuple[Step | None, tuple[tuple[str, ...], ...]]:
-    saved, expected = _modules(left), _modules(right)
-    by_signature: dict[object, list[str]] = defaultdict(list)
-    for path, leaves in expected.items():
-        by_signature[_signature(leaves)].append(path)
-    counts = Counter(_signature(leaves) for leaves in saved.values())
-    pairs, ambiguous = {}, []
-    for path, leaves in saved.items():
-        signature = _signature(leaves)
-        options = by_signature.get(signature, [])
-        if len(options) == 1 and counts[signature] == 1:
-            pairs[path] = options[0]
-        elif options:
-            ambiguous.append((path, *options))
-    if len(pairs) < len(saved) or len(pairs) < len(expected):
-        return None, tuple(ambiguous)
-    names = {
-        _join(old, leaf): _join(new, leaf) for old, new in pairs.items() for leaf in saved[old]
-    }
-    words = tuple(word for pair in pairs.items() for word in pair)
-    proof = "unique assignment: no other pairing has the same leaves and shapes"
-    return Step("renamed", RenameKeys(names=names), tuple(names.items()), proof, words), ()
-
-
-def _join(path: str, leaf: str) -> str:
-    return f"{path}.{leaf}" if path else leaf
+                return old.rstrip("."), new.rstrip(".")
+    return ()

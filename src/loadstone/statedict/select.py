@@ -30,7 +30,11 @@ def select(artifact: Artifact, target: Target | None) -> Weights | None:
 
 def _fitting(candidates: list[StateDict], target: Target) -> StateDict | None:
     """Return the one candidate that fits the target completely, if just one model does."""
-    complete = [state for state in candidates if match(state.tensors, target).complete]
+    complete = [
+        state
+        for state in candidates
+        if match(state.tensors, target, kinds=target.modules, aliases=target.aliases).complete
+    ]
     models = [state for state in complete if state.role == "model"]
     for group in (models, complete):
         if len(group) == 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from loadstone.checks.weights._evidence import rename_rows, target_place, weights_place
-from loadstone.core import Finding, Fix, Target, Weights, check
+from loadstone.core import Finding, Fix, RenameKeys, Target, Weights, check
 from loadstone.core.words import count
 from loadstone.statedict.match import Match
 
@@ -39,7 +39,9 @@ def changed_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
     for step in match.steps:
         if step.kind != "prefix":
             continue
-        strip, add = step.edit.strip, step.edit.add
+        edit = step.edit
+        assert isinstance(edit, RenameKeys)  # what a prefix is undone by
+        strip, add = edit.strip, edit.add
         saved, expected = _carry(weights, strip), _carry(target, add)
         if strip and add:
             message = f"{saved} `{strip}` where `{target.name}` says `{add}`"
@@ -57,7 +59,7 @@ def changed_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
             code_text=f"class {target.class_name}",
             rows=rename_rows(step, weights, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
-            fix=Fix(title, (step.edit,), proof=step.proof) if match.complete else None,
+            fix=Fix(title, step.edits, proof=step.proof) if match.complete else None,
             explains_rest=match.complete,  # what fits no better without it is a cause of its own
         )
 

@@ -8,13 +8,14 @@ from loadstone.core.words import count
 from loadstone.statedict.match import Match, Step
 
 ROWS = 4
+COVERS = ("torch/E14", "torch/E15", "torch/E18", "torch/E19")
 UNDECIDED = (
     "both sides are listed in their own order; a wrong pairing would load and predict something "
     "else, so none is offered"
 )
 
 
-@check("LS404", since="0.1", supersedes=("LS400", "LS401"), covers=("torch/E14",))
+@check("LS404", since="0.1", supersedes=("LS400", "LS401"), covers=COVERS)
 def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[Finding]:
     """A layer has another name in the file than in the target.
 
@@ -29,9 +30,11 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
     ```
 
     ## Fix
-    Safe: names change, tensors do not. Offered only if one name exchanged for another explains
-    every difference, or if no other pairing of the layers has the same leaves and shapes. Where
-    two layers of equal shapes could be meant, nothing is offered.
+    Safe: names change, tensors do not. Each pair is told by evidence: by shapes that no other has,
+    by words that say the same (`query`, `q_proj`, `wq`), by numbers in their order, by its place
+    in the tree of modules, or as the one that remains in its place. The proof says how many by
+    which. Where two layers of equal shapes could be meant, or evidence contradicts itself, nothing
+    is offered; the order of a file alone is no evidence.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -47,7 +50,7 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
             rows=rename_rows(step, match.tensors, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             notes=("names in a state dict are the attribute names that the class had then",),
-            fix=Fix(f"rename {count(len(step.renames), 'key')}", (step.edit,), proof=step.proof)
+            fix=Fix(f"rename {count(len(step.renames), 'key')}", step.edits, proof=step.proof)
             if match.complete
             else None,
         )

@@ -52,9 +52,26 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
             for key in match.mismatched[:ROWS]
         ),
         more=max(0, len(match.mismatched) - ROWS),
-        notes=(f"{fit:,} of {count(len(target), 'tensor')} fit",),
+        notes=(f"{fit:,} of {count(len(target), 'tensor')} fit", *_meanings(match, target)),
         fix=Fix("build the model with the sizes that the file holds", safety="manual"),
     )
+
+
+def _meanings(match: Match, target: Target) -> list[str]:
+    """Say what loading the rest would mean, where only the first axis of one layer differs."""
+    told = []
+    for key in match.mismatched:
+        saved, expected = match.tensors[key].shape, target[key].shape
+        kind = target.modules.get(key.rpartition(".")[0], "")
+        if len(saved) != 2 or len(expected) != 2 or saved[1:] != expected[1:]:
+            continue
+        if "Embedding" in kind and saved[0] < expected[0]:
+            told.append(f"rows {saved[0]:,} to {expected[0] - 1:,} of `{key}` were never trained")
+        elif "Embedding" in kind:
+            told.append(f"rows {expected[0]:,} to {saved[0] - 1:,} of `{key}` would be lost")
+        elif kind == "Linear":
+            told.append(f"a new `{key}` with {expected[0]:,} outputs would start untrained")
+    return told[:1]
 
 
 def _difference(key: str, saved: TensorFact, target: Target) -> str:

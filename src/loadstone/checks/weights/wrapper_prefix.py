@@ -55,7 +55,7 @@ def wrapper_prefix(weights: Weights, target: Target, match: Match) -> Iterator[F
             fix=Fix(
                 f"remove {listed([f'{word}.' for word in step.words])} from "
                 f"{count(len(step.renames), 'key')}",
-                edits=(step.edit,),
+                edits=step.edits,
                 proof=step.proof,
             )
             if match.complete

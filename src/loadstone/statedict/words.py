@@ -1,0 +1,134 @@
+"""What the words of keys mean: which of them say the same, which say nothing, and what is a number.
+
+The table holds what transformers, timm, torchvision, fairseq and Meta's own releases call the same
+layer. A word that is missing here only means that a match is declined.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+_SAME: Final = (
+    ("q", "query", "queries", "wq", "qry"),
+    ("k", "key", "keys", "wk"),
+    ("v", "value", "values", "wv", "val"),
+    ("out", "output", "o", "wo"),
+    ("attn", "attention", "att", "attentions", "selfattention", "selfattn"),
+    ("cross", "crossattention", "encdec", "crossattn"),
+    ("norm", "layernorm", "ln", "rmsnorm", "normalization", "layernorms"),
+    ("bn", "batchnorm"),
+    ("mlp", "ffn", "feedforward", "ff"),
+    ("emb", "embed", "embedding", "embeddings", "embeds"),
+    ("pos", "position", "positional", "positions"),
+    ("token", "tok", "word", "words", "tokens"),
+    ("enc", "encoder"),
+    ("dec", "decoder"),
+    ("conv", "convolution"),
+    ("downsample", "shortcut", "downsampling"),
+    ("head", "classifier", "cls"),
+    ("gate", "gated"),
+    ("img", "image", "visual", "vision"),
+    ("txt", "text"),
+    ("qkv", "wqkv", "inproj"),
+)
+_WORD: Final = {word: group[0] for group in _SAME for word in group}
+_SAID: Final = {  # whole segments whose parts would say something else
+    "wte": ("token", "emb"),
+    "wpe": ("pos", "emb"),
+    "in_proj": ("qkv",),
+    "c_attn": ("qkv",),
+    "feed_forward": ("mlp",),
+    "self_attn": ("attn",),
+    "self_attention": ("attn",),
+    "encoder_attn": ("cross", "attn"),
+    "cross_attn": ("cross", "attn"),
+    "layer_norm": ("norm",),
+    "layer_norms": ("norm",),
+    "batch_norm": ("bn",),
+    "gate_up_proj": ("gateup",),
+}
+_NOTHING: Final = frozenset(
+    [
+        "proj",
+        "projection",
+        "lin",
+        "linear",
+        "fc",
+        "dense",
+        "layer",
+        "layers",
+        "module",
+        "modules",
+        "block",
+        "blocks",
+        "net",
+        "to",
+        "stage",
+        "stages",
+        "model",
+        "base",
+        "weight",
+        "bias",
+        "w",
+        "h",
+    ]
+)
+# a word beside one of these says where something is, not what it belongs to:
+# `post_attention_layernorm` is the norm of the MLP
+_PLACES: Final = frozenset(("pre", "post", "before", "after", "input", "final"))
+# rows of one table name the same layers in the same places, for all norms of a block
+FAMILIES: Final = (
+    (
+        ("input_layernorm", "post_attention_layernorm"),
+        ("attention_norm", "ffn_norm"),
+        ("attn_norm", "ffn_norm"),
+        ("attn_norm", "mlp_norm"),
+        ("ln_1", "ln_2"),
+        ("ln1", "ln2"),
+        ("norm1", "norm2"),
+        ("norm_1", "norm_2"),
+        ("layer_norm1", "layer_norm2"),
+        ("layernorm_before", "layernorm_after"),
+        ("self_attn_layer_norm", "final_layer_norm"),
+        ("sa_layer_norm", "output_layer_norm"),
+    ),
+    (
+        ("norm1", "norm2", "norm3"),
+        ("self_attn_layer_norm", "encoder_attn_layer_norm", "final_layer_norm"),
+        ("self_attn_layer_norm", "cross_attn_layer_norm", "final_layer_norm"),
+    ),
+    (("gate_proj", "up_proj"), ("w1", "w3")),  # beside `down_proj`, `w2`
+)
+_PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+")
+_NUMBERED: Final = re.compile(r"(.*?)(\d+)")
+
+
+def numbered(segment: str) -> tuple[str, int] | None:
+    """Return `("layer", 3)` for `layer3`, `("", 3)` for `3`, None for a word without a number."""
+    found = _NUMBERED.fullmatch(segment)
+    return (found[1], int(found[2])) if found else None
+
+
+def parts(path: str) -> list[str]:
+    """Return the words of the last segment: `["conv", "in"]` for `stem.conv_in`."""
+    return [part.lower() for part in _PARTS.findall(path.rpartition(".")[2])]
+
+
+@cache
+def tokens(segment: str) -> tuple[str, ...]:
+    """Return what the segment says, in the words of the table; numbers are left out."""
+    bare = segment.rstrip("0123456789").rstrip("_-") or segment
+    if bare.lower() in _SAID:
+        return _SAID[bare.lower()]
+    said = parts(bare)
+    if "norm" in said and "layer" in said:
+        said.remove("layer")
+    if not _PLACES.isdisjoint(said) and len(said) > 1:
+        return ("-".join(said),)
+    said = [part for part in said if part not in _NOTHING]
+    whole = "".join(said)
+    if whole in _WORD:
+        return (_WORD[whole],)
+    return tuple(_WORD.get(part, part) for part in said)
