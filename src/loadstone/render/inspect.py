@@ -8,13 +8,14 @@ from typing import Any
 from loadstone.core.facts import Artifact, Damage, PortFact, StateDict
 from loadstone.core.words import count, size
 from loadstone.readers import SUFFIXES
-from loadstone.render import phrases, tree
+from loadstone.render import tree
 from loadstone.render.view import View, cells, hang, pad
 from loadstone.statedict.architecture import Architecture, identify
 
 SHOWN = 12  # lines of a long list, without `-v`
 TREE = 40  # lines of the tree of tensors, without `-v`
 LABEL = 16
+_NAMES = 3  # of a list in a sentence
 MODELS = 4  # state dicts of one file whose architecture is told
 _CONTENT = {
     "state-dict": "a state dict: names and tensors, no code",
@@ -151,7 +152,7 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
     if artifact.state_dicts:
         yield "tensors", _totals(artifact.state_dicts), ""
         for known in _architectures(artifact):
-            for sentence in phrases.architecture(known):
+            for sentence in _architecture(known):
                 yield "architecture", sentence, ""
     yield "devices", ", ".join(artifact.devices), ""
     if artifact.content != "none":
@@ -170,6 +171,29 @@ def _architectures(artifact: Artifact) -> list[Architecture]:
     states = [state for state in artifact.state_dicts if state.role in ("model", "ema")]
     found = [identify(state.tensors) for state in states[:MODELS]]
     return list(dict.fromkeys(known for known in found if known))
+
+
+def _architecture(known: Architecture) -> list[str]:
+    """Return what a state dict is of, what differs, and what else has the same names and shapes."""
+    of = f", keys prefixed `{known.prefix}`" if known.prefix else ""
+    words = [f"{known.call}{of}"]
+    if not known.exact and known.library != "transformers":
+        words = [f"the names of {known.call}{of}, not all of its shapes"]
+    elif not known.exact:
+        words = [f"the names of {known.call}{of}; what shapes do not tell has its default"]
+    for said, names in (
+        ("apart from", known.missing),
+        ("and", known.besides),
+        ("beside it", known.outside),
+    ):
+        if names:
+            more = f" and {len(names) - _NAMES:,} more" if len(names) > _NAMES else ""
+            words.append(f"{said} {', '.join(f'`{name}`' for name in names[:_NAMES])}{more}")
+    lines = [", ".join(words)]
+    if known.others:
+        more = f", and {len(known.others) - _NAMES:,} more" if len(known.others) > _NAMES else ""
+        lines.append(f"or, by the same names and shapes, {', '.join(known.others[:_NAMES])}{more}")
+    return lines
 
 
 def _totals(states: Iterable[StateDict]) -> str:

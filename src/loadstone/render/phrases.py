@@ -11,9 +11,6 @@ from loadstone.core.findings import Fix, Place
 from loadstone.core.report import Found, Report
 from loadstone.core.words import count, size
 from loadstone.render.view import View
-from loadstone.statedict.architecture import Architecture
-
-SHOWN = 3  # names, before "and N more"
 
 
 def title(report: Report) -> str:
@@ -31,29 +28,6 @@ def source(artifact: Artifact) -> str:
     if artifact.tensors:
         words.append(count(artifact.tensors, "tensor"))
     return ", ".join([*words, size(artifact.size)])
-
-
-def architecture(known: Architecture) -> list[str]:
-    """Return what a state dict is of, what differs, and what else has the same names and shapes."""
-    of = f", keys prefixed `{known.prefix}`" if known.prefix else ""
-    words = [f"{known.call}{of}"]
-    if not known.exact and known.library != "transformers":
-        words = [f"the names of {known.call}{of}, not all of its shapes"]
-    elif not known.exact:
-        words = [f"the names of {known.call}{of}; what shapes do not tell has its default"]
-    for said, names in (
-        ("apart from", known.missing),
-        ("and", known.besides),
-        ("beside it", known.outside),
-    ):
-        if names:
-            more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-            words.append(f"{said} {', '.join(f'`{name}`' for name in names[:SHOWN])}{more}")
-    lines = [", ".join(words)]
-    if known.others:
-        more = f", and {len(known.others) - SHOWN:,} more" if len(known.others) > SHOWN else ""
-        lines.append(f"or, by the same names and shapes, {', '.join(known.others[:SHOWN])}{more}")
-    return lines
 
 
 def place(at: Place, *, name: bool = True) -> str:
