@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loadstone import readers
 from loadstone.runtime import skops_file
 from loadstone.runtime.held import RefusedError
 
@@ -33,6 +34,21 @@ def written(tmp_path, schema, protocol=2):
     return path
 
 
+def called(path, *args):
+    return node("ConstructorFromReduceNode", path, content=listed(*args))
+
+
+def listed(*items):
+    return node("ListNode", "builtins.list", content=list(items))
+
+
+def held(**items):
+    types = listed(*[node("TypeNode", "builtins.str")] * len(items))
+    return node("DictNode", "builtins.dict", key_types=types, content=items)
+
+
+LEN = node("TypeNode", "builtins.len")
+EVAL = called("builtins.getattr", called("builtins.getattr", LEN, text("__self__")), text("eval"))
 LOGISTIC = "sklearn.linear_model._logistic.LogisticRegression"
 ATTACKS = [
     # CVE-2025-54412: it says another module, and `operator.call` is looked up
@@ -69,6 +85,52 @@ def test_what_is_not_audited_is_refused_before_skops_is_asked(schema, name, tmp_
     with pytest.raises(RefusedError) as caught:
         skops_file.load(str(written(tmp_path, schema)))
     assert (caught.value.kind, caught.value.names) == ("unaudited", (name,))
+
+
+# of names that are audited, and with arguments or a state that are not
+CALLS = [
+    (EVAL, "builtins.getattr with arguments that are not audited"),
+    (
+        node("ObjectNode", "argparse.Namespace", content=held(__new__=text("x"))),
+        "argparse.Namespace with a state that is not audited",
+    ),
+    (
+        called("copyreg._reconstructor", text("1"), text("2"), text("3")),
+        "copyreg._reconstructor with arguments that are not audited",
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "why"), CALLS)
+def test_what_an_audited_name_is_given_is_judged_too(schema, why, tmp_path):
+    with pytest.raises(RefusedError) as caught:
+        skops_file.load(str(written(tmp_path, schema)))
+    assert (caught.value.kind, caught.value.names) == ("unaudited", (why,))
+    found = readers.read(tmp_path / "model.skops")
+    assert (found.opening_runs_code, found.calls) == ("yes", (why,))
+
+
+ONE = {"__id__": 1}
+UNREAD = [
+    # skops takes the first of two nodes with one `__id__`, whatever the second says
+    listed({**LEN, **ONE}, {**text(1), **ONE}),
+    listed({**LEN, **ONE}, {**node("CachedNode", "builtins.str"), **ONE}),
+    # the types of the keys are called with the keys
+    node("DictNode", "builtins.dict", key_types=LEN, content={"echo": text(1)}),
+    {**held(echo=text(1)), "key_types": listed(text(1))},
+    # pairs in a list fill an object as a dictionary does
+    node("ObjectNode", LOGISTIC, content=listed(listed(text("__setstate__"), LEN))),
+    # `dtype` is looked up in what it holds, and an array is made of it
+    node("DTypeNode", "numpy.dtype", content=node("ObjectNode", LOGISTIC)),
+    node("MaskedArrayNode", "numpy.ma.MaskedArray", content={"data": LEN, "mask": LEN}),
+]
+
+
+@pytest.mark.parametrize("schema", UNREAD)
+def test_nodes_that_skops_does_not_write_are_not_read(schema, tmp_path):
+    with pytest.raises(RefusedError):
+        skops_file.load(str(written(tmp_path, schema)))
+    assert readers.read(tmp_path / "model.skops").opening_runs_code in {"yes", "unknown"}
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in FILES.glob("*.skops")))

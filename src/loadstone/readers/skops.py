@@ -40,6 +40,7 @@ class _Found:
     names: dict[skops_file.Asked, None] = field(default_factory=dict)
     features: int | None = None
     version: str | None = None
+    foreign: tuple[str, ...] = ()
     complete: bool = True
 
 
@@ -102,14 +103,9 @@ def _signatures(found: _Found) -> tuple[SignatureFact, ...]:
 
 
 def _verdict(found: _Found, *, unsure: bool) -> tuple[RunsCode, tuple[str, ...]]:
-    """Judge the names by what skops does with them."""
-    other = dict.fromkeys(
-        values.key(f"{item.module}.{item.name}")
-        for item in found.names
-        if not skops_file.is_audited(item)
-    )
-    if other:
-        return "yes", tuple(other)[:200]
+    """Judge by what skops looks up and calls."""
+    if found.foreign:
+        return "yes", found.foreign
     return "unknown" if unsure else "library", ()
 
 
@@ -119,7 +115,8 @@ def _walk(schema: Any, opened: Opened, records: Records) -> _Found:
         for item in skops_file.asked(schema):
             short = skops_file.Asked(item.module[:200], item.name[:200], item.uses)
             found.names.setdefault(short)
-    except ValueError:
+        found.foreign = tuple(values.key(name) for name in skops_file.foreign(schema)[:200])
+    except (ValueError, RecursionError):
         found.complete = False
     waiting: list[tuple[str, Any, int]] = [("", schema, 0)]
     visited = 0

@@ -4,7 +4,7 @@ https://skops.readthedocs.io/en/stable/persistence.html. Its own list of trusted
 besides. It was passed by before: `trusted=True` (CVE-2024-37065, until 0.9), an `OperatorFuncNode`
 that said another module than `operator` (CVE-2025-54412) and a `MethodNode` that said another class
 than it binds (CVE-2025-54413, both until 0.11). So a node is judged by what is looked up and
-called, and not by what it says of itself.
+called, and with what, and not by what it says of itself.
 """
 
 import importlib
@@ -15,6 +15,7 @@ import warnings
 import zipfile
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from . import audited, skops_values
 from .audited_table import entry_of
 from .held import Held, RefusedError
 
@@ -25,7 +26,7 @@ Asked = NamedTuple("Asked", [("module", str), ("name", str), ("uses", Tuple[str,
 
 # what a load makes of these, whatever class they say they are of
 _INERT = (
-    *("JsonNode", "BytesNode", "BytearrayNode", "SliceNode", "CachedNode", "DTypeNode"),
+    *("JsonNode", "BytesNode", "BytearrayNode", "SliceNode", "DTypeNode"),
     *("MaskedArrayNode", "SparseMatrixNode"),
 )
 _PLAIN = {
@@ -81,7 +82,7 @@ def _node(node: Dict[str, Any]) -> Iterator[Asked]:
         return
     if loader == "NdArrayNode":
         if module != "numpy" or not _SCALARS.fullmatch(name):
-            yield Asked(module, name, ("call",))
+            yield Asked(module, name, _REFUSED)
     elif loader == "TreeNode":
         yield Asked("sklearn.tree._tree", "Tree", ("call", "build"))
     elif loader == "OperatorFuncNode":
@@ -113,6 +114,16 @@ def is_audited(item: Asked) -> bool:
     return entry is not None and entry.uses.issuperset(item.uses)
 
 
+def foreign(schema: Any) -> List[str]:
+    """Return what a load of a schema looks up or calls that is not audited, each once.
+
+    Raises `ValueError` or `RecursionError` where it is not as skops writes it.
+    """
+    found = [item for item in asked(schema) if not is_audited(item)]
+    names = ["{}.{}".format(item.module, item.name) for item in found]
+    return list(dict.fromkeys(names)) or audited.verdict(skops_values.stream(schema))[1]
+
+
 def judge(data: bytes) -> List[str]:
     """Return the names in a file that are not audited.
 
@@ -121,14 +132,13 @@ def judge(data: bytes) -> List[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             schema = json.loads(archive.read(SCHEMA).decode("utf-8"))
-        found = list(asked(schema))
+        names = foreign(schema)
     except (ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
         raise RefusedError("it cannot be read: {}".format(error), "unread") from error  # noqa: EM103 - messages read better where they are raised
     if not isinstance(schema, dict) or schema.get("protocol") != _PROTOCOL:
         told = schema.get("protocol") if isinstance(schema, dict) else None
         raise RefusedError("its protocol is {}, and {} is read".format(told, _PROTOCOL), "unread")  # noqa: EM103 - as above
-    names = ["{}.{}".format(item.module, item.name) for item in found if not is_audited(item)]
-    return list(dict.fromkeys(names))
+    return names
 
 
 def load(path: str, *, trust: bool = False, digest: Optional[str] = None) -> Any:
