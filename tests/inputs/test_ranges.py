@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,30 @@ def test_pictures_of_255_levels_are_told_where_the_examples_had_0_to_1() -> None
 
     assert "the range of 768 values" in told
     assert _told(seen, rng.random((9, 8, 8, 3))) == []
+
+
+_PLAIN = [[float(at), 1.0] for at in range(30)]
+_ODD = [
+    [[10**400, 1]] * 30,
+    [[1.0, 2.0], None],
+    [{"picture": np.zeros((3, 3)), "age": 1.0}] * 30,
+    [{"picture": np.zeros((3, 3), int)}] * 30,
+    [np.zeros(2), [1.0, 2.0]],
+    np.zeros((30, 2), np.longdouble),
+    scipy.sparse.csr_matrix(np.eye(30)),
+    {"age": torch.arange(30), "parts": torch.zeros(30).to_sparse()},
+    torch.zeros(30, 2).to_sparse(),
+    torch.zeros(30, 2).to(torch.float8_e4m3fn),
+    pd.DataFrame({"is": pd.array([True, None] * 15, dtype="boolean")}),
+]
+
+
+@pytest.mark.parametrize("batch", _ODD, ids=lambda batch: type(batch).__name__)
+def test_what_has_no_ranges_stands_in_nobodys_way(batch: object) -> None:
+    json.dumps(recorded(batch))
+    _told(batch, batch)
+    for item in Ranges(recorded(_PLAIN)).strays(batch):
+        assert sentence(item)
 
 
 def test_arrays_and_tensors_are_compared_by_column() -> None:

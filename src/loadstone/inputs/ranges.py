@@ -99,14 +99,16 @@ def _columns(batch: Any) -> Iterator[tuple[str, Any]]:
         for at, name in enumerate(batch.columns):
             column = batch.iloc[:, at]
             plain = getattr(column.dtype, "kind", "O") in "biuf"
-            yield str(name), column.to_numpy() if plain else column.tolist()
+            values = _numbers(column.to_numpy()) if plain else None  # none of booleans beside NA
+            yield str(name), column.tolist() if values is None else values
     elif isinstance(batch, dict):
         for name, values in batch.items():
             if batches.is_array(values) and len(values.shape) == 1:
-                yield (
-                    str(name),
-                    _numbers(values) if values.dtype.kind in "biuf" else values.tolist(),
-                )
+                numbers = _numbers(values)
+                if numbers is not None:
+                    yield str(name), numbers
+                elif not batches.is_tensor(values) and hasattr(values, "tolist"):
+                    yield str(name), values.tolist()
     elif batches.is_array(batch):
         yield from _of_array(batch)
     elif isinstance(batch, list) and batch:
@@ -125,11 +127,15 @@ def _of_array(batch: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _numbers(value: Any) -> Any:
-    """Return an array or tensor as a numpy array of numbers; None where it holds none."""
+    """Return an array or tensor as a numpy array of numbers; None where it is none, or sparse."""
     if batches.is_tensor(value):
         value = value.detach().cpu()
-        value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
-    return value if getattr(getattr(value, "dtype", None), "kind", "O") in "biuf" else None
+        try:
+            value = (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+        except (TypeError, RuntimeError):  # sparse, nested, quantized, float8
+            return None
+    kind = getattr(getattr(value, "dtype", None), "kind", "O")
+    return value if kind in "biuf" and hasattr(value, "__array__") else None
 
 
 def _of_list(batch: list[Any]) -> Iterator[tuple[str, Any]]:
@@ -144,12 +150,12 @@ def _of_list(batch: list[Any]) -> Iterator[tuple[str, Any]]:
         widths = {len(row) for row in batch if isinstance(row, (list, tuple))}
         if len(widths) == 1 and widths.pop() <= MOST_COLUMNS and not _nested(first):
             for at in range(len(first)):
-                yield str(at), [row[at] for row in batch]
-    elif batches.is_array(first) and len({tuple(row.shape) for row in batch}) == 1:
+                yield str(at), [row[at] for row in batch if isinstance(row, (list, tuple))]
+    elif batches.is_array(first):
         import numpy as np
 
         parts = [_numbers(row) for row in batch]
-        if all(part is not None for part in parts):
+        if all(part is not None and part.shape == parts[0].shape for part in parts):
             yield from _of_array(np.stack(parts))
 
 
@@ -178,6 +184,7 @@ def _summary(values: Any) -> dict[str, Any] | None:
 
 def _range(kind: str, rows: int, missing: int, least: Any, most: Any) -> dict[str, Any]:
     ends = [value.item() if hasattr(value, "item") else value for value in (least, most)]
+    ends = [value if isinstance(value, (int, float)) else float(value) for value in ends]
     return {"kind": kind, "rows": rows, "missing": missing, "least": ends[0], "most": ends[1]}
 
 
@@ -198,13 +205,25 @@ def _ends(values: Any) -> tuple[Any, Any, int]:
 def _is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    kind = getattr(getattr(value, "dtype", None), "kind", "O")
-    return (isinstance(value, float) or kind == "f") and math.isnan(value)
+    return (isinstance(value, float) or _kind(value) == "f") and math.isnan(value)
 
 
 def _is_number(value: Any) -> bool:
+    known = isinstance(value, (int, float)) or _kind(value) in "biuf"
+    return known and math.isfinite(_float(value))
+
+
+def _kind(value: Any) -> str:
+    """Return numpy's letter for a number of its own; `O` for what is no single one."""
     kind = getattr(getattr(value, "dtype", None), "kind", "O")
-    return (isinstance(value, (int, float)) or kind in "biuf") and math.isfinite(value)
+    return "O" if getattr(value, "ndim", 0) else str(kind)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an int of more than 308 digits
+        return math.inf if value > 0 else -math.inf
 
 
 def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
@@ -269,4 +288,4 @@ def _distinct(odd: Iterable[Any]) -> list[str]:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
-    return f"{float(value):,.6g}"
+    return f"{_float(value):,.6g}"
