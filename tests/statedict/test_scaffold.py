@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import safetensors.torch
@@ -164,6 +165,41 @@ def test_a_file_without_a_state_dict_is_refused(tmp_path: Path, capsys) -> None:
 def test_a_name_that_no_module_can_have_is_refused(key: str) -> None:
     with pytest.raises(UnwritableError, match="no module or parameter"):
         scaffold({key: TensorFact("float32", (1,))})
+
+
+def test_what_no_model_is_nested_or_numbered_as_is_refused_or_named_as_it_is() -> None:
+    deep = {".".join(["a"] * 3000): TensorFact("float32", (2,))}
+    with pytest.raises(UnwritableError, match="lies in 2,999 modules"):
+        scaffold(deep)
+    for key in ("a." + "9" * 5000 + ".weight", "a.weight_ih_l" + "9" * 5000):
+        assert key.split(".")[1] in scaffold({key: TensorFact("float32", (2, 3))})
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64", "complex64", "int8"])
+def test_nothing_is_rounded_where_it_is_loaded(dtype: str) -> None:
+    class Small(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = nn.Linear(2, 3)
+            self.norm = nn.BatchNorm1d(3)
+            self.slope = nn.PReLU()
+
+    state = {
+        key: value.to(getattr(torch, dtype)) if value.dtype == torch.float32 else value
+        for key, value in Small().state_dict().items()
+    }
+    facts = {
+        key: TensorFact(str(value.dtype).removeprefix("torch."), tuple(value.shape))
+        for key, value in state.items()
+    }
+    namespace: dict[str, Any] = {}
+    exec(f"import torch\nfrom torch import nn\n{scaffold(facts)}", namespace)
+    net = namespace["Net"]()
+    net.load_state_dict(state, strict=True)
+
+    assert {key: value.dtype for key, value in net.state_dict().items()} == {
+        key: value.dtype for key, value in state.items()
+    }
 
 
 def test_a_tensor_and_a_module_of_one_name_are_refused() -> None:

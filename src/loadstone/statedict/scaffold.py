@@ -15,6 +15,9 @@ from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Artifact, StateDict, TensorFact
 from loadstone.statedict.architecture import identify
 
+DEEPEST: Final = 64  # modules above a tensor
+_LONGEST: Final = 6  # digits of an index
+_MADE: Final = frozenset({"float16", "bfloat16", "float32", "float64"})  # what layers start with
 MOST_GAPS: Final = 64  # indices of a list without tensors that are filled in
 TENSOR_DTYPES: Final = frozenset(
     {
@@ -26,7 +29,9 @@ TENSOR_DTYPES: Final = frozenset(
 _NORM: Final = {"running_mean", "running_var", "num_batches_tracked"}
 _BUFFERS: Final = (*_NORM, "position_ids", "inv_freq", "relative_position_index", "attn_mask")
 _TABLES: Final = re.compile(r"emb|^w[tp]e$|token|vocab", re.IGNORECASE)
-_RECURRENT: Final = re.compile(r"(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l(\d+)(_reverse)?")
+_RECURRENT: Final = re.compile(
+    r"(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l([0-9]{1,6})(_reverse)?"
+)
 _GATES: Final = {1: "RNN", 3: "GRU", 4: "LSTM"}
 
 
@@ -61,13 +66,15 @@ def scaffold(tensors: Mapping[str, TensorFact], name: str = "Net") -> str:
 
     `load_state_dict(strict=True)` of it accepts a state dict of these names and shapes.
 
-    Raises `UnwritableError` where a name cannot be one of a module or parameter, or where a tensor
-    and a module have the same.
+    Raises `UnwritableError` where a name cannot be one of a module or parameter, or is of more than
+    `DEEPEST` modules, or where a tensor and a module have the same.
     """
     root = _Module(name)
     for key, fact in tensors.items():
         module = root
         *path, leaf = key.split(".")
+        if len(path) > DEEPEST:
+            raise UnwritableError(f"`{key[:60]}…` lies in {len(path):,} modules")
         for part in path:
             _require(part, key)
             if part in module.tensors:
@@ -223,6 +230,8 @@ def _class_name(child: _Module, parent: _Module, taken: set[str]) -> str:
 
 def _list(module: _Module, writer: _Writer) -> str | None:
     """Return a list of modules; indices without tensors are modules without parameters."""
+    if max(map(len, module.children)) > _LONGEST:
+        return None
     items = {int(key): child for key, child in module.children.items()}
     last = max(items)
     if len(items) < len(module.children) or last + 1 - len(items) > MOST_GAPS:
@@ -258,11 +267,23 @@ def _list(module: _Module, writer: _Writer) -> str | None:
 
 
 def _layer(module: _Module, before: tuple[int, ...]) -> tuple[str, str] | None:
-    """Return the layer of `torch.nn` that has just these tensors."""
+    """Return the layer of `torch.nn` that has just these tensors, all of one dtype."""
+    held = [*module.tensors.items()]
+    held += [item for child in module.children.values() for item in child.tensors.items()]
+    dtypes = {fact.dtype for key, fact in held if key != "num_batches_tracked"}
+    if len(dtypes) != 1 or not dtypes <= _MADE:
+        return None
     for find in (_recurrent, _attention, _batch_norm, _plain):
         if found := find(module, before):
-            return found
+            value, unknown = found
+            return _of_dtype(value, dtypes.pop()), unknown
     return None
+
+
+def _of_dtype(value: str, dtype: str) -> str:
+    if dtype == "float32":
+        return value
+    return f"{value[:-1]}{'' if value.endswith('()') else ', '}dtype=torch.{dtype})"
 
 
 def _plain(module: _Module, _: tuple[int, ...]) -> tuple[str, str] | None:
