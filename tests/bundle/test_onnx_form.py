@@ -25,7 +25,7 @@ from sklearn.ensemble import (
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import (
     FunctionTransformer,
     OneHotEncoder,
@@ -240,6 +240,18 @@ def test_categories_by_their_places():
         form.ask(codes[:9], probabilities=False, timeout=60.0)
         with pytest.raises(MisfitError, match=r"the column `1` holds a category .* 2\.0"):
             form.ask(codes[:9, ::-1], probabilities=False, timeout=60.0)
+
+
+@pytest.mark.parametrize("inside", ["a later step", "a union"])
+def test_an_encoder_whose_columns_are_not_told_is_not_exported(inside):
+    codes = np.column_stack([np.arange(60) % 3, np.arange(60) % 2]).astype(float)
+    first = ColumnTransformer([("all", "passthrough", [0, 1])])
+    if inside == "a union":
+        first = make_union(OrdinalEncoder(), StandardScaler())
+    steps = [first, *([OrdinalEncoder()] if inside == "a later step" else [])]
+    model = make_pipeline(*steps, LogisticRegression()).fit(codes, Y)
+    with pytest.raises(onnx_export.UnportableError, match="which columns its encoder is given"):
+        exported(model, codes[:9], "float32" if inside == "a later step" else "float64")
 
 
 def test_rows_that_the_form_refuses_go_to_the_original(tmp_path):
