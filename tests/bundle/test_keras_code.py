@@ -19,6 +19,7 @@ from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.given_code import NoCodeError, given_code
+from loadstone.runtime.given_code import objects
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -122,6 +123,23 @@ def test_the_same_in_python(project, this_environment):
     assert report.verdict.predicts_the_same == "identical"
     with pytest.raises(UsageError, match="goes with a Keras file"):
         loadstone.save(object(), "live.lode", code=["proj/layers.py"])
+
+
+def test_modules_of_one_name_are_each_models_own():
+    def code(factor):
+        held = {"layers": "from factors import FACTOR\nclass Scale:\n    factor = FACTOR\n"}
+        held["factors"] = f"FACTOR = {factor}\n"
+        modules = {name: {"source": text, "package": False} for name, text in held.items()}
+        return {"modules": modules, "roots": ["layers"]}
+
+    try:
+        found = [objects(code(factor), ["Scale"])["Scale"] for factor in (1, 2, 1)]
+        assert [item.factor for item in found] == [1, 2, 1]
+        assert found[0] is found[2]
+    finally:
+        sys.meta_path[:] = [item for item in sys.meta_path if type(item).__name__ != "_Given"]
+        for name in ("layers", "factors"):
+            sys.modules.pop(name, None)
 
 
 def test_what_the_code_lacks_is_told(project):

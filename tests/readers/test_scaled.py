@@ -83,3 +83,10 @@ def test_few_numbers_say_nothing(tmp_path: Path) -> None:
 
     assert "scaled" not in _detail(few, tmp_path / "few.pkl")
     assert "scaled" not in _detail(narrow, tmp_path / "narrow.pkl")
+
+
+def test_numbers_whose_squares_are_no_floats_say_nothing(tmp_path: Path) -> None:
+    columns, labels = WINE
+    model = neighbors.KNeighborsClassifier(algorithm="brute").fit(columns * 1e200, labels)
+
+    assert "scaled" not in _detail(model, tmp_path / "m.pkl")

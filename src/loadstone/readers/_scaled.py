@@ -91,8 +91,7 @@ def _scaled(columns: dict[int, list[float]]) -> tuple[str, str] | None:
     if all(map(_is_standard, columns.values())):
         return "standardised", f"{len(columns)} columns have means of 0 and deviations of 1"
     told = f"{len(columns)} columns lie from {least:.3g} to {most:.3g}"
-    mean = sum(numbers) / len(numbers)
-    spread = math.sqrt(sum((value - mean) ** 2 for value in numbers) / len(numbers))
+    mean, spread = _moments(numbers)
     about_zero = sum(1 for held in columns.values() if min(held) < 0 < max(held))
     if -6 < least < -0.5 and 0.5 < most < 6 and 2 * about_zero > len(columns):
         return ("standardised", told) if abs(mean) < 0.6 and 0.3 < spread < 1.4 else None
@@ -104,6 +103,12 @@ def _scaled(columns: dict[int, list[float]]) -> tuple[str, str] | None:
 
 def _is_standard(held: list[float]) -> bool:
     """Whether a column has about the mean 0 and the deviation 1."""
-    mean = sum(held) / len(held)
-    spread = math.sqrt(sum((value - mean) ** 2 for value in held) / len(held))
+    mean, spread = _moments(held)
     return abs(mean) < 0.2 and 0.8 < spread < 1.2
+
+
+def _moments(held: list[float]) -> tuple[float, float]:
+    """Return the mean and the deviation; inf or nan where a square is no float any more."""
+    mean = sum(held) / len(held)
+    apart = [value - mean for value in held]
+    return mean, math.sqrt(sum(value * value for value in apart) / len(held))

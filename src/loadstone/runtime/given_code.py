@@ -1,6 +1,7 @@
 """Modules made of source text that came with a request, and what a model needs of them.
 
-They are importable by their names in this process only; nothing is written, and no folder is.
+They are importable by their names in this process only; nothing is written, and no folder is. A
+module of such a name that was imported before, as that of another model, stays what it was.
 """
 
 import importlib
@@ -42,6 +43,16 @@ def _origin(name: str) -> str:
     return "<given {}>".format(name)
 
 
+def _source(name: str) -> Optional[str]:
+    """Return the source of a module that is imported, nothing where it has none."""
+    spec = getattr(sys.modules[name], "__spec__", None)
+    read = getattr(getattr(spec, "loader", None), "get_source", None)
+    try:
+        return read(name) if read else None
+    except (ImportError, OSError):
+        return None
+
+
 def objects(code: Optional[Mapping[str, Any]], names: List[str]) -> Dict[str, Any]:
     """Return the classes and functions of these names, of which some hold a package: `own>Scale`.
 
@@ -50,10 +61,17 @@ def objects(code: Optional[Mapping[str, Any]], names: List[str]) -> Dict[str, An
     if not code:
         return {}
     sys.meta_path.insert(0, _Given(code["modules"]))
-    modules = [importlib.import_module(name) for name in code["roots"]]
-    for name in code["modules"]:  # what those import is looked at too
-        if name in sys.modules and sys.modules[name] not in modules:
-            modules.append(sys.modules[name])
+    there = [name for name in code["modules"] if name in sys.modules]
+    if all(_source(name) == code["modules"][name]["source"] for name in there):
+        there = []
+    others = {name: sys.modules.pop(name) for name in there}
+    try:
+        modules = [importlib.import_module(name) for name in code["roots"]]
+        for name in code["modules"]:  # what those import is looked at too
+            if name in sys.modules and sys.modules[name] not in modules:
+                modules.append(sys.modules[name])
+    finally:
+        sys.modules.update(others)
     found, missing = {}, []
     for name in names:
         last = name.rpartition(">")[2]

@@ -99,10 +99,10 @@ def _categories(inner: Any, names: Optional[List[str]]) -> Iterator[Tuple[Any, L
     """
     fitted = getattr(_first(inner), "transformers_", None)
     parts = [(item, columns) for _, item, columns in fitted or ()] or [(inner, None)]
-    told = [leaf for item, _ in parts if not isinstance(item, str) for leaf in _leaves(item)]
-    told = [leaf for leaf in told if hasattr(leaf, "handle_unknown")]
+    first = [leaf for item, _ in parts if not isinstance(item, str) for leaf in _leaves(item)]
+    told = [id(leaf) for leaf in first if hasattr(leaf, "handle_unknown")]
     for leaf in _leaves(inner):
-        if not any(leaf is other for other in told) and _holds_refusing(leaf):
+        if id(leaf) not in told and _holds_refusing(leaf):
             raise UnportableError("which columns its encoder is given is not told")
     for item, columns in parts:
         for leaf in () if isinstance(item, str) else _leaves(item):
@@ -121,7 +121,7 @@ def _holds_refusing(leaf: Any) -> bool:
     """Whether an estimator, or one in it, refuses categories for which ONNX has a number."""
     if type(leaf).__name__ == "OneHotEncoder":
         return False  # that operator refuses them too
-    params = getattr(leaf, "get_params", dict)()
+    params: Dict[str, Any] = getattr(leaf, "get_params", dict)()
     return any(key.endswith("handle_unknown") and value == "error" for key, value in params.items())
 
 
