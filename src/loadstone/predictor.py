@@ -152,6 +152,8 @@ def load(
     if is_bundle(place):
         if fix is not None or fixes is not None:
             raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+        if code:
+            raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
         from loadstone.engine import original
 
         if original.holds(place):

@@ -58,6 +58,11 @@ def test_a_bundle_needs_no_fixes(bundle, asked):
         loadstone.load(bundle, **asked)
 
 
+def test_a_bundle_takes_no_code(bundle):
+    with pytest.raises(UsageError, match="a bundle holds its own code"):
+        loadstone.load(bundle, code=["layers.py"])
+
+
 @pytest.mark.parametrize(
     ("accept", "text"),
     [
