@@ -150,10 +150,7 @@ def load(
     accepted = reasons(accept)
     devices.refuse_absent(device)
     if is_bundle(place):
-        if fix is not None or fixes is not None:
-            raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
-        if code:
-            raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
+        _refuse_for_bundle(fix, fixes, code)
         from loadstone.engine import original
 
         if original.holds(place):
@@ -173,6 +170,14 @@ def load(
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str]) -> None:
+    """Raise `UsageError` for what only a bare file takes."""
+    if fix is not None or fixes is not None:
+        raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+    if code:
+        raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
 
 
 def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
