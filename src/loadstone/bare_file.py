@@ -127,7 +127,7 @@ class FilePredictor:
         if self._opened is None:
             try:
                 self._opened = self._original()
-            except UsageError as other:
+            except (UsageError, LoadError) as other:
                 raise UsageError(
                     f"{error}; the original may, and cannot be asked: {other}"
                 ) from other

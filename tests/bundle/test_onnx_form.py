@@ -10,6 +10,7 @@ import platform
 import re
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import lightgbm
 import numpy as np
@@ -36,12 +37,13 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 import loadstone
+from loadstone.bare_file import FilePredictor
 from loadstone.engine import portable
 from loadstone.environment import guarantees, here, rebuild, uv
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
-from loadstone.errors import UsageError
+from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import onnx_export
 from loadstone.runtime.estimators import Estimator
 from loadstone.runtime.rows import MisfitError
@@ -274,6 +276,21 @@ def test_rows_that_the_form_refuses_go_to_the_original(tmp_path):
         assert re.match("predicted with the original, in Python .* column `1` were not comp", note)
         with pytest.raises(UsageError, match="the rows have 2 columns"):
             predictor.predict([[0.1, 0.2]])
+
+
+def test_an_original_that_does_not_load_is_told_with_the_refusal():
+    class Refusing:
+        about: ClassVar = {"python": "3.11"}
+
+        def ask(self, *_, **__):
+            raise MisfitError("a value is infinite")
+
+    def original():
+        raise LoadError(None, "it does not load")
+
+    predictor = FilePredictor(None, Refusing(), 1.0, original=original)
+    with pytest.raises(UsageError, match=r"a value is infinite; the original .* does not load"):
+        predictor.predict([[1.0]])
 
 
 def portable_of(folder):
