@@ -56,6 +56,29 @@ def opens(path):
     return call("functools", "partial", made) + state
 
 
+def short(data):
+    return b"C" + bytes([len(data)]) + data
+
+
+def typed(word, *args):
+    made = call("cloudpickle.cloudpickle", "_builtin_type", text(word))
+    return made + b"(" + b"".join(args) + b"tR"
+
+
+def vocabulary(inner):
+    """Return a vocabulary of spaCy's, whose attributes of words a nested pickle holds."""
+    parts = (call("spacy.strings", "StringStore", b"]"), b"N", b"N", b"N", short(inner), b"N", b"N")
+    return call("spacy.vocab", "unpickle_vocab", *parts)
+
+
+RESOURCE = new("sklearn_crfsuite._fileresource", "FileResource")
+MAPPER = new("sklearn_pandas.dataframe_mapper", "DataFrameMapper")
+METRIC = new("torchmetrics.aggregation", "MeanMetric")
+GROUPS = call("collections", "defaultdict", glob("nltk.probability", "ConditionalFreqDist"))
+LINEAR = new("sklearn.linear_model._base", "LinearRegression")
+FEATURES = b"](" + text("a") + b"Nt" + b"a"
+
+
 def chains(path):
     """Return each chain; those that `RUN` names make a file at the path when they are opened."""
     bad = opens(path)
@@ -107,6 +130,41 @@ def chains(path):
         "an item of a set, called": call("builtins", "set", b"(" + KERNEL + b"l"),
         "the state of a booster": build(new("xgboost.core", "Booster"), ("handle", state)),
         "its version is compared": build(RIDGE, ("_sklearn_version", WORDS)),
+        "a default that a hook would make": build(
+            new("sklearn.isotonic", "IsotonicRegression"), ("X_thresholds_", GROUPS)
+        ),
+        "a type that runs code": typed("FunctionType", b"N", b"}"),
+        "a method of a function that is unread": typed("MethodType", glob("os", "system"), b"N"),
+        "an array made by something else": call(
+            "dill._dill",
+            "_create_array",
+            glob("numpy", "memmap"),
+            b"(" + text("x") + b"t",
+            b"N",
+            b"N",
+        ),
+        "what looks like a method, and may be a property": call(
+            "builtins", "getattr", LINEAR, text("coef_")
+        ),
+        "a temporary file elsewhere": build(
+            RESOURCE, ("name", b"N"), ("prefix", text("../../x")), ("suffix", text(""))
+        ),
+        "a file that is deleted": build(
+            RESOURCE, ("name", text("x")), ("prefix", text("")), ("suffix", text(""))
+        ),
+        "features that are iterated": build(MAPPER, ("features", b"]" + WORDS + b"a")),
+        "an older file that is unpickled": build(
+            new("pmdarima.arima.arima", "ARIMA"), ("tmp_pkl_", text("x"))
+        ),
+        "a pickle in a pickle": vocabulary(b"cos\nsystem\n."),
+        "a function that a vocabulary calls": vocabulary(
+            b"}K\1cfunctools\npartial\n(cnumpy\nmemmap\ntRs."
+        ),
+        "words that are iterated": call("spacy.strings", "StringStore", WORDS),
+        "what a metric wraps": build(METRIC, ("update", bad)),
+        "a plan that may hold a pickle": new("polars.lazyframe.frame", "LazyFrame")
+        + short(b"x")
+        + b"b",
         "nodes that are cast": build(
             new("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor"),
             ("nodes", build(NAMESPACE, ("dtype", b"N"), ("astype", bad))),
@@ -145,6 +203,15 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         one(call("datetime", "date", b"C\4\x07\xe4\1\1"), b"N"),
         one(b"(" + glob("builtins", "int") + b"K\1t", b"N"),
         one(glob("builtins", "int"), b"N"),
+        build(RIDGE, ("groups", GROUPS)),
+        typed("slice", b"N", b"K\1", b"N"),
+        typed("MethodType", glob("builtins", "len"), RIDGE),
+        call("builtins", "getattr", LINEAR, text("predict")),
+        build(RESOURCE, ("name", b"N"), ("prefix", text("model")), ("suffix", text(""))),
+        build(MAPPER, ("features", FEATURES)),
+        build(new("pmdarima.arima.arima", "ARIMA"), ("pkg_version_", text("2.0.4"))),
+        vocabulary(b"}K\1cspacy.lang.lex_attrs\nis_stop\ns."),
+        build(METRIC, ("value", b"K\1")),
     ],
 )
 def test_neighbours_are_library(data):

@@ -3,11 +3,12 @@
 import re
 from typing import Any, Callable, Dict, List, Tuple
 
-from .audited_states import is_inert
+from .audited_libraries import INDEXES
+from .audited_states import FACTORIES, is_inert, is_text_as_bytes, type_word
 from .audited_table import OPTIMIZERS, allows, entry_of
-from .pickle_values import Blob, Call, Global, Opaque, Pairs, TupleItems
+from .pickle_values import Blob, Call, Global, Items, Opaque, Pairs, Stream, TupleItems
 
-__all__ = ["are_audited", "is_audited_partial"]
+__all__ = ["are_audited", "is_audited_partial", "is_typed", "is_zone"]
 
 _CODECS = frozenset(("latin1", "latin-1", "ascii", "utf-8"))
 _TYPES = frozenset(
@@ -26,28 +27,9 @@ _TYPES = frozenset(
         "unicode",
     ]
 )
-_FACTORIES = frozenset(
-    [
-        "int",
-        "float",
-        "str",
-        "bool",
-        "list",
-        "dict",
-        "tuple",
-        "object",
-        "set",
-        "frozenset",
-        "long",
-        "unicode",
-        "OrderedDict",
-        "Counter",
-        "deque",
-        "defaultdict",
-    ]
-)
 _GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
 _FRACTION = re.compile(r"-?\d{1,600}(/\d{1,600})?\Z")
+_ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _RANDOM = "numpy.random._pickle"
 _INDEXES = re.compile(r"pandas(\.core)?(\.indexes\.\w+)?\Z")
 
@@ -63,15 +45,31 @@ _METHODS = {
         "_additive_f_discrete",
         "plot",
     ),
-    ("minisom", "MiniSom"): (
-        *("_gaussian", "_mexican_hat", "_bubble", "_triangle"),
-        *("_euclidean_distance", "_cosine_distance", "_manhattan_distance", "_chebyshev_distance"),
-        *("_asymptotic_decay", "_inverse_decay_to_zero", "_linear_decay_to_zero"),
-        *("_inverse_decay_to_one", "_linear_decay_to_one", "asymptotic_decay"),
-    ),
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
+_OF_PATTERNS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
+_UNICODE = ("__builtin__.unicode",)
+_KEPT = ("functools.partial", "builtins.getattr", "__builtin__.getattr")
+# their `__init__` sets numbers and containers; nltk 3.10, river 0.26
+_DEFAULTS = frozenset(
+    [
+        *(("nltk.probability", name) for name in ("FreqDist", "ConditionalFreqDist")),
+        ("deap.tools.support", "Logbook"),
+        *(("river.proba." + name.lower(), name) for name in ("Gaussian", "Multinomial", "Beta")),
+    ]
+)
+# what a vocabulary of spaCy's calls beside the attributes of words: they look a word up
+_OF_WORDS = frozenset(
+    [
+        ("functools", "partial"),
+        ("builtins", "set"),
+        ("builtins", "frozenset"),
+        ("spacy.util", "_get_attr_unless_lookup"),
+        ("spacy.lookups", "Table"),
+    ]
+)
+_WORDS = ("MethodType", "slice", "bytearray", "bytes", "complex", "range", "NoneType")
 _GETATTR = ("builtins.getattr", "__builtin__.getattr")
 _SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
 
@@ -106,7 +104,11 @@ _HELD = ("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "
 
 def _made(call: Call, func: Global) -> bool:
     """Judge an object of a class that was added by hand."""
-    if func.module in OPTIMIZERS or func.module in _BOOSTERS or func.module[:7] == "pandas.":
+    if (
+        func.module in OPTIMIZERS
+        or func.module in _BOOSTERS
+        or func.module[:7] in ("pandas.", "polars.")
+    ):
         return is_inert(call.args) and all(map(is_inert, call.states))
     if not func.module.startswith("torch.nn."):
         return is_inert(call.args)
@@ -148,6 +150,64 @@ def is_zone(call: Call) -> bool:
     return _is_zone_class(_listed(func)[0]) and kinds in ([str, int], [str, bool])
 
 
+def is_typed(call: Call) -> bool:
+    """Whether one of Python's own types is called, which cloudpickle or dill names by a word."""
+    word = type_word(call)
+    if not word or call.states or call.appended or call.added or call.pairs or call.kwargs:
+        return False
+    if word == "MethodType":
+        args = _listed(call)
+        return len(args) == 2 and _is_function(args[0])
+    return word in _WORDS and is_inert(call.args)
+
+
+def _typed(_: Call, args: List[Any]) -> bool:
+    return len(args) == 1 and isinstance(args[0], str) and args[0] in _WORDS
+
+
+def _array_of_jax(call: Call, args: List[Any]) -> bool:
+    """Judge an array of jax's, which is made by numpy."""
+    if len(args) != 4 or not isinstance(args[0], Global) or not isinstance(args[3], Pairs):
+        return False
+    own = args[0].path in _ARRAYS and isinstance(args[1], TupleItems) and not call.states
+    return own and _array_class(call, list(args[1])) and all(map(is_inert, args[2:]))
+
+
+def _vocabulary(call: Call, args: List[Any]) -> bool:
+    """Judge a vocabulary of spaCy's, which calls what its nested pickle holds with a word."""
+    held = call.payload
+    if not isinstance(held, Stream) or len(args) != 7 or held.nested:
+        return False
+    return all(
+        (item.module.startswith("spacy.lang.") and item.module.endswith("lex_attrs"))
+        or (item.module, item.name) in _OF_WORDS
+        for item in held.globals
+    )
+
+
+def _document(call: Call, _: List[Any]) -> bool:
+    return isinstance(call.payload, Stream)
+
+
+def _index_of_faiss(call: Call, args: List[Any]) -> bool:
+    """Judge an index, which is parsed from its bytes."""
+    held = [state.get("this") for state in call.states if isinstance(state, Pairs)]
+    return (
+        call.how == "new"
+        and not args
+        and len(held) == len(call.states)
+        and all(isinstance(item, (bytes, Blob)) or is_text_as_bytes(item) for item in held)
+    )
+
+
+def _array_of_dill(call: Call, args: List[Any]) -> bool:
+    """Judge an array that dill makes: what makes it, for what, its state, no attributes."""
+    if len(args) != 4 or call.states or not isinstance(args[0], Global) or args[3] is not None:
+        return False
+    own = args[0].path in _ARRAYS and isinstance(args[1], TupleItems)
+    return own and _array_class(call, list(args[1])) and is_inert(args[2])
+
+
 def _listed(call: Call) -> List[Any]:
     return list(call.args) if isinstance(call.args, list) else []
 
@@ -164,7 +224,8 @@ def _generated(call: Call, uses: Any) -> bool:
         return False
     if not all(_CONDITIONS[use](call) for use in uses if use[0] == "@"):
         return False
-    return "slots" in uses or not any(_has_slots(state, uses) for state in call.states)
+    filled = "slots" in uses or "@cython" in uses  # Cython writes a `__setstate__` of its own
+    return filled or not any(_has_slots(state, uses) for state in call.states)
 
 
 def _is_remade(call: Call) -> bool:
@@ -173,7 +234,8 @@ def _is_remade(call: Call) -> bool:
     if len(args) != 3 or not isinstance(args[0], Global) or not isinstance(args[1], int):
         return False
     own = (call.path or "").split(".")[0]
-    return args[0].module.split(".")[0] == own and all(map(is_inert, call.states))
+    same = args[0].module.split(".")[0] == own
+    return same and is_inert(args[2], own) and all(is_inert(state, own) for state in call.states)
 
 
 def _is_of_ngboost(state: Any) -> bool:
@@ -222,24 +284,76 @@ def _is_whole(call: Call) -> bool:
     return all(is_inert(state, own) for state in call.states)
 
 
+def _is_of_features(state: Any) -> bool:
+    """Whether what sklearn-pandas iterates is lists."""
+    features = state.get("features") if isinstance(state, Pairs) else None
+    return isinstance(features, Items) and all(isinstance(item, Items) for item in features)
+
+
+def _is_temporary(state: Any) -> bool:
+    """Whether a file that is written, and deleted at the end, is a new one among the temporary."""
+    if not isinstance(state, Pairs) or state.get("name", "") is not None:
+        return False
+    words = [state.get("prefix"), state.get("suffix")]
+    return all(isinstance(word, str) and not {"/", "\\"} & set(word) for word in words)
+
+
+def _is_wrapped(state: Any) -> bool:
+    """Whether a state has attributes in the place of what torchmetrics wraps."""
+    return not {"update", "compute"}.isdisjoint(
+        key if isinstance(key, str) else "update" for key in _keys(state)
+    )
+
+
+def _is_of_pmdarima(state: Any) -> bool:
+    """Whether its version is a text, and no other file is named that older versions unpickle."""
+    if not isinstance(state, Pairs) or not all(isinstance(key, str) for key in _keys(state)):
+        return False
+    version = state.get("pkg_version_", "")
+    return isinstance(version, str) and state.get("tmp_pkl_") is None
+
+
 # by the words of `names/`
 _CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@inert": lambda call: all(map(is_inert, call.states)),
     "@own": _is_whole,
     "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
-    "@bytes": lambda call: all(isinstance(state, (bytes, Blob)) for state in call.states),
+    "@bytes": lambda call: all(
+        isinstance(state, (bytes, Blob)) or is_text_as_bytes(state) for state in call.states
+    ),
     "@cython": _is_remade,
     "@module": _is_module,
     "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
+    "@features": lambda call: all(map(_is_of_features, call.states)),
+    "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
+    "@temporary": lambda call: all(map(_is_temporary, call.states)),
+    "@torchmetrics": lambda call: _is_module(call) and not any(map(_is_wrapped, call.states)),
     "@template": lambda call: all(map(_is_template, call.states)),
     "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
 }
 
 
 def _factory(_: Call, args: List[Any]) -> bool:
-    if not args or args[0] is None:
-        return True
-    return allows(args[0]) and args[0].name in _FACTORIES
+    """Judge a default factory; with one that is not plain the dictionary counts as no value."""
+    return not args or args[0] is None or _is_factory(args[0])
+
+
+def _is_factory(item: Any) -> bool:
+    """Whether a call without arguments makes a value, or calls a method that the library keeps."""
+    if isinstance(item, Call) and item.path == "functools.partial":
+        return all(_is_factory(part) or is_inert(part) for part in _listed(item))
+    if isinstance(item, Global):
+        plain = item.name in FACTORIES or (item.module, item.name) in _DEFAULTS
+        kept = not allows(item, "new") and not allows(item, "class")
+        return allows(item) and (plain or kept)
+    return _is_function(item)
+
+
+def _is_function(item: Any) -> bool:
+    """Whether a value is a function of the table, or a method or partial that was judged itself."""
+    if isinstance(item, Call):
+        return item.path in _KEPT or type_word(item) == "MethodType"
+    return allows(item)
 
 
 def _codec(_: Call, args: List[Any]) -> bool:
@@ -277,12 +391,27 @@ def _method(call: Call, args: List[Any]) -> bool:
         return False
     if args[1].startswith("__") or _is_zone_class(args[0]):
         return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
-    made = args[0].func if isinstance(args[0], Call) and args[0].how == "new" else None
-    if isinstance(made, Global):
-        if allows(made, "@template"):  # a distribution of scipy's
-            return args[1] == "_entropy"
-        return args[1] in _METHODS.get((made.module, made.name), ())
-    return allows(args[0], "new")
+    if isinstance(args[0], Call):
+        return _is_bound(args[0], args[1])
+    return allows(args[0], "new") or _is_of_text(args[0], args[1])
+
+
+def _is_of_text(item: Any, name: str) -> bool:
+    own = isinstance(item, Global) and item.path in ("builtins.str", "__builtin__.str", *_UNICODE)
+    return own and allows(Global("builtins", "str." + name, 0))
+
+
+def _is_bound(call: Call, name: str) -> bool:
+    """Whether what an object has by a name is a method, and no property."""
+    if call.path == "re._compile":
+        return name in _OF_PATTERNS
+    made = call.func
+    if not isinstance(made, Global) or call.how != "new":
+        return False
+    if allows(made, "@template"):  # a distribution of scipy's
+        return name == "_entropy"
+    own = name in _METHODS.get((made.module, made.name), ())
+    return own or allows(Global(made.module, f"{made.name}.{name}", 0), "method")
 
 
 def _whole_numbers(_: Call, args: List[Any]) -> bool:
@@ -293,10 +422,10 @@ def _whole_numbers(_: Call, args: List[Any]) -> bool:
 
 def _partial(call: Call, args: List[Any]) -> bool:
     """Judge a function that is kept, with a state that names it again."""
-    if call.kwargs or not args or not allows(args[0]):
+    if call.kwargs or not args or not _is_function(args[0]):
         return False
     return all(
-        isinstance(state, TupleItems) and len(state) == 4 and allows(state[0])
+        isinstance(state, TupleItems) and len(state) == 4 and _is_function(state[0])
         for state in call.states
     )
 
@@ -356,6 +485,13 @@ def _array_of_pandas(_: Call, args: List[Any]) -> bool:
 
 _Rule = Callable[[Call, List[Any]], bool]
 _RULES: Dict[Tuple[str, str], _Rule] = {
+    ("cloudpickle.cloudpickle", "_builtin_type"): _typed,
+    ("dill._dill", "_load_type"): _typed,
+    ("dill._dill", "_create_array"): _array_of_dill,
+    ("spacy.vocab", "unpickle_vocab"): _vocabulary,
+    ("spacy.tokens.doc", "unpickle_doc"): _document,
+    ("sentencepiece", "SentencePieceProcessor"): lambda call, _: _CONDITIONS["@bytes"](call),
+    ("jax._src.array", "_reconstruct_array"): _array_of_jax,
     ("collections", "defaultdict"): _factory,
     ("_codecs", "encode"): _codec,
     ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
@@ -382,6 +518,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
 }
+_RULES.update(dict.fromkeys(INDEXES, _index_of_faiss))
 for _module in (
     "sklearn.neighbors.kd_tree",
     "sklearn.neighbors.ball_tree",

@@ -13,12 +13,16 @@ from typing import Any, Dict, List, Optional, Set
 from .audited_table import entry_of
 from .pickle_values import Call, Extension, Global, Items, Opaque, Pairs, Persistent, TupleItems
 
-__all__ = ["begin", "end", "is_filled", "is_inert", "is_kept", "is_key"]
+__all__ = [
+    "FACTORIES", "begin", "end", "is_filled", "is_inert", "is_kept", "is_key", "is_text_as_bytes",
+    "type_word",
+]  # fmt: skip
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
 _NAMES = frozenset(
-    ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
+    ["__networkx_cache__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
+    + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
 )
@@ -49,6 +53,31 @@ _ARRAYS = frozenset(
         ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
     ]
 )
+# functions that give a type of Python's own by a word, which another call then calls
+_TYPED = frozenset(
+    ["cloudpickle.cloudpickle._builtin_type", "dill._dill._load_type", "dill.dill._load_type"]
+)
+# what makes a plain default when a key of a `defaultdict` is looked up
+FACTORIES = frozenset(
+    [
+        "int",
+        "float",
+        "str",
+        "bool",
+        "list",
+        "dict",
+        "tuple",
+        "object",
+        "set",
+        "frozenset",
+        "long",
+        "unicode",
+        "OrderedDict",
+        "Counter",
+        "deque",
+        "defaultdict",
+    ]
+)
 # they keep what they are given, and do no more with it
 _KEEPERS = frozenset(
     [
@@ -59,6 +88,16 @@ _KEEPERS = frozenset(
         ("__builtin__", "getattr"),
     ]
 )
+# dictionaries that are their own attributes, and are filled with themselves
+_THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
+_OF_SPACY = frozenset(
+    [
+        *("spacy.vocab.unpickle_vocab", "spacy.strings.StringStore", "spacy.tokenizer.Tokenizer"),
+        *("spacy.vectors.unpickle_vectors", "spacy.morphology.unpickle_morphology"),
+        "spacy.tokens.doc.unpickle_doc",
+    ]
+)
+_TOGETHER = ("statsmodels.tsa.statespace._", "spacy.")  # what they call takes what they make
 _CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
 
 
@@ -115,7 +154,7 @@ def is_inert(value: Any, own: str = "") -> bool:
         elif isinstance(node, Items):
             waiting += node
         elif isinstance(node, Call):
-            if own and (node.path or "").split(".")[0] == own:
+            if own and _is_own(node.path or "", own):
                 continue
             if not _is_value(node):
                 return _walks.fail()
@@ -123,6 +162,10 @@ def is_inert(value: Any, own: str = "") -> bool:
         elif isinstance(node, Extension):
             return _walks.fail()
     return True
+
+
+def _is_own(path: str, own: str) -> bool:
+    return path in _OF_SPACY if own == "spacy" else path.split(".", maxsplit=1)[0] == own
 
 
 def _without_arrays(call: Call) -> List[Any]:
@@ -135,9 +178,10 @@ def _without_arrays(call: Call) -> List[Any]:
 def _is_value(call: Call) -> bool:
     """Whether a call makes a value of a library whose values were read."""
     if not isinstance(call.func, Global):
-        return _is_zone(call.func)
-    if (call.func.module, call.func.name) in _HOLDERS:
-        return False
+        made = _is_zone(call.func) or _is_made_by_partial(call.func)
+        return made or (type_word(call) or "MethodType") != "MethodType"
+    if (call.func.module, call.func.name) in _HOLDERS or not _is_plain_default(call):
+        return _is_of_pattern(call)
     entry = entry_of(call.func.module, call.func.name)
     if entry is None or (call.func.module, call.func.name) in _ARRAYS:
         return True  # another finding tells of the one; the other becomes an array
@@ -147,6 +191,42 @@ def _is_value(call: Call) -> bool:
     if entry.library == "python":
         return not call.states
     return entry.library in (_VALUES if call.how == "new" else _LIBRARIES)
+
+
+def type_word(call: Call) -> str:
+    """Return the word of the type that is called, where it is one of Python's own; else nothing."""
+    func = call.func
+    if not isinstance(func, Call) or func.path not in _TYPED:
+        return ""
+    args = func.args if isinstance(func.args, list) else []
+    return args[0] if len(args) == 1 and isinstance(args[0], str) else ""
+
+
+def _is_of_pattern(call: Call) -> bool:
+    """Whether it is a method of a pattern, kept by name."""
+    args = call.args if isinstance(call.args, list) else []
+    own = call.path in ("builtins.getattr", "__builtin__.getattr") and len(args) == 2
+    return own and isinstance(args[0], Call) and args[0].path == "re._compile"
+
+
+def _is_plain_default(call: Call) -> bool:
+    """Whether looking a key up runs nothing that is unread, which a default factory may be."""
+    if call.path != "collections.defaultdict" or not isinstance(call.args, list):
+        return True
+    made = call.args[0] if call.args else None
+    return made is None or (isinstance(made, Global) and made.name in FACTORIES)
+
+
+def _is_made_by_partial(func: Any) -> bool:
+    """Whether a partial is called of a function that makes values, as pandas 1.4 has its blocks."""
+    if not isinstance(func, Call) or func.path != "functools.partial" or not func.states:
+        return False
+    args = list(func.args) if isinstance(func.args, list) else []
+    kept = args[:1] + [state[0] if isinstance(state, Items) else None for state in func.states]
+    entries = [entry_of(item.module, item.name) for item in kept if isinstance(item, Global)]
+    return len(entries) == len(kept) and all(
+        entry is not None and entry.library in _VALUES and "call" in entry.uses for entry in entries
+    )
 
 
 def _is_zone(func: Any) -> bool:
@@ -205,7 +285,10 @@ def is_filled(call: Call) -> bool:
         isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
     ):
         return False
-    return all(_is_plain(state, library) for state in call.states)
+    return all(
+        _is_plain(state, library) or (state is call and call.path in _THEMSELVES)
+        for state in call.states
+    )
 
 
 def _library(call: Call) -> str:
@@ -213,7 +296,14 @@ def _library(call: Call) -> str:
     return "" if entry is None else entry.library
 
 
+def is_text_as_bytes(state: Any) -> bool:
+    """Whether a value is the bytes of a text, as old protocols write bytes."""
+    return isinstance(state, Call) and state.path == "_codecs.encode"
+
+
 def _is_plain(state: Any, library: str) -> bool:
+    if is_text_as_bytes(state):
+        return True
     if isinstance(state, Opaque):  # pandas fills a frame from its blocks
         return library == "generated" and isinstance(state, Call) and _of_pandas(state)
     if isinstance(state, TupleItems) and len(state) == 2:
@@ -249,8 +339,12 @@ def is_kept(call: Call) -> bool:
     if func.name == "_reconstructor" and func.module in ("copyreg", "copy_reg"):
         return len(args) == 3 and not isinstance(args[2], Opaque) and _are_keys(args[1:])
     if func.module in ("builtins", "__builtin__", "collections") and func.name in _CONTAINERS:
+        args = args[1:] if func.name == "defaultdict" else args  # a factory: nothing here calls it
         return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
-    return is_inert(call.args) and is_inert(call.kwargs)
+    own = func.module.partition(".")[0] if func.module.startswith(_TOGETHER) else ""
+    if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept
+        return is_inert(TupleItems(args[:5]), own)
+    return is_inert(call.args, own) and is_inert(call.kwargs)
 
 
 def _are_keys(args: List[Any]) -> bool:
