@@ -6,7 +6,13 @@ reference too: to find a name, Python imports its module.
 
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from .audited_arguments import are_audited, is_audited_partial, is_typed, is_zone
+from .audited_arguments import (
+    are_audited,
+    is_audited_partial,
+    is_partial_kept,
+    is_typed,
+    is_zone,
+)
 from .audited_states import begin, end, is_filled, is_kept, is_key
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .pickle_values import Call, Global, Stream, walk
@@ -64,7 +70,11 @@ def _foreign(stream: Stream) -> Iterator[str]:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
-    if is_audited_partial(call.func) or is_zone(call) or is_typed(call):
+    if is_zone(call) or is_typed(call):
+        return
+    if is_audited_partial(call.func):
+        if not is_partial_kept(call):
+            yield "functools.partial with arguments that are not audited"
         return
     if isinstance(call.func, Global) and not allows(call.func):
         return  # its name was told

@@ -1,14 +1,30 @@
 """Judges the arguments and states of audited globals that are harmless for some of them only."""
 
 import re
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
-from .audited_libraries import INDEXES
-from .audited_states import FACTORIES, is_inert, is_text_as_bytes, type_word
+from .audited_states import (
+    is_inert,
+    is_plain_factory,
+    is_text_as_bytes,
+    names_a_function,
+    type_word,
+)
 from .audited_table import OPTIMIZERS, allows, entry_of
-from .pickle_values import Blob, Call, Global, Items, Opaque, Pairs, Stream, TupleItems
+from .pickle_values import (
+    Blob,
+    Call,
+    Global,
+    Items,
+    ListItems,
+    Opaque,
+    Pairs,
+    Stream,
+    TupleItems,
+    walk,
+)
 
-__all__ = ["are_audited", "is_audited_partial", "is_typed", "is_zone"]
+__all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
 
 _CODECS = frozenset(("latin1", "latin-1", "ascii", "utf-8"))
 _TYPES = frozenset(
@@ -109,7 +125,9 @@ def _made(call: Call, func: Global) -> bool:
         or func.module in _BOOSTERS
         or func.module[:7] in ("pandas.", "polars.")
     ):
-        return is_inert(call.args) and all(map(is_inert, call.states))
+        return is_inert(call.args) and _is_whole_of(call, "")
+    if func.module.startswith("easydict"):  # what is put into it is copied
+        return is_inert(call.args) and all(is_inert(value, "easydict") for _, value in call.pairs)
     if not func.module.startswith("torch.nn."):
         return is_inert(call.args)
     return not call.args and _is_module(call)
@@ -137,6 +155,16 @@ def is_audited_partial(func: Any) -> bool:
     return _partial(func, args) and all(
         allows(item, "call") and (item.module, item.name) not in _RULES for item in kept
     )
+
+
+def is_partial_kept(call: Call) -> bool:
+    """Whether what a partial is called with is harmless for its function."""
+    held = call.func.args if isinstance(call.func.args, list) else []
+    given = TupleItems([*held[1:], *(call.args if isinstance(call.args, list) else [])])
+    for state in call.func.states:
+        given += state[1:3]
+    plain = not (call.states or call.appended or call.added or call.pairs)
+    return plain and is_inert(given) and is_inert(call.kwargs)
 
 
 def is_zone(call: Call) -> bool:
@@ -186,18 +214,9 @@ def _vocabulary(call: Call, args: List[Any]) -> bool:
 
 
 def _document(call: Call, _: List[Any]) -> bool:
-    return isinstance(call.payload, Stream)
-
-
-def _index_of_faiss(call: Call, args: List[Any]) -> bool:
-    """Judge an index, which is parsed from its bytes."""
-    held = [state.get("this") for state in call.states if isinstance(state, Pairs)]
-    return (
-        call.how == "new"
-        and not args
-        and len(held) == len(call.states)
-        and all(isinstance(item, (bytes, Blob)) or is_text_as_bytes(item) for item in held)
-    )
+    """Judge a document, which updates its dictionaries with those of its nested pickle."""
+    held = call.payload.value if isinstance(call.payload, Stream) else None
+    return isinstance(held, TupleItems) and all(isinstance(part, Pairs) for part in held)
 
 
 def _array_of_dill(call: Call, args: List[Any]) -> bool:
@@ -235,6 +254,9 @@ def _is_remade(call: Call) -> bool:
         return False
     own = (call.path or "").split(".")[0]
     same = args[0].module.split(".")[0] == own
+    last = args[2][-1] if isinstance(args[2], Items) and args[2] else None
+    if isinstance(last, Call) and not is_inert(last):  # a `__dict__` is updated with it
+        return False
     return same and is_inert(args[2], own) and all(is_inert(state, own) for state in call.states)
 
 
@@ -261,12 +283,32 @@ def _keys(state: Any) -> List[Any]:
     return [key for key, _ in state] if isinstance(state, Pairs) else [None]
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) or (
+        isinstance(value, Call) and (value.path or "").startswith("numpy.") and is_inert(value)
+    )
+
+
+# methods that scipy calls when it fills a distribution
+_ATTACHING = frozenset(
+    [
+        "_attach_methods",
+        "_attach_argparser_methods",
+        "_construct_argparser",
+        "_construct_doc",
+        "_updated_ctor_param",
+    ]
+)
+
+
 def _is_template(state: Any) -> bool:
     """Whether a distribution is made by the template alone, or by names that scipy checks."""
     if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
         shapes = state[0].get("shapes")
         return shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
     if not all(isinstance(key, str) for key in _keys(state)):
+        return False
+    if not _ATTACHING.isdisjoint(_keys(state)) or not _is_number(state.get("moment_type", 0)):
         return False
     told = [value for key, value in state if key == "_parse_arg_template"]
     return all(isinstance(text, str) and _PARSE.match(text) for text in told)
@@ -280,14 +322,30 @@ def _is_without_formula(state: Any) -> bool:
 
 
 def _is_whole(call: Call) -> bool:
-    own = (call.path or "").split(".")[0]
-    return all(is_inert(state, own) for state in call.states)
+    return _is_whole_of(call, (call.path or "").split(".")[0])
+
+
+def _is_whole_of(call: Call, own: str) -> bool:
+    """Whether what an object is filled with and given are values, none under a method's name."""
+    values = [value for _, value in call.pairs]
+    if any(map(names_a_function, call.states)):
+        return False
+    return all(is_inert(state, own) for state in [*call.states, *values])
+
+
+def _is_of_hook(state: Any) -> bool:
+    """Whether what torch asks of a hook's state, if it is true, is a truth."""
+    return isinstance(state, Pairs) and isinstance(state.get("with_module"), bool)
 
 
 def _is_of_features(state: Any) -> bool:
     """Whether what sklearn-pandas iterates is lists."""
     features = state.get("features") if isinstance(state, Pairs) else None
-    return isinstance(features, Items) and all(isinstance(item, Items) for item in features)
+    return isinstance(features, Items) and all(
+        # a list of transformers is made a pipeline, which prints some; a fourth part is called
+        isinstance(item, Items) and len(item) in (2, 3) and not isinstance(item[1], ListItems)
+        for item in features
+    )
 
 
 def _is_temporary(state: Any) -> bool:
@@ -295,12 +353,14 @@ def _is_temporary(state: Any) -> bool:
     if not isinstance(state, Pairs) or state.get("name", "") is not None:
         return False
     words = [state.get("prefix"), state.get("suffix")]
-    return all(isinstance(word, str) and not {"/", "\\"} & set(word) for word in words)
+    return is_inert(state) and all(
+        isinstance(word, str) and not {"/", "\\"} & set(word) for word in words
+    )
 
 
 def _is_wrapped(state: Any) -> bool:
-    """Whether a state has attributes in the place of what torchmetrics wraps."""
-    return not {"update", "compute"}.isdisjoint(
+    """Whether a state has attributes in the place of what torchmetrics wraps, and wraps it with."""
+    return not {"update", "compute", "_wrap_update", "_wrap_compute"}.isdisjoint(
         key if isinstance(key, str) else "update" for key in _keys(state)
     )
 
@@ -309,13 +369,17 @@ def _is_of_pmdarima(state: Any) -> bool:
     """Whether its version is a text, and no other file is named that older versions unpickle."""
     if not isinstance(state, Pairs) or not all(isinstance(key, str) for key in _keys(state)):
         return False
+    if "_warn_for_older_version" in _keys(state):  # it is called
+        return False
     version = state.get("pkg_version_", "")
     return isinstance(version, str) and state.get("tmp_pkl_") is None
 
 
 # by the words of `names/`
 _CONDITIONS: Dict[str, Callable[[Call], bool]] = {
-    "@inert": lambda call: all(map(is_inert, call.states)),
+    "@inert": lambda call: _is_whole_of(call, "") and _names_no_file(call),
+    "@bare": lambda call: not call.args and not call.kwargs,
+    "@hook": lambda call: all(map(_is_of_hook, call.states)),
     "@own": _is_whole,
     "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
     "@bytes": lambda call: all(
@@ -333,9 +397,41 @@ _CONDITIONS: Dict[str, Callable[[Call], bool]] = {
 }
 
 
-def _factory(_: Call, args: List[Any]) -> bool:
+def _factory(call: Call, args: List[Any]) -> bool:
     """Judge a default factory; with one that is not plain the dictionary counts as no value."""
+    if call.states:  # they could be another
+        return False
     return not args or args[0] is None or _is_factory(args[0])
+
+
+# what makes PROJ read the file of that name
+_FILE = re.compile(r"init(?!\W{1,8}(epsg|esri|iau2000):)", re.IGNORECASE)
+
+
+def _projection(call: Call, _: List[Any]) -> bool:
+    """Judge a projection, parsed from a text that names no file."""
+    if call.how not in ("reduce", "new") or not _is_whole_of(call, ""):
+        return False
+    return is_inert(call.args) and are_projections([call.args, *call.states])
+
+
+def are_projections(values: List[Any]) -> bool:
+    """Whether no text in values makes PROJ read a file."""
+    return not any(_FILE.search(text) for value in values for text in _texts(value))
+
+
+def _names_no_file(call: Call) -> bool:
+    """Whether what geopandas parses as a projection names no file."""
+    return not (call.path or "").startswith("geopandas.") or are_projections([*call.states])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    inside = [node for node in walk(value) if isinstance(node, Items)]
+    yield from (part for node in [[value], *inside] for part in node if isinstance(part, str))
+    for node in inside:
+        for pair in node if isinstance(node, Pairs) else []:
+            if isinstance(pair[0], str):
+                yield f"{pair[0]}={pair[1]}"
 
 
 def _is_factory(item: Any) -> bool:
@@ -343,7 +439,7 @@ def _is_factory(item: Any) -> bool:
     if isinstance(item, Call) and item.path == "functools.partial":
         return all(_is_factory(part) or is_inert(part) for part in _listed(item))
     if isinstance(item, Global):
-        plain = item.name in FACTORIES or (item.module, item.name) in _DEFAULTS
+        plain = is_plain_factory(item) or (item.module, item.name) in _DEFAULTS
         kept = not allows(item, "new") and not allows(item, "class")
         return allows(item) and (plain or kept)
     return _is_function(item)
@@ -361,7 +457,14 @@ def _codec(_: Call, args: List[Any]) -> bool:
 
 
 def _rebuild_from_type(_: Call, args: List[Any]) -> bool:
-    return len(args) == 4 and allows(args[0], "call") and allows(args[1])
+    return (
+        len(args) == 4
+        and allows(args[0], "call")
+        and allows(args[1])
+        and not (
+            allows(args[1], "class")  # its own method would fill it
+        )
+    )
 
 
 def _reconstructor(call: Call, args: List[Any]) -> bool:
@@ -374,6 +477,17 @@ def _reconstructor(call: Call, args: List[Any]) -> bool:
         return False
     entry = entry_of(args[0].module, args[0].name)
     return entry is None or entry.library != "generated" or _generated(call, entry.uses)
+
+
+def _counts(call: Call, args: List[Any]) -> bool:
+    """Judge a model of counts, which calls a method of its own and compares a word."""
+    plain = all(
+        isinstance(state, Pairs)
+        and "_initialize" not in _keys(state)
+        and isinstance(state.get("loglike_method", ""), str)
+        for state in call.states
+    )
+    return not args and plain
 
 
 def _none(_: Call, args: List[Any]) -> bool:
@@ -436,6 +550,12 @@ def _array_class(_: Call, args: List[Any]) -> bool:
     return bool(args) and args[0] in named and all(map(_is_numpy, named))
 
 
+def _announced(call: Call, args: List[Any]) -> bool:
+    """Judge what announces an array, of a class of numpy's own, which a method of it would fill."""
+    held = [state.get("subclass") for state in call.states if isinstance(state, Pairs)]
+    return not args and all(isinstance(item, Global) and _is_numpy(item) for item in held)
+
+
 def _is_numpy(item: Global) -> bool:
     return allows(item) and item.module.split(".")[0] == "numpy"
 
@@ -490,6 +610,10 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("dill._dill", "_create_array"): _array_of_dill,
     ("spacy.vocab", "unpickle_vocab"): _vocabulary,
     ("spacy.tokens.doc", "unpickle_doc"): _document,
+    # it calls what splits words with each of its rules: methods of patterns only
+    ("spacy.tokenizer", "Tokenizer"): lambda _, args: (
+        not any(isinstance(item, Global) for item in args)
+    ),
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: _CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): _array_of_jax,
     ("collections", "defaultdict"): _factory,
@@ -497,6 +621,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
+    ("random", "Random"): lambda call, _: all(map(is_inert, call.states)),
+    ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,
+    ("polars.schema", "Schema"): lambda call, _: _CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,
     ("__builtin__", "type"): _none,
     ("builtins", "getattr"): _method,
@@ -518,7 +645,14 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
 }
-_RULES.update(dict.fromkeys(INDEXES, _index_of_faiss))
+for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
+    _RULES[_module, "NumpyArrayWrapper"] = _announced
+for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
+    _RULES["tokenizers.models", _name] = lambda call, _: _CONDITIONS["@bare"](call)
+for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch
+    _RULES[_module, "Tree"] = lambda call, _: not call.args and not call.pairs
+for _module in ("pyproj.crs.crs", "pyproj.crs"):
+    _RULES[_module, "CRS"] = _projection
 for _module in (
     "sklearn.neighbors.kd_tree",
     "sklearn.neighbors.ball_tree",

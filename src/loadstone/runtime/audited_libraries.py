@@ -340,29 +340,6 @@ _GEOMETRIES = (
     ("collection", "GeometryCollection"),
 )
 
-# indexes of faiss 1.7 to 1.15
-INDEXES = tuple(
-    (module, name)
-    for module in ("faiss.swigfaiss", "faiss.swigfaiss_avx2", "faiss.swigfaiss_avx512")
-    for name in [
-        "IndexFlat",
-        "IndexFlatL2",
-        "IndexFlatIP",
-        "IndexIVFFlat",
-        "IndexIVFPQ",
-        "IndexHNSWFlat",
-        "IndexHNSWPQ",
-        "IndexPQ",
-        "IndexLSH",
-        "IndexIDMap",
-        "IndexIDMap2",
-        "IndexScalarQuantizer",
-        "IndexIVFScalarQuantizer",
-        "IndexPreTransform",
-        "IndexRefineFlat",
-        "IndexNSGFlat",
-    ]
-)
 _NORMALIZERS = (
     "Normalizer BertNormalizer ByteLevel Lowercase NFC NFD NFKC NFKD Nmt Precompiled Prepend "
     "Replace Sequence Strip StripAccents"
@@ -391,10 +368,8 @@ _VALUES = (
         ),
         "call",
     ),
-    # parse the bytes of a footer, and of an expression that names functions of arrow's own
+    # parse the bytes of a footer; those of an expression may hold a pickle, before 21
     ("pyarrow._parquet", "_reconstruct_filemetadata", "call"),
-    ("pyarrow._compute", "_deserialize Expression._deserialize", "call"),
-    ("pyarrow._dataset", "_deserialize", "call"),
     ("pyarrow.lib", _TYPES, "call"),
     # a frame's text, held by pyarrow: `__setstate__` makes it of one chunk
     ("pandas.core.arrays.arrow.array", "ArrowExtensionArray", "new build"),
@@ -437,7 +412,6 @@ _VALUES = (
     ("polars.schema", "Schema", "call new build items"),  # takes its types only
     # makes an array with numpy and puts it on a device
     ("jax._src.array", "_reconstruct_array", "call"),
-    *((module, name, "new build") for module, name in INDEXES),
     ("sentencepiece", "SentencePieceProcessor", "new build"),  # parses its bytes
     # a graph of numbers, with attributes that it keeps
     ("igraph", "Graph", _REBUILD),
