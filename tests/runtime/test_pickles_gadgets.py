@@ -153,6 +153,13 @@ def chains_of_uses(path):
             ("X_thresholds_", text(path)),
             ("y_thresholds_", text("uint8")),
         ),
+        "the same, by a name of numpy's": build(
+            new("sklearn.isotonic", "IsotonicRegression"),
+            ("_build_f", call("numpy.core", "_ufunc_reconstruct", text("numpy"), text("memmap"))),
+        ),
+        "a layer that is asked for its truth": build(
+            new("torch.nn.modules.rnn", "LSTM"), ("bidirectional", COUNTED)
+        ),
         "the same, of a distribution": build(NORM, ("_attach_methods", bad)),
         "the same, of an optimizer": build(
             new("torch.optim.sgd", "SGD"), ("_patch_step_function", MEMMAP)

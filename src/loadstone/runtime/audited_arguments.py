@@ -114,8 +114,11 @@ def are_audited(call: Call, func: Global) -> bool:
 
 
 _BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
-# what a module of torch looks names up in when it is filled, by its own `__getattr__`
-_HELD = ("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights")
+# what a module of torch looks names up in when it is filled, by its own `__getattr__`, or asks
+_HELD = (
+    *("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights"),
+    *("bidirectional", "bias", "num_layers", "proj_size", "_flat_weights_names"),
+)
 
 
 def _made(call: Call, func: Global) -> bool:
@@ -564,7 +567,7 @@ def _ufunc(_: Call, args: List[Any]) -> bool:
     if len(args) != 2 or not all(isinstance(item, str) for item in args):
         return False
     return (args[0] == "numpy" or args[0].startswith(("numpy.core.", "numpy._core."))) and (
-        allows(Global("numpy", args[1], 0)) or allows(Global("numpy.core.umath", args[1], 0))
+        allows(Global("numpy.core.umath", args[1], 0))
     )
 
 
