@@ -81,8 +81,9 @@ def is_harmless(name: str, text: str, setters: list[str]) -> bool:
 
 def _refuses(function: ast.FunctionDef) -> bool:
     """Whether a `__getattr__` first refuses every name that starts as those of Python do."""
-    body = [item for item in function.body if not isinstance(item, (ast.Expr, ast.Pass))]
-    first = body[0] if body and body[0] in function.body[:2] else None
+    texts = [isinstance(item, ast.Expr) and _is_text(item.value) for item in function.body[:1]]
+    body = function.body[1:] if any(texts) else function.body
+    first = body[0] if body else None
     if not isinstance(first, ast.If) or len(function.args.args) != 2:
         return False
     name = function.args.args[1].arg
@@ -93,6 +94,8 @@ def _refuses(function: ast.FunctionDef) -> bool:
         for item in _alternatives(first.test)
         if isinstance(item, ast.Compare) and isinstance(item.ops[0], ast.In)
     ]
+    if not all(map(_looks_up, ast.walk(first.test))):
+        return False
     if not any(listed) and not told & {*asked, f"{name}[0] == '_'", f"{name}[:2] == '__'"}:
         return False
     if isinstance(first.body[0], ast.Return) and first.body[0].value is not None:
@@ -102,6 +105,10 @@ def _refuses(function: ast.FunctionDef) -> bool:
     made = raised.func if isinstance(raised, ast.Call) else raised
     plain = raised is not None and all(map(_looks_up, ast.walk(raised)))
     return plain and made is not None and ast.unparse(made) == "AttributeError"
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _alternatives(test: ast.expr) -> list[ast.expr]:

@@ -174,7 +174,8 @@ def _class(held: Held, hooks: Hooks, sources: Hooks) -> set[str]:
         "@" + hooks[hook] for hook in [*held["hooks"], *held.get("below", ())] if hooks.get(hook)
     }
     uses |= {"items"} if held["items"] else set()
-    uses |= {"named"} if held.get("named") else set()
+    own = any(hook.endswith(".__new__") for hook in held["hooks"])  # it may compute
+    uses |= {"named"} if held.get("named") and not own else set()
     if any(hook.endswith(".__setattr__") and hook not in hooks for hook in held["hooks"]):
         return uses
     if not held["setters"]:
