@@ -227,6 +227,45 @@ def chains_of_uses(path):
         "another default": call("collections", "defaultdict", glob("builtins", "int"))
         + several(b"N", pairs(("default_factory", bad)))
         + b"b",
+        "a value of an enumeration that is printed": build(
+            new("uuid", "UUID"), ("int", b"K\1"), ("is_safe", printed)
+        ),
+        "the same, by a setter": new("formulaic.parser.types.factor", "Factor")
+        + several(b"N", pairs(("kind", printed)))
+        + b"b",
+        "the same, of the properties of a tensor": new(
+            "torch.distributed.checkpoint.metadata", "TensorProperties"
+        )
+        + several(b"N", b"N", b"N", printed, b"N")
+        + b"b",
+        "numbers of a generator": build(
+            call("numpy.random", "__RandomState_ctor"), ("state", WORDS)
+        ),
+        "what fills masked values": call(
+            "numpy.ma.core",
+            "_mareconstruct",
+            glob("numpy.ma.core", "MaskedArray"),
+            glob("numpy", "ndarray"),
+            b"K\0\x85",
+            b"C\1b",
+        )
+        + several(b"K\1", b"K\0\x85", b"N", b"\x89", b"C\0", b"C\0", COUNTED)
+        + b"b",
+        "records that are converted": call(
+            "numpy.core.multiarray",
+            "_reconstruct",
+            glob("numpy", "ndarray"),
+            b"K\0\x85",
+            b"C\1b",
+        )
+        + several(
+            b"K\1",
+            b"K\1\x85",
+            call("numpy", "dtype", text("V16")),
+            b"\x89",
+            listed(several(WORDS, COUNTED)),
+        )
+        + b"b",
         "a generator that is iterated": call("random", "Random")
         + several(b"K\2", WORDS, b"N")
         + b"b",
@@ -330,7 +369,13 @@ def chains(path):
 
 
 RUN = ("a state that is an object", "a method put under a name that is looked up")
-RUN_TOO = ("a method that items are put in with", "the text of a list", "slots that are an object")
+RUN_TOO = (
+    "a method that items are put in with",
+    "the text of a list",
+    "slots that are an object",
+    "the same, of a distribution",
+    "a value of an enumeration that is printed",
+)
 
 
 @pytest.mark.parametrize("name", {**chains(""), **chains_of_uses("")})

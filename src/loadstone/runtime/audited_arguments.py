@@ -547,10 +547,29 @@ def _partial(call: Call, args: List[Any]) -> bool:
     )
 
 
-def _array_class(_: Call, args: List[Any]) -> bool:
+def _array_class(call: Call, args: List[Any]) -> bool:
     """Judge an empty array of one of numpy's own classes."""
     named = [item for item in args if isinstance(item, Global)]
-    return bool(args) and args[0] in named and all(map(_is_numpy, named))
+    own = bool(args) and args[0] in named and all(map(_is_numpy, named))
+    return own and all(map(_keeps_objects, call.states))
+
+
+def _keeps_objects(state: Any) -> bool:
+    """Whether an array only keeps the objects that it is filled with, and converts none."""
+    if not isinstance(state, TupleItems) or len(state) not in (4, 5):
+        return is_inert(state)
+    kind = state[-3]
+    word = _listed(kind)[:1] if isinstance(kind, Call) and kind.path == "numpy.dtype" else []
+    plain = isinstance(word[0], str) and word[0].lstrip("|") in ("O", "O4", "O8") if word else False
+    return is_inert(state if not plain else TupleItems(state[:-1]))
+
+
+def _is_inertly_filled(call: Call, _: List[Any]) -> bool:
+    return all(map(is_inert, call.states))
+
+
+def _masked(call: Call, args: List[Any]) -> bool:
+    return _array_class(call, args) and _is_inertly_filled(call, args)
 
 
 def _announced(call: Call, args: List[Any]) -> bool:
@@ -571,8 +590,12 @@ def _ufunc(_: Call, args: List[Any]) -> bool:
     )
 
 
-def _generator(_: Call, args: List[Any]) -> bool:
-    return all(map(_is_generator, args[:1])) and all(map(_is_maker, args[1:]))
+def _generator(call: Call, args: List[Any]) -> bool:
+    return (
+        all(map(is_inert, call.states))
+        and all(map(_is_generator, args[:1]))
+        and all(map(_is_maker, args[1:]))
+    )
 
 
 def _is_generator(item: Any) -> bool:
@@ -624,7 +647,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
-    ("random", "Random"): lambda call, _: all(map(is_inert, call.states)),
+    ("random", "Random"): _is_inertly_filled,
     ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,
     ("polars.schema", "Schema"): lambda call, _: _CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,
@@ -635,7 +658,12 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("functools", "partial"): _partial,
     ("numpy.core.multiarray", "_reconstruct"): _array_class,
     ("numpy._core.multiarray", "_reconstruct"): _array_class,
-    ("numpy.ma.core", "_mareconstruct"): _array_class,
+    ("numpy.ma.core", "_mareconstruct"): _masked,
+    ("numpy", "dtype"): _is_inertly_filled,
+    ("numpy.random", "__RandomState_ctor"): _is_inertly_filled,
+    ("numpy.random.mtrand", "__RandomState_ctor"): _is_inertly_filled,
+    ("uuid", "UUID"): _is_inertly_filled,
+    ("dateutil.tz.tz", "tzoffset"): _is_inertly_filled,
     ("numpy.core", "_ufunc_reconstruct"): _ufunc,
     ("numpy._core", "_ufunc_reconstruct"): _ufunc,
     (_RANDOM, "__randomstate_ctor"): _generator,

@@ -45,7 +45,7 @@ _LOOKED_UP = frozenset(
 )
 _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
 # their methods that fill an object were read: what a list or a tuple holds is only kept
-_READ = frozenset(["numpy", "pandas", "torch"])
+_READ = frozenset(["numpy", "pandas"])
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
 )  # also classes of theirs that are made by NEWOBJ
@@ -351,13 +351,13 @@ def is_filled(call: Call) -> bool:
     if (call.states or call.appended) and any(isinstance(key, Call) for key, _ in call.pairs):
         return False  # it may be equal to such a name
     library = _library(call)
-    own = _own_of(call)
+    own, root = _own_of(call), (call.path or "").partition(".")[0]
     if library != "python" and any(
         isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
     ):
         return False
     return all(
-        _is_plain(state, library, own) or (state is call and call.path in _THEMSELVES)
+        _is_plain(state, library, own, root) or (state is call and call.path in _THEMSELVES)
         for state in call.states
     )
 
@@ -389,7 +389,7 @@ def is_text_as_bytes(state: Any) -> bool:
     return isinstance(state, Call) and state.path == "_codecs.encode"
 
 
-def _is_plain(state: Any, library: str, own: str) -> bool:
+def _is_plain(state: Any, library: str, own: str, root: str) -> bool:
     if is_text_as_bytes(state):
         return True
     if isinstance(state, Opaque):  # pandas fills a frame from its blocks
@@ -399,7 +399,9 @@ def _is_plain(state: Any, library: str, own: str) -> bool:
     if isinstance(state, TupleItems) and len(state) == 2:
         parts = [part for part in state if part is not None]
         if all(isinstance(part, Pairs) for part in parts):
-            return all(map(_has_plain_names, parts))
+            # a setter of a class that was added by hand may look up what it is given
+            set_by_name = state[1] if library not in ("generated", "python") else None
+            return all(map(_has_plain_names, parts)) and is_inert(set_by_name, root)
     # a loader asks an object whether it is empty, and a method may iterate what is in a list
     return library in _READ or not isinstance(state, Items) or is_inert(state, own)
 
