@@ -266,7 +266,9 @@ def _is_remade(call: Call) -> bool:
 def _is_of_ngboost(state: Any) -> bool:
     """Whether the classes that a state names, whose methods are called, are ngboost's own."""
     named = ("Dist", "Score", "_basedist", "Manifold")
-    return isinstance(state, Pairs) and all(
+    if not isinstance(state, Pairs) or isinstance(state.get("K"), Opaque):
+        return False
+    return not isinstance(state.get("Dist_name"), Opaque) and all(
         isinstance(value, Global) and value.module.split(".")[0] == "ngboost"
         for key, value in state
         if key in named
@@ -662,6 +664,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("numpy", "dtype"): _is_inertly_filled,
     ("numpy.random", "__RandomState_ctor"): _is_inertly_filled,
     ("numpy.random.mtrand", "__RandomState_ctor"): _is_inertly_filled,
+    ("sklearn.tree._tree", "Tree"): _is_inertly_filled,
     ("uuid", "UUID"): _is_inertly_filled,
     ("dateutil.tz.tz", "tzoffset"): _is_inertly_filled,
     ("numpy.core", "_ufunc_reconstruct"): _ufunc,
