@@ -31,12 +31,27 @@ _MADE = {
     "dict", "list", "set", "logging.getLogger", "getLogger", "multiprocessing.Lock", "OrderedDict",
     "collections.OrderedDict", "object",
 }  # fmt: skip
+_KEEPERS = {"weakref.ref", "itertools.count", "count"}  # they keep what they are given
 HANDED = ("__setstate__", "__new__", "__getattr__", "__getattribute__")
 
 
 def uses_super(text: str) -> bool:
     """Whether a method hands on to those below it."""
     return "super" in text or any(f".{word}(" in text for word in HANDED)
+
+
+def sets_nothing(text: str) -> bool:
+    """Whether a method, whose text is known, changes `__dict__` only and sets no attribute."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except SyntaxError:
+        return False
+    stored = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    ]
+    return bool(text) and not stored and "setattr" not in text and "super" not in text
 
 
 def is_harmless(name: str, text: str, setters: list[str]) -> bool:
@@ -54,13 +69,50 @@ def is_harmless(name: str, text: str, setters: list[str]) -> bool:
     ):
         return False
     if name.endswith((".__getattr__", ".__getattribute__")):
-        return all(map(_looks_up, ast.walk(function)))
+        guarded = name.endswith(".__getattr__") and _refuses(function)
+        return guarded or all(map(_looks_up, ast.walk(function)))
     if name.endswith(".__setstate__") and len(function.args.args) == 2:
         self, state = (arg.arg for arg in function.args.args)
         return all(_fills(item, self, state, setters) for item in function.body)
     if name.endswith(".__new__"):
         return _makes(function)
     return False
+
+
+def _refuses(function: ast.FunctionDef) -> bool:
+    """Whether a `__getattr__` first refuses every name that starts as those of Python do."""
+    texts = [isinstance(item, ast.Expr) and _is_text(item.value) for item in function.body[:1]]
+    body = function.body[1:] if any(texts) else function.body
+    first = body[0] if body else None
+    if not isinstance(first, ast.If) or len(function.args.args) != 2:
+        return False
+    name = function.args.args[1].arg
+    told = {ast.unparse(item) for item in _alternatives(first.test)}
+    asked = {f"{name}.startswith({word!r})" for word in ("_", "__")}
+    listed = [
+        ast.unparse(item.left) == name and "'__setstate__'" in ast.unparse(item.comparators[0])
+        for item in _alternatives(first.test)
+        if isinstance(item, ast.Compare) and isinstance(item.ops[0], ast.In)
+    ]
+    if not all(map(_looks_up, ast.walk(first.test))):
+        return False
+    if not any(listed) and not told & {*asked, f"{name}[0] == '_'", f"{name}[:2] == '__'"}:
+        return False
+    if isinstance(first.body[0], ast.Return) and first.body[0].value is not None:
+        told = ast.unparse(first.body[0].value)
+        return told.startswith("super(") and told.endswith(f").__getattr__({name})")
+    raised = first.body[0].exc if isinstance(first.body[0], ast.Raise) else None
+    made = raised.func if isinstance(raised, ast.Call) else raised
+    plain = raised is not None and all(map(_looks_up, ast.walk(raised)))
+    return plain and made is not None and ast.unparse(made) == "AttributeError"
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _alternatives(test: ast.expr) -> list[ast.expr]:
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
 
 
 def _looks_up(node: ast.AST) -> bool:
@@ -122,7 +174,7 @@ def _is_name(node: ast.AST, name: str) -> bool:
 
 
 def _is_dict(node: ast.AST, self: str) -> bool:
-    return (
+    return ast.unparse(node) == f"vars({self})" or (
         isinstance(node, ast.Attribute) and node.attr == "__dict__" and _is_name(node.value, self)
     )
 
@@ -150,6 +202,8 @@ def _is_plain(node: ast.AST, state: str) -> bool:
     if isinstance(node, ast.Call):
         if _is_name(node.func, "dict") and len(node.args) == 1 and not node.keywords:
             return _is_name(node.args[0], state)
+        if ast.unparse(node.func) in _KEEPERS and len(node.args) == 1 and not node.keywords:
+            return _is_plain(node.args[0], state)
         if ast.unparse(node.func) in _MADE and not node.keywords:
             return all(
                 isinstance(arg, ast.Constant) or _is_name(arg, "__name__") for arg in node.args
@@ -192,18 +246,23 @@ def _is_update(node: ast.Call, self: str, state: str) -> bool:
 
 
 def _is_loop(node: ast.For, self: str, state: str, setters: list[str]) -> bool:
-    """Judge `for name, value in state.items(): setattr(self, name, value)`."""
+    """Judge a loop over the items of the state, which sets each in the object."""
     over = isinstance(node.iter, ast.Call) and isinstance(node.iter.func, ast.Attribute)
     if not over or not _is_name(node.iter.func.value, state) or node.iter.func.attr != "items":
         return False
-    if not isinstance(node.target, ast.Tuple) or setters or len(node.body) != 1:
+    if not isinstance(node.target, ast.Tuple) or len(node.body) != 1:
         return False
     made = node.body[0]
+    names = [*map(ast.unparse, node.target.elts)]
+    if isinstance(made, ast.Assign):
+        return ast.unparse(made) == "{}.__dict__[{}] = {}".format(self, *names)
+    if setters:
+        return False
     call = made.value if isinstance(made, ast.Expr) and isinstance(made.value, ast.Call) else None
     return (
         call is not None
         and (_is_name(call.func, "setattr") or ast.unparse(call.func) == "object.__setattr__")
-        and [ast.unparse(arg) for arg in call.args] == [self, *map(ast.unparse, node.target.elts)]
+        and [ast.unparse(arg) for arg in call.args] == [self, *names]
     )
 
 

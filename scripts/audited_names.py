@@ -29,7 +29,7 @@ Hooks = dict[str, str]  # a method to the condition of its state, or to its text
 HERE = Path(__file__).parent
 NAMES = HERE.parent / "src/loadstone/runtime/names"
 FILLED = "sklearn.base.BaseEstimator.__setstate__"  # it reads nothing of the object
-ORDER = "cnbiskfp@"  # call, new, build, items, slots, key, fields, private, conditions
+ORDER = "rcnbiskfp@"  # refused, call, new, build, items, slots, key, fields, private, conditions
 
 
 def main() -> int:
@@ -60,10 +60,11 @@ def write(work: Path, *, against: bool = False, anew: bool = False) -> int:
     for dotted in policy["keys"]["names"].split():
         merged.get(tuple(dotted.rpartition(".")[::2]), set()).add("key")
     kept, versions = ({}, {}) if anew else _table()
-    merged = {**kept, **merged}
+    for key, uses in kept.items():
+        merged[key] = _beside(uses, merged[key]) if key in merged else uses
     for one in told:
         versions.setdefault(one["package"], set()).add(one["version"])
-    _write({key: uses for key, uses in merged.items() if "refused" not in uses}, versions)
+    _write({key: uses for key, uses in merged.items() if uses != {"refused"}}, versions)
     return 0
 
 
@@ -111,36 +112,46 @@ def _merged(
 
 def _beside(imported: set[str], read: set[str]) -> set[str]:
     """Return what an import tells, which knows more of slots and keys than the text does."""
-    if "refused" in imported | read:
-        return {"refused"}
-    return imported | {use for use in read if use.startswith("@")}
+    if {"refused", "class"} & (imported | read):
+        return _both(imported, read)
+    told = {use for use in read if use.startswith("@")}
+    return imported | told | (read & {"fields"} if "key" not in imported else set())
 
 
 def _uses(told: Held, hooks: Hooks, functions: tuple[str, ...]) -> dict[tuple[str, str], set[str]]:
     """Yield module and name of what one version of a library holds, and how it may be used."""
     found: dict[tuple[str, str], set[str]] = {}
-    prefixes = tuple(name for name in functions if name.endswith("."))
     for module, classes in told["classes"].items():
         for name, held in classes.items():
             if _is_own(module, told["package"]):
                 found[module, name] = _class(held, hooks, told.get("sources", {}))
-    for module, names in told["functions"].items():
-        for name in names:
-            dotted = f"{module}.{name}"
-            if _is_own(module, told["package"]) and (
-                dotted in functions or dotted.startswith(prefixes)
-            ):
-                found[module, name] = set()
-    for module, names in told["ufuncs"].items():
-        if _is_own(module, told["package"]):
-            found.update({(module, name): set() for name in names})
+                if "new" in found[module, name]:
+                    methods = held.get("methods", ())
+                    found.update({(module, f"{name}.{method}"): {"method"} for method in methods})
+    found.update(_functions(told, functions))
     for module, names in told.get("cython", {}).items():
         for name in names:
             if _is_own(module, told["package"]):
                 found[module, "__pyx_unpickle_" + name] = {"call", "build", "@cython"}
-                if found.get((module, name), {"refused"}) == {"refused"}:
+                if "new" not in found.get((module, name), set()):
                     found[module, name] = set()
     return found
+
+
+def _functions(told: Held, functions: tuple[str, ...]) -> dict[tuple[str, str], set[str]]:
+    """Return the functions that may be named; those that open something are refused."""
+    found: dict[tuple[str, str], set[str]] = {}
+    prefixes = tuple(name for name in functions if name.endswith("."))
+    for module, names in told["functions"].items():
+        for name in names:
+            dotted = f"{module}.{name}"
+            if dotted in functions or dotted.startswith(prefixes):
+                found[module, name] = set()
+    for module, names in told.get("loud", {}).items():
+        found.update({(module, name): {"refused"} for name in names})
+    for module, names in told["ufuncs"].items():
+        found.update({(module, name): set() for name in names})
+    return {key: uses for key, uses in found.items() if _is_own(key[0], told["package"])}
 
 
 def _is_own(module: str, package: str) -> bool:
@@ -148,11 +159,13 @@ def _is_own(module: str, package: str) -> bool:
 
 
 def _class(held: Held, hooks: Hooks, sources: Hooks) -> set[str]:
+    if held["kind"] == "unfollowed":
+        return {"class"}
     if not all(
         _is_known(hook, held, hooks, sources) or _is_quiet(hook, held, hooks, sources)
         for hook in held["hooks"]
     ):
-        return {"refused"}
+        return {"refused", "class"}
     keys = {"": {"key"}, "fields": {"fields"}, "own": set()}[held["keys"]]
     if held["kind"] == "enum":
         return {"call", *keys}
@@ -161,7 +174,8 @@ def _class(held: Held, hooks: Hooks, sources: Hooks) -> set[str]:
         "@" + hooks[hook] for hook in [*held["hooks"], *held.get("below", ())] if hooks.get(hook)
     }
     uses |= {"items"} if held["items"] else set()
-    uses |= {"named"} if held.get("named") else set()
+    own = any(hook.endswith(".__new__") for hook in held["hooks"])  # it may compute
+    uses |= {"named"} if held.get("named") and not own else set()
     if any(hook.endswith(".__setattr__") and hook not in hooks for hook in held["hooks"]):
         return uses
     if not held["setters"]:
@@ -179,7 +193,7 @@ def _is_quiet(hook: str, held: Held, hooks: Hooks, sources: Hooks) -> bool:
     """
     filled = [other for other in held["hooks"] if other.endswith("__setstate__")]
     if hook.endswith(".__setattr__"):
-        return not filled
+        return not filled or audited_forms.sets_nothing(sources.get(filled[0], ""))
     if hook.endswith(".__dict__"):
         return bool(filled)
     only = filled and (filled[0] == FILLED or filled[0] not in hooks)
@@ -205,8 +219,10 @@ def _is_known(hook: str, held: Held, hooks: Hooks, sources: Hooks) -> bool:
 
 
 def _both(one: set[str], other: set[str]) -> set[str]:
-    if "refused" in one | other:
-        return {"refused"}
+    if "refused" in one | other or "class" in one & other:
+        return {"refused", "class"} & (one | other)
+    if "class" in one | other:
+        return one if "class" in other else other
     conditions = {use for use in one | other if use.startswith("@")}
     kept = (one & other) | conditions
     if {"slots", "private"} & one and {"slots", "private"} & other and "slots" not in kept:
@@ -248,7 +264,7 @@ def _against(told: list[Held], hooks: Hooks) -> int:
     for one in told:
         for module, classes in one["classes"].items():
             for name, held in classes.items():
-                for hook in held["hooks"]:
+                for hook in held.get("hooks", ()):
                     known = _is_known(
                         hook, {"below": [], "setters": [], **held}, hooks, one.get("sources", {})
                     )

@@ -14,7 +14,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent import futures
 from pathlib import Path
 
 import audited_names
@@ -30,6 +32,7 @@ LARGE = (  # never compiled here
     "jax jaxlib ray cvxpy osqp ecos scs pystan"
 )
 MINUTES = 6  # for one package
+TOGETHER = 8  # packages whose texts are read at once
 
 
 def main() -> int:
@@ -103,20 +106,33 @@ def _texts(packages: list[str], python: str, date: str, work: Path) -> None:
     out = work / f"texts@{date}.json"
     if out.exists():
         return
-    folder = work / f"texts-{os.getpid()}"
-    how = ("pip", "install", "-q", "--no-deps", "--target", str(folder), "--python", python)
-    names = [word.partition(":")[0] for word in packages]
-    _together((*how, "--exclude-newer", date), [], names)
+    how = ("--no-cache", "--no-deps", "--only-binary", ":all:", "--python", python)
     told = {}
-    for word in packages:
-        name, _, modules = word.partition(":")
-        for module in (modules or name.replace("-", "_")).split(","):
-            told[module] = {"version": _version(folder, name), **audited_texts.read(folder, module)}
-    shutil.rmtree(folder)
+    with futures.ProcessPoolExecutor(TOGETHER) as pool:
+        asked = [
+            pool.submit(_text, word, work, (*how, "--exclude-newer", date)) for word in packages
+        ]
+        for found in asked:
+            told.update(found.result())
     out.write_text(json.dumps(told), "utf-8")
     print(
         f"texts {date}: {sum(len(held) > 1 for held in told.values())} of {len(told)}", flush=True
     )
+
+
+def _text(word: str, work: Path, how: tuple[str, ...]) -> dict[str, audited_texts.Told]:
+    """Read one package, where it has a wheel."""
+    name, _, modules = word.partition(":")
+    told = {}
+    folder = Path(tempfile.mkdtemp(dir=work))
+    _uv("pip", "install", "-q", "--target", str(folder), *how, name)
+    for module in (modules or name.replace("-", "_")).split(","):
+        told[module] = {
+            "version": _version(folder, name),
+            **audited_texts.read(folder, module),
+        }
+    shutil.rmtree(folder)
+    return told
 
 
 def _version(folder: Path, name: str) -> str:

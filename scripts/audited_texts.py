@@ -8,11 +8,17 @@ followed so, or that something is done to (an unknown decorator, a metaclass), i
 
 import ast
 import collections
+import importlib
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from audited_collect import LOOKED_UP, SKIPPED
+
+sys.path.append(str(Path(__file__).parent.parent / "src"))
+audited_torch = importlib.import_module("loadstone.runtime.audited_torch")
 
 Told = dict[str, Any]
 Path_ = tuple[str, str]  # module and name
@@ -21,7 +27,7 @@ Path_ = tuple[str, str]  # module and name
 # key of a dictionary without running anything
 _BARE = (
     "object dict list set tuple str int float frozenset abc.ABC typing.Generic typing.Protocol "
-    "typing_extensions.Protocol typing_extensions.Generic"
+    "typing_extensions.Protocol typing_extensions.Generic json.JSONEncoder torch.utils.data.Dataset"
 )
 _ABSTRACT = (
     "Mapping MutableMapping Sequence MutableSequence Iterable Iterator Callable Sized Container "
@@ -39,17 +45,137 @@ ENUMS = {f"enum.{name}" for name in ("Enum", "IntEnum", "Flag", "IntFlag", "StrE
 NAMED = {"typing.NamedTuple", "collections.namedtuple", "namedtuple"}
 DECORATORS = {
     "dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final",
-    "typing.final", "attr.s", "attr.attrs", "attrs.define", "attr.define", "define", "attrs.frozen",
+    "typing.final", "runtime_checkable", "typing.runtime_checkable", "attr.s", "attr.attrs",
+    "attrs.define", "attr.define", "define", "attrs.frozen",
+    # of libraries, each of which was read: they set texts, or wrap `__init__`
+    "transformers.utils.add_end_docstrings", "transformers.utils.add_start_docstrings",
+    "transformers.utils.auto_docstring", "transformers.file_utils.add_end_docstrings",
+    "transformers.file_utils.add_start_docstrings", "nltk.compat.python_2_unicode_compatible",
+    "pandas.util._decorators.set_module", "optuna._experimental.experimental_class",
+    "optuna._experimental.experimental", "optuna._deprecated.deprecated_class",
+    "dataclasses_json.dataclass_json",
 }  # fmt: skip
+# metaclasses that leave alone what makes an object and fills it, each of which was read
+METAS = {
+    "ABCMeta", "abc.ABCMeta", "river.base.estimator:EstimatorMeta",
+    "paramz.parameterized:ParametersChangedMeta",
+}  # fmt: skip
+# classes of torch that others derive from, and what filling one of them runs
+TORCH = {
+    f"torch.nn.{name}" for names in audited_torch.MODULES.values() for name in names.split()
+} | {
+    f"{module}.{name}" for module, names in audited_torch.MODULES.items() for name in names.split()
+}
+MODULE = [
+    f"torch.nn.modules.module.Module.{name}"
+    for name in ("__setstate__", "__getattr__", "__setattr__")
+]
 HOOKS = (*LOOKED_UP, "__new__", "__dict__", "__array_finalize__", "_missing_")
 BARE: Told = {
     "bases": [],
     "plain": True,
+    "metas": [],
+    "decorators": [],
     "hooks": {},
     "setters": [],
-    "keys": False,
+    "keys": [],
     "changed": False,
+    "defined": {},
+    "kept": [],
 }
+EMPTY: Told = {"names": {}, "stars": [], "classes": {}, "functions": []}
+LOUD = frozenset(
+    [
+        "open",
+        "exec",
+        "eval",
+        "compile",
+        "__import__",
+        "import_module",
+        "load_module",
+        "system",
+        "popen",
+        "Popen",
+        "check_output",
+        "check_call",
+        "spawn",
+        "fork",
+        "load",
+        "loads",
+        "unpickle",
+        "read_pickle",
+        "urlopen",
+        "urlretrieve",
+        "download",
+        "read_csv",
+        "genfromtxt",
+        "loadtxt",
+        "fromfile",
+        "memmap",
+        "save",
+        "dump",
+        "to_csv",
+        "to_pickle",
+        "savetxt",
+        "tofile",
+        "write_text",
+        "write_bytes",
+        "unlink",
+        "remove",
+        "rmtree",
+        "rename",
+        "mkdir",
+        "makedirs",
+        "chmod",
+        "globals",
+        "locals",
+        "sys",
+        "os",
+        "subprocess",
+        "shutil",
+        "socket",
+        "pickle",
+        "joblib",
+        "dill",
+        "cloudpickle",
+        "ctypes",
+        "importlib",
+        "requests",
+        "urllib",
+        "builtins",
+        "marshal",
+        "shelve",
+        "runpy",
+        "pty",
+        "commands",
+        "webbrowser",
+        "exit",
+        "_exit",
+        "input",
+        "breakpoint",
+        "FunctionType",
+        "CodeType",
+        "lambdify",
+    ]
+)
+ASKED = {
+    *(
+        "predict",
+        "predict_proba",
+        "decision_function",
+        "transform",
+        "tokenize",
+        "stem",
+        "lemmatize",
+    ),
+}  # what others hold of models
+KEYS = {"__hash__", "__eq__"}
+COMPARED = {"hash", "type", "isinstance", "tuple", "id", "len", "frozenset"}
+HASHED = (
+    *(ast.Module, ast.Return, ast.If, ast.Compare, ast.BoolOp, ast.boolop, ast.cmpop, ast.Name),
+    *(ast.Constant, ast.Tuple, ast.expr_context, ast.UnaryOp, ast.unaryop, ast.Expr, ast.BinOp),
+    *(ast.operator,),
+)
 CHANGED = ("__setitem__", "append", "extend", "add")
 
 
@@ -63,21 +189,44 @@ def read(folder: Path, package: str) -> dict[str, Told]:
         names = parts[:-1] if parts[-1] == "__init__" else parts
         if SKIPPED.intersection(part.lower() for part in parts[1:]) or not path.exists():
             continue
+        if parts[-1].startswith("test_") and "pytest" in path.read_text("utf-8", "replace"):
+            continue
         if all(part.isidentifier() for part in names):
             told = _module(path, ".".join(names), is_package=parts[-1] == "__init__")
             if told is not None:
                 found[".".join(names)] = told
+    for path in sorted(root.rglob("*.so")) if root.is_dir() else []:
+        remade = _remade(path)
+        if remade:
+            names = (*path.relative_to(folder).parts[:-1], path.name.partition(".")[0])
+            found.setdefault(".".join(names), {**EMPTY, "cython": remade})
     return found
+
+
+def _remade(path: Path) -> list[str]:
+    """Return the classes of a compiled module that Cython wrote what unpickles them for.
+
+    It writes that only for a class without a `__cinit__`, in the class and in its bases.
+    """
+    names = re.findall(rb"\0__pyx_unpickle_(\w+)\0", path.read_bytes().replace(b"\0", b"\0\0"))
+    return sorted({name.decode() for name in names if not name.endswith(b"__set_state")})
 
 
 def _module(path: Path, name: str, *, is_package: bool) -> Told | None:
     try:
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = ast.parse(path.read_text("utf-8-sig"))
     except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError):
         return None
-    told: Told = {"names": {}, "stars": [], "classes": {}}
+    functions = [part for part in _statements(tree.body) if isinstance(part, ast.FunctionDef)]
+    told: Told = {
+        "names": {},
+        "stars": [],
+        "classes": {},
+        "functions": sorted({part.name for part in functions}),
+        "loud": sorted({part.name for part in functions if not _is_calm(part)}),
+    }
     _names(tree, told, name, is_package=is_package)
-    _defined(tree, told, path.read_text("utf-8"))
+    _defined(tree, told, path.read_text("utf-8-sig"))
     return told
 
 
@@ -123,6 +272,15 @@ def _defined(tree: ast.Module, told: Told, text: str) -> None:
         told["names"][other] = "?"
 
 
+def _is_calm(function: ast.FunctionDef) -> bool:
+    """Whether a function, by what stands in it, opens nothing, runs no text and starts nothing."""
+    return not any(
+        (node.id if isinstance(node, ast.Name) else node.attr) in LOUD
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Name, ast.Attribute))
+    )
+
+
 def _is_named_tuple(node: ast.expr, name: str) -> bool:
     if not isinstance(node, ast.Call) or _dotted(node) != "collections.namedtuple" or not node.args:
         return False
@@ -131,10 +289,11 @@ def _is_named_tuple(node: ast.expr, name: str) -> bool:
 
 
 def _changed(node: ast.stmt) -> set[str]:
-    """Return the names whose attributes a statement sets, or that `setattr` is given."""
+    """Return names whose attributes of Python's a statement sets, or that `setattr` is given."""
     if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return {_dotted(item.value) for item in targets if isinstance(item, ast.Attribute)}
+        held = [item for item in targets if isinstance(item, ast.Attribute)]
+        return {_dotted(item.value) for item in held if item.attr.startswith("__")}
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return {_dotted(item) for item in node.value.args}
     return set()
@@ -185,25 +344,24 @@ def _class(node: ast.ClassDef, within: str, classes: dict[str, Told], text: str)
         and _dotted(bases[0].func).endswith("with_metaclass")
     ):
         metas, bases = [ast.keyword("metaclass", bases[0].args[0])], bases[0].args[1:]
-    plain = all(
-        word.arg is not None
-        and (word.arg != "metaclass" or _dotted(word.value) in ("ABCMeta", "abc.ABCMeta"))
-        for word in metas
-    )
     decorated = [
         _dotted(item.func if isinstance(item, ast.Call) else item) for item in node.decorator_list
     ]
     own: dict[str, str] = {}
     setters = {"_"} if decorated else set()  # what a decorator adds is not known
-    plain = _body(node, own, setters, text) and plain
+    plain = _body(node, own, setters, text) and all(word.arg is not None for word in metas)
     qualname = within + node.name
     classes[qualname] = {
         "bases": [_dotted(base) for base in bases],
-        "plain": plain and not {name for name in decorated if name not in DECORATORS},
+        "plain": plain,
+        "metas": [_dotted(word.value) or "?" for word in metas if word.arg == "metaclass"],
+        "decorators": decorated,
         "hooks": {name: own[name] for name in HOOKS if name in own},
         "setters": sorted(setters),
-        "keys": bool({"__hash__", "__eq__"} & set(own)) or bool(decorated),
+        "keys": _hashed(node, own, decorated=bool(decorated)),
         "changed": bool(set(CHANGED) & set(own)),
+        "defined": _functions(node, own),
+        "kept": _kept(node),
     }
     for part in node.body:
         if isinstance(part, ast.ClassDef):
@@ -237,6 +395,67 @@ def _body(node: ast.ClassDef, own: dict[str, str], setters: set[str], text: str)
     return plain
 
 
+def _hashed(node: ast.ClassDef, own: dict[str, str], *, decorated: bool) -> list[str] | None:
+    """Return the attributes that hashing and comparing look at; None where they run more."""
+    asked = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name in KEYS]
+    if KEYS & set(own) and {part.name for part in asked} != KEYS & set(own):
+        return None
+    found = ["="] if decorated and not asked else []  # made from its fields
+    for part in asked:
+        names = [arg.arg for arg in part.args.args]
+        for inner in ast.walk(ast.Module(part.body, [])):
+            if isinstance(inner, ast.Attribute):
+                if not isinstance(inner.value, ast.Name) or inner.value.id not in names:
+                    return None
+                found += [inner.attr] * (inner.attr != "__class__")
+            elif isinstance(inner, ast.Call):
+                if not isinstance(inner.func, ast.Name) or inner.func.id not in COMPARED:
+                    return None
+            elif not isinstance(inner, HASHED):
+                return None
+    return found
+
+
+def _functions(node: ast.ClassDef, own: dict[str, str]) -> dict[str, bool]:
+    """Return what a class defines, and whether it is a plain function and nothing else."""
+    found = dict.fromkeys(own, False)
+    parts = [part for part in _statements(node.body) if isinstance(part, ast.FunctionDef)]
+    for part in parts:
+        plain = {_dotted(item) for item in part.decorator_list} <= {"staticmethod", "classmethod"}
+        found[part.name] = plain and sum(other.name == part.name for other in parts) == 1
+    return found
+
+
+def _kept(node: ast.ClassDef) -> list[str]:
+    """Return the attributes of `self` that a class reads without calling them or looking into them.
+
+    Those of them that are methods are what its objects may hold, and are pickled by name.
+    """
+    used = {
+        id(child)
+        for part in ast.walk(node)
+        for child in (
+            [part.func]
+            if isinstance(part, ast.Call)
+            else [part.value]
+            if isinstance(part, (ast.Attribute, ast.Subscript))
+            else []
+        )
+    }
+    return sorted(
+        {
+            part.attr
+            for part in ast.walk(node)
+            if isinstance(part, ast.Attribute)
+            and isinstance(part.ctx, ast.Load)
+            and isinstance(part.value, ast.Name)
+            and part.value.id in ("self", "cls", node.name)
+            and id(part) not in used
+            and not part.attr.startswith("__")
+        }
+    )
+
+
 def _is_change(node: ast.expr, own: dict[str, str]) -> bool:
     """Whether an expression changes a container that the class made, such as its constraints."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
@@ -261,6 +480,12 @@ class Texts:
             self.known[module, name] = self._find(module, name, depth)
         return self.known[module, name]
 
+    def full(self, module: str, name: str) -> str:
+        """Return the dotted name that a module imports a name by."""
+        first, dot, rest = name.partition(".")
+        given = [told["names"].get(first, "") for told in self.modules[module]]
+        return max(given, default="") + dot + rest
+
     def _find(self, module: str, name: str, depth: int) -> str:
         first, _, rest = name.partition(".")
         for told in self.modules.get(module, ()):
@@ -277,11 +502,11 @@ class Texts:
                 found = self.find(star, name, depth + 1)
                 if found and ":" in found:
                     return found
-        return name if name in PLAIN else ""
+        return name if name in PLAIN or name in NAMED else ""
 
     def place(self, dotted: str, module: str, depth: int) -> str:
         """Return where a dotted name is defined."""
-        if dotted in PLAIN or dotted in ENUMS or dotted in NAMED:
+        if dotted in PLAIN or dotted in ENUMS or dotted in NAMED or dotted in TORCH:
             return dotted
         if "." not in dotted:
             return self.find(module, dotted, depth) if dotted != "?" else ""
@@ -300,12 +525,21 @@ def tell(texts: Texts, package: str, version: str, modules: dict[str, Told]) -> 
     for module, told in modules.items():
         for name in told["classes"]:
             held = _told(texts, module, name, told["classes"][name], sources)
-            if held is not None:
-                classes.setdefault(module, {})[name] = held
+            classes.setdefault(module, {})[name] = held or {"kind": "unfollowed"}
     return {
         "package": package, "version": version, "classes": classes, "sources": sources,
-        "functions": {}, "ufuncs": {}, "from": "text",
+        "functions": {name: told["functions"] for name, told in modules.items()},
+        "loud": {name: told["loud"] for name, told in modules.items() if "loud" in told},
+        "cython": {name: told["cython"] for name, told in modules.items() if "cython" in told},
+        "ufuncs": {}, "from": "text",
     }  # fmt: skip
+
+
+def _keys(keys: set[str] | None, defined: dict[str, bool], roots: set[str]) -> str:
+    """Return what hashing an object runs, as `audited_collect` says it."""
+    if keys is None or keys & set(defined) or any(PLAIN.get(root) == "own" for root in roots):
+        return "own"
+    return "fields" if keys else ""
 
 
 def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, str]) -> Told | None:
@@ -315,10 +549,18 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
     roots: set[str] = set()
     hooks: list[str] = []
     setters: set[str] = set()
-    keys = changed = False
+    changed = False
+    keys: set[str] | None = set()
+    kept: set[str] = set()
+    defined: dict[str, bool] = {}
     while waiting:
         where, called, held = waiting.pop()
-        if not held["plain"]:
+        if not held["plain"] or not all(
+            name in DECORATORS or texts.full(where, name) in DECORATORS
+            for name in held["decorators"]
+        ):
+            return None
+        if not all(name in METAS or texts.find(where, name) in METAS for name in held["metas"]):
             return None
         for hook, text in held["hooks"].items():
             path = f"{where}.{called}.{hook}"
@@ -326,13 +568,20 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
             if sources.setdefault(path, text) != text:
                 sources[path] = ""
         setters |= set(held["setters"])
-        keys, changed = keys or held["keys"], changed or held["changed"]
+        kept |= set(held["kept"])
+        defined = {
+            name: defined.get(name, True) and held["defined"].get(name, True)
+            for name in {*defined, *held["defined"]}
+        }
+        keys = None if keys is None or held["keys"] is None else keys | set(held["keys"])
+        changed = changed or held["changed"]
         for base in held["bases"]:
             found = texts.find(where, base) if base else ""
             if not found:
                 return None
             if ":" not in found:
                 roots.add(found)
+                hooks += MODULE if found in TORCH else []
             elif found not in seen:
                 seen.add(found)
                 there, _, inside = found.partition(":")
@@ -343,14 +592,15 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
                 ]
     if roots & ENUMS:
         made = [hook for hook in hooks if hook.endswith("._missing_")]
-        return {"kind": "enum", "hooks": made, "keys": "own" if keys else ""}
+        return {"kind": "enum", "hooks": made, "keys": "own" if keys or keys is None else ""}
     hooks = [hook for hook in hooks if not hook.endswith("._missing_")]
     return {
         "kind": "class",
         "hooks": hooks,
         "below": hooks,
         "setters": sorted(setters),
-        "keys": "own" if keys or any(PLAIN.get(root) == "own" for root in roots) else "",
+        "keys": _keys(keys, defined, roots),
+        "methods": sorted(name for name in kept | ASKED if defined.get(name)),
         "named": bool(roots & NAMED),
         "items": bool(roots & {"dict", "list", "set"}) and not changed,
     }

@@ -4,6 +4,7 @@ What is made is given to code that iterates it, looks an attribute up in it, or 
 that can be run with what is installed here are, so that each is known to do what it is told for.
 """
 
+import contextlib
 import pickle
 import struct
 import time
@@ -49,11 +50,229 @@ KERNEL = new("sklearn.gaussian_process.kernels", "RBF")  # compares what it hold
 INDEX = glob("pandas.core.indexes.base", "Index")
 
 
-def opens(path):
+def opens(path, **given):
     """Return a partial that makes a file when it is called, whatever else it is given."""
     made = glob("numpy", "memmap")
-    state = b"(" + made + b"(" + text(path) + text("uint8") + text("w+") + b"K\0t}Ntb"
+    words = pairs(*given.items())
+    state = b"(" + made + b"(" + text(path) + text("uint8") + text("w+") + b"K\0t" + words + b"Ntb"
     return call("functools", "partial", made) + state
+
+
+def listed(*items):
+    return b"](" + b"".join(items) + b"e"
+
+
+def several(*items):
+    return b"(" + b"".join(items) + b"t"
+
+
+def of_objects(*items):
+    """Return an array of objects."""
+    parts = (glob("numpy", "ndarray"), b"K\0\x85", b"C\1b")
+    dtype = call("numpy", "dtype", text("O8"), b"\x89", b"\x88")
+    shape = b"K" + bytes([len(items)]) + b"\x85"
+    state = several(b"K\1", shape, dtype, b"\x89", listed(*items))
+    return call("numpy.core.multiarray", "_reconstruct", *parts) + state + b"b"
+
+
+def short(data):
+    return b"C" + bytes([len(data)]) + data
+
+
+def typed(word, *args):
+    made = call("cloudpickle.cloudpickle", "_builtin_type", text(word))
+    return made + b"(" + b"".join(args) + b"tR"
+
+
+def vocabulary(inner):
+    """Return a vocabulary of spaCy's, whose attributes of words a nested pickle holds."""
+    parts = (call("spacy.strings", "StringStore", b"]"), b"N", b"N", b"N", short(inner), b"N", b"N")
+    return call("spacy.vocab", "unpickle_vocab", *parts)
+
+
+RESOURCE = new("sklearn_crfsuite._fileresource", "FileResource")
+MAPPER = new("sklearn_pandas.dataframe_mapper", "DataFrameMapper")
+METRIC = new("torchmetrics.aggregation", "MeanMetric")
+GROUPS = call("collections", "defaultdict", glob("nltk.probability", "ConditionalFreqDist"))
+LINEAR = new("sklearn.linear_model._base", "LinearRegression")
+FEATURES = b"](" + text("a") + b"Nt" + b"a"
+CHAINED = build(new("collections", "ChainMap"), ("maps", listed(WORDS)))
+COUNTED = build(new("collections", "UserList"), ("data", CHAINED))  # its length iterates the words
+MEMMAP = glob("numpy", "memmap")
+SHOWN = new("networkx.classes.filters", "show_nodes")  # networkx comes with torch
+SYSTEM = "scipy.signal._ltisys"
+
+
+def chains_of_uses(path):
+    """Return chains in which what is used is no call of the stream's own."""
+    bad = opens(path, shape=b"K\1\x85")
+    printed = build(NAMESPACE, ("_get_args", bad))
+    items = build(NAMESPACE, ("items", bad))
+    keys = build(NAMESPACE, ("keys", bad))
+    ordered = build(call("collections", "OrderedDict"), ("keys", bad))
+    hooks = several(b"}", keys, b"}", b"}") + b"."
+    system = build(new(SYSTEM, "StateSpace"), ("to_tf", MEMMAP))
+    table = build(new("pandas.core.series", "Series"), ("astype", MEMMAP))
+    return {
+        "what a partial calls iterates": call("functools", "partial", glob("builtins", "set"))
+        + several(WORDS)
+        + b"R",
+        "a method that items are put in with": build(
+            call("collections", "Counter"), ("extend", opens(path))
+        )
+        + listed(b"K\1")[1:],
+        "the same, of a list": build(new("nltk.tree", "Tree"), ("extend", bad)) + b"(K\1e",
+        "the same, by an item": new("easydict", "EasyDict") + text("extend") + bad + b"s(K\1e",
+        "a dictionary that is copied": new("easydict", "EasyDict") + text("a") + ordered + b"s",
+        "a dictionary is updated with a list": new("imblearn.over_sampling._smote.base", "SMOTE")
+        + listed(WORDS)
+        + b"b",
+        "slots that are an object": SHOWN + several(b"N", items) + b"b",
+        "a state that is asked for its truth": SHOWN + several(COUNTED, b"N") + b"b",
+        "what wraps a method": build(METRIC, ("_wrap_update", bad)),
+        "a hook that is asked for its truth": build(
+            new("torch.nn.modules.module", "_WrappedHook"), ("hook", b"N"), ("with_module", COUNTED)
+        ),
+        "the text of a list": call(
+            "copyreg",
+            "_reconstructor",
+            glob("torch.torch_version", "TorchVersion"),
+            glob("builtins", "str"),
+            listed(printed),
+        ),
+        "objects that are sorted": build(
+            new("sklearn.isotonic", "IsotonicRegression"),
+            ("X_thresholds_", of_objects(COUNTED, COUNTED)),
+        ),
+        "objects that are iterated": call(
+            "nltk.probability", "ConditionalFreqDist", of_objects(WORDS)
+        ),
+        "a method of its own that a hook calls": build(
+            new("sklearn.isotonic", "IsotonicRegression"),
+            ("_build_f", MEMMAP),
+            ("X_thresholds_", text(path)),
+            ("y_thresholds_", text("uint8")),
+        ),
+        "the same, by a name of numpy's": build(
+            new("sklearn.isotonic", "IsotonicRegression"),
+            ("_build_f", call("numpy.core", "_ufunc_reconstruct", text("numpy"), text("memmap"))),
+        ),
+        "a layer that is asked for its truth": build(
+            new("torch.nn.modules.rnn", "LSTM"), ("bidirectional", COUNTED)
+        ),
+        "the same, of a distribution": build(NORM, ("_attach_methods", bad)),
+        "the same, of an optimizer": build(
+            new("torch.optim.sgd", "SGD"), ("_patch_step_function", MEMMAP)
+        ),
+        "the same, of counts": build(
+            new("statsmodels.discrete.discrete_model", "NegativeBinomial"), ("_initialize", bad)
+        ),
+        "the same, of a series in time": build(
+            new("pmdarima.arima.arima", "ARIMA"), ("_warn_for_older_version", bad)
+        ),
+        "a method of what a hook is given": new(SYSTEM, "TransferFunction", system),
+        "a column that is cast": build(
+            new("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor"),
+            ("nodes", table),
+        ),
+        "a document that is updated": call(
+            "spacy.tokens.doc", "unpickle_doc", vocabulary(b"}."), short(hooks), short(b"\0")
+        ),
+        "what splits words": call(
+            "spacy.tokenizer", "Tokenizer", vocabulary(b"}."), one(text(path), b"]"), MEMMAP
+        ),
+        "a model of words from files": new("tokenizers.models", "BPE", text(path), text(path)),
+        "a projection from a file": call("pyproj.crs.crs", "CRS", text("+init=/tmp/x:1")),
+        "the same, in a state": build(new("pyproj.crs.crs", "CRS"), ("srs", text("+INIT=x:1"))),
+        "the same, in a dictionary": call(
+            "pyproj.crs.crs", "CRS", pairs(("init", text("/tmp/x:1")))
+        ),
+        "the same, of a frame": build(
+            new("geopandas.geodataframe", "GeoDataFrame"), ("crs", text("+init=/tmp/x:1"))
+        ),
+        "an index that names a file": build(
+            new("faiss.swigfaiss", "IndexIVFFlat"), ("this", short(b"ilod"))
+        ),
+        "an expression that may hold a pickle": call(
+            "pyarrow._compute",
+            "Expression._deserialize",
+            call("pyarrow.lib", "py_buffer", short(b"a")),
+        ),
+        "a type that is printed": new("polars.schema", "Schema") + text("a") + printed + b"s",
+        "an item of a branch": new("nltk.tree", "Tree")
+        + listed(WORDS)[1:]
+        + several(b"K\0", b"K\1")
+        + b"K\1s",
+        "a transformer that is printed": build(
+            MAPPER, ("features", listed(several(text("a"), listed(printed))))
+        ),
+        "columns that are called": build(
+            MAPPER, ("features", listed(several(bad, b"N", b"}", b"K\1")))
+        ),
+        "a file that is kept, if that is true": build(
+            RESOURCE,
+            ("name", b"N"),
+            ("prefix", text("a")),
+            ("suffix", text("")),
+            ("keep_tempfiles", COUNTED),
+        ),
+        "a tensor of a class that fills itself": call(
+            "torch._tensor",
+            "_rebuild_from_type_v2",
+            glob("torch._utils", "_rebuild_tensor_v2"),
+            glob("fastai.torch_core", "TensorBase"),
+            b")",
+            b"}",
+        ),
+        "another default": call("collections", "defaultdict", glob("builtins", "int"))
+        + several(b"N", pairs(("default_factory", bad)))
+        + b"b",
+        "a value of an enumeration that is printed": build(
+            new("uuid", "UUID"), ("int", b"K\1"), ("is_safe", printed)
+        ),
+        "the same, by a setter": new("formulaic.parser.types.factor", "Factor")
+        + several(b"N", pairs(("kind", printed)))
+        + b"b",
+        "the same, of the properties of a tensor": new(
+            "torch.distributed.checkpoint.metadata", "TensorProperties"
+        )
+        + several(b"N", b"N", b"N", printed, b"N")
+        + b"b",
+        "numbers of a generator": build(
+            call("numpy.random", "__RandomState_ctor"), ("state", WORDS)
+        ),
+        "what fills masked values": call(
+            "numpy.ma.core",
+            "_mareconstruct",
+            glob("numpy.ma.core", "MaskedArray"),
+            glob("numpy", "ndarray"),
+            b"K\0\x85",
+            b"C\1b",
+        )
+        + several(b"K\1", b"K\0\x85", b"N", b"\x89", b"C\0", b"C\0", COUNTED)
+        + b"b",
+        "records that are converted": call(
+            "numpy.core.multiarray",
+            "_reconstruct",
+            glob("numpy", "ndarray"),
+            b"K\0\x85",
+            b"C\1b",
+        )
+        + several(
+            b"K\1",
+            b"K\1\x85",
+            call("numpy", "dtype", text("V16")),
+            b"\x89",
+            listed(several(WORDS, COUNTED)),
+        )
+        + b"b",
+        "a generator that is iterated": call("random", "Random")
+        + several(b"K\2", WORDS, b"N")
+        + b"b",
+        "a key that iterates what it holds": one(
+            build(new("river._bandit.base", "Arm"), ("index", CHAINED)), b"N"
+        ),
+    }
 
 
 def chains(path):
@@ -107,6 +326,41 @@ def chains(path):
         "an item of a set, called": call("builtins", "set", b"(" + KERNEL + b"l"),
         "the state of a booster": build(new("xgboost.core", "Booster"), ("handle", state)),
         "its version is compared": build(RIDGE, ("_sklearn_version", WORDS)),
+        "a default that a hook would make": build(
+            new("sklearn.isotonic", "IsotonicRegression"), ("X_thresholds_", GROUPS)
+        ),
+        "a type that runs code": typed("FunctionType", b"N", b"}"),
+        "a method of a function that is unread": typed("MethodType", glob("os", "system"), b"N"),
+        "an array made by something else": call(
+            "dill._dill",
+            "_create_array",
+            glob("numpy", "memmap"),
+            b"(" + text("x") + b"t",
+            b"N",
+            b"N",
+        ),
+        "what looks like a method, and may be a property": call(
+            "builtins", "getattr", LINEAR, text("coef_")
+        ),
+        "a temporary file elsewhere": build(
+            RESOURCE, ("name", b"N"), ("prefix", text("../../x")), ("suffix", text(""))
+        ),
+        "a file that is deleted": build(
+            RESOURCE, ("name", text("x")), ("prefix", text("")), ("suffix", text(""))
+        ),
+        "features that are iterated": build(MAPPER, ("features", b"]" + WORDS + b"a")),
+        "an older file that is unpickled": build(
+            new("pmdarima.arima.arima", "ARIMA"), ("tmp_pkl_", text("x"))
+        ),
+        "a pickle in a pickle": vocabulary(b"cos\nsystem\n."),
+        "a function that a vocabulary calls": vocabulary(
+            b"}K\1cfunctools\npartial\n(cnumpy\nmemmap\ntRs."
+        ),
+        "words that are iterated": call("spacy.strings", "StringStore", WORDS),
+        "what a metric wraps": build(METRIC, ("update", bad)),
+        "a plan that may hold a pickle": new("polars.lazyframe.frame", "LazyFrame")
+        + short(b"x")
+        + b"b",
         "nodes that are cast": build(
             new("sklearn.ensemble._hist_gradient_boosting.predictor", "TreePredictor"),
             ("nodes", build(NAMESPACE, ("dtype", b"N"), ("astype", bad))),
@@ -115,13 +369,32 @@ def chains(path):
 
 
 RUN = ("a state that is an object", "a method put under a name that is looked up")
+RUN_TOO = (
+    "a method that items are put in with",
+    "the text of a list",
+    "slots that are an object",
+    "the same, of a distribution",
+    "a value of an enumeration that is printed",
+)
 
 
-@pytest.mark.parametrize("name", chains(""))
+@pytest.mark.parametrize("name", {**chains(""), **chains_of_uses("")})
 def test_no_chain_is_library(name):
-    word, calls = audited.verdict(pickles.read(chains("x")[name] + b"."))
+    data = {**chains("x"), **chains_of_uses("x")}[name]
+    word, calls = audited.verdict(pickles.read(data + b"."))
     assert word == "yes"
     assert calls
+
+
+@pytest.mark.parametrize("name", RUN_TOO)
+def test_what_is_used_would_have_run(name, tmp_path):
+    """The loader of joblib is the one in Python, which does what that in C does, and more."""
+    for module in ("sklearn", "torch"):
+        pytest.importorskip(module)
+    path = tmp_path / "made"
+    with contextlib.suppress(Exception):
+        pickle._loads(chains_of_uses(str(path))[name] + b".")
+    assert path.exists()
 
 
 @pytest.mark.parametrize("name", RUN)
@@ -145,6 +418,20 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         one(call("datetime", "date", b"C\4\x07\xe4\1\1"), b"N"),
         one(b"(" + glob("builtins", "int") + b"K\1t", b"N"),
         one(glob("builtins", "int"), b"N"),
+        build(RIDGE, ("groups", GROUPS)),
+        typed("slice", b"N", b"K\1", b"N"),
+        typed("MethodType", glob("builtins", "len"), RIDGE),
+        call("builtins", "getattr", LINEAR, text("predict")),
+        build(RESOURCE, ("name", b"N"), ("prefix", text("model")), ("suffix", text(""))),
+        build(MAPPER, ("features", FEATURES)),
+        build(new("pmdarima.arima.arima", "ARIMA"), ("pkg_version_", text("2.0.4"))),
+        vocabulary(b"}K\1cspacy.lang.lex_attrs\nis_stop\ns."),
+        build(METRIC, ("value", b"K\1")),
+        call("pyproj.crs.crs", "CRS", text("+init=epsg:4326 +type=crs")),
+        call("functools", "partial", glob("builtins", "set")) + several(listed(text("a"))) + b"R",
+        one(build(new("river._bandit.base", "Arm"), ("index", b"K\1")), b"N"),
+        call("nltk.probability", "ConditionalFreqDist", of_objects(several(text("a"), text("b")))),
+        new("nltk.tree", "Tree") + listed(text("a"))[1:],
     ],
 )
 def test_neighbours_are_library(data):

@@ -6,7 +6,13 @@ reference too: to find a name, Python imports its module.
 
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from .audited_arguments import are_audited, is_audited_partial, is_zone
+from .audited_arguments import (
+    are_audited,
+    is_audited_partial,
+    is_partial_kept,
+    is_typed,
+    is_zone,
+)
 from .audited_states import begin, end, is_filled, is_kept, is_key
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .pickle_values import Call, Global, Stream, walk
@@ -27,16 +33,24 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
     try:
         for stream in streams:
             if stream is not None:
-                other.update(dict.fromkeys(_foreign(stream)))
+                for one in _with_nested(stream):
+                    other.update(dict.fromkeys(_foreign(one)))
     finally:
         end()
     if other:
         return "yes", list(other)
-    if any(stream is None or stream.disagreements for stream in streams):
+    whole = [one for stream in streams if stream is not None for one in _with_nested(stream)]
+    if None in streams or any(stream.disagreements for stream in whole):
         return "unknown", []
     if any(stream is not None and stream.globals for stream in streams):
         return "library", []
     return "no", []
+
+
+def _with_nested(stream: Stream) -> Iterator[Stream]:
+    yield stream
+    for inner in stream.nested:
+        yield from _with_nested(inner)
 
 
 def _foreign(stream: Stream) -> Iterator[str]:
@@ -56,7 +70,11 @@ def _foreign(stream: Stream) -> Iterator[str]:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
-    if is_audited_partial(call.func) or is_zone(call):
+    if is_zone(call) or is_typed(call):
+        return
+    if is_audited_partial(call.func):
+        if not is_partial_kept(call):
+            yield "functools.partial with arguments that are not audited"
         return
     if isinstance(call.func, Global) and not allows(call.func):
         return  # its name was told

@@ -58,7 +58,8 @@ _PANDAS = (
     ("pandas._libs.tslibs.timestamps", "_unpickle_timestamp Timestamp", "call"),
     ("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle Timedelta", "call"),
     ("pandas._libs.tslibs.nattype", "_nat_unpickle __nat_unpickle", "call"),
-    ("pandas._libs.tslibs.period", "Period", "new build"),
+    ("pandas._libs.tslibs.period", "Period", "call new build"),
+    ("pandas", "Period", "call"),
     ("pandas._libs.tslibs.period", "_unpickle_period", "call"),
     ("pandas._libs.tslibs.period", "__pyx_unpickle_PeriodMixin", "call build"),
     ("pandas._libs.interval", "Interval", "call"),
@@ -208,6 +209,20 @@ _STATE = (
     "Statespace Initialization KalmanFilter KalmanSmoother SimulationSmoother CFASimulationSmoother"
 )
 
+_LINALG = "inv pinv norm det slogdet solve lstsq eig eigh eigvals eigvalsh svd qr cholesky cond"
+_LINALG_2 = "numpy.linalg._linalg"
+_RUST = (
+    "RsQuantile RsIQR RsRollingQuantile RsRollingIQR RsEWMean RsEWVar RsKurtosis RsSkew "
+    "RsPeakToPeak"
+)
+
+_UPDATERS = "GARCHUpdater EGARCHUpdater HARCHUpdater MIDASUpdater FIGARCHUpdater VolatilityUpdater"
+_OF_MAPS = (
+    "_gaussian _mexican_hat _bubble _triangle _euclidean_distance _cosine_distance "
+    "_manhattan_distance _chebyshev_distance _asymptotic_decay _inverse_decay_to_zero "
+    "_linear_decay_to_zero _inverse_decay_to_one _linear_decay_to_one asymptotic_decay"
+)
+
 _OTHERS = (
     # announces an array whose bytes follow; the reader of joblib reads them
     ("joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
@@ -248,15 +263,65 @@ _OTHERS = (
     ("river.utils.vectordict", "VectorDict", ""),
     ("river.drift.adwin_c", "__pyx_unpickle_AdaptiveWindowing __pyx_unpickle_Bucket", _REBUILD),
     ("river.drift.adwin_c", "AdaptiveWindowing Bucket", ""),
-    ("arch.univariate.recursions", "__pyx_unpickle_GARCHUpdater", _REBUILD),
-    ("arch.univariate.recursions", "GARCHUpdater", ""),
+    ("arch.univariate.recursions", _UPDATERS, _REBUILD),
+    (
+        "arch.univariate.recursions",
+        " ".join("__pyx_unpickle_" + name for name in _UPDATERS.split()),
+        _REBUILD,
+    ),
+    # a projection, parsed from its text
+    ("pyproj.crs.crs", "CRS", "call new build"),
+    ("pyproj.crs", "CRS", "call new build"),
+    # a list of its branches
+    ("nltk.tree", "Tree", "new build items"),
+    ("nltk.tree.tree", "Tree", "new build items"),
+    # functions of numbers, and methods that are kept by name
+    ("shap.utils._legacy", "IdentityLink.f IdentityLink.finv LogitLink.f LogitLink.finv", ""),
+    ("minisom", " ".join("MiniSom." + name for name in _OF_MAPS.split()), "method"),
+    # a filter bank, by its name or its numbers
+    ("pywt._extensions._pywt", "Wavelet ContinuousWavelet", "call"),
+    # compare texts
+    *(
+        (
+            "rapidfuzz." + module,
+            "ratio partial_ratio token_sort_ratio token_set_ratio token_ratio WRatio QRatio",
+            "",
+        )
+        for module in ("fuzz", "cpp_fuzz", "fuzz_cpp", "fuzz_py", "fuzz_cpp_impl")
+    ),
+    # parts of a pipeline, made by Cython
+    ("spacy.pipeline.sentencizer", "Sentencizer", ""),
+    ("spacy.pipeline.senter", "SentenceRecognizer senter_score", ""),
+    ("spacy.pipeline.tagger", "Tagger tagger_score", ""),
+    ("spacy.pipeline.morphologizer", "Morphologizer morphologizer_score", ""),
+    ("spacy.pipeline.dep_parser", "DependencyParser parser_score", ""),
+    ("spacy.pipeline.ner", "EntityRecognizer", ""),
+    # a version as text
+    ("torch.torch_version", "TorchVersion", "call new build"),
+    # counts words in dictionaries
+    *(
+        (module, "Tokenizer", "new build")
+        for module in (
+            "keras_preprocessing.text",
+            "keras.preprocessing.text",
+            "keras.src.preprocessing.text",
+            "keras.src.legacy.preprocessing.text",
+            "tensorflow.python.keras.preprocessing.text",
+        )
+    ),
+    # keeps an index of times; its operators, which are set on the class, hand on to that
+    ("sktime.forecasting.base._fh", "ForecastingHorizon", "new build"),
+    # numbers, parsed from bytes in Rust
+    ("river.stats._rust_stats", _RUST, "new build"),
+    ("river._river_rust.stats", _RUST, "new build"),
+    ("river._river_rust.drift", "AdaptiveWindowing", "new build"),
+    ("river._river_rust.vectordict", "VectorDict", "call"),  # copies a dictionary of numbers
+    ("thinc.backends.numpy_ops", "NumpyOps", "new build"),  # says where arrays are, by a word
     # functions of numbers and matrices that models hold; nothing here calls them
     ("minisom", "asymptotic_decay", ""),  # 2.3.1
     # a list of points that wait, in 1.4.3
     ("bayes_opt.bayesian_optimization", "Queue", "new build"),
-    ("numpy.linalg", "inv pinv", ""),
-    ("numpy.linalg.linalg", "inv pinv", ""),
-    ("numpy.linalg._linalg", "inv pinv", ""),
+    *((module, _LINALG, "") for module in ("numpy.linalg", "numpy.linalg.linalg", _LINALG_2)),
     ("scipy.linalg._decomp_cholesky", "cholesky", ""),
     ("scipy.linalg.decomp_cholesky", "cholesky", ""),
 )
@@ -275,14 +340,36 @@ _GEOMETRIES = (
     ("collection", "GeometryCollection"),
 )
 
+_NORMALIZERS = (
+    "Normalizer BertNormalizer ByteLevel Lowercase NFC NFD NFKC NFKD Nmt Precompiled Prepend "
+    "Replace Sequence Strip StripAccents"
+)
+_SPLITTERS = (
+    "PreTokenizer BertPreTokenizer ByteLevel CharDelimiterSplit Digits FixedLength Metaspace "
+    "Punctuation Sequence Split UnicodeScripts Whitespace WhitespaceSplit"
+)
+_DECODERS = (
+    "Decoder BPEDecoder ByteFallback ByteLevel CTC Fuse Metaspace Replace Sequence Strip WordPiece"
+)
+_POLARS = (
+    "Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 Float32 Float64 Boolean String Utf8 "
+    "Binary Date Time Datetime Duration Categorical Enum List Array Struct Null Decimal Unknown"
+)
+_PROCESSORS = "PostProcessor BertProcessing ByteLevel RobertaProcessing Sequence TemplateProcessing"
+
 # values of libraries written in C++ or Rust, that tables and models hold
 _VALUES = (
     # arrays and tables of buffers, and their types by name; 25.0
     (
         "pyarrow.lib",
-        "_restore_array type_for_alias py_buffer chunked_array _reconstruct_table schema field",
+        (
+            "_restore_array type_for_alias py_buffer chunked_array _reconstruct_table schema field "
+            "_reconstruct_record_batch"
+        ),
         "call",
     ),
+    # parse the bytes of a footer; those of an expression may hold a pickle, before 21
+    ("pyarrow._parquet", "_reconstruct_filemetadata", "call"),
     ("pyarrow.lib", _TYPES, "call"),
     # a frame's text, held by pyarrow: `__setstate__` makes it of one chunk
     ("pandas.core.arrays.arrow.array", "ArrowExtensionArray", "new build"),
@@ -297,8 +384,35 @@ _VALUES = (
     ("shapely.strtree", "STRtree", "call"),
     *(("shapely.geometry." + module, names, _REBUILD) for module, names in _GEOMETRIES),
     # parse JSON that says how text is split
-    ("tokenizers", "Tokenizer AddedToken", "new build"),
+    ("tokenizers", "Tokenizer AddedToken Encoding", "new build"),
     ("tokenizers.models", "Model BPE WordPiece WordLevel Unigram", "new build"),
+    ("tokenizers.normalizers", _NORMALIZERS, "new build"),
+    ("tokenizers.pre_tokenizers", _SPLITTERS, "new build"),
+    ("tokenizers.decoders", _DECODERS, "new build"),
+    ("tokenizers.processors", _PROCESSORS, "new build"),
+    # their bytes, in Rust; those of `LazyFrame` and `Expr` may hold a pickle, and are left out
+    ("polars.dataframe.frame", "DataFrame", "new build"),
+    ("polars.series.series", "Series", "new build"),
+    ("polars.internals.dataframe.frame", "DataFrame", "new build"),
+    ("polars.internals.series.series", "Series", "new build"),
+    ("polars.internals.frame", "DataFrame", "new build"),
+    ("polars.internals.series", "Series", "new build"),
+    # fill stores of words, vectors and rules from texts, and parse bytes in the format of msgpack;
+    # two of them unpickle an argument, which the machine reads too; 3.0 to 3.8
+    ("spacy.vocab", "unpickle_vocab", "call"),
+    ("spacy.tokens.doc", "unpickle_doc", "call"),
+    ("spacy.strings", "StringStore", "call"),
+    ("spacy.vectors", "unpickle_vectors", "call"),
+    ("spacy.morphology", "unpickle_morphology", "call"),
+    ("spacy.tokenizer", "Tokenizer", "call"),
+    ("spacy.matcher.matcher", "unpickle_matcher", "call"),
+    ("spacy.matcher.phrasematcher", "unpickle_matcher", "call"),
+    ("spacy.matcher.levenshtein", "levenshtein_compare", ""),
+    *((module, _POLARS, "") for module in ("polars.datatypes", "polars.datatypes.classes")),
+    ("polars.schema", "Schema", "call new build items"),  # takes its types only
+    # makes an array with numpy and puts it on a device
+    ("jax._src.array", "_reconstruct_array", "call"),
+    ("sentencepiece", "SentencePieceProcessor", "new build"),  # parses its bytes
     # a graph of numbers, with attributes that it keeps
     ("igraph", "Graph", _REBUILD),
     # parse their own bytes

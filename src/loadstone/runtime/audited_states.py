@@ -7,18 +7,35 @@ without names that Python itself looks up (`is_filled`), and what is hashed runs
 library (`is_key`).
 """
 
+import re
 import threading
 from typing import Any, Dict, List, Optional, Set
 
 from .audited_table import entry_of
-from .pickle_values import Call, Extension, Global, Items, Opaque, Pairs, Persistent, TupleItems
+from .pickle_values import (
+    Call,
+    Extension,
+    Global,
+    Items,
+    Opaque,
+    Pairs,
+    Persistent,
+    Stream,
+    TupleItems,
+    walk,
+)
 
-__all__ = ["begin", "end", "is_filled", "is_inert", "is_kept", "is_key"]
+__all__ = [
+    "FACTORIES", "begin", "end", "is_filled", "is_inert", "is_kept", "is_key", "is_plain_factory",
+    "is_text_as_bytes",
+    "names_a_function", "type_word",
+]  # fmt: skip
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
 _NAMES = frozenset(
-    ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
+    ["__networkx_cache__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
+    + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
 )
@@ -27,6 +44,8 @@ _LOOKED_UP = frozenset(
     ["__setstate__", "__array__", "__array_interface__", "__array_struct__", "__class__"]
 )
 _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
+# their methods that fill an object were read: what a list or a tuple holds is only kept
+_READ = frozenset(["numpy", "pandas"])
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
 )  # also classes of theirs that are made by NEWOBJ
@@ -49,6 +68,33 @@ _ARRAYS = frozenset(
         ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
     ]
 )
+# functions that give a type of Python's own by a word, which another call then calls
+_TYPED = frozenset(
+    ["cloudpickle.cloudpickle._builtin_type", "dill._dill._load_type", "dill.dill._load_type"]
+)
+# what makes a plain default when a key of a `defaultdict` is looked up
+FACTORIES = frozenset(
+    [
+        "int",
+        "float",
+        "str",
+        "bool",
+        "list",
+        "dict",
+        "tuple",
+        "object",
+        "set",
+        "frozenset",
+        "long",
+        "unicode",
+        "OrderedDict",
+        "Counter",
+        "deque",
+        "defaultdict",
+    ]
+)
+_CLASSES = frozenset(["numpy.ndarray", "numpy.matrix", "numpy.matrixlib.defmatrix.matrix"])
+_SCALARS = re.compile(r"(float|complex|int|uint)\d+\Z|(bool|str|bytes|object|datetime64)_?\Z")
 # they keep what they are given, and do no more with it
 _KEEPERS = frozenset(
     [
@@ -59,6 +105,16 @@ _KEEPERS = frozenset(
         ("__builtin__", "getattr"),
     ]
 )
+# dictionaries that are their own attributes, and are filled with themselves
+_THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
+_OF_SPACY = frozenset(
+    [
+        *("spacy.vocab.unpickle_vocab", "spacy.strings.StringStore", "spacy.tokenizer.Tokenizer"),
+        *("spacy.vectors.unpickle_vectors", "spacy.morphology.unpickle_morphology"),
+        "spacy.tokens.doc.unpickle_doc",
+    ]
+)
+_TOGETHER = ("statsmodels.tsa.statespace._", "spacy.")  # what they call takes what they make
 _CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
 
 
@@ -115,38 +171,110 @@ def is_inert(value: Any, own: str = "") -> bool:
         elif isinstance(node, Items):
             waiting += node
         elif isinstance(node, Call):
-            if own and (node.path or "").split(".")[0] == own:
+            if own == "spacy" and _is_own(node.path or "", own):
                 continue
-            if not _is_value(node):
+            own_one = bool(own) and _is_own(node.path or "", own)
+            if not (own_one or _is_value(node)) or any(map(names_a_function, node.states)):
                 return _walks.fail()
-            waiting += [node.args, node.kwargs, *_without_arrays(node)]
+            waiting += [node.args, node.kwargs, *_filling(node)]
         elif isinstance(node, Extension):
             return _walks.fail()
     return True
 
 
-def _without_arrays(call: Call) -> List[Any]:
-    """Return what a call is filled with; the objects of an array are not looked at by anybody."""
-    if call.path in ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"):
-        return []
+def _is_own(path: str, own: str) -> bool:
+    return path in _OF_SPACY if own == "spacy" else path.split(".", maxsplit=1)[0] == own
+
+
+def names_a_function(state: Any) -> bool:
+    """Whether a state puts something that can be called where a method of its object may stand."""
+    parts = state if isinstance(state, TupleItems) else [state]
+    held = [value for part in parts if isinstance(part, Pairs) for _, value in part]
+    return any(isinstance(value, Global) and not _is_type(value) for value in held)
+
+
+def _is_type(item: Global) -> bool:
+    """Whether it is one of the types of single values, which a call would only make."""
+    if item.module == "typing" or item.path in _CLASSES:
+        return True
+    return is_plain_factory(item) or (item.module == "numpy" and bool(_SCALARS.match(item.name)))
+
+
+def _filling(call: Call) -> List[Any]:
+    if isinstance(call.payload, Stream):  # an array of objects, which joblib unpickles
+        return [call.payload.value]
     return [*call.states, *call.appended, *call.added, *(value for _, value in call.pairs)]
 
 
 def _is_value(call: Call) -> bool:
     """Whether a call makes a value of a library whose values were read."""
     if not isinstance(call.func, Global):
-        return _is_zone(call.func)
-    if (call.func.module, call.func.name) in _HOLDERS:
-        return False
+        made = _is_zone(call.func) or _is_made_by_partial(call.func)
+        return made or (type_word(call) or "MethodType") != "MethodType"
+    if (call.func.module, call.func.name) in _HOLDERS or not _is_plain_default(call):
+        return _is_of_pattern(call)
     entry = entry_of(call.func.module, call.func.name)
     if entry is None or (call.func.module, call.func.name) in _ARRAYS:
-        return True  # another finding tells of the one; the other becomes an array
+        # another finding tells of the one; the other becomes an array
+        return isinstance(call.payload, Stream) or not any(map(_holds_objects, call.states))
     if entry.library == "generated":
         own = call.func.module.split(".")[0] in _VALUES or call.func.module == "geopandas.array"
         return own or entry.uses >= {"call"}
     if entry.library == "python":
         return not call.states
     return entry.library in (_VALUES if call.how == "new" else _LIBRARIES)
+
+
+def _holds_objects(state: Any) -> bool:
+    """Whether an array that is announced holds objects, which another pickle makes."""
+    dtypes = [
+        node.args[0] if isinstance(node.args, TupleItems) and node.args else None
+        for node in walk(state)
+        if isinstance(node, Call) and node.path == "numpy.dtype"
+    ]
+    return not all(isinstance(word, str) and "O" not in word for word in dtypes)
+
+
+def type_word(call: Call) -> str:
+    """Return the word of the type that is called, where it is one of Python's own; else nothing."""
+    func = call.func
+    if not isinstance(func, Call) or func.path not in _TYPED:
+        return ""
+    args = func.args if isinstance(func.args, list) else []
+    return args[0] if len(args) == 1 and isinstance(args[0], str) else ""
+
+
+def _is_of_pattern(call: Call) -> bool:
+    """Whether it is a method of a pattern, kept by name."""
+    args = call.args if isinstance(call.args, list) else []
+    own = call.path in ("builtins.getattr", "__builtin__.getattr") and len(args) == 2
+    return own and isinstance(args[0], Call) and args[0].path == "re._compile"
+
+
+def _is_plain_default(call: Call) -> bool:
+    """Whether looking a key up runs nothing that is unread, which a default factory may be."""
+    if call.path != "collections.defaultdict" or not isinstance(call.args, list):
+        return True
+    made = call.args[0] if call.args else None
+    return made is None or is_plain_factory(made)
+
+
+def is_plain_factory(made: Any) -> bool:
+    """Whether it is one of Python's own types, which makes a value when it is given nothing."""
+    own = isinstance(made, Global) and made.module in ("builtins", "__builtin__", "collections")
+    return own and made.name in FACTORIES
+
+
+def _is_made_by_partial(func: Any) -> bool:
+    """Whether a partial is called of a function that makes values, as pandas 1.4 has its blocks."""
+    if not isinstance(func, Call) or func.path != "functools.partial" or not func.states:
+        return False
+    args = list(func.args) if isinstance(func.args, list) else []
+    kept = args[:1] + [state[0] if isinstance(state, Items) else None for state in func.states]
+    entries = [entry_of(item.module, item.name) for item in kept if isinstance(item, Global)]
+    return len(entries) == len(kept) and all(
+        entry is not None and entry.library in _VALUES and "call" in entry.uses for entry in entries
+    )
 
 
 def _is_zone(func: Any) -> bool:
@@ -172,13 +300,27 @@ def is_key(value: Any) -> bool:
             waiting += node
         elif isinstance(node, Call):
             uses = _hashes(node)
-            if uses is None:
+            held = [node.args, node.kwargs, *node.states, *node.appended, *node.added]
+            if uses is None or (_is_compared(node) and not all(map(_is_plainly_hashed, held))):
                 return _walks.fail()
-            if uses:
-                waiting += [node.args, node.kwargs, *node.states, *node.appended, *node.added]
+            waiting += held if uses else [node.args]  # a tuple of a library's is hashed with both
         elif isinstance(node, Extension):
             return _walks.fail()
     return True
+
+
+def _is_compared(call: Call) -> bool:
+    """Whether its own methods compute with what it holds."""
+    func = call.func
+    entry = entry_of(func.module, func.name) if isinstance(func, Global) else None
+    return entry is not None and entry.library == "generated" and "fields" in entry.uses
+
+
+def _is_plainly_hashed(value: Any) -> bool:
+    """Whether all that stands in a value are values, or objects of this kind."""
+    return all(
+        _is_compared(node) or _is_value(node) for node in walk(value) if isinstance(node, Call)
+    )
 
 
 def _hashes(call: Call) -> Any:
@@ -196,16 +338,45 @@ def _hashes(call: Call) -> Any:
     return True if "fields" in entry.uses else None
 
 
+# what putting items into an object looks up in it, unless it is one of Python's own
+_ADDING = frozenset(["append", "extend", "add", "update"])
+
+
 def is_filled(call: Call) -> bool:
     """Whether an object is filled once, from a plain container of names that nobody looks up."""
     if len(call.states) > 1:  # the first could put there what the second calls
         return False
+    if (call.appended or call.added) and not _ADDING.isdisjoint(_names_in(call)):
+        return False
+    if (call.states or call.appended) and any(isinstance(key, Call) for key, _ in call.pairs):
+        return False  # it may be equal to such a name
     library = _library(call)
+    own, root = _own_of(call), (call.path or "").partition(".")[0]
     if library != "python" and any(
         isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
     ):
         return False
-    return all(_is_plain(state, library) for state in call.states)
+    return all(
+        _is_plain(state, library, own, root) or (state is call and call.path in _THEMSELVES)
+        for state in call.states
+    )
+
+
+def _own_of(call: Call) -> str:
+    """Return the library whose objects may stand in a state, where that is its condition."""
+    entry = entry_of(call.func.module, call.func.name) if isinstance(call.func, Global) else None
+    if entry is None or entry.uses.isdisjoint(["@own", "@cython"]):
+        return ""
+    return (call.path or "").partition(".")[0]
+
+
+def _names_in(call: Call) -> Set[str]:
+    """Return the names of the attributes that an object may have got from its stream."""
+    held = [*call.pairs]
+    for state in call.states:
+        for part in state if isinstance(state, TupleItems) else [state]:
+            held += part if isinstance(part, Pairs) else []
+    return {key for key, _ in held if isinstance(key, str)}
 
 
 def _library(call: Call) -> str:
@@ -213,12 +384,26 @@ def _library(call: Call) -> str:
     return "" if entry is None else entry.library
 
 
-def _is_plain(state: Any, library: str) -> bool:
+def is_text_as_bytes(state: Any) -> bool:
+    """Whether a value is the bytes of a text, as old protocols write bytes."""
+    return isinstance(state, Call) and state.path == "_codecs.encode"
+
+
+def _is_plain(state: Any, library: str, own: str, root: str) -> bool:
+    if is_text_as_bytes(state):
+        return True
     if isinstance(state, Opaque):  # pandas fills a frame from its blocks
         return library == "generated" and isinstance(state, Call) and _of_pandas(state)
+    if isinstance(state, Pairs):
+        return _has_plain_names(state)
     if isinstance(state, TupleItems) and len(state) == 2:
-        return all(not isinstance(part, Pairs) or _has_plain_names(part) for part in state)
-    return not isinstance(state, Pairs) or _has_plain_names(state)
+        parts = [part for part in state if part is not None]
+        if all(isinstance(part, Pairs) for part in parts):
+            # a setter of a class that was added by hand may look up what it is given
+            set_by_name = state[1] if library not in ("generated", "python") else None
+            return all(map(_has_plain_names, parts)) and is_inert(set_by_name, root)
+    # a loader asks an object whether it is empty, and a method may iterate what is in a list
+    return library in _READ or not isinstance(state, Items) or is_inert(state, own)
 
 
 def _of_pandas(state: Call) -> bool:
@@ -247,10 +432,21 @@ def is_kept(call: Call) -> bool:
         return True
     args = list(call.args) if isinstance(call.args, list) else []
     if func.name == "_reconstructor" and func.module in ("copyreg", "copy_reg"):
-        return len(args) == 3 and not isinstance(args[2], Opaque) and _are_keys(args[1:])
+        held = (Items, Opaque) if _is_made_of_text(args[1:2]) else Opaque
+        return len(args) == 3 and not isinstance(args[2], held) and _are_keys(args[1:])
     if func.module in ("builtins", "__builtin__", "collections") and func.name in _CONTAINERS:
+        args = args[1:] if func.name == "defaultdict" else args  # a factory: nothing here calls it
         return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
-    return is_inert(call.args) and is_inert(call.kwargs)
+    own = func.module.partition(".")[0] if func.module.startswith(_TOGETHER) else ""
+    if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept
+        return is_inert(TupleItems(args[:5]), own)
+    return is_inert(call.args, own) and is_inert(call.kwargs)
+
+
+def _is_made_of_text(bases: List[Any]) -> bool:
+    """Whether a text or a number is made, which asks what it is given for its text."""
+    names = ("object", "dict", "list", "tuple", "set", "frozenset")
+    return not all(isinstance(base, Global) and base.name in names for base in bases)
 
 
 def _are_keys(args: List[Any]) -> bool:

@@ -40,7 +40,8 @@ _PYTHON = (
     ("builtins", "set frozenset complex bytearray bytes slice range", "call"),
     ("__builtin__", "set frozenset complex bytearray bytes slice xrange", "call"),  # Python 2 names
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
-    ("builtins", "int float str bool list dict tuple object", ""),
+    ("builtins", "int float str bool list dict tuple", ""),
+    ("builtins", "object", "new"),  # a value that is none of the others
     ("__builtin__", "int long float str unicode bool list dict tuple object", ""),
     # turns text into bytes; `audited_arguments` wants a codec that pickle itself writes
     ("_codecs", "encode", "call"),
@@ -66,6 +67,11 @@ _PYTHON = (
     # keeps a function and its arguments, and calls it only when it is called itself;
     # `audited_arguments` wants an audited function
     ("functools", "partial", "call new build"),
+    # a type of Python's own by a word, for which `audited_arguments` wants one that makes values
+    ("cloudpickle.cloudpickle", "_builtin_type", "call"),
+    ("dill._dill", "_load_type", "call"),
+    # makes an array as numpy does, and fills it
+    ("dill._dill", "_create_array", "call"),
     # compile a pattern; a pattern has no code
     ("re", "_compile", "call"),
     ("re", "RegexFlag", "call"),
@@ -88,7 +94,7 @@ _PYTHON = (
     ("builtins", "NoneType", ""),
     ("types", "NoneType", ""),
     # plain functions that stand as values; nothing here calls them
-    ("builtins", "len abs min max sum sorted round repr hash", ""),
+    ("builtins", "len abs min max sum sorted round repr hash print any all divmod pow", ""),
     ("__builtin__", "len abs min max sum sorted round repr hash", ""),
     # categories of warnings
     ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
@@ -96,7 +102,10 @@ _PYTHON = (
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
     # seeds itself from the system or from a number or text; BUILD sets its numbers
     ("random", "Random", "call build"),
-    ("typing", "Any", ""),
+    ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict", ""),
+    ("inspect", "_empty", ""),
+    # a number to count from
+    ("itertools", "count", "call"),
     # look zones up in the tables of the time zones, which come with Python or the library
     ("zoneinfo", "ZoneInfo._unpickle", "call"),
     (
@@ -194,7 +203,12 @@ _NUMPY = (
             "amin "
             "std var ptp argmax argmin any all cumsum cumprod nanmean nanmedian nansum nanmax "
             "nanmin "
-            "nanstd nanvar percentile quantile round nan_to_num"
+            "nanstd nanvar percentile quantile round nan_to_num array asarray ones_like "
+            "zeros_like full_like dot matmul vdot inner outer cross concatenate stack vstack "
+            "hstack where unique sort argsort diff gradient cov corrcoef histogram interp polyfit "
+            "polyval "
+            "around fix real imag isclose allclose ravel reshape squeeze transpose expand_dims "
+            "count_nonzero nonzero take bincount digitize searchsorted"
         ),
         "",
     ),

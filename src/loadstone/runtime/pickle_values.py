@@ -196,7 +196,8 @@ class Global(Opaque):
 class Call(Opaque):
     """`func(*args)`, not called; `how` is `reduce`, `new`, `obj` or `inst`.
 
-    `payload` is for whoever reads bytes that follow the call in the stream (joblib's arrays).
+    `payload` is for whoever reads bytes that follow the call in the stream (joblib's arrays), or
+    the pickle that is one of its arguments.
     """
 
     __slots__ = ("args", "func", "how", "kwargs", "payload")
@@ -285,6 +286,7 @@ class Stream:
         "has_python2_strings",
         "hashed",
         "max_opcode_protocol",
+        "nested",
         "opcodes",
         "persistent",
         "protocol",
@@ -303,6 +305,7 @@ class Stream:
         self.persistent: List[Persistent] = []
         self.extensions: List[Extension] = []
         self.hashed: List[Any] = []  # keys and set items that are no plain values
+        self.nested: List["Stream"] = []  # that a function unpickles from what it is given
         self.opcodes = 0
         self.has_python2_strings = False
         self.disagreements: List[Disagreement] = []

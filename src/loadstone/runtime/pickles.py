@@ -18,7 +18,7 @@ What one CPython unpickler takes and the other refuses, or reads differently, is
 """
 
 import gc
-from typing import Optional
+from typing import Any, Optional
 
 from .pickle_objects import HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
@@ -68,6 +68,9 @@ __all__ = [
     "walk",
 ]
 
+# functions that unpickle an argument: which
+_NESTED = {("spacy.vocab", "unpickle_vocab"): 4, ("spacy.tokens.doc", "unpickle_doc"): 1}
+_DEPTH = 5
 _PROTOCOL_0 = b"(.0FILNRSVabcdgilpst2P"
 _PROTOCOL_3 = b"BC"
 
@@ -78,6 +81,7 @@ def read(
     *,
     limits: Optional[Limits] = None,
     on_build: Optional[OnBuild] = None,
+    depth: int = 0,
 ) -> Stream:
     """Read the pickle that starts at a byte; raise Malformed for anything that is none.
 
@@ -88,7 +92,8 @@ def read(
         buffer = buffer.cast("B")
     if not 0 <= start <= len(buffer):
         raise Malformed("a start outside of the bytes", start)
-    machine = _Machine(buffer, start, limits or Limits(), on_build)
+    limits = limits or Limits()
+    machine = _Machine(buffer, start, limits, on_build)
     pausing = gc.isenabled()
     gc.disable()  # nothing here becomes garbage, and looking for it takes up to half of the time
     try:
@@ -104,7 +109,47 @@ def read(
         found.uses = found.uses or {"reference"}
     if machine.in_frame and stream.end < machine.limit:
         machine.disagree("frame", at, "the stream stops before the end of its frame")
+    _read_nested(stream, buffer, limits, depth)
     return stream
+
+
+def _read_nested(stream: Stream, buffer: Buffer, limits: Limits, depth: int) -> None:
+    """Read the pickles that a function unpickles, each of which is an argument of a call."""
+    if depth > _DEPTH or not any((item.module, item.name) in _NESTED for item in stream.globals):
+        return
+    for call in stream.calls:
+        func = call.func
+        place = _NESTED.get((func.module, func.name), -1) if type(func) is Global else -1
+        args = call.args if isinstance(call.args, list) else []
+        held = args[place] if 0 <= place < len(args) else None
+        if type(held) is Blob:
+            inner = memoryview(buffer)[: held.offset + held.length]
+            call.payload = _inner(inner, held.offset, limits, depth)
+        elif type(held) is bytes or type(held) is Call:
+            call.payload = _inner(_encoded(held), 0, limits, depth)
+        if call.payload is not None:
+            stream.nested.append(call.payload)
+
+
+def _encoded(held: Any) -> bytes:
+    """Return bytes, also those of a text, as protocols 0 to 2 write them; else nothing."""
+    if type(held) is bytes:
+        return held
+    args = list(held.args) if isinstance(held.args, TupleItems) else []
+    plain = held.path == "_codecs.encode" and len(args) == 2 and args[1] == "latin1"
+    if not plain or type(args[0]) is not str:
+        return b""
+    try:
+        return args[0].encode("latin1")
+    except UnicodeEncodeError:  # as the loader does
+        return b""
+
+
+def _inner(buffer: Buffer, start: int, limits: Limits, depth: int) -> Optional[Stream]:
+    try:
+        return read(buffer, start, limits=limits, depth=depth + 1)
+    except Malformed:
+        return None
 
 
 def _protocol_of(opcode: int) -> int:
