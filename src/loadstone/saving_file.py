@@ -34,6 +34,7 @@ from loadstone.environment.asking import Asking
 from loadstone.environment.build import Built
 from loadstone.environment.here import here
 from loadstone.environment.resolve import Lock
+from loadstone.environment.run import RequestFailedError
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
 from loadstone.inputs import examples as batches
@@ -136,6 +137,8 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
         outputs = whole.ask(rows)
     except given.MisfitError as error:
         raise UsageError(f"the examples do not fit: {error.why}") from error
+    except RequestFailedError as error:
+        raise UsageError(f"the model does not take the examples: {error.why}") from error
     witnesses = Witnesses(examined.count)
     witnesses.record("inputs", rows)
     witnesses.record("model", outputs)

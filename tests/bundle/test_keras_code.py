@@ -17,9 +17,11 @@ from loadstone.engine import original
 from loadstone.environment import here, rebuild
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
+from loadstone.environment.wishes import Wishes
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.given_code import NoCodeError, given_code
 from loadstone.runtime.given_code import objects
+from loadstone.saving_file import save_file
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -140,6 +142,31 @@ def test_modules_of_one_name_are_each_models_own():
         sys.meta_path[:] = [item for item in sys.meta_path if type(item).__name__ != "_Given"]
         for name in ("layers", "factors"):
             sys.modules.pop(name, None)
+
+
+def test_it_predicts_where_it_was_saved_if_it_is_another_here(
+    project, this_environment, monkeypatch
+):
+    """The very Keras that wrote it is here, but what it computes with is not."""
+    save_file(
+        "model.keras", "model.lode", examples=np.load("x.npy"), code=given_code(["proj/layers.py"])
+    )
+    sigmoid = keras.ops.sigmoid
+    monkeypatch.setattr(keras.ops, "sigmoid", lambda x: sigmoid(x) * 1.001)
+    told = []
+    with loadstone.load("model.lode", wishes=Wishes(say=told.append)) as predictor:
+        assert predictor.report.verdict.predicts_the_same == "identical"
+        assert predictor.predict(np.load("x.npy")).tolist() == json.loads(
+            Path("y.json").read_text()
+        )
+    assert told == ["using its environment: model.keras predicts differently here"]
+
+    def nowhere(*_, **__):
+        raise UsageError("no network")
+
+    monkeypatch.setattr(rebuild, "isolated", nowhere)
+    with pytest.raises(LoadError, match="LS600"):
+        loadstone.load("model.lode")
 
 
 def test_what_the_code_lacks_is_told(project):

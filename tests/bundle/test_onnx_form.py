@@ -330,7 +330,7 @@ def test_what_onnx_computes_otherwise_is_not_kept(tmp_path, monkeypatch):
                 StandardScaler(), lightgbm.LGBMClassifier(n_estimators=5, verbose=-1)
             ).fit(X, Y),
             X,
-            "it decides by thresholds, for which 32-bit floats are too coarse",
+            "it may decide by thresholds, for which 32-bit floats are too coarse",
         ),
         (make_pipeline(FunctionTransformer(np.sinh), LinearRegression()).fit(X, Y == "no"), X, ""),
     ],

@@ -351,6 +351,8 @@ def test_what_does_not_go_with_a_file_as_it_is(bundle, tmp_path, capsys):
         save_file(tmp_path / "model.pkl", bundle)
     with pytest.raises(UsageError, match="examples do not fit"):
         save_file(tmp_path / "model.pkl", tmp_path / "no.lode", examples=X[:4, :2])
+    with pytest.raises(UsageError, match="does not take the examples: ValueError: could not conv"):
+        save_file(tmp_path / "model.pkl", tmp_path / "no.lode", examples=[["a", "b", "c"]])
     words = ["-o", str(tmp_path / "no.lode"), "--fix"]
     assert main(["save", str(tmp_path / "model.pkl"), *words, "--examples", "none.json"]) == 2
 

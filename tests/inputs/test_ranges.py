@@ -99,6 +99,9 @@ def test_arrays_and_tensors_are_compared_by_column() -> None:
     assert _told(seen, np.array([[0.5, 150.0], [0.5, 900.0]])) == [
         "`1`: `900` is far outside 100 to 200, the range of 30 examples (1 of 2 rows)"
     ]
+    assert _told(seen, np.array([[0.5, 700.0], [0.5, 900.0]])) == [
+        "`1`: `700` and `900` are far outside 100 to 200, the range of 30 examples (2 of 2 rows)"
+    ]
     assert _told(seen, torch.tensor([[0.5, 150.0]])) == []
     assert _told(seen.tolist(), [[0.5, 900.0]]) == _told(seen, np.array([[0.5, 900.0]]))
     assert _told(seen, np.array([[np.nan, 150.0]])) == [

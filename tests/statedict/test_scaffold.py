@@ -134,6 +134,12 @@ def test_layers_are_those_of_torch(tmp_path: Path) -> None:
     assert text.count("UNKNOWN: in which order the modules are used") == text.count("class ")
 
 
+def test_a_table_without_bias_may_be_either_layer() -> None:
+    text = scaffold({"head.weight": TensorFact("float32", (5, 4))})
+
+    assert "self.head = nn.Linear(4, 5, bias=False)  # UNKNOWN: Linear or Embedding" in text
+
+
 def test_nothing_is_written_over(tmp_path: Path, capsys) -> None:
     torch.save(nn.Linear(2, 2).state_dict(), tmp_path / "net.pt")
     (tmp_path / "made.py").write_text("mine")

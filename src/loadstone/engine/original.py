@@ -24,6 +24,7 @@ from loadstone.environment.asking import Asking
 from loadstone.environment.distributions import distribution_of
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
+from loadstone.errors import UsageError
 from loadstone.inputs.ranges import Ranges
 from loadstone.readers._within import is_inside
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
@@ -72,8 +73,9 @@ def load(
 ) -> Original:
     """Load the original of the bundle at `path`, and predict its witnesses unless told not to.
 
-    What stands against loading it is in the facts. Raises `UsageError` where the environment of
-    the lock cannot be had.
+    Where the library's guarantee lets it load here and it then predicts differently, the
+    environment of the lock is used, if it can be had. What stands against loading it is in the
+    facts. Raises `UsageError` where the environment of the lock is needed and cannot be had.
     """
     try:
         pipeline = Pipeline(path)
@@ -118,7 +120,15 @@ def load(
         found = Original(facts, asking, Ranges.of(manifest), stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
     if recorded is not None:
-        facts[Replay] = replayed(Whole(asking, timeout), recorded, where, KIND)
+        facts[Replay] = replay = replayed(Whole(asking, timeout), recorded, where, KIND)
+        if free and python is None and replay.whole == "differs":
+            (wishes or Wishes()).say(
+                f"using its environment: {artifact.name} predicts differently here"
+            )
+            with contextlib.suppress(UsageError):
+                saved = load(path, env="isolated", wishes=wishes, trust=trust, timeout=timeout)
+                found.close()
+                found = saved
     else:
         facts[Load] = Load(trusted=trust, where=where, loaded=True)
     return found

@@ -83,14 +83,15 @@ def sentence(stray: Stray) -> str:
     """Return one line that says which rows are outside, and of what."""
     where = f"`{stray.name}`" if stray.name else "the inputs"
     values = listed(stray.examples)
+    verb = "is" if len(stray.examples) == 1 else "are"
     rows = f"{stray.rows:,} of {count(stray.of, stray.unit)}"
     if stray.why == "missing":
         return f"{where}: {rows} missing, and none was in {stray.recorded}"
     if stray.why == "unseen":
-        return f"{where}: {values} is not among {stray.recorded} ({rows})"
+        return f"{where}: {values} {verb} not among {stray.recorded} ({rows})"
     if stray.why == "length":
         return f"{where}: {values} characters are far outside {stray.recorded} ({rows})"
-    return f"{where}: {values} is far outside {stray.recorded} ({rows})"
+    return f"{where}: {values} {verb} far outside {stray.recorded} ({rows})"
 
 
 def _columns(batch: Any) -> Iterator[tuple[str, Any]]:

@@ -32,7 +32,7 @@ def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[s
     if not all(type(outputs[name]).__name__ == "ndarray" for name in known):
         raise UnportableError("its outputs are no plain arrays")
     if "float32" in numbers and not _may_round(inner):
-        raise UnportableError("it decides by thresholds, for which 32-bit floats are too coarse")
+        raise UnportableError("it may decide by thresholds, for which 32-bit floats are too coarse")
     types, names = _inputs(model, model.take(rows), numbers)
     options = {id(inner): {"zipmap": False}} if "probabilities" in outputs else None
     made = _converted(inner, {"initial_types": types, "options": options})

@@ -319,7 +319,7 @@ def _dense(
     if bias is None and _TABLES.search(name):
         return f"nn.Embedding({rows}, {columns})", "Embedding or Linear; padding_idx"
     if bias is None:
-        return f"nn.Linear({columns}, {rows}, bias=False)", ""
+        return f"nn.Linear({columns}, {rows}, bias=False)", "Linear or Embedding"
     return (f"nn.Linear({columns}, {rows})", "") if bias == (rows,) else None
 
 
