@@ -187,3 +187,9 @@ def test_facts_hold_no_weights_to_be_fixed(saved):
     with pytest.raises(UsageError, match=r"`facts.json` holds facts without weights"):
         loadstone.fix("facts.json")
     assert loadstone.fix("facts.json", dry_run=True).planned
+
+
+def test_a_file_of_keras_is_no_file_for_a_class_of_torch():
+    path = Path(__file__).parents[1] / "files" / "keras" / "keras-2.2.4" / "functional.h5"
+    with pytest.raises(UsageError, match="loadstone predict"):
+        loadstone.check(path, into="mylayers:Scale")

@@ -52,6 +52,12 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     artifact = whole(path)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
+    if asked.into is not None and artifact.format.startswith("keras") and artifact.tensors:
+        raise UsageError(
+            f"`{artifact.path}` is a file of Keras, and `into` is a class for weights of PyTorch: "
+            "layers of one's own are given to `loadstone predict` and `loadstone save`, "
+            "by `--into pkg.module:Layer` or `--code FILE.py`"
+        )
     facts: Facts = {Artifact: artifact, **surroundings(artifact)}
     if asked.into is not None and _holds_nothing(artifact):
         from loadstone.adapters import reference as references
