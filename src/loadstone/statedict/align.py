@@ -13,7 +13,7 @@ from typing import Final
 
 from loadstone.core.classes import dataclass, field
 from loadstone.statedict.units import Numbers, Unit
-from loadstone.statedict.words import FAMILIES, numbered, parts
+from loadstone.statedict.words import FAMILIES, numbered
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -70,20 +70,14 @@ class _Search:
         self.in_order = self._in_order()
 
     def _in_order(self) -> bool:
-        """Whether the file lists what shapes alone tell apart as the target does.
-
-        A file whose names are sorted says nothing of the order in its class.
-        """
+        """Whether the file lists what shapes alone tell apart as the target does."""
         place = {path: at for at, path in enumerate(self.expected)}
         at = [
             place[self.new[held][0]]
             for path, held in self.signatures.items()
             if len(self.old[held]) == 1 == len(self.new.get(held, ()))
         ]
-        if at != sorted(at):
-            return False
-        ours, theirs = list(self.saved), list(self.expected)
-        return ours != sorted(ours) or theirs == sorted(theirs)
+        return at == sorted(at)
 
     def classes(self) -> Iterator[tuple[list[str], list[str]]]:
         """Return what is left of each signature, of the file and of the target."""
@@ -121,7 +115,7 @@ class _Search:
         """Whether what no word tells apart is the other: in its place, if places count.
 
         `a, b` that became `b, c` would else be taken for a `b` that stayed and an `a` that is `c`.
-        Where the file has no order, that is feared of `conv_in, conv` and `conv, conv_out`.
+        Where the file has no order, that is feared wherever a name is kept.
         """
         alike, theirs = self._alike(old), self.new[self.signatures[old]]
         if (len(alike) == 1 and len(theirs) == 1) or old == new:
@@ -130,10 +124,8 @@ class _Search:
             return False
         if self.in_order:
             return alike.index(old) == theirs.index(new)
-        if _in_sequence(old, new):
-            return False
-        kept = [set(parts(path)) for path in alike if self.result.pairs.get(path) == path]
-        return not any(said < set(parts(old)) and said < set(parts(new)) for said in kept)
+        told = ((path, self.result.pairs.get(path, "")) for path in alike)
+        return not (_in_sequence(old, new) or any(_last(path) == _last(to) for path, to in told))
 
     def _by_evidence(self, olds: list[str], news: list[str]) -> None:
         points: dict[str, dict[str, str]] = defaultdict(dict)  # old to new to the evidence
@@ -366,6 +358,10 @@ def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
         if numbers:
             series[".".join(stems)][tuple(numbers)] = path
     return series
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 def _in_sequence(old: str, new: str) -> bool:

@@ -131,7 +131,13 @@ def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], 
 
 
 def _by_module(keys: Iterable[str]) -> bool:
-    """Whether all that is in a module stands together, as a class lists it."""
+    """Whether all that is in a module stands together, as a class lists it.
+
+    A file whose keys are sorted says nothing of the order in its class.
+    """
+    keys = list(keys)
+    if keys == sorted(keys):
+        return False
     closed: set[tuple[str, ...]] = set()
     now: list[str] = []
     for key in keys:
