@@ -138,7 +138,8 @@ class _Search:
         ):
             for old, new in evidence.items():
                 named = name == "names" or self._among_all(old) == new
-                counted = name == "numbers" and not self.in_order
+                fit = len(olds) == len(self._alike(old)) or _levels(old) == _levels(new)
+                counted = name == "numbers" and not self.in_order and fit
                 if not (named or counted or self._may_remain(old, new)):
                     continue
                 points[old].setdefault(new, name)
@@ -364,6 +365,10 @@ def _last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
+def _levels(path: str) -> int:
+    return sum(numbered(segment) is not None for segment in path.split("."))
+
+
 def _in_sequence(old: str, new: str) -> bool:
     """Whether the two may be members of one series: `fc1` and `fc3`, `a` and `c`."""
     last, other = old.rpartition(".")[2], new.rpartition(".")[2]
@@ -384,7 +389,8 @@ def _numbers_agree(saved: Units, expected: Units, pairs: Mapping[str, str]) -> b
             if len(before) != len(after):
                 continue
             for at in range(len(before)):
-                if heads[at] == others[at] and all(literal[at]) and before[at] != after[at]:
+                alike = heads[at] == others[at]
+                if alike and all(literal[at]) and before[at] != after[at]:
                     return False
                 known = maps[heads[at], others[at]]
                 if known.setdefault(before[: at + 1], after[: at + 1]) != after[: at + 1]:
