@@ -13,7 +13,7 @@ from typing import Final
 
 from loadstone.core.classes import dataclass, field
 from loadstone.statedict.units import Numbers, Unit
-from loadstone.statedict.words import FAMILIES, numbered
+from loadstone.statedict.words import FAMILIES, numbered, parts
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -344,7 +344,21 @@ def _numbers(olds: list[str], news: list[str]) -> Pairs:
         return {}
     if 1 in Counter(numbers[:-1] for numbers in left).values():
         return {}  # the numbers of the layers that hold them tell none of a layer apart
-    return {left[old]: right[new] for old, new in zip(sorted(left), sorted(right), strict=True)}
+    if _levels_crossed(stem, other, left):
+        return {}
+    pairs = dict(zip(sorted(left), sorted(right), strict=True))
+    return {left[old]: right[new] for old, new in pairs.items()} if _nested_alike(pairs) else {}
+
+
+def _nested_alike(pairs: Mapping[Numbers, Numbers]) -> bool:
+    """Whether what is in one layer stays in one, where both sides count as many levels."""
+    maps: dict[Numbers, Numbers] = {}
+    for old, new in pairs.items():
+        if len(old) == len(new):
+            for size in range(1, len(old)):
+                if maps.setdefault(old[:size], new[:size]) != new[:size]:
+                    return False
+    return len(set(maps.values())) == len(maps)
 
 
 def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
@@ -383,6 +397,8 @@ def _numbers_agree(saved: Units, expected: Units, pairs: Mapping[str, str]) -> b
     maps: dict[tuple[str, str], dict[Numbers, Numbers]] = defaultdict(dict)
     for old, new in pairs.items():
         ours, theirs = saved[old], expected[new]
+        if _levels_crossed(old, new, ours.members):
+            return False
         heads, others = _heads(old), _heads(new)
         literal = [*zip(ours.literal, theirs.literal, strict=False)]
         for before, after in zip(ours.ordered, theirs.ordered, strict=True):
@@ -396,6 +412,31 @@ def _numbers_agree(saved: Units, expected: Units, pairs: Mapping[str, str]) -> b
                 if known.setdefault(before[: at + 1], after[: at + 1]) != after[: at + 1]:
                     return False
     return all(len(set(known.values())) == len(known) for known in maps.values())
+
+
+def _levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
+    """Whether a word counts another level: `heads.#.layers.#` and `layers.#.heads.#`."""
+    if sum(len(set(level)) > 1 for level in zip(*numbers, strict=True)) < 2:
+        return False
+    ours, theirs = _level_words(old), _level_words(new)
+    return len(ours) == len(theirs) and any(
+        word in there and word not in here
+        for at, here in enumerate(theirs)
+        for word in ours[at]
+        for there in (*theirs[:at], *theirs[at + 1 :])
+    )
+
+
+def _level_words(path: str) -> list[set[str]]:
+    """Return the words of each level that is counted, the path down to its number."""
+    levels: list[set[str]] = []
+    words: set[str] = set()
+    for segment in path.split("."):
+        words.update(parts(segment))
+        if segment.endswith("#") or numbered(segment):
+            levels.append(words)
+            words = set()
+    return levels
 
 
 def _heads(path: str) -> list[str]:
