@@ -121,7 +121,9 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
                     old, new, result, left=left, right=right, kinds=kinds, in_order=in_order
                 )
             ):
-                return None
+                if not result.moved:
+                    return None
+                continue
             if found is not None:
                 found.proof = _proof(result, old)
                 if not result.moved:
