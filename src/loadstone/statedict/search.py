@@ -145,7 +145,7 @@ def _turned_instead(
     """Whether the file may as well have its matrices the other way round, and other pairs.
 
     `up, down` that would be `down_proj, up_proj` by their shapes say so by their names. Where
-    names say nothing, the order does, unless another matrix shows how the file lies.
+    names do not say all, the order has to, unless another matrix shows how the file lies.
     """
     whole, either = (_signatures(old, _shapes(left, reading)) for reading in (0, 2))
     theirs = _signatures(new, _shapes(right, 2))
@@ -161,9 +161,8 @@ def _turned_instead(
     known = {path: to for path, to in result.pairs.items() if path not in open_}
     told = [path for path in known if result.told[path] == "shapes"]
     return (
-        in_order
-        and _listed_alike(told, result.pairs, old, new)
-        and not _listed_alike(open_, result.pairs, old, new)
+        not all(path in other for path in open_)
+        and not (in_order and _listed_alike([*told, *open_], result.pairs, old, new))
         and not any(
             mine == other != mine[::-1] and "Embedding" not in _kind(pair, kinds)
             for pair in _pairs({p: old[p] for p in known}, new, Alignment(pairs=known))
