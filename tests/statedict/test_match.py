@@ -388,3 +388,9 @@ def test_rows_of_a_layer_called_in_proj_are_no_documented_ones():
     saved = {"attn.in_proj.weight": tensor(12, 4)}
     (step,) = match(saved, {f"attn.{name}.weight": tensor(4, 4) for name in "qkv"}).steps
     assert step.convention
+
+
+def test_a_letter_says_nothing():
+    """`G_A` makes images of A in one code, and is given them in another."""
+    saved, target = linears(("netG_A", "netG_B")), linears(("gen_A", "gen_B"))
+    assert not match(saved, target).complete
