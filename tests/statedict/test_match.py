@@ -242,7 +242,8 @@ def bert(**other):
 
 def test_layers_nested_anew_under_other_words_are_told_apart():
     saved = bert()
-    result = match(dict(sorted(saved.items())), BERT)
+    head = {"head.weight": tensor(3, 8)}  # its shape tells which way round matrices lie
+    result = match(dict(sorted((saved | head).items())), BERT | head)
     assert result.complete
     assert renames(result) == dict(zip(saved, BERT, strict=True))
 
@@ -319,3 +320,77 @@ def test_counters_and_positions_are_added_and_what_is_computed_is_left_out():
 def test_a_trained_tensor_is_never_left_out():
     saved = {"a.weight": tensor(3, 4), "mask": TensorFact("float32", (3, 4))}
     assert not match(saved, {"a.weight": tensor(3, 4)}).complete
+
+
+def test_a_name_handed_on_is_not_what_remains_where_the_file_has_no_order():
+    saved = dict(sorted(linears(("fc", "head")).items()))
+    assert not match(saved, linears(("hidden", "fc"))).complete
+    saved = dict(sorted(linears(("conv1", "conv2", "stem")).items()))
+    assert not match(saved, linears(("conv1", "conv2", "conv3"))).complete
+
+
+def test_a_name_with_a_number_is_not_told_from_one_without_by_having_one():
+    saved = linears(f"layers.{n}.{name}" for n in range(3) for name in ("out", "out2"))
+    target = linears(f"blocks.{n}.{name}" for n in range(3) for name in ("out1", "out"))
+    assert not match(saved, target).complete
+
+
+@pytest.mark.parametrize(
+    ("saved", "expected"),
+    [
+        (("up", "down"), ("up_proj", "down_proj")),
+        (("c_fc", "c_proj"), ("fc1", "fc2")),
+    ],
+)
+def test_shapes_tell_nothing_that_turned_matrices_would_tell_otherwise(saved, expected):
+    def net(names, *shapes):
+        pairs = zip(names, shapes, strict=True)
+        return {"norm.weight": tensor(4)} | {f"{n}.weight": tensor(*shape) for n, shape in pairs}
+
+    target = net(expected, (8, 4), (4, 8))
+    turned = net(saved, (4, 8), (8, 4))
+    assert not match(turned, target).complete
+    assert not match(dict(sorted(turned.items())), target).complete
+    assert match(net(saved, (8, 4), (4, 8)), target).complete
+
+
+@pytest.mark.parametrize("heads", [2, 3])
+@pytest.mark.parametrize("names", ["heads.{}.layers.{}", "head{}.layer{}"])
+def test_levels_that_changed_places_are_not_counted_as_they_stand(names, heads):
+    outer, inner = names.split(".l")
+    places = [(head, layer) for head in range(heads) for layer in range(2)]
+    saved = linears(names.format(*place) for place in places)
+    swapped = f"l{inner}.{outer}"
+    target = linears(sorted(swapped.format(layer, head) for head, layer in places))
+    assert not match(saved, target).complete
+
+
+def test_a_mask_beside_a_weight_is_not_left_out():
+    mask = TensorFact("bool", (4, 3))
+    saved = {"fc.weight": tensor(4, 3), "fc.mask": mask}
+    assert not match(saved, {"fc.weight": tensor(4, 3)}).complete
+    saved = {"fc.weight": tensor(4, 3), "attn.mask": mask}
+    assert match(saved, {"fc.weight": tensor(4, 3)}).complete
+
+
+def test_a_square_matrix_in_a_module_of_its_own_is_no_safe_one_to_turn():
+    saved = {"mlp.a.weight": tensor(4, 8), "mlp.b.weight": tensor(4, 4)}
+    target = {"mlp.a.weight": tensor(8, 4), "mlp.b.weight": tensor(4, 4)}
+    kinds = {"mlp.a": "Linear", "mlp.b": "Linear", "head.pool": "Linear"}
+    (step,) = match(saved, target, kinds=kinds).steps
+    assert not step.convention
+    more = {"head.pool.weight": tensor(4, 4)}
+    (step,) = match(saved | more, target | more, kinds=kinds).steps
+    assert step.convention
+
+
+def test_rows_of_a_layer_called_in_proj_are_no_documented_ones():
+    saved = {"attn.in_proj.weight": tensor(12, 4)}
+    (step,) = match(saved, {f"attn.{name}.weight": tensor(4, 4) for name in "qkv"}).steps
+    assert step.convention
+
+
+def test_a_letter_says_nothing():
+    """`G_A` makes images of A in one code, and is given them in another."""
+    saved, target = linears(("netG_A", "netG_B")), linears(("gen_A", "gen_B"))
+    assert not match(saved, target).complete

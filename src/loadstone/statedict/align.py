@@ -70,20 +70,14 @@ class _Search:
         self.in_order = self._in_order()
 
     def _in_order(self) -> bool:
-        """Whether the file lists what shapes alone tell apart as the target does.
-
-        A file whose names are sorted says nothing of the order in its class.
-        """
+        """Whether the file lists what shapes alone tell apart as the target does."""
         place = {path: at for at, path in enumerate(self.expected)}
         at = [
             place[self.new[held][0]]
             for path, held in self.signatures.items()
             if len(self.old[held]) == 1 == len(self.new.get(held, ()))
         ]
-        if at != sorted(at):
-            return False
-        ours, theirs = list(self.saved), list(self.expected)
-        return ours != sorted(ours) or theirs == sorted(theirs)
+        return at == sorted(at)
 
     def classes(self) -> Iterator[tuple[list[str], list[str]]]:
         """Return what is left of each signature, of the file and of the target."""
@@ -121,7 +115,7 @@ class _Search:
         """Whether what no word tells apart is the other: in its place, if places count.
 
         `a, b` that became `b, c` would else be taken for a `b` that stayed and an `a` that is `c`.
-        Where the file has no order, that is feared of `conv_in, conv` and `conv, conv_out`.
+        Where the file has no order, that is feared wherever a name is kept.
         """
         alike, theirs = self._alike(old), self.new[self.signatures[old]]
         if (len(alike) == 1 and len(theirs) == 1) or old == new:
@@ -130,10 +124,8 @@ class _Search:
             return False
         if self.in_order:
             return alike.index(old) == theirs.index(new)
-        if _in_sequence(old, new):
-            return False
-        kept = [set(parts(path)) for path in alike if self.result.pairs.get(path) == path]
-        return not any(said < set(parts(old)) and said < set(parts(new)) for said in kept)
+        told = ((path, self.result.pairs.get(path, "")) for path in alike)
+        return not (_in_sequence(old, new) or any(_last(path) == _last(to) for path, to in told))
 
     def _by_evidence(self, olds: list[str], news: list[str]) -> None:
         points: dict[str, dict[str, str]] = defaultdict(dict)  # old to new to the evidence
@@ -146,7 +138,8 @@ class _Search:
         ):
             for old, new in evidence.items():
                 named = name == "names" or self._among_all(old) == new
-                counted = name == "numbers" and not self.in_order
+                fit = len(olds) == len(self._alike(old)) or _levels(old) == _levels(new)
+                counted = name == "numbers" and not self.in_order and fit
                 if not (named or counted or self._may_remain(old, new)):
                     continue
                 points[old].setdefault(new, name)
@@ -351,7 +344,21 @@ def _numbers(olds: list[str], news: list[str]) -> Pairs:
         return {}
     if 1 in Counter(numbers[:-1] for numbers in left).values():
         return {}  # the numbers of the layers that hold them tell none of a layer apart
-    return {left[old]: right[new] for old, new in zip(sorted(left), sorted(right), strict=True)}
+    if _levels_crossed(stem, other, left):
+        return {}
+    pairs = dict(zip(sorted(left), sorted(right), strict=True))
+    return {left[old]: right[new] for old, new in pairs.items()} if _nested_alike(pairs) else {}
+
+
+def _nested_alike(pairs: Mapping[Numbers, Numbers]) -> bool:
+    """Whether what is in one layer stays in one, where both sides count as many levels."""
+    maps: dict[Numbers, Numbers] = {}
+    for old, new in pairs.items():
+        if len(old) == len(new):
+            for size in range(1, len(old)):
+                if maps.setdefault(old[:size], new[:size]) != new[:size]:
+                    return False
+    return len(set(maps.values())) == len(maps)
 
 
 def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
@@ -368,6 +375,14 @@ def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
     return series
 
 
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _levels(path: str) -> int:
+    return sum(numbered(segment) is not None for segment in path.split("."))
+
+
 def _in_sequence(old: str, new: str) -> bool:
     """Whether the two may be members of one series: `fc1` and `fc3`, `a` and `c`."""
     last, other = old.rpartition(".")[2], new.rpartition(".")[2]
@@ -382,18 +397,46 @@ def _numbers_agree(saved: Units, expected: Units, pairs: Mapping[str, str]) -> b
     maps: dict[tuple[str, str], dict[Numbers, Numbers]] = defaultdict(dict)
     for old, new in pairs.items():
         ours, theirs = saved[old], expected[new]
+        if _levels_crossed(old, new, ours.members):
+            return False
         heads, others = _heads(old), _heads(new)
         literal = [*zip(ours.literal, theirs.literal, strict=False)]
         for before, after in zip(ours.ordered, theirs.ordered, strict=True):
             if len(before) != len(after):
                 continue
             for at in range(len(before)):
-                if heads[at] == others[at] and all(literal[at]) and before[at] != after[at]:
+                alike = heads[at] == others[at]
+                if alike and all(literal[at]) and before[at] != after[at]:
                     return False
                 known = maps[heads[at], others[at]]
                 if known.setdefault(before[: at + 1], after[: at + 1]) != after[: at + 1]:
                     return False
     return all(len(set(known.values())) == len(known) for known in maps.values())
+
+
+def _levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
+    """Whether a word counts another level: `heads.#.layers.#` and `layers.#.heads.#`."""
+    if sum(len(set(level)) > 1 for level in zip(*numbers, strict=True)) < 2:
+        return False
+    ours, theirs = _level_words(old), _level_words(new)
+    return len(ours) == len(theirs) and any(
+        word in there and word not in here
+        for at, here in enumerate(theirs)
+        for word in ours[at]
+        for there in (*theirs[:at], *theirs[at + 1 :])
+    )
+
+
+def _level_words(path: str) -> list[set[str]]:
+    """Return the words of each level that is counted, the path down to its number."""
+    levels: list[set[str]] = []
+    words: set[str] = set()
+    for segment in path.split("."):
+        words.update(parts(segment))
+        if segment.endswith("#") or numbered(segment):
+            levels.append(words)
+            words = set()
+    return levels
 
 
 def _heads(path: str) -> list[str]:

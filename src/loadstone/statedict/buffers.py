@@ -41,6 +41,12 @@ def computed(key: str, fact: TensorFact) -> bool:
     return leaf in _COMPUTED or (leaf in _MASKS and fact.dtype in {"bool", "uint8"})
 
 
+def masks_weights(key: str, tensors: Mapping[str, TensorFact]) -> bool:
+    """Whether it is a mask beside a weight, as of a layer that was pruned: no class computes it."""
+    path, dot, leaf = key.rpartition(".")
+    return leaf in _MASKS and f"{path}{dot}weight" in tensors
+
+
 def known(missing: Mapping[str, TensorFact]) -> list[FillKeys]:
     """Return the edits that add those of which the values are certain."""
     zeros: dict[str, tuple[int, ...]] = {}

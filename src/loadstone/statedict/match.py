@@ -125,7 +125,8 @@ def _steps(found: Found, current: Tensors, expected: Tensors) -> Iterable[Step]:
     if found.layout:
         keys = dict.fromkeys([*found.turned, *found.reshaped])
         rows = tuple((key, found.names.get(key, key)) for key in keys)
-        yield Step("layout", found.layout, rows, found.layout_proof)
+        convention = found.layout_convention
+        yield Step("layout", found.layout, rows, found.layout_proof, convention=convention)
     changed = {old: new for old, new in found.names.items() if old != new}
     if changed:
         left = {key: current[key] for key in changed}

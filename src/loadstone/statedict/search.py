@@ -33,7 +33,8 @@ from loadstone.statedict.words import numbered
 Tensors = Mapping[str, TensorFact]
 Rows = tuple[tuple[str, str], ...]
 _READINGS: Final = 3
-_DOCUMENTED: Final = "in_proj"  # torch.nn.MultiheadAttention says what its rows are
+# torch.nn.MultiheadAttention says what its rows are
+_DOCUMENTED: Final = ("in_proj_weight", "in_proj_bias")
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Found:
     turned: tuple[str, ...] = ()
     reshaped: tuple[str, ...] = ()
     layout_proof: str = ""
+    layout_convention: str = ""
     fused: tuple[TensorEdit, ...] = ()
     fused_rows: Rows = ()
     convention: str = ""
@@ -112,12 +114,71 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
             if not result.complete:
                 continue
             found = _done(list(_pairs(old, new, result)), left, right, kinds)
+            if (
+                found is not None
+                and not found.turned
+                and _turned_instead(
+                    old, new, result, left=left, right=right, kinds=kinds, in_order=in_order
+                )
+            ):
+                if not result.moved:
+                    return None
+                continue
             if found is not None:
                 found.proof = _proof(result, old)
                 if not result.moved:
                     return found
                 second = second or found
     return second
+
+
+def _turned_instead(
+    old: Mapping[str, Unit],
+    new: Mapping[str, Unit],
+    result: Alignment,
+    *,
+    left: Tensors,
+    right: Tensors,
+    kinds: Mapping[str, str],
+    in_order: bool,
+) -> bool:
+    """Whether the file may as well have its matrices the other way round, and other pairs.
+
+    `up, down` that would be `down_proj, up_proj` by their shapes say so by their names. Where
+    names do not say all, the order has to, unless another matrix shows how the file lies.
+    """
+    whole, either = (_signatures(old, _shapes(left, reading)) for reading in (0, 2))
+    theirs = _signatures(new, _shapes(right, 2))
+    orientations: dict[object, set[object]] = defaultdict(set)
+    for path, held in either.items():
+        orientations[held].add(whole[path])
+    open_ = [path for path, held in either.items() if len(orientations[held]) > 1]
+    if not open_:
+        return False
+    other = align(old, new, either, theirs, in_order=in_order).pairs
+    if any(other.get(path, result.pairs[path]) != result.pairs[path] for path in open_):
+        return True
+    known = {path: to for path, to in result.pairs.items() if path not in open_}
+    told = [path for path in known if result.told[path] == "shapes"]
+    return (
+        not all(path in other for path in open_)
+        and not (in_order and _listed_alike([*told, *open_], result.pairs, old, new))
+        and not any(
+            mine == other != mine[::-1] and "Embedding" not in _kind(pair, kinds)
+            for pair in _pairs({p: old[p] for p in known}, new, Alignment(pairs=known))
+            for mine, other in _matrices(pair, left, right)
+        )
+    )
+
+
+def _listed_alike(
+    paths: list[str], pairs: Mapping[str, str], old: Mapping[str, Unit], new: Mapping[str, Unit]
+) -> bool:
+    """Whether these stand in the target in the order of the file; fused ones have no place."""
+    ours, theirs = ({path: at for at, path in enumerate(units)} for units in (old, new))
+    whole = [path for path in paths if not (old[path].extra or new[pairs[path]].extra)]
+    at = [theirs[pairs[path]] for path in sorted(whole, key=ours.__getitem__)]
+    return at == sorted(at)
 
 
 def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], dict[str, Unit]]]:
@@ -131,7 +192,13 @@ def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], 
 
 
 def _by_module(keys: Iterable[str]) -> bool:
-    """Whether all that is in a module stands together, as a class lists it."""
+    """Whether all that is in a module stands together, as a class lists it.
+
+    A file whose keys are sorted says nothing of the order in its class.
+    """
+    keys = list(keys)
+    if keys == sorted(keys):
+        return False
     closed: set[tuple[str, ...]] = set()
     now: list[str] = []
     for key in keys:
@@ -238,7 +305,7 @@ def _done(
             rows.extend((key, pair.new[0]) for key in pair.old)
     if fused:
         one = [key for pair in pairs for key in (pair.old + pair.new) if _is_fused(pair, key)]
-        documented = all(_DOCUMENTED in key for key in one)
+        documented = all(key.endswith(_DOCUMENTED) for key in one)
         found.convention = "" if documented else "q, k and v, or gate and up, lie in that order"
     if turned:
         kinds_of = sorted(
@@ -247,6 +314,8 @@ def _done(
         found.layout_proof = (
             f"every {' and '.join(kinds_of)} fits that way round, and not the other"
         )
+        if _guessed(pairs, turned, left):
+            found.layout_convention = "square ones lie as the others of their kind"
     elif shapes:
         found.layout_proof = "the same numbers in the same order: only axes of size 1 differ"
     edits = (Transpose(tuple(turned)) if turned else None, Reshape(shapes) if shapes else None)
@@ -293,6 +362,18 @@ def _turned(
             return None
         turned.extend(pair.old if True in way else ())
     return list(dict.fromkeys(turned))
+
+
+def _guessed(pairs: list[_Pair], turned: list[str], left: Tensors) -> bool:
+    """Whether a square matrix is turned in a module that holds none whose shape tells its way."""
+    square: set[str] = set()
+    told: set[str] = set()
+    for pair in pairs:
+        parent = pair.new[0].rpartition(".")[0].rpartition(".")[0]
+        for key in {*pair.old} & {*turned}:
+            shape = left[key].shape
+            (square if shape == shape[::-1] else told).add(parent)
+    return not square <= told
 
 
 def _matrices(pair: _Pair, left: Tensors, right: Tensors) -> Iterator[tuple[Shape, Shape]]:
@@ -353,7 +434,9 @@ def _compute(found: Found, saved: Tensors, expected: Tensors) -> None:
         {key: fact for key, fact in ours.items() if key not in names},
         {key: fact for key, fact in theirs.items() if key not in names.values()},
     )
-    dropped = tuple(key for key in ours if key not in names)
+    dropped = tuple(
+        key for key in ours if key not in names and not buffers.masks_weights(key, saved)
+    )
     added = {key: fact for key, fact in theirs.items() if key not in names.values()}
     edits: list[TensorEdit] = []
     if dropped:

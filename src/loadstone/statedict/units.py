@@ -63,7 +63,7 @@ class Unit:
         said: list[str] = []
         for segment in self.path.split("."):
             meant = tokens(segment)
-            said += [*meant, f"={segment}"] if meant else ()
+            said += [*meant, f"={segment.rstrip('#')}"] if meant else ()
         return self.extra or tuple(said)
 
 

@@ -131,4 +131,5 @@ def tokens(segment: str) -> tuple[str, ...]:
     whole = "".join(said)
     if whole in _WORD:
         return (_WORD[whole],)
-    return tuple(_WORD.get(part, part) for part in said)
+    # `G_A` makes A in one code and is made of A in another
+    return tuple(_WORD.get(part, part) for part in said if len(part) > 1 or part in _WORD)

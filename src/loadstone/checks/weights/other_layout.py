@@ -34,7 +34,8 @@ def other_layout(weights: Weights, target: Target, match: Match) -> Iterator[Fin
     ## Fix
     Safe: offered only where every weight of that kind of layer fits that way round and none the
     other, all shapes are then equal and nothing is left over. Square matrices are turned with the
-    others of their kind; where nothing tells how those lie, nothing is offered.
+    others of their kind: unsafe where they stand in a module that holds no other. Where nothing
+    tells how those lie, nothing is offered.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html>
@@ -55,7 +56,14 @@ def other_layout(weights: Weights, target: Target, match: Match) -> Iterator[Fin
             rows=rows[:ROWS],
             more=max(0, len(rows) - ROWS),
             notes=(NOTE,) if any(isinstance(edit, Transpose) for edit in step.edits) else (),
-            fix=Fix(_title(step), step.edits, proof=step.proof) if match.complete else None,
+            fix=Fix(
+                _title(step),
+                step.edits,
+                safety="unsafe" if step.convention else "safe",
+                proof="; ".join(part for part in (step.proof, step.convention) if part),
+            )
+            if match.complete
+            else None,
         )
 
 

@@ -33,8 +33,9 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
     Safe: names change, tensors do not. Each pair is told by evidence: by shapes that no other has,
     by words that say the same (`query`, `q_proj`, `wq`), by numbers in their order, by its place
     in the tree of modules, or as the one that remains in its place. The proof says how many by
-    which. Where two layers of equal shapes could be meant, or evidence contradicts itself, nothing
-    is offered; the order of a file alone is no evidence.
+    which. Where two layers of equal shapes could be meant, where matrices that lie the other way
+    round would be others, or where evidence contradicts itself, nothing is offered; the order of a
+    file alone is no evidence.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
