@@ -68,7 +68,7 @@ class Limits:
         line: int = 4096,
         int_digits: int = 640,
         text: int = 64 << 20,
-        work: int = 4_400_000,
+        work: int = 4_000_000,
     ) -> None:
         self.opcodes = opcodes
         self.memo = memo  # entries; their numbers may be any

@@ -13,7 +13,7 @@ _MADE = {
 
 @check("LS504", since="0.1", severity="note")
 def scaler_left_behind(artifact: Artifact) -> Iterator[Finding]:
-    """The model was fitted on columns that had been scaled, and no scaler is in the file.
+    """The model was fitted on scaled columns, and no scaler is in the file.
 
     The numbers in the file say so: the splits of its trees, or the rows that it keeps. A model that
     was fitted on made-up data, which often is so from the start, is told the same.
