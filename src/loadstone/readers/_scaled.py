@@ -15,7 +15,8 @@ from loadstone.readers import _arrays
 from loadstone.readers._objects import Plain, Tree
 from loadstone.readers._source import Buffer
 
-_TREES: Final = 40  # of a forest that are looked at
+_TREES: Final = 10  # of a forest that are looked at
+_NODES: Final = 400  # of a tree
 _NODE: Final = struct.Struct("<qqqd")  # left, right, feature, threshold; more follows
 _WIDTHS: Final = ("V56", "V64")
 _KEPT: Final = ("_fit_X", "support_vectors_")
@@ -51,7 +52,8 @@ def _split(tree: Tree, data: Buffer) -> dict[int, list[float]]:
         if found is None or found.dtype.text not in _WIDTHS:
             continue
         raw = _arrays.first_bytes(found.raw, data) or b""
-        for at in range(0, len(raw) - found.dtype.width + 1, found.dtype.width):
+        width = found.dtype.width
+        for at in range(0, min(len(raw), _NODES * width) - width + 1, width):
             left, _, feature, threshold = _NODE.unpack_from(raw, at)
             if left >= 0 <= feature < 1 << 20 and math.isfinite(threshold):
                 columns.setdefault(feature, []).append(threshold)

@@ -11,17 +11,19 @@ function", 1987).
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import TensorFact
+
+try:  # `hashlib` gives the same, and imports OpenSSL first
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 # made anew by the module that holds them, or counted beside the training: absent in older files
 RECOMPUTED: Final = frozenset(
@@ -30,7 +32,7 @@ RECOMPUTED: Final = frozenset(
 LEAST: Final = 0.75  # of the names of both sides, so that a class is named at all
 DEEPEST: Final = 6  # modules above the one that is looked for
 MOST_KEYS: Final = 200_000
-_FILE: Final = resources.files("loadstone").joinpath("data").joinpath("architectures.txt")
+_FILE: Final = Path(__file__).parents[1] / "data" / "architectures.txt"
 _WELL_KNOWN: Final = (  # of classes of transformers with the same names, these are named first
     *(
         "Bert",
@@ -314,23 +316,34 @@ class _Table:
     """
 
     def __init__(self, data: bytes) -> None:
-        head, _, rest = data.partition(b"\n")
-        at = json.loads(head)["classes_at"]
-        self._children = rest[:at].split(b"\n")
-        self._classes = rest[at:].split(b"\n")
+        head = data.index(b"\n")
+        self._data = data
+        self._start = head + 1
+        self._end = self._start + int(data[:head].rpartition(b":")[2].strip(b" }"))
+        self._classes: list[bytes] = []
 
     def with_child(self, name: str, structure: str) -> list[tuple[int, int]]:
         """Return the classes that have this child, each with how many names it has in all."""
-        key = f"{structure} {name} ".encode()
-        at = bisect_left(self._children, key)
-        if at == len(self._children) or not self._children[at].startswith(key):
+        data, key = self._data, f"{structure} {name} ".encode()
+        low, high = self._start, self._end
+        while low < high:  # the starts of lines
+            middle = (low + high) // 2
+            start = data.rfind(b"\n", 0, middle) + 1
+            if data[start : start + len(key)] < key:
+                low = data.index(b"\n", middle) + 1
+            else:
+                high = start
+        if not data.startswith(key, low):
             return []
-        _, _, _, classes = self._children[at].rsplit(b" ", 3)
+        classes = data[low : data.index(b"\n", low)].rpartition(b" ")[2]
         pairs = (item.split(b":") for item in classes.split(b","))
         return [(int(number), int(whole)) for number, whole in pairs]
 
     def known(self, number: int) -> Known:
         """Return the class of that number."""
+        import json
+
+        self._classes = self._classes or self._data[self._end :].split(b"\n")
         item: dict[str, Any] = json.loads(self._classes[number])
         return Known(
             library=item["library"],
