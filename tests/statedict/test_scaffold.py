@@ -208,6 +208,29 @@ def test_nothing_is_rounded_where_it_is_loaded(dtype: str) -> None:
     }
 
 
+def _has(name: str, value: nn.Module | nn.Parameter) -> bool:
+    """Whether a module can hold it under that name."""
+    module = nn.Module()
+    try:
+        setattr(module, name, value)
+        state = nn.Module.state_dict(module)
+        nn.Module.load_state_dict(module, state)
+    except Exception:  # noqa: BLE001 - whatever torch raises, it cannot
+        return False
+    return any(key.split(".")[0] == name for key in state)
+
+
+def test_what_modules_have_themselves_is_refused_and_nothing_else() -> None:
+    fact = TensorFact("float32", (1,))
+    for name in {name for name in dir(nn.Module()) if not name.startswith("__")}:
+        for key, value in ((name, nn.Parameter(torch.zeros(1))), (f"{name}.weight", nn.PReLU())):
+            if _has(name, value):
+                scaffold({key: fact})
+            else:
+                with pytest.raises(UnwritableError, match=name):
+                    scaffold({key: fact})
+
+
 def test_a_tensor_and_a_module_of_one_name_are_refused() -> None:
     fact = TensorFact("float32", (1,))
     for keys in (("a", "a.b"), ("a.b", "a")):

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from loadstone.core.facts import Artifact, StateDict
 
 
-_SHARED = {"safetensors": ("torch",)}  # formats that more than one framework writes
-
-
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("file", metavar="FILE", help="a state dict or checkpoint of torch")
@@ -55,7 +52,7 @@ def _chosen(artifact: Artifact, entry: str | None) -> StateDict:
     from loadstone.statedict.select import select
 
     states = [state for state in artifact.state_dicts if state.tensors]
-    if not states or "torch" not in (artifact.framework, *_SHARED.get(artifact.format, ())):
+    if not states or (artifact.framework != "torch" and artifact.format != "safetensors"):
         raise UsageError(
             f"{artifact.path} holds no state dict of torch; `loadstone inspect` says what it is"
         )

@@ -52,7 +52,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     artifact = whole(path)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
-    if asked.into is not None and artifact.format.startswith("keras") and artifact.tensors:
+    if asked.into is not None and artifact.framework == "keras" and artifact.content == "model":
         raise UsageError(
             f"`{artifact.path}` is a file of Keras, and `into` is a class for weights of PyTorch: "
             "layers of one's own are given to `loadstone predict` and `loadstone save`, "

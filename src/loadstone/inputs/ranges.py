@@ -37,16 +37,19 @@ class Ranges:
     """What was recorded, to compare batch after batch with."""
 
     def __init__(self, seen: Sequence[Mapping[str, Any]]) -> None:
-        self._seen = {item["name"]: item for item in seen}
-        self._ends: tuple[Any, Any] | None = None  # of columns of numbers alone, as arrays
-        if seen and all(item["kind"] == "number" and item["rows"] >= FEW for item in seen):
-            self._ends = tuple(zip(*(_allowed(item) for item in seen), strict=True))  # type: ignore[assignment]
+        told = [item for item in seen if item["rows"] >= FEW]
+        self._seen = {item["name"]: item for item in told}
+        self._width = len(seen)
+        self._allowed: list[tuple[float, float]] = []  # where all columns are of numbers
+        if len(told) == len(seen) and all(item["kind"] == "number" for item in seen):
+            self._allowed = [_allowed(item) for item in seen]
+        self._ends: Any = None  # the same as two arrays
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Ranges | None:
-        """Return those of a bundle; None where it has none."""
-        seen = manifest.get("ranges") or []
-        return cls(seen) if seen else None
+        """Return those of a bundle; None where it has none of enough examples."""
+        ranges = cls(manifest.get("ranges") or [])
+        return ranges if ranges._seen else None
 
     def strays(self, batch: Any) -> tuple[Stray, ...]:
         """Return where a batch lies outside of what was recorded, a fact a column and reason."""
@@ -60,15 +63,19 @@ class Ranges:
 
     def _within(self, batch: Any) -> bool:
         """Whether every number of an array is in its column's range: the usual case, at once."""
-        if self._ends is None or not batches.is_array(batch) or batches.is_frame(batch):
+        if not self._allowed or not batches.is_array(batch) or batches.is_frame(batch):
             return False
         if getattr(getattr(batch, "device", None), "type", "cpu") != "cpu":
             return True  # fetching it from a device would hold up every call
         values = _numbers(batch)
         if values is None or not values.size:
             return False
-        if "" not in self._seen and (values.ndim != 2 or values.shape[1] != len(self._seen)):
+        if "" not in self._seen and (values.ndim != 2 or values.shape[1] != self._width):
             return False
+        if self._ends is None:
+            import numpy as np
+
+            self._ends = np.array(self._allowed).T
         low, high = self._ends
         return bool(((values >= low) & (values <= high)).all())
 

@@ -32,6 +32,7 @@ RECOMPUTED: Final = frozenset(
 LEAST: Final = 0.75  # of the names of both sides, so that a class is named at all
 DEEPEST: Final = 6  # modules above the one that is looked for
 MOST_KEYS: Final = 200_000
+MOST_CHILDREN: Final = 64  # of a module that is looked up; no class of the table has half as many
 _FILE: Final = Path(__file__).parents[1] / "data" / "architectures.txt"
 _WELL_KNOWN: Final = (  # of classes of transformers with the same names, these are named first
     *(
@@ -92,7 +93,7 @@ class Architecture:
     name: str
     call: str  # the constructor with the arguments that differ from its defaults
     prefix: str  # that its keys have in the file: "module.", "encoder."
-    exact: bool  # every name and every shape are those that `call` gives
+    exact: bool  # names and shapes are those that `call` gives, buffers of `RECOMPUTED` apart
     others: tuple[str, ...] = ()  # calls that give the same names and shapes
     missing: tuple[str, ...] = ()  # children of the class that the file lacks, or has otherwise
     besides: tuple[str, ...] = ()  # children of that module in the file that the class lacks
@@ -120,6 +121,8 @@ def identify(tensors: Mapping[str, TensorFact]) -> Architecture | None:
     table = _table()
     best: list[tuple[float, int, str, int]] = []
     for path, module in _modules(root):
+        if len(module.children) > MOST_CHILDREN:
+            continue
         met: dict[int, int] = defaultdict(int)
         wholes: dict[int, int] = {}
         for name, child in module.children.items():

@@ -26,6 +26,35 @@ TENSOR_DTYPES: Final = frozenset(
         *("float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"),
     }
 )
+# attributes of `torch.nn.Module` (2.13), which no tensor can be; and those that no module can be
+_ATTRIBUTES: Final = frozenset(
+    {
+        *("T_destination", "_apply", "_buffers", "_call_impl", "_compiled_call_impl"),
+        *("_get_backward_hooks", "_get_backward_pre_hooks", "_get_name", "_load_from_state_dict"),
+        *("_load_state_dict_post_hooks", "_load_state_dict_pre_hooks"),
+        *("_maybe_warn_non_full_backward_hook", "_modules", "_named_members", "_parameters"),
+        *("_register_load_state_dict_pre_hook", "_register_state_dict_hook"),
+        *("_replicate_for_data_parallel", "_save_to_state_dict", "_slow_forward"),
+        *("_state_dict_hooks", "_state_dict_pre_hooks", "_version", "_wrapped_call_impl"),
+        *("add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile"),
+        *("cpu", "cuda", "double", "dump_patches", "eval", "extra_repr", "float", "forward"),
+        *("get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "ipu"),
+        *("load_state_dict", "modules", "mtia", "named_buffers", "named_children"),
+        *("named_modules", "named_parameters", "parameters", "register_backward_hook"),
+        *("register_buffer", "register_forward_hook", "register_forward_pre_hook"),
+        *("register_full_backward_hook", "register_full_backward_pre_hook"),
+        *("register_load_state_dict_post_hook", "register_load_state_dict_pre_hook"),
+        *("register_module", "register_parameter", "register_state_dict_post_hook"),
+        *("register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule"),
+        *("share_memory", "state_dict", "to", "to_empty", "train", "type", "xpu", "zero_grad"),
+    }
+)
+_HOLDERS: Final = frozenset(
+    {
+        *("_buffers", "_load_state_dict_post_hooks", "_load_state_dict_pre_hooks", "_modules"),
+        *("_parameters", "_state_dict_hooks", "_state_dict_pre_hooks"),
+    }
+)
 _NORM: Final = {"running_mean", "running_var", "num_batches_tracked"}
 _BUFFERS: Final = (*_NORM, "position_ids", "inv_freq", "relative_position_index", "attn_mask")
 _TABLES: Final = re.compile(r"emb|^w[tp]e$|token|vocab", re.IGNORECASE)
@@ -85,6 +114,8 @@ def scaffold(tensors: Mapping[str, TensorFact], name: str = "Net") -> str:
             raise UnwritableError(f"`{key}`: torch makes no parameter of {fact.dtype}")
         if leaf in module.children:
             raise UnwritableError(f"`{key}` is a tensor and a module")
+        if leaf in _ATTRIBUTES:
+            raise UnwritableError(f"`{key}`: modules have a `{leaf}` of their own")
         module.tensors[leaf] = fact
     writer = _Writer(taken={name, "nn", "torch"})
     _class(root, name, writer)
@@ -140,7 +171,7 @@ def _reading(artifact: Artifact, state: StateDict) -> str:
 
 
 def _require(part: str, key: str) -> None:
-    if not part or part.startswith("__"):
+    if not part or part.startswith("__") or part in _HOLDERS:
         raise UnwritableError(f"`{key}`: no module or parameter can be named `{part}`")
 
 
