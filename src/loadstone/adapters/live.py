@@ -7,8 +7,11 @@ holds of them. Nothing here decides: `bundle.save` does.
 from __future__ import annotations
 
 import contextlib
+import io
+import logging
 import random
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -125,3 +128,21 @@ def untouched() -> Iterator[None]:
             torch.set_rng_state(drawn)
         if torch is not None and cuda is not None:
             torch.cuda.set_rng_state_all(cuda)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """No word from what writes a form, which prints graphs: a failure is told in the manifest."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    said = io.StringIO()
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -5,17 +5,13 @@ https://www.tensorflow.org/guide/saved_model
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadstone.adapters.live import Call, Form, NotMadeError
+from loadstone.adapters.live import Call, Form, NotMadeError, quiet
 from loadstone.runtime.keras_forms import load_savedmodel
 
 FOLDER = "forms/saved_model"
@@ -123,7 +119,7 @@ def of_object(root: Any, function: Callable[..., Any], taken: Taken) -> tuple[Fo
 def _form(write: Callable[[str], None], taken: Taken, flat: _Flat) -> tuple[Form, Call]:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with _quiet():
+            with quiet():
                 write(folder)
         except Exception as error:
             text = " ".join(str(error).split())
@@ -146,21 +142,3 @@ def _form(write: Callable[[str], None], taken: Taken, flat: _Flat) -> tuple[Form
     except Exception as error:
         raise NotMadeError(f"it does not load again: {error}"[:300]) from error
     return Form(entry, parts), loaded
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No word from what writes, which prints signatures: a failure is told in the manifest."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    said = io.StringIO()
-    try:
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(said),
-            contextlib.redirect_stderr(said),
-        ):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)

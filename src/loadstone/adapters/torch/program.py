@@ -5,14 +5,10 @@ https://docs.pytorch.org/docs/stable/export.html
 
 from __future__ import annotations
 
-import contextlib
 import io
-import logging
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
-from loadstone.adapters.live import NotMadeError
+from loadstone.adapters.live import NotMadeError, quiet
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -41,8 +37,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
         },
     )
     dynamic: Any = shapes[0] if not kwargs else {**_by_position(model, shapes[0]), **shapes[1]}
-    with warnings.catch_warnings(), _quiet():
-        warnings.simplefilter("ignore")
+    with quiet():
         try:
             with torch.no_grad():
                 program = torch.export.export(model, args, kwargs, dynamic_shapes=dynamic)
@@ -85,16 +80,3 @@ def _by_position(model: Any, shapes: tuple[Any, ...]) -> dict[str, Any]:
 
     names = list(inspect.signature(model.forward).parameters)
     return dict(zip(names, shapes, strict=False))
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """No word from the exporter, which prints graphs: its failure is told in the manifest."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            yield
-    finally:
-        logging.disable(before)
