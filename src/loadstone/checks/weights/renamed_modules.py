@@ -37,6 +37,10 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
     round would be others, or where evidence contradicts itself, nothing is offered; the order of a
     file alone is no evidence.
 
+    Numbers are taken to count the same way on both sides, and a known word to mean the same layer.
+    A class that counts its levels backwards, or gave a word another meaning, all shapes being
+    equal, is matched wrongly. `--examples` with the outputs expected of them shows it.
+
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
     """
