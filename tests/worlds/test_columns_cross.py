@@ -15,7 +15,7 @@ from test_columns import COLUMNS, INDEXES, same
 pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
 pytestmark = pytest.mark.slow
-NEW = ["py313-newest"]
+NEW = ["py313-newest", "py314-newest"]
 OLD = ["py36-pandas", "py37-xgb090", "py38-sklearn0242", "py312-sklearn16"]
 # everything that pandas 0.23 has by the same name
 EVERYWHERE = (

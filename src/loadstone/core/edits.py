@@ -176,6 +176,14 @@ class CutModel:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameGlobals:
+    """Write the pickle beside it with the names that numpy 1 has for those of numpy 2."""
+
+    op: ClassVar[str] = "rename-globals"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
 class DropParameters:
     """Write the LightGBM text beside it, without the parameters that it was trained with."""
 
@@ -210,6 +218,7 @@ FileEdit = (
     | DropArguments
     | RewriteState
     | CutModel
+    | RenameGlobals
     | DropParameters
 )
 # done to the tensors, whatever file holds them
@@ -248,6 +257,7 @@ _KINDS: dict[str, type[Any]] = {
         DropArguments,
         RewriteState,
         CutModel,
+        RenameGlobals,
         DropParameters,
         PackFolder,
     )

@@ -29,6 +29,10 @@ _PYTHON2: Final = {"__builtin__": "builtins", "copy_reg": "copyreg", "exceptions
 # A compiled module of scikit-learn's that calls itself so: a load that imports it brings the name.
 _LOSS: Final = "_loss"
 _WITH_LOSS: Final = ((1, 5), (1, 9))
+_DYNAMIC: Final = (
+    *("globals()[", "= globals()\n", "globals().update"),
+    *("sys.modules[__name__]", "def __getattr__(name"),
+)
 _SUFFIXES: Final = (".py", ".pyc", ".so", ".pyd")
 # of the modules written in C, these parts of torch come and go with its version
 _IMPORT: Final = re.compile(
@@ -245,8 +249,7 @@ def _defines(text: str, name: str) -> bool:
     for statement in _IMPORT.findall(text):
         if re.search(rf"\b{word}\b", statement) or "*" in statement:
             return True
-    dynamic = ("globals()[", "globals().update", "sys.modules[__name__]", "def __getattr__(name")
-    return any(sign in text for sign in dynamic)
+    return any(sign in text for sign in _DYNAMIC)
 
 
 def _in_torch(name: str, found: _Module) -> bool:

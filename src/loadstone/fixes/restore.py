@@ -21,11 +21,12 @@ from loadstone.core.edits import (
     DropParameters,
     FileEdit,
     PackFolder,
+    RenameGlobals,
     RewriteState,
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, boosters, operators
+from loadstone.fixes import arguments, boosters, numpy_names, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -61,7 +62,10 @@ def restore(
         elif isinstance(edit, DecodeText):
             _decode(path, edit, file)
         elif isinstance(edit, DropArguments):
-            _rewritten(path, file)
+            _rewritten(path, arguments.drop, file)
+        elif isinstance(edit, RenameGlobals):
+            _rewritten(path, numpy_names.rename, file)
+            _whole(file.name, edit.name)
         elif isinstance(edit, (CutModel, DropParameters)):
             _booster(path, edit, file)
         elif isinstance(edit, RewriteState):
@@ -103,9 +107,11 @@ def _unwrap(
         raise CannotRestoreError(f"`{edit.name}` reads back otherwise than it was written")
 
 
-def _rewritten(path: str | os.PathLike[str], file: IO[bytes]) -> None:
+def _rewritten(
+    path: str | os.PathLike[str], rewrite: Callable[[Path, IO[bytes]], None], file: IO[bytes]
+) -> None:
     try:
-        arguments.drop(Path(path), file)
+        rewrite(Path(path), file)
     except ValueError as error:
         raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
 

@@ -18,6 +18,7 @@ from loadstone.core.edits import (
     FileEdit,
     FillKeys,
     PackFolder,
+    RenameGlobals,
     RenameKeys,
     Reshape,
     RetagDevice,
@@ -138,6 +139,8 @@ def _of_file(edit: FileEdit) -> list[str]:
             told = f" `{edit.operator}` is left out of the function that writes checkpoints"
         case CutModel():
             told = " the model is cut out of the pickle, byte for byte"
+        case RenameGlobals():
+            told = " names of numpy 2 become those of numpy 1"
         case DropParameters():
             told = " the lines from `parameters:` to `end of parameters` are left out"
         case DropArguments():
