@@ -245,15 +245,13 @@ def load(
             report = run_checks(facts, accept=accept)
             if any(item.check.stage in _STOPS for item in report.errors):
                 raise LoadError(report, message(report))
-        asking, told = opened(
-            artifact,
-            there,
-            asked,
-            memory_limit=memory_limit,
-            timeout=timeout,
-            started=started,
-            code=code,
-        )
+        how: dict[str, Any] = {"memory_limit": memory_limit, "timeout": timeout, "code": code}
+        asking, told = opened(artifact, there, asked, started=started, **how)
+        if callable(python) and there and (asking is None or asking.failed) and _is_damaged(there):
+            if asking is not None:
+                asking.close()
+            there = python(artifact)  # which builds it again
+            asking, told = opened(artifact, there, replace(asked, where=where(there)), **how)
         if asking is None:
             report = run_checks({**facts, Load: told}, accept=accept)
             raise LoadError(report, message(report))
@@ -262,6 +260,12 @@ def load(
         early.note(there, libraries(artifact))
     facts[Load] = replace(told, loaded=True)
     return FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
+
+
+def _is_damaged(python: str) -> bool:
+    from loadstone.environment.build import condemned
+
+    return condemned(python)
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:

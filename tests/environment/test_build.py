@@ -101,6 +101,20 @@ def test_a_damaged_environment_is_built_again(places):
     assert file.read_text() == text
 
 
+def test_every_file_is_compared_where_a_library_cannot_be_imported(places):
+    lock = resolve.resolve(plan("lodetop==1.0"), places)
+    first = build.build(lock, places)
+    assert not build.condemned(str(first.python))
+    assert not build.condemned(sys.executable)
+    (site,) = first.path.glob("lib/python3*/site-packages/lodebase")
+    (site / "__init__.py").unlink()
+    assert build.condemned(str(first.python))
+    said: list[str] = []
+    assert build.build(lock, places, say=said.append).seconds > 0
+    assert "damaged" in said[0]
+    assert (site / "__init__.py").is_file()
+
+
 def test_an_interrupted_build_is_no_environment(places):
     lock = resolve.resolve(plan("lodetop==1.0"), places)
     half = cache.environments() / build.key(lock)

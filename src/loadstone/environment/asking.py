@@ -100,6 +100,7 @@ class Asking(Protocol):
 
     where: str
     about: dict[str, Any]
+    failed: list[str]  # modules that were to be imported before, and cannot be
 
     def ask(
         self,
@@ -152,6 +153,7 @@ class Here:
             raise _failed(error) from error
         self.about = {**self.model.describe(), "notes": self._notes()}
         self.about |= {"python": sys.version.split()[0], "versions": model_file.versions()}
+        self.failed: list[str] = []
 
     def ask(
         self,
@@ -233,12 +235,13 @@ class There:
         try:
             self._runtime.send("open", path=path, **options)
             confined, _ = self._runtime.receive("confine", timeout=timeout)
-            self._runtime.receive("warm", timeout=timeout)
+            warmed, _ = self._runtime.receive("warm", timeout=timeout)
             self.about, _ = self._runtime.receive("open", timeout=timeout)
         except BaseException:
             self._runtime.close()
             raise
         self.about["confined"] = confined
+        self.failed: list[str] = warmed["failed"]
 
     def ask(
         self,

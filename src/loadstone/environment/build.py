@@ -181,8 +181,21 @@ def reused(lock: Lock) -> Built | None:
     return Built(final, python_of(final), said["python"], said["versions"])
 
 
-def _whole(folder: Path) -> bool:
-    """Whether files of the environment, chosen at random, have the hashes of their RECORDs."""
+def condemned(python: str) -> bool:
+    """Whether the environment of an interpreter is of the cache and damaged: it is not reused then.
+
+    Every file is compared with its hash: for one in which a library cannot be imported.
+    """
+    folder = Path(python).parent.parent
+    record = folder / cache.RECORD
+    if folder.parent != cache.environments() or not record.is_file() or _whole(folder, None):
+        return False
+    record.unlink()
+    return True
+
+
+def _whole(folder: Path, most: int | None = _SAMPLE) -> bool:
+    """Whether `most` files, chosen at random, or all have the hashes of their RECORDs."""
     records = [
         *folder.glob("lib/python3*/site-packages/*.dist-info/RECORD"),
         *folder.glob("Lib/site-packages/*.dist-info/RECORD"),
@@ -195,7 +208,8 @@ def _whole(folder: Path) -> bool:
         for row in record.read_text("utf-8").splitlines()
         if ",sha256=" in row
     ]
-    chosen = random.Random().sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - no secret
+    several = len(rows) if most is None else min(most, len(rows))
+    chosen = random.Random().sample(rows, several)  # noqa: S311 - no secret
     names = csv.reader(row for _, row in chosen)
     return all(
         _is_as_recorded(place / name, said)

@@ -86,7 +86,7 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
     `places` are uv's arguments for indexes (`indexes.settings`). Raises `UnresolvedError`, with
     the command that brings a Python where none is here, and `uv.UvMissingError`.
     """
-    wanted = tuple(str(item) for item in plan.requirements)
+    wanted = tuple(dict.fromkeys(map(str, plan.requirements)))
     here = [item for python in plan.pythons if (item := interpreters.of(python))]
     if not here:
         first = plan.pythons[0] if plan.pythons else ""

@@ -4,7 +4,6 @@ It runs in the model's own environment. Started by `-c` with `START`, which load
 from its folder under the name `loadstone_runtime`, so that nothing of Loadstone is importable.
 """
 
-import contextlib
 import faulthandler
 import os
 import sys
@@ -76,12 +75,9 @@ class Worker:
         return {"python": sys.version.split()[0], "version": str(module.__version__)}, []
 
     def warm(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
-        """Import libraries ahead of time; what cannot be imported is told when it is needed."""
+        """Import libraries ahead of time, and return which cannot be imported."""
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what is wrong is raised
-        for name in message["modules"]:
-            with contextlib.suppress(Exception):
-                __import__(name)
-        return {}, []
+        return {"failed": [name for name in message["modules"] if not _imports(name)]}, []
 
     def confine(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Give up the network, and memory beyond `memory` bytes; tell what could be done."""
@@ -166,6 +162,15 @@ OPERATIONS = (
     *("ready", "load", "replay", "predict", "confine", "warm", "open", "rows", "export"),
     *("probes", "answers", "rewrite"),
 )
+
+
+def _imports(name: str) -> bool:
+    """Whether a module can be imported; why not is told when it is needed."""
+    try:
+        __import__(name)
+    except Exception:  # noqa: BLE001 - whatever the library raises
+        return False
+    return True
 
 
 def main(folders: List[str]) -> None:
