@@ -67,6 +67,7 @@ def both(
     path: str | os.PathLike[str],
     rows: Any = None,
     *,
+    outputs: Any = None,
     wishes: Wishes | None = None,
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
@@ -76,9 +77,10 @@ def both(
 ) -> Report:
     """Predict `rows` here and where the file was made, and report what moved, row by row.
 
-    Each of the two runs in a process of its own. What stands against loading the file at all is
-    reported, and nothing is run then. Of a bundle that keeps a file as it was, that file is meant,
-    and its witnesses where no rows are given.
+    Each of the two runs in a process of its own. `outputs` are those that are expected of the rows,
+    as predictions or as probabilities: each of the two is compared with them. What stands against
+    loading the file at all is reported, and nothing is run then. Of a bundle that keeps a file as
+    it was, that file is meant, and its witnesses where no rows are given.
 
     Raises `UsageError` where the file needs a class, where there are no rows or they do not fit the
     model, or where its environment cannot be had; `OSError` where the file cannot be read.
@@ -91,9 +93,15 @@ def both(
             asked = stack.enter_context(question(path, rows, trust=trust, accept=accept))
         except LoadError as error:
             return error.report
+        number = given.count(asked.rows)
+        if outputs is not None and len(outputs) != number:
+            raise UsageError(f"{len(outputs)} outputs are given for {number} rows")
         asked = replace(asked, memory_limit=memory_limit, timeout=timeout)
         before, now = ask(asked, made(asked, wishes)), ask(asked, here())
-    facts = {**asked.facts, Load: now.load, Drift: drift(asked, before, now)}
+    found = drift(asked, before, now)
+    if outputs is not None:
+        found = _against(outputs, found, before, now)
+    facts = {**asked.facts, Load: now.load, Drift: found}
     facts[Artifact] = replace(asked.artifact, path=os.fspath(path))
     if save_facts is not None:
         saved.write(Path(save_facts), facts)
@@ -192,6 +200,17 @@ def ask(question: Question, place: Place) -> Answer:
             return Answer(replace(ran, error=error.why), load, {})
         outputs = {"predictions": predictions, "probabilities": predictor.probabilities}
         return Answer(ran, load, outputs)
+
+
+def _against(given: Any, found: Drift, before: Answer, now: Answer) -> Drift:
+    """Return the drift with what each of the two differs by from the outputs that were given."""
+    from loadstone.engine import drift as outputs
+
+    return replace(
+        found,
+        given_before=outputs.against(given, before.outputs, found.rows),
+        given_now=outputs.against(given, now.outputs, found.rows),
+    )
 
 
 def drift(question: Question, before: Answer, now: Answer) -> Drift:

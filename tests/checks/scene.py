@@ -246,20 +246,19 @@ class Scene:
         *,
         rows: int = 8,
         moved: Sequence[tuple[int, str, str]] = (),
+        given: Sequence[tuple[int, str, str]] | None = None,
         error: str = "",
     ) -> None:
-        outputs = OutputDrift(
-            "predictions",
-            "differs" if moved else "identical",
-            moved=tuple(row for row, _, _ in moved),
-            examples=tuple(MovedRow(*item) for item in moved),
-        )
+        outputs = _outputs(moved)
+        wanted = None if given is None else _outputs(given)
         self.facts[Drift] = Drift(
             rows,
             library,
             Ran("/envs/old/bin/python", "3.11.7", {library: before}),
             Ran("this environment", "3.11.7", {library: now}, error),
             () if error else (outputs,),
+            wanted,
+            None if error else wanted,
         )
 
     def rewrite(
@@ -306,3 +305,12 @@ def _described(item: object) -> str:
     if isinstance(item, TensorFact):
         return str(item)
     return f"dict of {len(item)}" if isinstance(item, Mapping) else str(item)
+
+
+def _outputs(moved: Sequence[tuple[int, str, str]]) -> OutputDrift:
+    return OutputDrift(
+        "predictions",
+        "differs" if moved else "identical",
+        moved=tuple(row for row, _, _ in moved),
+        examples=tuple(MovedRow(*item) for item in moved),
+    )

@@ -34,6 +34,8 @@ NEAR = {
     'environment(installed={"lightgbm": "4.2.0"})',
     "LS612": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'drift("scikit-learn", "1.3.2", "1.9.1")',
+    "LS614": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
+    'drift("scikit-learn", "1.3.2", "1.9.1", moved=[(3, "0.25", "0.5")], given=[])',
     "LS611": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'load(error="unaudited", why="it calls `net.build`")',
     "LS711": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'

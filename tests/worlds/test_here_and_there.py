@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import python_of
 
+import loadstone
+from loadstone import comparing
 from loadstone.cli import main
+from loadstone.errors import UsageError
 
 pd = pytest.importorskip("pandas", minversion="3", reason="Python 3.10 has no pandas 3")
 
@@ -67,6 +70,40 @@ def test_what_moved_without_an_error(checked, name, rows, moved, least):
     assert report["drift"]["moved"] == moved
     outputs = {item["name"]: item for item in report["drift"]["outputs"]}
     assert outputs["probabilities"]["difference"] > least
+
+
+def test_outputs_that_are_expected(checked):
+    path = FILES / "sklearn-1.3/pipeline.pkl"
+    with loadstone.load(path) as model:
+        known = model.predict(NUMBERS).tolist()
+    code, report = checked(path, {"inputs": NUMBERS, "outputs": known})
+    assert (code, report["findings"]) == (0, [])
+    assert report["verdict"]["predicts_because"].endswith(
+        "0 of 4 rows moved; 0 of 4 rows differ from the outputs given"
+    )
+    other = [*known[:-1], "something else" if isinstance(known[0], str) else 1 - known[-1]]
+    code, report = checked(path, {"inputs": NUMBERS, "outputs": other})
+    assert code == 1
+    assert [item["code"] for item in report["findings"]] == ["LS614"]
+    assert report["drift"]["given_before"]["moved"] == [3]
+    assert report["verdict"]["predicts_the_same"] == "differs"
+
+
+def test_outputs_of_what_is_here_tell_the_versions_apart(checked):
+    path = FILES / "sklearn-1.3/forest.joblib"
+    with loadstone.load(path, env="current", accept={"LS220": "it is what is asked"}) as model:
+        known = model.predict(NUMBERS, probabilities=True)
+        known = model.probabilities.tolist()
+    code, report = checked(path, {"inputs": NUMBERS, "outputs": known})
+    assert code == 1
+    assert [item["code"] for item in report["findings"]] == ["LS612", "LS614"]
+    assert report["drift"]["given_now"]["result"] != "differs"
+    assert report["drift"]["given_before"]["name"] == "probabilities"
+
+
+def test_as_many_outputs_as_rows():
+    with pytest.raises(UsageError, match="2 outputs are given for 4 rows"):
+        comparing.both(FILES / "sklearn-1.3/pipeline.pkl", NUMBERS, outputs=[1, 2])
 
 
 def test_what_does_not_load_here(checked):

@@ -168,13 +168,15 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
     from loadstone import comparing
     from loadstone.inputs import rows
 
-    examples = None
+    examples, outputs = None, None
     if given.examples:
         parts = rows.parts(given.examples)
-        examples = rows.read(given.examples) if parts is None else parts[0]
+        examples, *more = (rows.read(given.examples),) if parts is None else parts
+        outputs = more[0] if more else None
     return comparing.both(
         path,
         examples,
+        outputs=outputs,
         wishes=given_wishes(given),
         trust=given.trust,
         accept=accept,

@@ -37,6 +37,24 @@ def _outputs(
             yield _output(name, *_alike(before[name], now[name]), rows)
 
 
+def against(given: Any, outputs: Mapping[str, Any], rows: int) -> OutputDrift | None:
+    """Compare outputs that were given with the predictions, or with probabilities of their shape.
+
+    None where nothing was predicted.
+    """
+    import numpy as np
+
+    found = {name: _array(outputs[name]) for name in OUTPUTS if outputs.get(name) is not None}
+    if not found:
+        return None
+    wanted = np.asarray(_plain(given))
+    name = next((name for name in found if found[name].shape == wanted.shape), OUTPUTS[0])
+    now, kinds = found[name], {wanted.dtype.kind, found[name].dtype.kind}
+    if kinds <= set("biuf") and not kinds <= set("iu"):
+        wanted, now = wanted.astype("float64"), now.astype("float64")
+    return _output(name, _plain(wanted), _plain(now), rows)
+
+
 def shifted(item: OutputDrift, start: int) -> OutputDrift:
     """Return it with its rows counted from `start`."""
     return replace(
@@ -92,6 +110,12 @@ def _alike(before: Any, now: Any) -> tuple[Any, Any]:
     if kinds == ["f", "f"] and pair[0].dtype != pair[1].dtype:
         return pair[0].astype("float64"), pair[1].astype("float64")
     return pair
+
+
+def _array(value: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(value.toarray() if hasattr(value, "toarray") else value)
 
 
 def _plain(value: Any) -> Any:

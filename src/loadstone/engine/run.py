@@ -27,7 +27,7 @@ from loadstone.core.facts import (
 )
 from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
-from loadstone.core.verdict import Loads, Predicts, Verdict
+from loadstone.core.verdict import Loads, Predicts, Verdict, worst
 from loadstone.core.words import count
 from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
@@ -247,6 +247,9 @@ def _drifted(drift: Drift) -> str:
     if drift.now.error:
         return f"{drift.versions}: it does not predict here"
     told = f"{drift.versions}: {len(drift.moved):,} of {count(drift.rows, 'row')} moved"
+    if drift.given_now is not None:
+        off = len(drift.given_now.moved)
+        told += f"; {off:,} of {count(drift.rows, 'row')} differ from the outputs given"
     largest = drift.largest
     if largest is None or largest.largest_at is None:
         return told
@@ -308,7 +311,8 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     drift = facts.get(Drift)
     if isinstance(drift, Drift):
-        predicts, because = drift.result, _drifted(drift)
+        given = [] if drift.given_now is None else [drift.given_now.result]
+        predicts, because = worst([drift.result, *given]), _drifted(drift)
     saving = facts.get(SaveFacts)
     if isinstance(saving, SaveFacts) and saving.expected_reproduced == "differs":
         predicts, because = "differs", "the expected outputs are not reproduced"

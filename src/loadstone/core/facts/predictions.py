@@ -108,6 +108,8 @@ class Drift:
     before: Ran
     now: Ran
     outputs: tuple[OutputDrift, ...] = ()
+    given_before: OutputDrift | None = None  # outputs that are expected, against where it was made
+    given_now: OutputDrift | None = None  # and against here
 
     @property
     def same(self) -> bool:
