@@ -92,8 +92,11 @@ def test_columns_go_by_name(python, columns):
         turned = FRAME[["city", "age"]]
         for rows in (FRAME, turned, FRAME.to_dict("records"), turned.to_dict("records")):
             assert np.array_equal(predictor.predict(rows), model.predict(FRAME))
+        assert not [note for note in predictor.notes if "left out" in note]
         with pytest.raises(UsageError, match="age"):
             predictor.predict([{"city": "a", "agee": 3.0}])
+        assert np.array_equal(predictor.predict(FRAME.assign(target=1)), model.predict(FRAME))
+        assert "the model was not fitted on `target`, which is left out" in predictor.notes
         with pytest.raises(UsageError):
             predictor.predict(X)
 

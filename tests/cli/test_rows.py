@@ -35,12 +35,29 @@ def npy(array):
         ("a.csv", b"1,2\n,4.5\n", [[1, 2], [None, 4.5]]),
         ("a.csv", b"1,2\n3,4.5\n", [[1, 2], [3, 4.5]]),
         ("a.csv", b"text\na; b\nc\n", [{"text": "a; b"}, {"text": "c"}]),
+        ("a.csv", "a,b\n1,é\n".encode("utf-16"), [{"a": 1, "b": "é"}]),
+        ("a.json", b'{"a": 1, "b": null}', [{"a": 1, "b": None}]),
         ("a.txt", "\ufeffhéllo\n\nyou\n".encode(), ["héllo", "you"]),
     ],
 )
 def test_rows(tmp_path, name, data, expected):
     (tmp_path / name).write_bytes(data)
     assert rows.read(tmp_path / name) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"a,b\n1,x\n", [{"a": 1, "b": "x"}]),
+        (b' [{"a": 1}]', [{"a": 1}]),
+        (b'{"a": 1}\n', [{"a": 1}]),
+        (b'{"a": 1}\n{"a": 2}\n', [{"a": 1}, {"a": 2}]),
+        (b"[1, 2]\n[3, 4]\n", [[1, 2], [3, 4]]),
+    ],
+)
+def test_standard_input(data, expected, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert rows.read("-") == expected
 
 
 def test_arrays(tmp_path):
@@ -73,11 +90,11 @@ def test_arrays_by_name(tmp_path):
         ("a.parquet", b"", "rows are read from .json"),
         ("a.json", b"{", "is not JSON"),
         ("a.json", b"[" * 100_000, "is not JSON"),
-        ("a.json", b'{"a": 1}', "holds a JSON object; a list of rows is expected"),
+        ("a.json", b'{"a": [1]}', "holds a JSON object; a list of rows is expected"),
         ("a.json", b"[]", "holds no rows"),
         ("a.json", b'["a", {}]', "mixes rows: object, text"),
         ("a.json", b"[null]", "holds null rows"),
-        ("a.json", b"\xff\xfe", "is not UTF-8 text: byte 0"),
+        ("a.json", b"\xff\x00", "is not UTF-8 text: byte 0"),
         ("a.jsonl", b'"a"\n{', "line 2: not JSON"),
         ("a.csv", b"a,b\n1\n", "row 2: 1 columns, and the first row has 2"),
         ("a.json", b"a,b\n1,2\n", "is not JSON.*it looks like a table: name it `.csv`"),

@@ -42,6 +42,12 @@ def test_a_changed_class_is_one_finding(state_dict, target, code, words):
     assert report["verdict"]["loads"] == "no"
 
 
+def test_a_library_that_is_not_installed_is_told_how_to_get(state_dict):
+    text = state_dict("loadstone", "check", STATE, "--into", "torchvision.models:vgg11", expect=1)
+    assert "pip install torchvision" in text
+    assert "PYTHONPATH" not in text
+
+
 def test_the_class_that_accepts_the_file_is_named(state_dict):
     text = state_dict("loadstone", "check", STATE, "--into", "renamed:SimpleNet", expect=1)
     assert "`renamed:TinyNet` accepts every key of this file" in text

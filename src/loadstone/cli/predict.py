@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-i",
         "--input",
         metavar="FILE",
-        help="rows: json, jsonl, csv, npy, npz, or txt with a text a line",
+        help="rows: json, jsonl, csv, npy, npz, or txt with a text a line; - for standard input",
     )
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write there instead of printing; - prints"

@@ -205,6 +205,12 @@ def add_target(facts: Facts, into: Any) -> None:
 
 
 def _with_accepting(problem: TargetProblem, artifact: object) -> TargetProblem:
+    if problem.kind == "module-missing":
+        top = problem.reference.partition(":")[0].partition(".")[0]
+        if importlib.util.find_spec(top) is None:
+            from loadstone.environment.distributions import distributions
+
+            return replace(problem, distribution=distributions().get(top, ""))
     if problem.kind != "name-missing" or not isinstance(artifact, Artifact):
         return problem
     from loadstone.adapters.torch import expects

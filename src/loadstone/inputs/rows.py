@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import io
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,16 +33,33 @@ def read(path: str | Path) -> Rows:
     """Return the inputs that the file at `path` holds, in the form that `predict` takes.
 
     Text formats give a list of lists, texts or records; `.npy` an array, `.npz` arrays by name.
+    `-` is what comes on standard input: JSON, records in JSON a line each, or CSV.
     Raises `UsageError` where the file holds something else, `OSError` where it cannot be read.
     """
     place = Path(path)
-    kind = place.suffix.lower()
-    if kind not in _READERS:
-        raise UsageError(f"`{place}`: rows are read from {', '.join(_READERS)}")
-    rows = _READERS[kind](place.read_bytes(), str(place))
+    if str(path) == "-":
+        data = sys.stdin.buffer.read()
+        kind = _kind(data)
+    else:
+        kind = place.suffix.lower()
+        if kind not in _READERS:
+            raise UsageError(f"`{place}`: rows are read from {', '.join(_READERS)}")
+        data = place.read_bytes()
+    rows = _READERS[kind](data, str(place))
     if len(rows) == 0:
         raise UsageError(f"`{place}` holds no rows")
     return rows
+
+
+def _kind(data: bytes) -> str:
+    """Return the suffix of a file that these bytes would stand in."""
+    start = data.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if start not in (b"[", b"{"):
+        return ".csv"
+    with contextlib.suppress(ValueError, RecursionError):
+        json.loads(data)
+        return ".json"
+    return ".jsonl"
 
 
 def parts(path: str | Path) -> tuple[Rows, ...] | None:
@@ -89,8 +108,9 @@ def batch(rows: Rows) -> Rows:
 
 
 def _text(data: bytes, path: str) -> str:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as spreadsheets write it
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"`{path}` is not UTF-8 text: byte {error.start:,}") from error
 
@@ -104,6 +124,8 @@ def _json(data: bytes, path: str) -> Rows:
         raise UsageError(f"`{path}` is not JSON: {error}{hint}") from error
     if isinstance(value, dict) and value.keys() == {"inputs"} and isinstance(value["inputs"], list):
         value = value["inputs"]
+    if isinstance(value, dict) and not any(isinstance(x, (list, dict)) for x in value.values()):
+        value = [value] if value else value  # one record
     if not isinstance(value, list):
         raise UsageError(f"`{path}` holds a JSON {_word(value)}; a list of rows is expected")
     return _rows(value, path)

@@ -71,6 +71,7 @@ class Booster:
                     "the model holds no names of columns: the rows are taken in their own order, "
                 )
                 self.notes.append(note + listed)
+            self.notes += given.unused(rows, names)
             return self.named(rows, names)
         taken = given.array(rows) if isinstance(rows, list) else rows
         shape: Any = getattr(taken, "shape", ())

@@ -98,6 +98,7 @@ class Estimator:
         return taken
 
     def _named(self, rows: Any) -> Any:
+        self.notes += given.unused(rows, self.names)
         if picks_by_name(
             self.first
         ):  # it needs those that it picks, and the others in their places

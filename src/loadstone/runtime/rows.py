@@ -127,6 +127,18 @@ def ordered(rows: Any, wanted: Optional[Sequence[Any]]) -> Tuple[List[Any], Any]
     return list(wanted), rows
 
 
+def unused(rows: Any, wanted: Optional[Sequence[Any]]) -> List[str]:
+    """Return what is to be told of the columns that rows have besides those `wanted`."""
+    known = frozenset(wanted or ())
+    spare = [] if wanted is None else [name for name in names_of(rows) if name not in known]
+    if not spare:
+        return []
+    listed = ", ".join("`{}`".format(name) for name in spare[:4])
+    more = " and {} more".format(len(spare) - 4) if len(spare) > 4 else ""
+    verb = "are" if len(spare) > 1 else "is"
+    return ["the model was not fitted on {}{}, which {} left out".format(listed, more, verb)]
+
+
 def _near(missing: Sequence[Any], there: Sequence[Any]) -> str:
     """Return the names that missing ones may be meant by."""
     difflib = importlib.import_module("difflib")

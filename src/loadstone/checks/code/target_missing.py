@@ -13,8 +13,8 @@ def target_missing(artifact: Artifact, problem: TargetProblem) -> Iterator[Findi
     """The target's module or class does not exist under the name given.
 
     ## Why it breaks
-    The class was renamed or moved since, the name is mistyped, or the folder that holds the module
-    is not the current one and not on the path.
+    The class was renamed or moved since, the name is mistyped, the folder that holds the module is
+    not the current one and not on the path, or it is a library's that is not installed.
 
     ## Example
     ```python fails=LS303
@@ -39,7 +39,7 @@ def target_missing(artifact: Artifact, problem: TargetProblem) -> Iterator[Findi
     )
     notes = [f"`{item}` accepts every key of this file" for item in problem.accepting[:4]]
     near = [item for item in problem.nearest if item not in problem.accepting]
-    if near and not problem.accepting:
+    if near and not problem.accepting and not problem.distribution:
         notes.append(f"near to it: {listed(near)}")
     yield Finding(
         what,
@@ -65,6 +65,12 @@ def _fix(artifact: Artifact, problem: TargetProblem, module: str) -> Fix:
             "give the name that the module has",
             safety="manual",
             shell=f"loadstone check {path} --into {quoted(_full(problem.nearest[0], module))}",
+        )
+    if problem.distribution:
+        return Fix(
+            f"install {problem.distribution}",
+            safety="manual",
+            shell=f"pip install {problem.distribution}",
         )
     return Fix(
         "run it where the module is, or put its folder on the path",

@@ -75,6 +75,7 @@ class TargetProblem:
     why: str
     nearest: tuple[str, ...] = ()  # names close to the one asked for, or arguments that lack
     accepting: tuple[str, ...] = ()  # targets in the same module that accept the file strictly
+    distribution: str = ""  # that has the module, where it is a library's that is not installed
     file: str | None = None
     line: int | None = None
 
