@@ -1,9 +1,12 @@
 """Counts, lists, sizes and nearest names read as a person would write them."""
 
+import ast
+import shlex
+
 import pytest
 
 from loadstone.core.verdict import worst
-from loadstone.core.words import count, listed, nearest, size
+from loadstone.core.words import as_argument, count, listed, nearest, size
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,19 @@ def test_the_nearest_names_come_first_and_are_at_most_four():
 )
 def test_the_least_is_claimed(results, expected):
     assert worst(results) == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("net:Net", "net:Net"),
+        ("net:Net('a', 2)", "'net:Net(\"a\", 2)'"),
+        ('net:Net("it\'s")', "'net:Net(\"it'\"'\"'s\")'"),
+    ],
+)
+def test_a_call_as_a_shell_takes_it(call, text):
+    assert as_argument(call) == text
+    (word,) = shlex.split(text)
+    assert ast.literal_eval(f"{word.partition('(')[2] or ')'}"[:-1] or "0") == ast.literal_eval(
+        f"{call.partition('(')[2] or ')'}"[:-1] or "0"
+    )

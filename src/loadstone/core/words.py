@@ -10,6 +10,13 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def as_argument(call: str) -> str:
+    """Return a call, `pkg:Net(depth=18)`, as a shell takes it, its texts in double quotes."""
+    import shlex
+
+    return shlex.quote(call if '"' in call or "\\" in call else call.replace("'", '"'))
+
+
 def listed(names: Sequence[str], limit: int = 4, *, total: int | None = None) -> str:
     """Return `a`, `b` and 3 more; each name in backticks, of `total` where some are not known."""
     shown = [f"`{name}`" for name in names[:limit]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,7 +27,7 @@ from loadstone.core.facts import (
 from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
 from loadstone.core.verdict import Loads, Predicts, Verdict, worst
-from loadstone.core.words import count
+from loadstone.core.words import as_argument, count
 from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
@@ -286,7 +285,7 @@ def _no_target(facts: Mapping[type, object]) -> str:
     if known and known.into and known.exact:
         return (
             f"no target was given: its names and shapes are those of {known.call}, "
-            f"`--into {shlex.quote(known.into)}`"
+            f"`--into {as_argument(known.into)}`"
         )
     return "no target was given: `--into pkg:Net` names the class that it is loaded into"
 

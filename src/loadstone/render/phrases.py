@@ -9,7 +9,7 @@ from loadstone.core.edits import FileEdit
 from loadstone.core.facts import Artifact, Target
 from loadstone.core.findings import Fix, Place
 from loadstone.core.report import Found, Report
-from loadstone.core.words import count, size
+from loadstone.core.words import as_argument, count, size
 from loadstone.render.view import View
 
 
@@ -59,7 +59,7 @@ def command(report: Report, view: View, *extra: str) -> str:
         return _call(report, "unsafe" if "--unsafe-fixes" in extra else "safe")
     words = ["loadstone", "check", shlex.quote(report.artifact.path)]
     if report.target_name:
-        words += ["--into", shlex.quote(report.target_name)]
+        words += ["--into", as_argument(report.target_name)]
     if view.flags:
         words.append(view.flags)
     return " ".join([*words, "--fix", *extra])

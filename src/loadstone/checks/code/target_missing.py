@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, quoted
 from loadstone.core import Artifact, Finding, Fix, TargetProblem, check
 from loadstone.core.findings import Place
-from loadstone.core.words import listed
+from loadstone.core.words import as_argument, listed
 
 
 @check("LS303", since="0.1", covers=("torch/D06",))
@@ -58,13 +58,13 @@ def _fix(artifact: Artifact, problem: TargetProblem, module: str) -> Fix:
         return Fix(
             f"load it into `{known}`",
             safety="manual",
-            shell=f"loadstone check {path} --into {quoted(_full(known, module))}",
+            shell=f"loadstone check {path} --into {as_argument(_full(known, module))}",
         )
     if problem.kind == "name-missing" and problem.nearest:
         return Fix(
             "give the name that the module has",
             safety="manual",
-            shell=f"loadstone check {path} --into {quoted(_full(problem.nearest[0], module))}",
+            shell=f"loadstone check {path} --into {as_argument(_full(problem.nearest[0], module))}",
         )
     if problem.distribution:
         return Fix(
@@ -75,7 +75,7 @@ def _fix(artifact: Artifact, problem: TargetProblem, module: str) -> Fix:
     return Fix(
         "run it where the module is, or put its folder on the path",
         safety="manual",
-        shell=f"PYTHONPATH=FOLDER loadstone check {path} --into {quoted(problem.reference)}",
+        shell=f"PYTHONPATH=FOLDER loadstone check {path} --into {as_argument(problem.reference)}",
     )
 
 
