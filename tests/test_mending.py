@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from loadstone import comparing, mending, readers
+from loadstone import comparing, readers
 from loadstone.core.classes import replace
 from loadstone.core.facts import Drift, Load, Ran, Rewrite
 from loadstone.engine.run import run_checks
+from loadstone.mending import answers, estimators
 
 FILES = Path(__file__).parent / "files" / "pickles"
 TOLD = json.loads((FILES / "predictions.json").read_text())
@@ -37,7 +38,7 @@ def attempt(monkeypatch, tmp_path):
     """Return what comes of a file whose original answers as was recorded of it."""
 
     def tried(name, change=None):
-        real, write = mending._opened, mending._written
+        real, write = estimators.opened, estimators._written
         artifact = readers.read(FILES / name)
         built = type("Built", (), {"python": "old", "version": "3.10", "versions": {}})
 
@@ -48,7 +49,7 @@ def attempt(monkeypatch, tmp_path):
                     yield found
                 return
             ran = Ran("old", "3.10", {"scikit-learn": artifact.producer["scikit-learn"]})
-            yield Recorded(name), mending.Told(ran, Load(where="old", loaded=True))
+            yield Recorded(name), answers.Told(ran, Load(where="old", loaded=True))
 
         def written(asked, place, made):
             answer = write(asked, place, made)
@@ -58,12 +59,12 @@ def attempt(monkeypatch, tmp_path):
                 made.write_bytes(pickle.dumps(model))
             return answer
 
-        monkeypatch.setattr(mending.rebuild, "isolated", lambda *_: built)
-        monkeypatch.setattr(mending, "_opened", opened)
-        monkeypatch.setattr(mending, "_written", written)
-        asked = mending.Question(artifact, None, trust=False, timeout=60)
-        made = tmp_path / mending.fixed_name(artifact)
-        return {type(artifact): artifact, **mending.attempt(asked, made, None, comparing.here())}
+        monkeypatch.setattr(estimators.rebuild, "isolated", lambda *_: built)
+        monkeypatch.setattr(estimators, "opened", opened)
+        monkeypatch.setattr(estimators, "_written", written)
+        asked = answers.Question(artifact, None, trust=False, timeout=60)
+        made = tmp_path / estimators.fixed_name(artifact)
+        return {type(artifact): artifact, **estimators.attempt(asked, made, None, comparing.here())}
 
     return tried
 
@@ -118,19 +119,19 @@ def test_a_wrong_value_is_declined(attempt, change):
 
 def test_an_output_that_is_lost_is_not_the_same():
     before, now = ({"predict": NUMBERS, "predict_proba": NUMBERS},), ({"predict": NUMBERS},)
-    told = [mending.Told(Ran("x"), Load(), batches) for batches in (before, now)]
+    told = [answers.Told(Ran("x"), Load(), batches) for batches in (before, now)]
     artifact = readers.read(FILES / "sklearn-1.3/forest.pkl")
-    drift = mending._drift(artifact, *told, [4])
+    drift = answers.compared(artifact, *told, [4])
     assert drift.now.error == "`predict_proba`: it is not there"
     assert not drift.same
 
 
 def lacking(before, now, errors):
-    told = mending.Told(Ran("x"), Load(), before, ({}, {}))
-    answered = mending.Told(Ran("x"), Load(), now, errors)
+    told = answers.Told(Ran("x"), Load(), before, ({}, {}))
+    answered = answers.Told(Ran("x"), Load(), now, errors)
     artifact = readers.read(FILES / "sklearn-1.3/forest.pkl")
     counts = {"within its limits": 4, "lacking values": 4}
-    return mending._compared(artifact, told, answered, counts)
+    return estimators._compared(artifact, told, answered, counts)
 
 
 def test_rows_that_lack_values_may_be_refused():
@@ -164,14 +165,14 @@ def test_rows_given_come_before_those_that_are_made():
     other = NUMBERS.copy()
     other[2] += 1
     now = ({"predict": given}, {"predict": other})
-    told = [mending.Told(Ran("x"), Load(), batches) for batches in (before, now)]
+    told = [answers.Told(Ran("x"), Load(), batches) for batches in (before, now)]
     artifact = readers.read(FILES / "sklearn-1.3/forest.pkl")
-    drift = mending._drift(artifact, *told, [2, 4])
+    drift = answers.compared(artifact, *told, [2, 4])
     assert (drift.rows, drift.moved, drift.largest.largest_at) == (6, (4,), 4)
 
 
 def test_only_pickles_of_another_scikit_learn_are_tried(tmp_path):
-    assert mending.applies(FILES / "sklearn-0.24/forest.joblib")
+    assert estimators.applies(FILES / "sklearn-0.24/forest.joblib")
     other = tmp_path / "model.pkl"
     other.write_bytes(pickle.dumps({"a": 1}))
-    assert not mending.applies(other)
+    assert not estimators.applies(other)

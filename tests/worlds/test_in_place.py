@@ -16,6 +16,7 @@ from loadstone.cli import main
 from loadstone.core.facts import Drift, Rewrite
 from loadstone.errors import LoadError
 from loadstone.fixes import boosters
+from loadstone.mending import answers, estimators
 
 pytestmark = pytest.mark.slow
 FILES = Path(__file__).parents[1] / "files" / "pickles"
@@ -51,9 +52,9 @@ def newest():
 
 def tried(path, folder, place, given=None):
     """Return the word for what came of a file, the facts, and the file that was made of it."""
-    asked = mending.Question(readers.read(path), given, trust=False, timeout=120)
-    made = folder / mending.fixed_name(asked.artifact)
-    facts = mending.attempt(asked, made, None, place)
+    asked = answers.Question(readers.read(path), given, trust=False, timeout=120)
+    made = folder / estimators.fixed_name(asked.artifact)
+    facts = estimators.attempt(asked, made, None, place)
     drift = facts.get(Drift)
     if drift is not None and drift.same:
         return "as it is", facts, made
@@ -66,7 +67,7 @@ def test_every_estimator_of_an_old_world(world, made, newest, table, tmp_path):
     declined, wrong = set(), []
     for name, case in cases.items():
         artifact = readers.read(folder / case["file"])
-        if artifact.framework != "sklearn" or artifact.format not in mending.FORMATS:
+        if artifact.framework != "sklearn" or artifact.format not in estimators.FORMATS:
             continue
         word, facts, file = tried(folder / case["file"], tmp_path, newest)
         version = artifact.producer["scikit-learn"]
