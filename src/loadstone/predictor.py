@@ -138,14 +138,9 @@ def load(
     from loadstone.runtime.files import is_bundle
 
     place = os.fspath(path)
-    if not Path(place).exists():
+    if not Path(place).exists() and not Path(f"{place}.index").exists():
         raise FileNotFoundError(2, "no such file or folder", place)
-    if on_unknown not in ("warn", "error", "ignore"):
-        raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
-    if env not in ("auto", "current", "isolated"):
-        raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
-    if fix not in (None, "safe", "unsafe"):
-        raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
+    _refuse_other_words(on_unknown, env, fix)
     steps = _functions(preprocess=preprocess, postprocess=postprocess)
     accepted = reasons(accept)
     devices.refuse_absent(device)
@@ -158,6 +153,12 @@ def load(
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
             return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
         return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
+    if into is not None and _is_of_keras(place, into):
+        from loadstone import weights_file
+
+        if steps or fixes:
+            raise UsageError("weights of Keras take no steps and no recipe here")
+        return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
     given = None
     if into is not None or code:
         from loadstone.engine.given import given_to_keras
@@ -170,6 +171,27 @@ def load(
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device)
+
+
+def _is_of_keras(path: str, into: Any) -> bool:
+    """Whether the file is weights of Keras, for the model that `into` builds."""
+    from loadstone import readers
+
+    if readers.read(path).framework not in ("keras", "tensorflow"):
+        return False
+    from loadstone import weights_file
+
+    return weights_file.takes(path, into)
+
+
+def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
+    """Raise `UsageError` for a choice that there is not."""
+    if on_unknown not in ("warn", "error", "ignore"):
+        raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
+    if env not in ("auto", "current", "isolated"):
+        raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
+    if fix not in (None, "safe", "unsafe"):
+        raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
 
 
 def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str]) -> None:

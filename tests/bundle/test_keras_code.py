@@ -20,7 +20,7 @@ from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.given_code import NoCodeError, given_code
-from loadstone.runtime.given_code import objects
+from loadstone.runtime.given_code import given
 from loadstone.saving_file import save_file
 
 keras = pytest.importorskip("keras")
@@ -75,7 +75,6 @@ def project(tmp_path, monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] == "proj"]:
         del sys.modules[name]
     registered.pop("own>Scale", None)
-    sys.meta_path[:] = [item for item in sys.meta_path if type(item).__name__ != "_Given"]
 
 
 @pytest.fixture
@@ -134,14 +133,40 @@ def test_modules_of_one_name_are_each_models_own():
         modules = {name: {"source": text, "package": False} for name, text in held.items()}
         return {"modules": modules, "roots": ["layers"]}
 
-    try:
-        found = [objects(code(factor), ["Scale"])["Scale"] for factor in (1, 2, 1)]
-        assert [item.factor for item in found] == [1, 2, 1]
-        assert found[0] is found[2]
-    finally:
-        sys.meta_path[:] = [item for item in sys.meta_path if type(item).__name__ != "_Given"]
-        for name in ("layers", "factors"):
-            sys.modules.pop(name, None)
+    found = []
+    for factor in (1, 2, 1):
+        with given(code(factor)) as modules:
+            found.append(modules.objects(["Scale"])["Scale"])
+    assert [item.factor for item in found] == [1, 2, 1]
+    assert found[0] is found[2]
+
+
+def test_modules_that_were_given_are_not_importable_by_others(tmp_path, monkeypatch):
+    """A project may have a module of the same name, before the load and after it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "given_layers.py").write_text("KIND = 'of the project'\n")
+    source = (
+        "KIND = 'given'\n\n\ndef late():\n    import given_late\n\n    return given_late.KIND\n"
+    )
+    modules = {
+        "given_layers": {"source": source, "package": False},
+        "given_late": {"source": "KIND = 'late'\n", "package": False},
+    }
+    finders = list(sys.meta_path)
+    with given({"modules": modules, "roots": ["given_layers"]}) as held:
+        module = held.module("given_layers")
+        assert module.KIND == "given"
+    assert sys.meta_path == finders
+    assert "given_layers" not in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        module.late()
+    import given_layers
+
+    assert given_layers.KIND == "of the project"
+    with held:
+        assert module.late() == "late"
+        assert sys.modules["given_layers"] is module
+    assert sys.modules.pop("given_layers") is given_layers
 
 
 def test_it_predicts_where_it_was_saved_if_it_is_another_here(

@@ -10,6 +10,7 @@ from typing import Any
 
 from loadstone.core.facts import (
     Artifact,
+    Assignment,
     Bundle,
     Code,
     CodeName,
@@ -76,6 +77,7 @@ class Scene:
             "save": self.save,
             "load_into": self.load_into,
             "no_target": self.no_target,
+            "assignment": self.assignment,
             "environment": self.environment,
             "code": self.code,
             "replay": self.replay,
@@ -160,6 +162,10 @@ class Scene:
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
         self.facts[TargetProblem] = TargetProblem(reference, kind, why, **(facts | lists))
+
+    def assignment(self, reference: str, layout: str = "named", **facts: Any) -> None:
+        lists = {key: tuple(value) for key, value in facts.items()}
+        self.facts[Assignment] = Assignment(reference, "Model", "keras 3.15.0", layout, 8, **lists)
 
     def environment(
         self,

@@ -14,8 +14,15 @@ WEIGHTS = 'save({"fc.weight": zeros(2, 3)})\n'
 LODE = 'artifact("net.lode", format="bundle", content="bundle")\n'
 MODULE = 'artifact(content="module", modules=["net.Net"], state={"fc.weight": zeros(2, 3)})\n'
 TF = 'artifact("ck", framework="tensorflow", '
+KERAS = (
+    'artifact("w.h5", format="keras-h5", content="state-dict", framework="keras",'
+    ' detail={"holds": "weights", "layout": "named"})\n'
+)
 INTO = 'load_into({"fc.weight": zeros(2, 3)})\n'
 NEAR = {
+    "LS413": KERAS + 'assignment("net:build", unnamed=["left", "right"])',
+    "LS414": KERAS + 'assignment("net:build", open=[("left", "right", "left")])',
+    "LS415": KERAS + 'assignment("net:build", open=[("left", "right", "left")])',
     "LS310": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
     ' globals=["sklearn.svm.classes.SVC"])\n'
     'code("sklearn.svm.classes.SVC", "module-missing", distribution="scikit-learn")',

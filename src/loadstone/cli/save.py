@@ -57,10 +57,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
-    from loadstone import predictor, saving
+    from loadstone import predictor, saving, weights_file
     from loadstone.engine.given import given_to_keras
 
-    code = given_to_keras(given.file, given.into, given.code)
+    alone = weights_file.takes(given.file, given.into)
+    code = None if alone else given_to_keras(given.file, given.into, given.code)
     if code or is_whole(given):
         return _keep(given, code)
     from loadstone.render import render
@@ -72,8 +73,11 @@ def run(given: argparse.Namespace) -> int:
     }
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
-        loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
-        model = _module(loaded)
+        if alone:
+            model = weights_file.model(given.file, given.into, fix="safe" if given.fix else None)
+        else:
+            loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
+            model = _module(loaded)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
             report = saving.save(model, given.output, **asked)

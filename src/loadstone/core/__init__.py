@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from loadstone.core.facts import (
         Artifact,
+        Assignment,
         Bundle,
         Code,
         Construction,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Artifact",
+    "Assignment",
     "Bundle",
     "Check",
     "Code",
@@ -152,6 +154,7 @@ _HOMES = {
     "SelectEntry": "edits",
     "Severity": "findings",
     "Target": "facts",
+    "Assignment": "facts",
     "TargetProblem": "facts",
     "TensorFact": "facts",
     "UndoLineEndings": "edits",

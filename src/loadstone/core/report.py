@@ -8,6 +8,7 @@ from loadstone.core.classes import dataclass, field
 from loadstone.core.edits import Edit, edit_to_json
 from loadstone.core.facts import (
     Artifact,
+    Assignment,
     Bundle,
     Drift,
     Environment,
@@ -69,7 +70,7 @@ class Report:
     passed: tuple[Check, ...] = ()
     not_run: tuple[NotRun, ...] = ()
     crashed: tuple[Crash, ...] = ()
-    target: Target | TargetProblem | Unasked | None = None
+    target: Target | Assignment | TargetProblem | Unasked | None = None
     environment: Environment | None = None
     bundle: Bundle | None = None
     replay: Replay | None = None

@@ -59,6 +59,8 @@ def gather(path: StrPath, asked: Asked) -> Facts:
             "by `--into pkg.module:Layer` or `--code FILE.py`"
         )
     facts: Facts = {Artifact: artifact, **surroundings(artifact)}
+    if asked.into is not None and _add_assignment(facts, artifact, asked.into):
+        return facts
     if asked.into is not None and _holds_nothing(artifact):
         from loadstone.adapters import reference as references
 
@@ -68,6 +70,20 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
+
+
+def _add_assignment(facts: Facts, artifact: Artifact, into: Any) -> bool:
+    """Build the model that weights of Keras are for, and match them; whether `into` is one."""
+    if artifact.framework not in ("keras", "tensorflow"):
+        return False
+    from loadstone.engine import keras_weights
+
+    if not keras_weights.takes(artifact):
+        return False
+    found = keras_weights.assignment(artifact, into)
+    if found is not None:
+        facts[type(found)] = found
+    return found is not None
 
 
 def whole(path: StrPath) -> Artifact:

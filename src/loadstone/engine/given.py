@@ -24,6 +24,16 @@ def given_to_keras(path: str, into: Any, code: Sequence[str]) -> Mapping[str, An
         if code:
             raise UsageError(f"`{path}` is no Keras file: `--code` is for the layers of those")
         return None
+    return modules_of(into, code)
+
+
+def modules_of(into: Any, code: Sequence[str]) -> Mapping[str, Any] | None:
+    """Return the modules of `into` and of `code`, None where neither is given.
+
+    Raises `UsageError` where there is no such source.
+    """
+    if into is None and not code:
+        return None
     try:
         asked = [_source(named(into).module, into)] if into is not None else []
         return given_code([*asked, *code])

@@ -10,6 +10,7 @@ from loadstone.core.classes import replace
 from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
     Artifact,
+    Assignment,
     Bundle,
     Code,
     Coverage,
@@ -35,6 +36,7 @@ from loadstone.statedict.select import select
 Facts = dict[type, object]
 _ABSENT: dict[type, str] = {
     Target: "no target was given (`--into pkg:Net`)",
+    Assignment: "there are no weights of Keras with a model that is built for them",
     TargetProblem: "the target was built",
     Weights: "the artifact holds no state dict that a load would use",
     Match: "there is no target to compare with",
@@ -59,7 +61,7 @@ def derive(facts: Facts) -> Facts:
     if isinstance(load, Load) and load.elsewhere:
         facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
     artifact, target = facts.get(Artifact), facts.get(Target)
-    if isinstance(artifact, Artifact) and Weights not in facts:
+    if isinstance(artifact, Artifact) and Weights not in facts and Assignment not in facts:
         weights = select(artifact, target if isinstance(target, Target) else None)
         if weights is not None:
             facts[Weights] = weights
@@ -117,7 +119,7 @@ def run_checks(
         passed=tuple(passed),
         not_run=tuple(sorted(not_run, key=lambda entry: entry.check.code)),
         crashed=tuple(crashed),
-        target=_either(known.get(Target), known.get(TargetProblem), known.get(Unasked)),
+        target=_either(*map(known.get, (Target, Assignment, TargetProblem, Unasked))),
         environment=_one(known.get(Environment), Environment),
         bundle=_one(known.get(Bundle), Bundle),
         replay=_one(known.get(Replay), Replay),
@@ -127,9 +129,9 @@ def run_checks(
     return replace(report, verdict=conclude(report, known))
 
 
-def _either(*known: object) -> Target | TargetProblem | Unasked | None:
+def _either(*known: object) -> Target | Assignment | TargetProblem | Unasked | None:
     for item in known:
-        if isinstance(item, (Target, TargetProblem, Unasked)):
+        if isinstance(item, (Target, Assignment, TargetProblem, Unasked)):
             return item
     return None
 
@@ -211,6 +213,9 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
     load = facts.get(Load)
     if isinstance(load, Load) and (load.loaded or load.error):
         return ("yes" if load.loaded else "no"), load.why or f"in {load.where}"
+    assigned = facts.get(Assignment)
+    if isinstance(assigned, Assignment):
+        return _assigned(assigned)
     matched = facts.get(Match)
     if isinstance(matched, Match):
         fits = _fits(matched, facts.get(Target), facts.get(Weights))
@@ -221,6 +226,15 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
     if isinstance(facts.get(Bundle), Bundle):
         return "yes", f"in {replay.where if isinstance(replay, Replay) else 'this process'}"
     return None
+
+
+def _assigned(found: Assignment) -> tuple[Loads, str]:
+    """Return that each variable has its counterpart, and where nothing but its place tells."""
+    why = f"{found.total:,} of {count(found.total, 'variable')}, into {found.library}"
+    if found.unnamed:
+        alone = f"{len(found.unnamed)} of equal shapes by place alone, no name tells them apart"
+        why = f"{why}; layers: {alone}"
+    return "yes", why
 
 
 def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] | None:

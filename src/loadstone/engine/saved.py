@@ -11,6 +11,7 @@ from loadstone.atomic import new_file
 from loadstone.core import jsonable
 from loadstone.core.facts import (
     Artifact,
+    Assignment,
     Bundle,
     Code,
     Coverage,
@@ -30,6 +31,7 @@ SCHEMA: Final = "loadstone.facts/1"
 KINDS: Final[tuple[type, ...]] = (
     Artifact,
     Target,
+    Assignment,
     TargetProblem,
     Unasked,
     Environment,

@@ -36,11 +36,12 @@ def opened(
     started: Runtime | None = None,
     labels: Mapping[str, Any] | None = None,
     code: Mapping[str, Any] | None = None,
+    target: Mapping[str, Any] | None = None,
 ) -> tuple[Asking | None, Load]:
     """Return what answers for the model, or the facts of why nothing does.
 
     `labels` are a classifier's, where the file holds its booster alone; `code` is that of the
-    classes and functions of the user's that it names.
+    classes and functions of the user's that it names; `target` is what weights alone are for.
     """
     path = os.path.abspath(artifact.path)  # noqa: PTH100 - the process has another folder
     pickled = artifact.format in ("pickle", "joblib")
@@ -49,12 +50,16 @@ def opened(
     if artifact.format == "savedmodel":
         folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120 - as above
         first, beside = os.path.join(folder, parts[0]), parts[1:]  # noqa: PTH118 - as above
+    elif artifact.format == "tf-checkpoint":
+        folder = path if artifact.is_folder else os.path.dirname(path)  # noqa: PTH120 - as above
+        path = first = os.path.join(folder, parts[0])  # noqa: PTH118 - as above
+        beside = parts[1:]
     options = {
         "kind": artifact.format,
         "trust": base.trusted,
         "digest": digest_of(first, beside),
         "external": artifact.format == "onnx" and bool(parts),
-        "hints": {**_hints(artifact, parts), "labels": labels, "code": code},
+        "hints": {**_hints(artifact, parts), "labels": labels, "code": code, **(target or {})},
     }
     try:
         if python is None:

@@ -223,6 +223,16 @@ def object_graph(index: Index, members: Members, prefix: str) -> list[_tf_object
         return []
 
 
+def full_names(artifact: Artifact) -> dict[str, str]:
+    """Return the full names of a checkpoint's variables by their keys: `dense/kernel`."""
+    folder = artifact.path if artifact.is_folder else split(artifact.path)[0]
+    members, prefix = Members(folder), str(artifact.detail["prefix"])
+    with members.open(f"{prefix}.index") as source:
+        index = _tf_bundle.read_index(source)
+    nodes = object_graph(index, members, prefix)
+    return {key: full for node in nodes for full, key in node.keys}
+
+
 def attributes(nodes: list[_tf_objects.Node]) -> dict[str, str]:
     """Return the attributes of the object that was saved, described."""
     if not nodes:

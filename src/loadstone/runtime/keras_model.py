@@ -42,9 +42,10 @@ class KerasModel:
         quiet()
         choose_backend()
         self._keras, self.library = library(hints)
-        objects = given_code.objects(hints.get("code"), list(hints.get("custom") or ()))
-        with tempfile.TemporaryDirectory() as folder:  # the very bytes that were checked
-            copy = held.write(folder, "model" + _SUFFIX[kind])
+        self._given = given_code.given(hints.get("code"))
+        with self._given, tempfile.TemporaryDirectory() as folder:
+            objects = self._given.objects(list(hints.get("custom") or ()))
+            copy = held.write(folder, "model" + _SUFFIX[kind])  # the very bytes that were checked
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
@@ -64,7 +65,8 @@ class KerasModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        found = self._run(rows)
+        with self._given:  # code may import as late as here
+            found = self._run(rows)
         names = list(getattr(self.model, "output_names", None) or ())
         if isinstance(found, tuple) and len(names) == len(found) == len(set(names)):
             found = dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`

@@ -55,13 +55,21 @@ def load(
         module, name = _GRAPHS[kind]
         made = getattr(importlib.import_module("." + module, __package__), name)
         return made(path, digest, hints or {})
-    if kind in ("keras-h5", "keras"):
-        from .keras_model import KerasModel
-
-        return KerasModel(kind, path, digest, hints or {}, trust=trust)
+    if kind in ("keras-h5", "keras", "tf-checkpoint"):
+        return _keras(kind, path, digest, hints or {}, trust)
     from . import boosters
 
     return boosters.load(kind, path, digest, (hints or {}).get("labels"))
+
+
+def _keras(kind: str, path: str, digest: Optional[str], hints: Dict[str, Any], trust: bool) -> Any:  # noqa: FBT001 - private, called once
+    if hints.get("target"):
+        from .keras_weights import KerasWeights
+
+        return KerasWeights(kind, path, digest, hints)
+    from .keras_model import KerasModel
+
+    return KerasModel(kind, path, digest, hints, trust=trust)
 
 
 def _unpickled(path: str, digest: Optional[str], trust: bool) -> Any:  # noqa: FBT001 - private, called once

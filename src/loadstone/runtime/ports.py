@@ -35,7 +35,19 @@ def _named(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
     if len(inputs) == 1 and wanted[0] not in there:
         return {wanted[0]: cast(given.matrix(rows, None), inputs[0])}
     given.ordered(rows, wanted)
-    return {port.name: cast(given.cells(given.column(rows, port.name)), port) for port in inputs}
+    return {port.name: cast(_column(given.column(rows, port.name)), port) for port in inputs}
+
+
+def _column(values: Any) -> Any:
+    """Return the cells of one input; those that are lists or arrays themselves make one array."""
+    held = list(values) if getattr(values, "ndim", 0) == 1 else values
+    if not isinstance(held, list) or not held:
+        return values
+    if isinstance(held[0], (list, tuple)):
+        return given.array(held)
+    if getattr(held[0], "ndim", 0):
+        return given.array([cell.tolist() if hasattr(cell, "tolist") else cell for cell in held])
+    return given.cells(values)
 
 
 def cast(values: Any, port: Port) -> Any:

@@ -26,7 +26,7 @@ class SavedModel:
 
     def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
         folder = path if os.path.isdir(path) else os.path.dirname(path)
-        _match(folder, hints.get("parts", ()), digest)
+        match(folder, hints.get("parts", ()), digest)
         self.notes: List[str] = []
         quiet()
         tensorflow = importlib.import_module("tensorflow")
@@ -161,8 +161,8 @@ def _concrete(value: Any) -> List[Any]:
     return list(getattr(value, "concrete_functions", ()) or ())
 
 
-def _match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
-    """Raise `RefusedError` unless the files are those that were checked."""
+def match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
+    """Raise `RefusedError` unless the files of a folder are those that were checked."""
     for name in parts:
         if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
             raise held.RefusedError("`{}` leads out of the folder".format(name), "companion")  # noqa: EM103 - messages read better where they are raised

@@ -32,12 +32,18 @@ def framework_missing(
     absent = bool(environment.distributions) and "torch" not in environment.distributions
     if not asked and not (artifact.framework == "torch" and absent):
         return
+    library = "Keras" if artifact.framework in ("keras", "tensorflow") else "torch"
+    install = (
+        "pip install keras tensorflow-cpu"
+        if library == "Keras"
+        else "pip install torch safetensors"
+    )
     yield Finding(
-        f"torch is not installed here, and `{problem.reference}` is built with it"
+        f"{library} is not installed here, and `{problem.reference}` is built with it"
         if asked and problem is not None
         else "torch is not installed here: the file is read, and nothing is predicted",
         at=here(artifact),
         code_at=Place(problem.file, line=problem.line) if problem and problem.file else None,
-        fix=Fix("install torch", safety="manual", shell="pip install torch safetensors"),
+        fix=Fix(f"install {library}", safety="manual", shell=install),
         severity=None if asked else "note",
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import here, text
 from loadstone.checks._tensorflow import CHECKPOINT, prefix_of, restore
-from loadstone.core import Artifact, Finding, Fix, Target, check
+from loadstone.core import Artifact, Assignment, Finding, Fix, Target, check
 
 COVERS = (
     "tensorflow/a08",
@@ -23,7 +23,9 @@ ROWS = {
 
 
 @check("LS132", since="0.1", supersedes=("LS100", "LS101"), covers=COVERS)
-def checkpoint_files(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
+def checkpoint_files(
+    artifact: Artifact, target: Target | None, assignment: Assignment | None
+) -> Iterator[Finding]:
     """The path is one file of a TensorFlow checkpoint, and loaders take its prefix.
 
     ## Why it breaks
@@ -44,12 +46,13 @@ def checkpoint_files(artifact: Artifact, target: Target | None) -> Iterator[Find
     ```
 
     ## Fix
-    Build the model with its own code, then restore the prefix into it.
+    Build the model with its own code, then restore the prefix into it. `--into pkg.module:build`
+    does: what would be left untouched is then told.
 
     ## See also
     <https://www.tensorflow.org/guide/checkpoint>
     """
-    if artifact.format != CHECKPOINT or artifact.damage:
+    if artifact.format != CHECKPOINT or artifact.damage or assignment is not None:
         return
     given = text(artifact.detail, "given")
     prefix = prefix_of(artifact)

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, is_torch_use, text
-from loadstone.core import Artifact, Finding, Fix, Target, check
+from loadstone.core import Artifact, Assignment, Finding, Fix, Target, TargetProblem, check
 
 
 @check("LS134", since="0.2", severity="warning", covers=("tensorflow/a06", "tensorflow/a07"))
-def keras_weights_alone(artifact: Artifact, target: Target | None) -> Iterator[Finding]:
+def keras_weights_alone(
+    artifact: Artifact,
+    target: Target | None,
+    assignment: Assignment | None,
+    problem: TargetProblem | None,
+) -> Iterator[Finding]:
     """The file holds Keras weights and no model: they go into one that is built again.
 
     ## Why it breaks
@@ -28,13 +33,17 @@ def keras_weights_alone(artifact: Artifact, target: Target | None) -> Iterator[F
     ```
 
     ## Fix
-    Build the model with the code that made it, then `load_weights`. Or have whoever trained it
-    write the whole model: `model.save("model.keras")`.
+    Build the model with the code that made it: `--into pkg.module:build`, or `--into model.json`
+    where `to_json` wrote its architecture. `loadstone check` then says what fits, `predict` and
+    `save` load it and compare every variable. Or have whoever trained it write the whole model:
+    `model.save("model.keras")`.
 
     ## See also
     <https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/>
     """
     if artifact.framework != "keras" or artifact.detail.get("holds") != "weights":
+        return
+    if assignment is not None or problem is not None:
         return
     if artifact.damage or is_torch_use(artifact, target):
         return

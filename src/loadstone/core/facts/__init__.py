@@ -23,6 +23,7 @@ from loadstone.core.facts.file import (
     TensorFact,
 )
 from loadstone.core.facts.load import (
+    Assignment,
     Code,
     CodeName,
     Environment,
@@ -47,6 +48,7 @@ from loadstone.core.facts.predictions import (
 
 __all__ = [
     "Artifact",
+    "Assignment",
     "AttributeChange",
     "Bundle",
     "Code",

@@ -56,6 +56,34 @@ class Target(Mapping[str, TensorFact]):
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """How weights of Keras go into the model that is built for them, variable by variable.
+
+    A variable is told as `layer/kernel 4×8`. `moved` and `open` hold a layer of the file, the layer
+    of the model that has its place ("" where none has), and the one that has its name.
+    """
+
+    reference: str  # as the user gave it: "my_pkg:build(10)", "model.json"
+    name: str  # the class that was built
+    library: str  # "keras 3.15.0"
+    layout: Literal["named", "placed", "objects"]
+    total: int  # variables of the model
+    missing: tuple[str, ...] = ()  # of the model, and not of the file
+    unexpected: tuple[str, ...] = ()  # of the file, and not of the model
+    mismatched: tuple[tuple[str, str], ...] = ()  # of the file and of the model, of other shapes
+    moved: tuple[tuple[str, str, str], ...] = ()  # the names are the user's own
+    open: tuple[tuple[str, str, str], ...] = ()  # the names are Keras's numbers: either may be
+    unnamed: tuple[str, ...] = ()  # layers of equal shapes that their places alone tell apart
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether each variable has its counterpart, whichever way they are told apart."""
+        return not (self.missing or self.unexpected or self.mismatched)
+
+
+@dataclass(frozen=True, slots=True)
 class Unasked:
     """A target that was named and not built: the artifact holds nothing to load into it."""
 

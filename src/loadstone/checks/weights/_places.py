@@ -1,0 +1,25 @@
+"""What checks of Keras's weights share: how places are told beside names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from loadstone.core.facts import Assignment
+from loadstone.core.findings import Place, Row
+
+ORDER: Final = {
+    "named": "`load_weights` takes the layers of HDF5 in their order, and never compares names",
+    "placed": "`load_weights` goes by places such as `layers/dense_1`, and never compares names",
+    "objects": "a checkpoint is restored by places such as `layer_with_weights-1`, not by names",
+}
+
+
+def place(found: Assignment) -> Place | None:
+    """Return where the code is that builds the model."""
+    return Place(found.file, line=found.line) if found.file else None
+
+
+def rows(found: Sequence[tuple[str, str, str]]) -> tuple[Row, ...]:
+    """Return a row for each of the first layers: where its place and where its name leads."""
+    return tuple(Row(old, f"{taken or 'none'} → {own}") for old, taken, own in found[:4])

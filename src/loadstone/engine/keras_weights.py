@@ -1,0 +1,121 @@
+"""Weights of Keras alone, and the model that they go into: built here, matched, loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from loadstone import readers
+from loadstone.adapters.keras import into as targets
+from loadstone.adapters.keras.into import Architecture, Layout
+from loadstone.core.facts import Artifact, Assignment, TargetProblem
+from loadstone.errors import UsageError
+from loadstone.readers import tf_checkpoint
+from loadstone.readers._tf_members import split
+from loadstone.runtime import keras_slots, keras_weights
+from loadstone.runtime.held import RefusedError
+from loadstone.runtime.keras_pairs import Slot
+
+ARCHITECTURE: Final = "keras-json"
+
+
+def takes(artifact: Artifact) -> bool:
+    """Whether the artifact is weights that a model of Keras may be built for."""
+    if artifact.format == tf_checkpoint.FORMAT:
+        return artifact.content == "state-dict" and not artifact.damage
+    alone = artifact.format == "keras-h5" and artifact.content == "state-dict"
+    return alone and not artifact.damage
+
+
+def target(into: Any) -> Any:
+    """Return `into`, as an `Architecture` where it is the file of one.
+
+    Raises `UsageError` for one that runs code when it is opened, `OSError`.
+    """
+    found = described(into)
+    if found is None:
+        return into
+    text = Path(found.path).read_text("utf-8")
+    return Architecture(found.path, text, found.detail.get("generation"))
+
+
+def described(into: Any) -> Artifact | None:
+    """Return what the file of an architecture is, None where `into` is no such file.
+
+    Raises `UsageError` for one that runs code when it is opened, `OSError`.
+    """
+    if not isinstance(into, str) or ":" in into or not Path(into).is_file():
+        return None
+    found = readers.read(into)
+    if found.format != ARCHITECTURE:
+        raise UsageError(f"`{into}` is no architecture that `to_json` of a Keras model wrote")
+    if found.opening_runs_code not in ("no", "library"):
+        raise UsageError(f"`{into}` holds code of its own, which would run: give the code instead")
+    return found
+
+
+def slots(artifact: Artifact) -> tuple[Layout, list[Slot]]:
+    """Return the layout and the variables of a file of weights.
+
+    Raises `RefusedError` where an older Keras laid them out otherwise.
+    """
+    if artifact.format == tf_checkpoint.FORMAT:
+        return "objects", checkpoint_slots(artifact)
+    import h5py
+
+    with h5py.File(artifact.path, "r") as file:
+        layout, found = keras_slots.of_hdf5(file)
+    return ("named" if layout == "named" else "placed"), found
+
+
+def checkpoint_slots(artifact: Artifact) -> list[Slot]:
+    """Return the variables of a checkpoint that are the model's, by their keys and full names."""
+    names = tf_checkpoint.full_names(artifact)
+    found = []
+    for state in artifact.state_dicts:
+        if state.role != "model":
+            continue
+        for key, fact in state.tensors.items():
+            group, _, tail = keras_slots.place_of(key)
+            full = names.get(key, "")
+            layer = keras_slots.layer_of(full)
+            found.append(keras_slots.slot(group, tail, layer, fact.shape, key=key))
+    return found
+
+
+def files(artifact: Artifact) -> tuple[str, list[str]]:
+    """Return the folder of a checkpoint, and its files."""
+    folder = artifact.path if artifact.is_folder else split(artifact.path)[0]
+    return folder, [part.path for part in artifact.parts]
+
+
+def assignment(artifact: Artifact, into: Any) -> Assignment | TargetProblem | None:
+    """Return how the weights go into the model that `into` builds, or why it cannot be built.
+
+    None where it builds no model of Keras.
+    """
+    layout, theirs = slots(artifact)
+    return targets.assignment(layout, theirs, target(into))
+
+
+def loaded(artifact: Artifact, into: Any, *, reading: str) -> Any:
+    """Return the model with every variable of the file, each compared after.
+
+    Raises `UsageError` where it cannot be built or the weights do not fit it.
+    """
+    aim = target(into)
+    model = targets.built(aim)
+    if isinstance(model, TargetProblem):
+        raise UsageError(model.why)
+    hints: dict[str, Any] = {"prefix": artifact.detail.get("prefix")}
+    path = artifact.path
+    if artifact.format == tf_checkpoint.FORMAT:
+        folder, parts = files(artifact)
+        path, hints["slots"] = str(Path(folder, parts[0])), checkpoint_slots(artifact)
+    source = keras_weights.Source(artifact.format, path, None, hints)
+    try:
+        exact = isinstance(aim, Architecture)
+        keras_weights.load(model, source, exact=exact, reading=reading)
+    except RefusedError as error:
+        raise UsageError(f"`{artifact.path}`: {error.why}") from error
+    return model

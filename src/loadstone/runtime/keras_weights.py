@@ -1,0 +1,159 @@
+"""Weights of Keras alone, brought into a model that is built for them, and compared after.
+
+Each variable gets what the file holds for it, or nothing is loaded: no `skip_mismatch`, no
+`expect_partial`. https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
+"""
+
+import importlib
+import io
+import os
+from typing import Any, Dict, List, Mapping, Optional
+
+from . import given_code, keras_slots
+from .held import Held, RefusedError
+from .keras_model import KerasModel, choose_backend, library
+from .keras_pairs import Slot, decide
+from .keras_run import KerasRun
+from .tensorflow_model import match, quiet
+
+
+class KerasWeights(KerasModel):
+    """A model that code or an architecture builds, with every variable from the file."""
+
+    def __init__(
+        self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
+    ) -> None:
+        self.notes: List[str] = []
+        quiet()
+        choose_backend()
+        target = hints["target"]
+        with given_code.given(hints.get("code")) as given:
+            self._given = given
+            self.model = _built(target, given, hints)
+            source = Source(kind, path, digest, hints)
+            load(
+                self.model, source, exact="json" in target, reading=str(hints.get("reading") or "")
+            )
+        self.library = type(self.model).__mro__[-2].__module__.partition(".")[0]
+        self._run = KerasRun(self.model)
+        self.inputs = self._run.inputs
+        self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+
+
+class Source:
+    """The variables of a file: what they are, and their values."""
+
+    def __init__(
+        self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
+    ) -> None:
+        if kind == "tf-checkpoint":
+            self._open_checkpoint(path, digest, hints)
+            return
+        held = Held(path)
+        held.match(digest)
+        import h5py
+
+        self._file = h5py.File(io.BytesIO(held.raw), "r")
+        self.layout, self.slots = keras_slots.of_hdf5(self._file)
+
+    def _open_checkpoint(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        try:
+            tensorflow = importlib.import_module("tensorflow")
+        except ImportError as error:
+            why = "a checkpoint of TensorFlow is read by TensorFlow, which is not here"
+            raise RefusedError(why, "library-missing", ("tensorflow",)) from error
+        folder = os.path.dirname(path)
+        match(folder, hints.get("parts") or (), digest)
+        self.layout, self.slots = "objects", list(hints["slots"])
+        prefix = os.path.join(folder, hints["prefix"])
+        self._reader = tensorflow.train.load_checkpoint(prefix)
+
+    def read(self, slot: Slot) -> Any:
+        """Return the values of a variable."""
+        if self.layout == "objects":
+            return self._reader.get_tensor(slot["key"])
+        return self._file[slot["key"]][()]
+
+
+def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> Any:
+    """Return the model of an architecture, or what a class or function of the code gives."""
+    if "json" in target:
+        keras, _ = library(hints)
+        objects = given.objects(list(hints.get("custom") or ()))
+        return keras.models.model_from_json(target["json"], custom_objects=objects)
+    found = given.module(target["module"])
+    for part in target["name"].split("."):
+        if not hasattr(found, part):
+            why = "the code that was given has no `{}`".format(target["name"])
+            raise RefusedError(why, "object", (target["name"],))
+        found = getattr(found, part)
+    return found(*target["args"], **target["kwargs"])
+
+
+def expect_variables(model: Any) -> None:
+    """Raise `RefusedError` where what was built is no model of Keras, or not built."""
+    kinds = {
+        base.__module__.partition(".")[0]
+        for base in type(model).__mro__
+        if base.__name__ == "Model"
+    }
+    if not kinds & {"keras", "tf_keras", "tensorflow"}:
+        why = "it gives a `{}`, which is no model of Keras".format(type(model).__name__)
+        raise RefusedError(why, "object")
+    if not model.weights or not model.built:
+        why = "it has no variables before it is called: let a function build it and call it once"
+        raise RefusedError(why, "object")
+
+
+def matched(
+    model: Any, layout: str, slots: List[Slot], *, exact: bool, force: bool = False
+) -> Dict[str, Any]:
+    """Return how variables of a file go into a model's, and under `variables` these by key."""
+    expect_variables(model)
+    ours, variables = keras_slots.of_model(model, layout)
+    if layout == "objects":
+        slots = keras_slots.below_root(slots, ours)
+    return dict(decide(slots, ours, exact=exact, force=force), variables=variables, total=len(ours))
+
+
+def load(model: Any, source: Source, *, exact: bool, reading: str) -> None:
+    """Give the model every variable of the file, and compare each one after.
+
+    Raises `RefusedError` where one has no counterpart. Where names tell otherwise than places,
+    `reading` decides: `safe` takes the names where only what is frozen differs, `names` and
+    `places` one or the other always; "" raises.
+    """
+    found = matched(model, source.layout, source.slots, exact=exact, force=reading == "names")
+    left = [label(item) for item in found["missing"] + found["unexpected"]]
+    left += [label(pair[1]) for pair in found["mismatched"]]
+    if left:
+        told = ", ".join("`{}`".format(name) for name in left[:4])
+        raise RefusedError("the weights do not fit: {}".format(told), "object", tuple(left[:4]))  # noqa: EM103 - messages read better where they are raised
+    if found["open"] and reading not in ("names", "places"):
+        why = "names and places of layers disagree: which is meant cannot be told"
+        raise RefusedError(why, "object", tuple(item[0] for item in found["open"][:4]))
+    if found["moved"] and not reading:
+        why = "by their places, layers of the file go into others than by their names"
+        raise RefusedError(why, "object", tuple(item[0] for item in found["moved"][:4]))
+    for theirs, ours in found["pairs"]:
+        keras_slots.assign(found["variables"][ours["key"]], source.read(theirs))
+    prove(found, source)
+
+
+def prove(found: Mapping[str, Any], source: Source) -> None:
+    """Raise `RefusedError` unless every variable holds what the file does."""
+    import numpy as np
+
+    for theirs, ours in found["pairs"]:
+        held = np.asarray(keras_slots.values_of(found["variables"][ours["key"]]))
+        given = np.asarray(source.read(theirs)).astype(held.dtype)
+        same = (held == given) | ((held != held) & (given != given))  # noqa: PLR0124 - NaN is not itself
+        if not np.all(same):
+            why = "`{}` is not what the file holds: it changes when it is set".format(label(ours))
+            raise RefusedError(why, "object", (label(ours),))
+
+
+def label(slot: Slot) -> str:
+    """Return a variable in words: its layer and its own name."""
+    last = slot["inner"].rpartition("/")[2]
+    return "{}/{}".format(slot["layer"] or slot["group"], last)

@@ -1,0 +1,150 @@
+"""Weights of Keras alone, into a model that is built for them: loaded, compared, and asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loadstone import readers
+from loadstone.adapters import reference as references
+from loadstone.core.classes import replace
+from loadstone.core.facts import Artifact, Load, TargetProblem
+from loadstone.core.report import Report
+from loadstone.engine import keras_weights
+from loadstone.engine.gather import Asked, gather
+from loadstone.engine.given import modules_of
+from loadstone.engine.run import run_checks
+from loadstone.environment import asking as askings
+from loadstone.environment import rebuild
+from loadstone.errors import LoadError
+from loadstone.render.exception import message
+
+if TYPE_CHECKING:
+    from loadstone.bare_file import FilePredictor
+    from loadstone.environment.wishes import Wishes
+
+ORDER = "LS413"  # names and places disagree: what is asked decides
+_MENDS = {None: (), "safe": ("LS415",), "unsafe": ("LS413", "LS415")}
+
+
+def takes(path: str, into: Any) -> bool:
+    """Whether the file at `path` is weights that a model of Keras may be built for.
+
+    Of a checkpoint, which is TensorFlow's, a class of PyTorch may be meant: its target tells.
+    """
+    if into is None:
+        return False
+    artifact = readers.read(path)
+    if artifact.framework not in ("keras", "tensorflow") or not keras_weights.takes(artifact):
+        return False
+    if artifact.framework == "keras":
+        return True
+    return keras_weights.described(into) is not None or not _is_torch(into)
+
+
+def _is_torch(into: Any) -> bool:
+    found = references.find(references.parse(into)) if isinstance(into, str) else into
+    owners = getattr(found, "__mro__", type(found).__mro__)
+    tops = {item.__module__.partition(".")[0] for item in owners}
+    return "torch" in tops and not tops & {"keras", "tf_keras"}
+
+
+def load(
+    path: str,
+    into: Any,
+    code: Sequence[str],
+    accepted: Mapping[str, str],
+    *,
+    fix: str | None,
+    env: str,
+    wishes: Wishes | None,
+) -> FilePredictor:
+    """Return the model with every variable of the file, here or in another environment.
+
+    It is built here, unless `env` or `wishes` ask for another environment or Keras is not here.
+    Raises `LoadError` where variables have no counterpart, `UsageError`, `OSError`.
+    """
+    from loadstone.bare_file import FilePredictor
+
+    facts = gather(path, Asked(into))
+    artifact, problem = facts[Artifact], facts.get(TargetProblem)
+    assert isinstance(artifact, Artifact)
+    absent = isinstance(problem, TargetProblem) and problem.kind == "framework-missing"
+    asked = bool(wishes and (wishes.pins or wishes.python))
+    away = env == "isolated" or asked or (env == "auto" and absent)
+    if away:
+        facts = {Artifact: artifact}
+    else:
+        _refuse(run_checks(facts, accept=accepted), fix)
+    described = keras_weights.described(into)
+    python = rebuild.python_for(_of(artifact, described), "isolated", wishes) if away else None
+    base = Load(where=askings.where(python))
+    asking, told = askings.opened(
+        artifact,
+        python,
+        base,
+        code=modules_of(into if described is None else None, code),
+        target=_target(artifact, into, described, reading=_reading(fix, accepted)),
+    )
+    facts[Load] = told if asking is None else replace(told, loaded=True)
+    if asking is None:
+        report = run_checks(facts, accept=accepted)
+        raise LoadError(report, message(report))
+    return FilePredictor(
+        lambda: run_checks(facts, accept={**accepted, **_mended(fix)}), asking, 600.0
+    )
+
+
+def _mended(fix: str | None) -> dict[str, str]:
+    return dict.fromkeys(_MENDS[fix], "they were taken by their names")
+
+
+def _reading(fix: str | None, accepted: Mapping[str, str]) -> str:
+    """Return which reading is asked for, as `runtime.keras_weights.load` has it."""
+    if fix == "unsafe":
+        return "names"
+    return "places" if ORDER in accepted else fix or ""
+
+
+def _refuse(report: Report, fix: str | None) -> None:
+    """Raise `LoadError` for every finding but those that `fix` mends."""
+    if any(item.check.code not in _MENDS[fix] for item in report.errors):
+        raise LoadError(report, message(report))
+
+
+def _of(artifact: Artifact, described: Artifact | None) -> Artifact:
+    """Return the weights as a file of the Keras that wrote them, or their architecture."""
+    if described is None or artifact.producer:
+        return artifact
+    return replace(artifact, framework="keras", producer=described.producer)
+
+
+def _target(
+    artifact: Artifact, into: Any, described: Artifact | None, *, reading: str
+) -> dict[str, Any]:
+    """Return what a runtime has to know to build the model and find the variables."""
+    hints: dict[str, Any] = {"reading": reading, "prefix": artifact.detail.get("prefix")}
+    if artifact.format == "tf-checkpoint":
+        hints["slots"] = keras_weights.checkpoint_slots(artifact)
+    if described is not None:
+        detail = described.detail
+        hints["generation"] = detail.get("generation")
+        hints["custom"] = [name for name in str(detail.get("custom") or "").split(", ") if name]
+        return {**hints, "target": {"json": Path(described.path).read_text("utf-8")}}
+    named = references.named(into)
+    call = {"args": list(named.args), "kwargs": dict(named.kwargs)}
+    return {**hints, "target": {"module": named.module, "name": named.name, **call}}
+
+
+def model(path: str | os.PathLike[str], into: Any, *, fix: str | None) -> Any:
+    """Return the live model with every variable of the file, to be saved as any other.
+
+    Raises `LoadError` as `load` does.
+    """
+    facts = gather(path, Asked(into))
+    _refuse(run_checks(facts), fix)
+    artifact = facts[Artifact]
+    assert isinstance(artifact, Artifact)
+    return keras_weights.loaded(artifact, into, reading=_reading(fix, {}))

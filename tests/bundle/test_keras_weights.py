@@ -1,0 +1,273 @@
+"""Weights of Keras alone, with the model that they are for: what fits, and what predicts.
+
+Files are written by the Keras that is here; `tests/worlds` has those of TensorFlow.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import loadstone
+from loadstone.cli import main
+from loadstone.errors import LoadError, UsageError
+
+keras = pytest.importorskip("keras")
+h5py = pytest.importorskip("h5py")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Compiling the loaded model:UserWarning"),
+]
+
+CODE = """
+import keras
+
+Dense = keras.layers.Dense
+
+
+def chain(first="left", second="right", units=4):
+    layers = [Dense(4, activation="tanh", name=first), Dense(units, name=second)]
+    return keras.Sequential([keras.Input((4,)), *layers])
+
+
+def nested(frozen=False):
+    layers = [Dense(4, name="one"), keras.layers.BatchNormalization(name="norm")]
+    layers.append(Dense(4, name="two"))
+    inner = keras.Sequential([keras.Input((4,)), *layers], name="inner")
+    inner.trainable = not frozen
+    return keras.Sequential([keras.Input((4,)), inner, Dense(2, name="out")])
+
+
+class Net(keras.Model):
+    def __init__(self, attribute="first"):
+        super().__init__()
+        self.memory = keras.layers.LSTM(3)
+        setattr(self, attribute, Dense(4))
+        self.blocks = [Dense(4, name="enc"), Dense(4, name="dec")]
+        self.head = keras.Sequential([Dense(2), keras.layers.Dropout(0.1)])
+        self.attribute = attribute
+
+    def call(self, x):
+        x = getattr(self, self.attribute)(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.memory(x[:, None]))
+
+
+def net(attribute="first"):
+    model = Net(attribute)
+    model(keras.ops.zeros((1, 4)))
+    return model
+
+
+class Listed(keras.Model):
+    def __init__(self, names=("wide", "thin")):
+        super().__init__()
+        units = {"wide": 6, "thin": 4}
+        self.held = [Dense(units[name], name=name) for name in names]
+
+    def call(self, x):
+        held = {layer.name: layer for layer in self.held}
+        return held["thin"](held["wide"](x))
+
+
+def listed(names=("wide", "thin")):
+    model = Listed(names)
+    model(keras.ops.zeros((1, 4)))
+    return model
+
+
+def two_in():
+    a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
+    return keras.Model({"a": a, "b": b}, Dense(2)(keras.layers.Concatenate()([a, b])))
+
+
+def unbuilt():
+    return Net()
+
+
+def neither():
+    return {"a": 1}
+"""
+X = np.random.default_rng(7).random((5, 4)).astype("float32")
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """Return a function that builds with the project's code and writes weights of given values."""
+    monkeypatch.chdir(tmp_path)
+    Path("own_net.py").write_text(CODE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import own_net
+
+    def write(call, name):
+        model = eval(call, vars(own_net))
+        rng = np.random.default_rng(1)
+        model.set_weights([rng.random(held.shape) for held in model.get_weights()])
+        if name.endswith(".weights.h5"):
+            model.save_weights(name)
+        else:
+            from keras.src.legacy.saving import legacy_h5_format
+
+            with h5py.File(name, "w") as file:
+                legacy_h5_format.save_weights_to_hdf5_group(file, model)
+        return model
+
+    yield write
+    sys.modules.pop("own_net", None)
+
+
+def codes(report):
+    return [item.check.code for item in report.found]
+
+
+@pytest.mark.parametrize("name", ["w.h5", "w.weights.h5"])
+@pytest.mark.parametrize("call", ["chain()", "nested()", "net()", "listed()"])
+def test_every_variable_is_there(weights, call, name):
+    model = weights(call, name)
+    expected = model.predict(X, verbose=0)
+    report = loadstone.check(name, into=f"own_net:{call}")
+    assert codes(report) == []
+    assert report.verdict.loads == "yes"
+    assert report.verdict.loads_because.startswith(f"{len(model.weights)} of {len(model.weights)}")
+    with loadstone.load(name, into=f"own_net:{call}") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("name", ["w.h5", "w.weights.h5"])
+def test_an_architecture_beside_the_weights(weights, name):
+    model = weights("nested()", name)
+    Path("model.json").write_text(model.to_json())
+    expected = model.predict(X, verbose=0)
+    assert codes(loadstone.check(name, into="model.json")) == []
+    np.save("x.npy", X)
+    assert main(["predict", name, "--into", "model.json", "-i", "x.npy", "-o", "y.json"]) == 0
+    assert json.loads(Path("y.json").read_text())["predictions"] == expected.tolist()
+
+
+@pytest.mark.parametrize("name", ["w.h5", "w.weights.h5"])
+def test_layers_that_were_exchanged(weights, name):
+    """Keras loads it without a word, and what comes out is not what did."""
+    model = weights("chain()", name)
+    expected = model.predict(X, verbose=0)
+    import own_net
+
+    silent = own_net.chain("right", "left")
+    silent.load_weights(name)
+    assert np.allclose(silent.layers[0].get_weights()[0], model.layers[0].get_weights()[0])
+    swapped = "own_net:chain('right', 'left')"
+    report = loadstone.check(name, into=swapped)
+    assert codes(report) == ["LS413"]
+    with pytest.raises(LoadError, match="LS413"):
+        loadstone.load(name, into=swapped, fix="safe")
+    with loadstone.load(name, into=swapped, accept={"LS413": "only renamed"}) as by_place:
+        assert by_place.predict(X).tolist() == expected.tolist()
+    with loadstone.load(name, into=swapped, fix="unsafe") as by_name:
+        assert not np.allclose(by_name.predict(X), expected)
+        left = by_name._asking.model.model.get_layer("left").get_weights()[0]
+    assert left.tolist() == model.get_layer("left").get_weights()[0].tolist()
+
+
+def test_frozen_since(weights, capsys):
+    """What is frozen of a model inside a model comes last in HDF5, and Keras takes it in order."""
+    model = weights("nested()", "w.h5")
+    expected = model.predict(X, verbose=0)
+    import own_net
+
+    with pytest.raises(ValueError, match="Shape mismatch"):
+        own_net.nested(frozen=True).load_weights("w.h5")
+    into = "own_net:nested(frozen=True)"
+    assert codes(loadstone.check("w.h5", into=into)) == ["LS415"]
+    np.save("x.npy", X)
+    assert main(["predict", "w.h5", "--into", into, "-i", "x.npy"]) == 1
+    capsys.readouterr()
+    told = ["--fix", "-i", "x.npy", "-o", "y.json"]
+    assert main(["predict", "w.h5", "--into", into, *told]) == 0
+    assert json.loads(Path("y.json").read_text())["predictions"] == expected.tolist()
+
+
+def test_names_that_fit_where_places_do_not(weights):
+    model = weights("listed()", "w.h5")
+    expected = model.predict(X, verbose=0)
+    into = "own_net:listed(('thin', 'wide'))"
+    assert codes(loadstone.check("w.h5", into=into)) == ["LS415"]
+    with loadstone.load("w.h5", into=into, fix="safe") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+def test_an_attribute_that_was_renamed(weights):
+    """Its layer has the number that Keras gave it, and nothing else has its shapes."""
+    model = weights("net()", "w.weights.h5")
+    expected = model.predict(X, verbose=0)
+    into = "own_net:net('other')"
+    assert codes(loadstone.check("w.weights.h5", into=into)) == ["LS415"]
+    with loadstone.load("w.weights.h5", into=into, fix="safe") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+def test_what_does_not_fit(weights):
+    weights("chain()", "w.weights.h5")
+    report = loadstone.check("w.weights.h5", into="own_net:net")
+    assert codes(report) == ["LS414"]
+    (found,) = report.found
+    assert "11 of 11 variables get nothing" in found.finding.message
+    weights("chain(units=3)", "c.h5")
+    assert codes(loadstone.check("c.h5", into="own_net:chain()")) == ["LS414"]
+    with pytest.raises(LoadError, match="LS414"):
+        loadstone.load("c.h5", into="own_net:chain()")
+
+
+def test_numbers_that_keras_gave_count_by_their_order(weights):
+    """The layers of a second model have other numbers, and go where those of the first did."""
+    model = weights("chain(None, None)", "w.h5")
+    expected = model.predict(X, verbose=0)
+    with loadstone.load("w.h5", into="own_net:chain(None, None)") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+def test_names_that_say_nothing(weights):
+    weights("chain('a', 'b')", "w.h5")
+    report = loadstone.check("w.h5", into="own_net:chain()")
+    assert codes(report) == []
+    assert "by place alone" in report.verdict.loads_because
+
+
+def test_targets_that_are_none(weights):
+    weights("chain()", "w.h5")
+    assert codes(loadstone.check("w.h5", into="own_net:unbuilt")) == ["LS306"]
+    assert codes(loadstone.check("w.h5", into="own_net:gone")) == ["LS303"]
+    assert codes(loadstone.check("w.h5", into="own_net:net(1, 2, 3)")) == ["LS304"]
+    Path("rows.json").write_text("[1]")
+    with pytest.raises(UsageError, match="is no architecture"):
+        loadstone.check("w.h5", into="rows.json")
+
+
+def test_an_architecture_with_bytecode_is_not_built(weights):
+    model = weights("chain()", "w.h5")
+    config = json.loads(model.to_json())
+    lambda_layer = keras.layers.Lambda(lambda x: x + 1, name="code")
+    made = keras.Sequential([keras.Input((4,)), lambda_layer])
+    config["config"]["layers"].append(json.loads(made.to_json())["config"]["layers"][-1])
+    Path("code.json").write_text(json.dumps(config))
+    with pytest.raises(UsageError, match="holds code"):
+        loadstone.check("w.h5", into="code.json")
+
+
+def test_saved_as_a_bundle(weights, tmp_path, capsys):
+    model = weights("nested()", "w.weights.h5")
+    expected = model.predict(X, verbose=0)
+    np.save("x.npy", X)
+    told = ["--into", "own_net:nested", "--examples", "x.npy", "-o", "w.lode"]
+    assert main(["save", "w.weights.h5", *told]) == 0
+    assert "identical" in capsys.readouterr().out
+    assert np.allclose(loadstone.load("w.lode").predict(X), expected, 0, 1e-6)
+
+
+def test_records_and_arrays_by_name(weights):
+    weights("two_in()", "w.weights.h5")
+    arrays = {"a": X[:, :3], "b": X[:, 2:]}
+    rows = [{"a": row[:3].tolist(), "b": row[2:].tolist()} for row in X]
+    with loadstone.load("w.weights.h5", into="own_net:two_in") as predictor:
+        assert predictor.predict(rows).tolist() == predictor.predict(arrays).tolist()
