@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,12 +69,11 @@ def load(
     """
     from loadstone.bare_file import FilePredictor
 
-    facts = gather(path, Asked(into))
-    artifact, problem = facts[Artifact], facts.get(TargetProblem)
+    away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
+    facts = gather(path, Asked(None if away else into))
+    artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
-    absent = isinstance(problem, TargetProblem) and problem.kind == "framework-missing"
-    asked = bool(wishes and (wishes.pins or wishes.python))
-    away = env == "isolated" or asked or (env == "auto" and absent)
+    away = away or (env == "auto" and _is_absent(facts.get(TargetProblem)))
     if away:
         facts = {Artifact: artifact}
     else:
@@ -95,6 +95,14 @@ def load(
     return FilePredictor(
         lambda: run_checks(facts, accept={**accepted, **_mended(fix)}), asking, 600.0
     )
+
+
+def _is_absent(problem: object) -> bool:
+    """Whether the library that the model is built with is not here."""
+    if not isinstance(problem, TargetProblem):
+        return False
+    lacks = re.search("No module named '(tensorflow|tf_keras|keras)", problem.why)
+    return problem.kind == "framework-missing" or lacks is not None
 
 
 def _mended(fix: str | None) -> dict[str, str]:
@@ -127,7 +135,7 @@ def _target(
     """Return what a runtime has to know to build the model and find the variables."""
     hints: dict[str, Any] = {"reading": reading, "prefix": artifact.detail.get("prefix")}
     if artifact.format == "tf-checkpoint":
-        hints["slots"] = keras_weights.checkpoint_slots(artifact)
+        hints["layout"], hints["slots"] = keras_weights.slots(artifact)
     if described is not None:
         detail = described.detail
         hints["generation"] = detail.get("generation")

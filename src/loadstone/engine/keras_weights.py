@@ -60,7 +60,8 @@ def slots(artifact: Artifact) -> tuple[Layout, list[Slot]]:
     Raises `RefusedError` where an older Keras laid them out otherwise.
     """
     if artifact.format == tf_checkpoint.FORMAT:
-        return "objects", checkpoint_slots(artifact)
+        objects = artifact.detail.get("objects")
+        return ("objects" if objects else "variables"), checkpoint_slots(artifact)
     import h5py
 
     with h5py.File(artifact.path, "r") as file:
@@ -76,10 +77,8 @@ def checkpoint_slots(artifact: Artifact) -> list[Slot]:
         if state.role != "model":
             continue
         for key, fact in state.tensors.items():
-            group, _, tail = keras_slots.place_of(key)
-            full = names.get(key, "")
-            layer = keras_slots.layer_of(full)
-            found.append(keras_slots.slot(group, tail, layer, fact.shape, key=key))
+            full = names.get(key, "") if names else key
+            found.append(keras_slots.of_key(key, full, fact.shape))
     return found
 
 
@@ -94,8 +93,16 @@ def assignment(artifact: Artifact, into: Any) -> Assignment | TargetProblem | No
 
     None where it builds no model of Keras.
     """
-    layout, theirs = slots(artifact)
-    return targets.assignment(layout, theirs, target(into))
+    aim = target(into)
+    if artifact.format == tf_checkpoint.FORMAT and not (
+        isinstance(aim, Architecture) or targets.is_here()
+    ):
+        return None  # a class of PyTorch may be meant
+    try:
+        layout, theirs = slots(artifact)
+    except RefusedError as error:
+        raise UsageError(f"`{artifact.path}`: {error.why}") from error
+    return targets.assignment(layout, theirs, aim)
 
 
 def loaded(artifact: Artifact, into: Any, *, reading: str) -> Any:
@@ -111,7 +118,8 @@ def loaded(artifact: Artifact, into: Any, *, reading: str) -> Any:
     path = artifact.path
     if artifact.format == tf_checkpoint.FORMAT:
         folder, parts = files(artifact)
-        path, hints["slots"] = str(Path(folder, parts[0])), checkpoint_slots(artifact)
+        path = str(Path(folder, parts[0]))
+        hints["layout"], hints["slots"] = slots(artifact)
     source = keras_weights.Source(artifact.format, path, None, hints)
     try:
         exact = isinstance(aim, Architecture)

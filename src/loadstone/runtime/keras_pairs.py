@@ -24,7 +24,10 @@ class _Group:
         self.slots: List[Slot] = []
 
     def fits(self, other: "_Group") -> bool:
-        return [slot["shape"] for slot in self.slots] == [slot["shape"] for slot in other.slots]
+        return self.shapes() == other.shapes()
+
+    def shapes(self) -> Dict[str, List[int]]:
+        return {slot["tail"]: slot["shape"] for slot in self.slots}
 
 
 def groups(slots: Sequence[Slot]) -> List[_Group]:
@@ -189,7 +192,7 @@ def _within(
 
 def _unnamed(placed: Sequence[Tuple[_Group, _Group]], both: Dict[int, _Group]) -> List[str]:
     """Return the layers of shapes that another one has too, where no name tells which is which."""
-    shapes = [str([slot["shape"] for slot in right.slots]) for _, right in placed]
+    shapes = [right.shapes() for _, right in placed]
     return [
         right.layer or right.place
         for (left, right), shape in zip(placed, shapes)  # noqa: B905 - Python 3.6 has no `strict`

@@ -21,7 +21,7 @@ _NOT_MODEL = (
     "_loss_tracker/",
     "_compile_metrics/",
 )
-_STEP = 100  # marks are numbers below this, which every number format holds
+_STEP = 100  # marks are numbers up to this, which every number format holds
 _CAMEL = (re.compile(r"(.)([A-Z][a-z]+)"), re.compile(r"([a-z])([A-Z])"))
 
 
@@ -107,10 +107,13 @@ def _last(name: str) -> str:
 def of_model(model: Any, layout: str) -> Tuple[List[Slot], Dict[str, Any]]:
     """Return the variables of a model as it would save them in a layout, and themselves by key.
 
-    `layout` is `named`, `placed`, or `objects` for a checkpoint of TensorFlow.
+    `layout` is `named`, `placed`, `objects` for a checkpoint of TensorFlow, or `variables` for one
+    that goes by their names.
     """
     if layout == "named":
         return _by_layer(model)
+    if layout == "variables":
+        return _by_variable(model)
     variables = list(model.weights)
     owners = _owners(model)
     save = _saved_objects if layout == "objects" else _saved_hdf5
@@ -161,6 +164,19 @@ def _by_layer(model: Any) -> Tuple[List[Slot], Dict[str, Any]]:
     return found, held
 
 
+def _by_variable(model: Any) -> Tuple[List[Slot], Dict[str, Any]]:
+    held = {_path(variable).partition(":")[0]: variable for variable in model.weights}
+    if len(held) < len(model.weights):
+        raise RefusedError("two variables of the model have one name", "object")
+    return [of_key(name, name, item.shape) for name, item in held.items()], held
+
+
+def of_key(key: str, full: str, shape: Any) -> Slot:
+    """Return the variable under the key of a checkpoint, by its full name: `dense/kernel`."""
+    group, _, tail = place_of(key)
+    return slot(group, tail, layer_of(full), shape, key=key)
+
+
 def _path(variable: Any) -> str:
     return str(getattr(variable, "path", None) or variable.name)
 
@@ -187,23 +203,27 @@ def _marked(variables: List[Any], save: Callable[[], Dict[str, Any]]) -> Dict[st
     Each variable is filled with a number of its own, so nothing of Keras's inside is asked.
     """
     numbers: Dict[str, int] = {}
+    shapes: Dict[str, Any] = {}
     rounds = 1 if len(variables) < _STEP else 2
     import numpy as np
 
     for digit in range(rounds):
         for at, variable in enumerate(variables):
             mark = at // (_STEP**digit) % _STEP
-            assign(variable, np.full(tuple(variable.shape), mark))
+            assign(variable, np.full(tuple(variable.shape), mark + 1))
         for key, values in save().items():
-            first = float(values.ravel()[0]) if values.size else -1.0
-            if (values == first).all() and 0 <= first < _STEP:
-                numbers[key] = numbers.get(key, 0) + int(first) * _STEP**digit
-    found: Dict[str, int] = {}
-    for key, at in numbers.items():
-        if at < len(variables) and "seed_generator" not in key and at not in found.values():
-            found[key] = at
-    if len(found) < len(variables):
-        left = [_path(item) for at, item in enumerate(variables) if at not in found.values()]
+            first = float(values.ravel()[0]) if values.size else 0.0
+            if (values == first).all() and 0 < first <= _STEP:
+                shapes[key] = values.shape
+                numbers[key] = numbers.get(key, 0) + int(first - 1) * _STEP**digit
+    found = {
+        key: at
+        for key, at in numbers.items()
+        if at < len(variables) and tuple(variables[at].shape) == shapes[key]
+    }
+    places = list(found.values())
+    if sorted(places) != list(range(len(variables))):
+        left = [_path(item) for at, item in enumerate(variables) if places.count(at) != 1]
         why = "where `{}` is saved cannot be told".format(left[0])
         raise RefusedError(why, "object", tuple(left[:4]))
     return found

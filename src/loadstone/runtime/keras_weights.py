@@ -46,6 +46,7 @@ class Source:
     def __init__(
         self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
     ) -> None:
+        self._reader: Any = None
         if kind == "tf-checkpoint":
             self._open_checkpoint(path, digest, hints)
             return
@@ -64,13 +65,13 @@ class Source:
             raise RefusedError(why, "library-missing", ("tensorflow",)) from error
         folder = os.path.dirname(path)
         match(folder, hints.get("parts") or (), digest)
-        self.layout, self.slots = "objects", list(hints["slots"])
+        self.layout, self.slots = hints["layout"], list(hints["slots"])
         prefix = os.path.join(folder, hints["prefix"])
         self._reader = tensorflow.train.load_checkpoint(prefix)
 
     def read(self, slot: Slot) -> Any:
         """Return the values of a variable."""
-        if self.layout == "objects":
+        if self._reader is not None:
             return self._reader.get_tensor(slot["key"])
         return self._file[slot["key"]][()]
 

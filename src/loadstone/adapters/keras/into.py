@@ -18,7 +18,7 @@ from loadstone.runtime.keras_model import choose_backend, library
 from loadstone.runtime.keras_pairs import Slot
 from loadstone.runtime.tensorflow_model import quiet
 
-Layout = Literal["named", "placed", "objects"]
+Layout = Literal["named", "placed", "objects", "variables"]
 _LIBRARIES: Final = ("keras", "tf_keras", "tensorflow")
 
 
@@ -31,6 +31,11 @@ class Architecture:
     generation: Any  # of Keras: 2 or 3
 
 
+def is_here() -> bool:
+    """Whether some Keras is installed."""
+    return any(importlib.util.find_spec(name) for name in _LIBRARIES)
+
+
 def built(into: Any) -> Any:
     """Return the model, or a `TargetProblem`; what is no model of Keras comes back as it is.
 
@@ -38,7 +43,7 @@ def built(into: Any) -> Any:
     Raises `BadReferenceError` where a reference cannot be read.
     """
     text = text_of(into)
-    if not any(importlib.util.find_spec(name) for name in _LIBRARIES):
+    if not is_here():
         return TargetProblem(text, "framework-missing", "Keras is not installed here")
     quiet()
     choose_backend()

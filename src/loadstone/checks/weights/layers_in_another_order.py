@@ -10,6 +10,7 @@ from loadstone.core.words import count, listed
 ROWS = {
     "named": ("tensorflow/e07",),
     "placed": ("tensorflow/e08",),
+    "variables": ("tensorflow/e07",),
     "objects": ("tensorflow/e07",),
 }
 

@@ -66,7 +66,7 @@ class Assignment:
     reference: str  # as the user gave it: "my_pkg:build(10)", "model.json"
     name: str  # the class that was built
     library: str  # "keras 3.15.0"
-    layout: Literal["named", "placed", "objects"]
+    layout: Literal["named", "placed", "objects", "variables"]
     total: int  # variables of the model
     missing: tuple[str, ...] = ()  # of the model, and not of the file
     unexpected: tuple[str, ...] = ()  # of the file, and not of the model
