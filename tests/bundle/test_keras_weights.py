@@ -79,6 +79,22 @@ def listed(names=("wide", "thin")):
     return model
 
 
+class ByName(keras.Model):
+    def __init__(self, names):
+        super().__init__()
+        self.held = [Dense(4, name=name) for name in names]
+
+    def call(self, x):
+        held = {layer.name: layer for layer in self.held}
+        return held["dec"](keras.ops.tanh(held["enc"](x)))
+
+
+def by_name(names=("enc", "dec")):
+    model = ByName(names)
+    model(keras.ops.zeros((1, 4)))
+    return model
+
+
 def two_in():
     a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
     return keras.Model({"a": a, "b": b}, Dense(2)(keras.layers.Concatenate()([a, b])))
@@ -168,6 +184,37 @@ def test_layers_that_were_exchanged(weights, name):
         assert not np.allclose(by_name.predict(X), expected)
         left = by_name._asking.model.model.get_layer("left").get_weights()[0]
     assert left.tolist() == model.get_layer("left").get_weights()[0].tolist()
+
+
+def test_examples_say_which_is_meant(weights):
+    """Only the names were exchanged in one model; in the other, what is called first was too."""
+    model = weights("chain()", "w.h5")
+    given = X, model.predict(X, verbose=0)
+    into = "own_net:chain('right', 'left')"
+    (found,) = loadstone.check("w.h5", into=into, examples=given).found
+    assert "by their places: that gives the outputs" in found.finding.fix.title
+    model = weights("by_name()", "n.weights.h5")
+    given = X, model.predict(X, verbose=0)
+    into = "own_net:by_name(('dec', 'enc'))"
+    (found,) = loadstone.check("n.weights.h5", into=into, examples=given).found
+    assert "by their names: that gives the outputs" in found.finding.fix.title
+    with loadstone.load("n.weights.h5", into=into, fix="unsafe") as predictor:
+        assert predictor.predict(X).tolist() == given[1].tolist()
+    other = X, given[1] + 1
+    (found,) = loadstone.check("n.weights.h5", into=into, examples=other).found
+    assert "neither reading" in found.finding.fix.title
+
+
+def test_examples_prove_it(weights):
+    model = weights("net()", "w.weights.h5")
+    given = X, model.predict(X, verbose=0)
+    report = loadstone.check("w.weights.h5", into="own_net:net", examples=given)
+    assert report.verdict.predicts_the_same == "identical"
+    wrong = loadstone.check("w.weights.h5", into="own_net:net", examples=(X, given[1] + 1))
+    assert wrong.verdict.predicts_the_same == "differs"
+    weights("chain()", "w.h5")
+    with pytest.raises(ValueError, match="do not fit"):
+        loadstone.check("w.h5", into="own_net:chain", examples=X[:, :3])
 
 
 def test_frozen_since(weights, capsys):

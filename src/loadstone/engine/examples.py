@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from loadstone.adapters.torch import expects
 from loadstone.core.facts import Replay, StageReplay, TargetProblem, Weights
@@ -14,10 +14,16 @@ from loadstone.inputs import examples as batches
 from loadstone.inputs import plan, rows
 from loadstone.runtime.compare import Everywhere
 from loadstone.runtime.replay import difference, finite
-from loadstone.runtime.steps import Steps
 from loadstone.runtime.torch_run import fitting
 
 Function = Callable[..., Any]
+
+
+class Predicting(Protocol):
+    """What predicts a batch."""
+
+    def predict(self, inputs: Any) -> Any:
+        """Return the outputs of a batch."""
 
 
 def read(given: Any) -> Any:
@@ -64,10 +70,10 @@ def replay(
         raise ValueError(f"the examples do not fit: {error}") from error
     if not examples.has_expected:
         return None
-    return _compared(trial.steps(call, pre, post), examples)
+    return compared(trial.steps(call, pre, post), examples)
 
 
-def _compared(steps: Steps, examples: batches.Examples) -> Replay:
+def compared(steps: Predicting, examples: batches.Examples) -> Replay:
     """Compare with the expected outputs; what two runs differ by is no difference."""
     outputs, again = steps.predict(examples.inputs), steps.predict(examples.inputs)
     noise = difference(_plain(outputs), _plain(again), examples.count)
@@ -95,7 +101,7 @@ def _compared(steps: Steps, examples: batches.Examples) -> Replay:
     )
 
 
-def _singly(steps: Steps, examples: batches.Examples) -> Any:
+def _singly(steps: Predicting, examples: batches.Examples) -> Any:
     """Return the outputs of the batch predicted one by one: rounding may depend on its size."""
     singles = [
         _plain(steps.predict(batches.first(examples.inputs[at:], 1)))[0]

@@ -11,6 +11,7 @@ from loadstone import readers
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import (
     Artifact,
+    Assignment,
     Code,
     Coverage,
     Environment,
@@ -59,7 +60,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
             "by `--into pkg.module:Layer` or `--code FILE.py`"
         )
     facts: Facts = {Artifact: artifact, **surroundings(artifact)}
-    if asked.into is not None and _add_assignment(facts, artifact, asked.into):
+    if asked.into is not None and _add_assignment(facts, artifact, asked):
         return facts
     if asked.into is not None and _holds_nothing(artifact):
         from loadstone.adapters import reference as references
@@ -72,7 +73,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     return facts
 
 
-def _add_assignment(facts: Facts, artifact: Artifact, into: Any) -> bool:
+def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
     """Build the model that weights of Keras are for, and match them; whether `into` is one."""
     if artifact.framework not in ("keras", "tensorflow"):
         return False
@@ -80,7 +81,14 @@ def _add_assignment(facts: Facts, artifact: Artifact, into: Any) -> bool:
 
     if not keras_weights.takes(artifact):
         return False
-    found = keras_weights.assignment(artifact, into)
+    found = keras_weights.assignment(artifact, asked.into)
+    if found is not None and asked.examples is not None and (asked.preprocess or asked.postprocess):
+        raise UsageError(
+            "weights of Keras take no steps here: give examples as the model takes them"
+        )
+    if isinstance(found, Assignment) and asked.examples is not None:
+        found, replayed = keras_weights.replay(artifact, asked.into, found, asked.examples)
+        facts |= {Replay: replayed} if replayed else {}
     if found is not None:
         facts[type(found)] = found
     return found is not None

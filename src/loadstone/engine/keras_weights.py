@@ -8,13 +8,18 @@ from typing import Any, Final
 from loadstone import readers
 from loadstone.adapters.keras import into as targets
 from loadstone.adapters.keras.into import Architecture, Layout
-from loadstone.core.facts import Artifact, Assignment, TargetProblem
+from loadstone.core.classes import replace
+from loadstone.core.facts import Artifact, Assignment, Replay, TargetProblem
+from loadstone.engine import examples as proofs
 from loadstone.errors import UsageError
+from loadstone.inputs import examples as batches
 from loadstone.readers import tf_checkpoint
 from loadstone.readers._tf_members import split
 from loadstone.runtime import keras_slots, keras_weights
 from loadstone.runtime.held import RefusedError
 from loadstone.runtime.keras_pairs import Slot
+from loadstone.runtime.keras_run import KerasRun
+from loadstone.runtime.rows import MisfitError
 
 ARCHITECTURE: Final = "keras-json"
 
@@ -127,3 +132,44 @@ def loaded(artifact: Artifact, into: Any, *, reading: str) -> Any:
     except RefusedError as error:
         raise UsageError(f"`{artifact.path}`: {error.why}") from error
     return model
+
+
+class _Predicting:
+    """The model, asked layer by layer with batches of rows."""
+
+    def __init__(self, model: Any) -> None:
+        self._run = KerasRun(model)
+
+    def predict(self, inputs: Any) -> Any:
+        """Return the outputs of a batch."""
+        return self._run(inputs)
+
+
+def replay(
+    artifact: Artifact, into: Any, found: Assignment, given: Any
+) -> tuple[Assignment, Replay | None]:
+    """Load the weights, predict the examples, and compare with the outputs expected of them.
+
+    Where names and places disagree, both ways are tried: the assignment says which gives the
+    outputs. None where no outputs are expected. Raises `ValueError` for examples that do not fit.
+    """
+    try:
+        examined = batches.read(proofs.read(given))
+    except batches.NoExamplesError as error:
+        raise ValueError(str(error)) from error
+    if examined is None or not found.fits:
+        return found, None
+    readings = ("places", "names") if found.open else ("safe",)
+    try:
+        models = {word: _Predicting(loaded(artifact, into, reading=word)) for word in readings}
+        if not examined.has_expected:
+            models[readings[0]].predict(examined.inputs)
+            return found, None
+        told = {word: proofs.compared(model, examined) for word, model in models.items()}
+    except MisfitError as error:
+        raise ValueError(f"the examples do not fit: {error.why}") from error
+    if not found.open:
+        return found, told["safe"]
+    right = [word for word, replayed in told.items() if replayed.whole != "differs"]
+    reproduced = right[0] if len(right) == 1 else "both" if right else "neither"
+    return replace(found, reproduced=reproduced), None

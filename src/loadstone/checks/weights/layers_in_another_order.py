@@ -58,9 +58,27 @@ def layers_in_another_order(artifact: Artifact, assignment: Assignment) -> Itera
         rows=rows(assignment.open),
         more=max(0, len(assignment.open) - 4),
         notes=(ORDER[assignment.layout],),
-        fix=Fix(
-            "build the layers in the order, and under the names, that they had when it was saved",
-            safety="manual",
-        ),
+        fix=_fix(artifact, assignment),
         covers=ROWS[assignment.layout],
     )
+
+
+def _fix(artifact: Artifact, assignment: Assignment) -> Fix:
+    path, into = artifact.path, assignment.reference
+    if assignment.reproduced == "names":
+        return Fix(
+            "take the layers by their names: that gives the outputs expected of the examples",
+            safety="manual",
+            python=f"loadstone.load({path!r}, into={into!r}, fix='unsafe')\n",
+        )
+    if assignment.reproduced == "places":
+        accept = "accept={'LS413': 'only the names changed'}"
+        return Fix(
+            "take the layers by their places: that gives the outputs expected of the examples",
+            safety="manual",
+            python=f"loadstone.load({path!r}, into={into!r}, {accept})\n",
+        )
+    title = "build the layers in the order, and under the names, that they had when it was saved"
+    if assignment.reproduced == "neither":
+        title += ": neither reading gives the outputs expected of the examples"
+    return Fix(title, safety="manual")

@@ -74,6 +74,9 @@ class Assignment:
     moved: tuple[tuple[str, str, str], ...] = ()  # the names are the user's own
     open: tuple[tuple[str, str, str], ...] = ()  # the names are Keras's numbers: either may be
     unnamed: tuple[str, ...] = ()  # layers of equal shapes that their places alone tell apart
+    reproduced: str = (
+        ""  # what gives the outputs expected of examples: places, names, both, neither
+    )
     file: str | None = None
     line: int | None = None
 
