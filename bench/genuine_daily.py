@@ -9,7 +9,10 @@ before the audited table was looked at. Runs on Python 3.9 and newer.
 """
 
 # it runs in throw-away environments, and is no API; a recipe is a list of what users do
-# ruff: noqa: ANN001, ANN201, ANN202, E731
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN202, ANN204, ARG005, B009, BLE001, C408, C416
+# ruff: noqa: DTZ001, DTZ005, E501, E731, FBT003, I001, ICN001, NPY002, PD011, PLC3002, PLW0108
+# ruff: noqa: PTH103, PTH107, PTH110, PTH118, PTH123, SIM905
+# fmt: off
 
 import os
 import pickle

@@ -1,6 +1,6 @@
 """Write the names of the audited table from what `audited_sets.py` collected.
 
-    python scripts/audited_names.py WORK [--anew] [--against]
+    python scripts/audited_names.py WORK [--anew] [--reconsider LIBRARY …] [--against]
 
 A class is taken where making it by NEWOBJ and filling it by BUILD runs no Python of its own, by
 what the interpreter itself would look up: `__new__` is a builtin's, and there is no
@@ -9,19 +9,22 @@ what the interpreter itself would look up: `__new__` is a builtin's, and there i
 with a value, where it has no `_missing_` of its own. A function is taken to be named, never to be
 called, and only where it is a ufunc or stands in `audited_hooks.toml`. What one version of a
 library does not allow is not allowed. What the table holds of versions that are not read again
-stays.
+stays, but for what it refuses of libraries that are reconsidered, since their hooks were read: then
+no other is written.
 """
 
 import argparse
 import collections
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import audited_forms
 import audited_texts
 import tomllib
+from audited_collect import SKIPPED
 
 Held = dict[str, Any]  # what `audited_collect.py` tells of a package or of a class
 Hooks = dict[str, str]  # a method to the condition of its state, or to its text
@@ -37,12 +40,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("--anew", action="store_true", help="forget what the table holds")
+    parser.add_argument("--reconsider", nargs="+", default=(), help="judge its refusals anew")
     parser.add_argument("--against", action="store_true", help="print what keeps classes out")
     given = parser.parse_args()
-    return write(given.work, against=given.against, anew=given.anew)
+    return write(given.work, against=given.against, anew=given.anew, reconsidered=given.reconsider)
 
 
-def write(work: Path, *, against: bool = False, anew: bool = False) -> int:
+def write(
+    work: Path, *, against: bool = False, anew: bool = False, reconsidered: Sequence[str] = ()
+) -> int:
     """Judge what stands in a folder, and write the table or what keeps classes out."""
     policy = tomllib.loads((HERE / "audited_hooks.toml").read_text("utf-8"))
     hooks = {
@@ -52,8 +58,12 @@ def write(work: Path, *, against: bool = False, anew: bool = False) -> int:
     if against:
         return _against(told + _from_texts(work), hooks)
     functions = tuple(policy["functions"]["names"].split())
-    merged = _merged(told, hooks, functions)
     texts = _from_texts(work)
+    read = {one["package"] for one in texts}
+    for one in told:
+        if one["package"] in read:  # whether a function is loud stands in its text only
+            one["functions"] = {}
+    merged = _merged(told, hooks, functions)
     for key, uses in _merged(texts, hooks, functions).items():
         merged[key] = _beside(merged[key], uses) if key in merged else uses
     told += texts
@@ -61,10 +71,13 @@ def write(work: Path, *, against: bool = False, anew: bool = False) -> int:
         merged.get(tuple(dotted.rpartition(".")[::2]), set()).add("key")
     kept, versions = ({}, {}) if anew else _table()
     for key, uses in kept.items():
+        if "refused" in uses and key[0].partition(".")[0] in reconsidered:
+            continue
         merged[key] = _beside(uses, merged[key]) if key in merged else uses
     for one in told:
         versions.setdefault(one["package"], set()).add(one["version"])
-    _write({key: uses for key, uses in merged.items() if uses != {"refused"}}, versions)
+    held = {key: uses for key, uses in merged.items() if uses != {"refused"}}
+    _write(held, versions, only=reconsidered)
     return 0
 
 
@@ -87,6 +100,8 @@ def _from_texts(work: Path) -> list[Held]:
     modules: dict[str, list[Held]] = collections.defaultdict(list)
     for world in read:
         for held in world.values():
+            for name in [name for name in held if SKIPPED.intersection(name.split(".")[1:])]:
+                del held[name]  # it was read before that was known
             for name, told in held.items():
                 if name != "version" and told not in modules[name]:
                     modules[name].append(told)
@@ -176,7 +191,7 @@ def _class(held: Held, hooks: Hooks, sources: Hooks) -> set[str]:
     uses |= {"items"} if held["items"] else set()
     own = any(hook.endswith(".__new__") for hook in held["hooks"])  # it may compute
     uses |= {"named"} if held.get("named") and not own else set()
-    if any(hook.endswith(".__setattr__") and hook not in hooks for hook in held["hooks"]):
+    if any(hook.endswith("setattr__") and hook not in hooks for hook in held["hooks"]):
         return uses
     if not held["setters"]:
         uses.add("slots")
@@ -192,7 +207,7 @@ def _is_quiet(hook: str, held: Held, hooks: Hooks, sources: Hooks) -> bool:
     that only fills the object, nothing is looked up that is not there.
     """
     filled = [other for other in held["hooks"] if other.endswith("__setstate__")]
-    if hook.endswith(".__setattr__"):
+    if hook.endswith("setattr__"):
         return not filled or audited_forms.sets_nothing(sources.get(filled[0], ""))
     if hook.endswith(".__dict__"):
         return bool(filled)
@@ -232,7 +247,12 @@ def _both(one: set[str], other: set[str]) -> set[str]:
     return kept
 
 
-def _write(merged: dict[tuple[str, str], set[str]], versions: dict[str, set[str]]) -> None:
+def _write(
+    merged: dict[tuple[str, str], set[str]],
+    versions: dict[str, set[str]],
+    *,
+    only: Sequence[str] = (),
+) -> None:
     libraries: dict[str, dict[tuple[str, str], list[str]]] = collections.defaultdict(
         lambda: collections.defaultdict(list)
     )
@@ -241,10 +261,13 @@ def _write(merged: dict[tuple[str, str], set[str]], versions: dict[str, set[str]
         libraries[module.partition(".")[0]][module, ordered].append(name)
     NAMES.mkdir(exist_ok=True)
     for path in NAMES.glob("*.txt"):
-        path.unlink()
+        if not only or path.stem in only:
+            path.unlink()
     if len({name.lower() for name in libraries}) != len(libraries):
         sys.exit("two libraries whose names differ by case only")
     for library, held in libraries.items():
+        if only and library not in only:
+            continue
         read = " ".join(sorted(versions.get(library, set()) - {""}))
         lines = [f"# {library} {read}".rstrip()]
         lines += [

@@ -3,7 +3,11 @@
 import re
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
+from .audited_libraries import MODELS
 from .audited_states import (
+    MANAGERS,
+    beside_blocks,
+    class_of,
     is_inert,
     is_plain_factory,
     is_text_as_bytes,
@@ -73,6 +77,8 @@ _DEFAULTS = frozenset(
         *(("nltk.probability", name) for name in ("FreqDist", "ConditionalFreqDist")),
         ("deap.tools.support", "Logbook"),
         *(("river.proba." + name.lower(), name) for name in ("Gaussian", "Multinomial", "Beta")),
+        *(("river.stats." + name.lower(), name) for name in ("Mean", "Var", "Count")),
+        *(("river.stats." + name, name[:3].title()) for name in ("minimum", "maximum")),
     ]
 )
 # what a vocabulary of spaCy's calls beside the attributes of words: they look a word up
@@ -326,6 +332,13 @@ def _is_without_formula(state: Any) -> bool:
     )
 
 
+# filled with blocks, some of which they keep as they are
+_FRAMES = MANAGERS | frozenset(
+    f"pandas.{place}"
+    for place in ("core.frame.DataFrame", "core.series.Series", "DataFrame", "Series")
+)
+
+
 def _is_whole(call: Call) -> bool:
     return _is_whole_of(call, (call.path or "").split(".")[0])
 
@@ -335,7 +348,10 @@ def _is_whole_of(call: Call, own: str) -> bool:
     values = [value for _, value in call.pairs]
     if any(map(names_a_function, call.states)):
         return False
-    return all(is_inert(state, own) for state in [*call.states, *values])
+    if call.path in MANAGERS:
+        return all(is_inert(part, own, kept=True) for part in [*beside_blocks(call), *values])
+    kept = call.path in _FRAMES
+    return all(is_inert(state, own, kept=kept) for state in [*call.states, *values])
 
 
 def _is_of_hook(state: Any) -> bool:
@@ -360,6 +376,39 @@ def _is_temporary(state: Any) -> bool:
     words = [state.get("prefix"), state.get("suffix")]
     return is_inert(state) and all(
         isinstance(word, str) and not {"/", "\\"} & set(word) for word in words
+    )
+
+
+def _is_of_callbacks(state: Any) -> bool:
+    """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
+    if not isinstance(state, Pairs):
+        return False
+    return all(
+        (key == "exception_handler" and isinstance(value, Global))
+        or (key == "callbacks" and _are_by_name(value))
+        or (not isinstance(value, Global) and is_inert(value))
+        for key, value in state
+    )
+
+
+def _are_by_name(held: Any) -> bool:
+    kept = [of for _, of in held] if isinstance(held, Pairs) else [None]
+    return all(
+        isinstance(of, Pairs)
+        and all(
+            isinstance(key, int) and isinstance(item, Call) and item.path in _GETATTR
+            for key, item in of
+        )
+        for of in kept
+    )
+
+
+def _is_of_pydantic(state: Any) -> bool:
+    """Whether the fields of a model, and what is told of them, stand in Python's own containers."""
+    return isinstance(state, Pairs) and not any(
+        isinstance(value, Opaque)
+        for key, value in state
+        if not isinstance(key, str) or key[:2] == "__"
     )
 
 
@@ -397,6 +446,8 @@ _CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
     "@temporary": lambda call: all(map(_is_temporary, call.states)),
     "@torchmetrics": lambda call: _is_module(call) and not any(map(_is_wrapped, call.states)),
+    "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
+    "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)),
     "@template": lambda call: all(map(_is_template, call.states)),
     "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
 }
@@ -442,7 +493,8 @@ def _texts(value: Any) -> Iterator[str]:
 def _is_factory(item: Any) -> bool:
     """Whether a call without arguments makes a value, or calls a method that the library keeps."""
     if isinstance(item, Call) and item.path == "functools.partial":
-        return all(_is_factory(part) or is_inert(part) for part in _listed(item))
+        held = [part for state in item.states for part in state[:3]]
+        return all(_is_factory(part) or is_inert(part) for part in [*_listed(item), *held])
     if isinstance(item, Global):
         plain = is_plain_factory(item) or (item.module, item.name) in _DEFAULTS
         kept = not allows(item, "new") and not allows(item, "class")
@@ -480,8 +532,10 @@ def _reconstructor(call: Call, args: List[Any]) -> bool:
         return False
     if args[1].module not in ("builtins", "__builtin__") or args[1].name not in _TYPES:
         return False
-    entry = entry_of(args[0].module, args[0].name)
-    return entry is None or entry.library != "generated" or _generated(call, entry.uses)
+    made = Call(args[0], TupleItems(), "new", call.at)
+    made.states, made.appended, made.added = call.states, call.appended, call.added
+    made.pairs, made.payload = call.pairs, call.payload
+    return are_audited(made, args[0])
 
 
 def _counts(call: Call, args: List[Any]) -> bool:
@@ -524,8 +578,8 @@ def _is_bound(call: Call, name: str) -> bool:
     """Whether what an object has by a name is a method, and no property."""
     if call.path == "re._compile":
         return name in _OF_PATTERNS
-    made = call.func
-    if not isinstance(made, Global) or call.how != "new":
+    made, how = class_of(call)
+    if not isinstance(made, Global) or how != "new":
         return False
     if allows(made, "@template"):  # a distribution of scipy's
         return name == "_entropy"
@@ -612,6 +666,17 @@ def _is_maker(item: Any) -> bool:
     return isinstance(item, Global) and item.path == _RANDOM + ".__bit_generator_ctor"
 
 
+def _local(_: Call, args: List[Any]) -> bool:
+    """Judge a file system that is made: the local one, by words and numbers only."""
+    if len(args) != 3 or not isinstance(args[2], Pairs) or args[1]:
+        return False
+    own = (
+        isinstance(args[0], Global)
+        and args[0].path == "fsspec.implementations.local.LocalFileSystem"
+    )
+    return own and not any(isinstance(part, (Items, Opaque)) for pair in args[2] for part in pair)
+
+
 def _class_beside(call: Call, args: List[Any]) -> bool:
     """Judge a function that makes an object of a class, which has to stand in its own module."""
     func = call.func
@@ -650,6 +715,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("random", "Random"): _is_inertly_filled,
+    ("geopandas.array", "GeometryArray"): lambda call, _: _CONDITIONS["@inert"](call),
+    ("torch.nn.utils.rnn", "PackedSequence"): lambda call, _: is_inert(call.args),
+    ("fsspec.spec", "make_instance"): _local,
     ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,
     ("polars.schema", "Schema"): lambda call, _: _CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,
@@ -681,6 +749,12 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
 }
 for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
     _RULES[_module, "NumpyArrayWrapper"] = _announced
+for _module, _names_of in MODELS.items():
+    for _name in _names_of.split():
+        _RULES[_module, _name] = lambda call, _: not call.args and _CONDITIONS["@pydantic"](call)
+for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
+    for _name in ("Delaunay", "ConvexHull", "Voronoi"):
+        _RULES[_module, _name] = lambda call, _: _is_whole_of(call, "")
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
     _RULES["tokenizers.models", _name] = lambda call, _: _CONDITIONS["@bare"](call)
 for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch

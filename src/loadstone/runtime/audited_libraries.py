@@ -63,6 +63,7 @@ _PANDAS = (
     ("pandas._libs.tslibs.period", "_unpickle_period", "call"),
     ("pandas._libs.tslibs.period", "__pyx_unpickle_PeriodMixin", "call build"),
     ("pandas._libs.interval", "Interval", "call"),
+    ("pandas", "Interval", "call"),
     # the one missing value, and how a text column names it
     ("pandas._libs.missing", "_unpickle_NA NA NAType", "call"),
     ("pandas", "NA NaT", ""),
@@ -132,6 +133,14 @@ _SCIPY = (
     # numbers of a rotation
     ("scipy.spatial.transform.rotation", "Rotation", "call new build"),
     ("scipy.spatial.transform._rotation", "Rotation", "call new build"),
+    # hold the numbers of a triangulation, or of a hull; what they close at their end is none
+    *(
+        (module, "Delaunay ConvexHull Voronoi", "new build")
+        for module in ("scipy.spatial.qhull", "scipy.spatial._qhull")
+    ),
+    # how interpolators make an array; nothing here calls it
+    ("scipy._external.array_api_compat.numpy._aliases", "asarray", ""),
+    ("scipy._lib.array_api_compat.numpy._aliases", "asarray", ""),
     # splines that hold their knots
     ("scipy.interpolate.fitpack2", "UnivariateSpline", "new build"),
 )
@@ -261,8 +270,6 @@ _OTHERS = (
     # what Cython writes for each: an empty object of the class, filled from a tuple
     ("river.utils.vectordict", "__pyx_unpickle_VectorDict", _REBUILD),
     ("river.utils.vectordict", "VectorDict", ""),
-    ("river.drift.adwin_c", "__pyx_unpickle_AdaptiveWindowing __pyx_unpickle_Bucket", _REBUILD),
-    ("river.drift.adwin_c", "AdaptiveWindowing Bucket", ""),
     ("arch.univariate.recursions", _UPDATERS, _REBUILD),
     (
         "arch.univariate.recursions",
@@ -296,6 +303,13 @@ _OTHERS = (
     ("spacy.pipeline.morphologizer", "Morphologizer morphologizer_score", ""),
     ("spacy.pipeline.dep_parser", "DependencyParser parser_score", ""),
     ("spacy.pipeline.ner", "EntityRecognizer", ""),
+    # checks the properties of a figure; a property's class is found in a table of plotly's own
+    ("plotly.graph_objs._figure", "Figure", "call"),
+    # a file system; `audited_arguments` wants the local one, which opens nothing until it is asked
+    ("fsspec.spec", "make_instance", "call"),
+    ("fsspec.implementations.local", "LocalFileSystem", ""),
+    # functions of numbers that searches are tried on, and that their results name
+    ("skopt.benchmarks", "branin hart6 bench1 bench1_with_time bench2 bench3 bench4 bench5", ""),
     # a version as text
     ("torch.torch_version", "TorchVersion", "call new build"),
     # counts words in dictionaries
@@ -364,7 +378,7 @@ _VALUES = (
         "pyarrow.lib",
         (
             "_restore_array type_for_alias py_buffer chunked_array _reconstruct_table schema field "
-            "_reconstruct_record_batch"
+            "_reconstruct_record_batch scalar"
         ),
         "call",
     ),
@@ -382,6 +396,8 @@ _VALUES = (
     # parse the bytes of a geometry; up to 1.8 an empty one is made, and filled from them
     ("shapely.io", "from_wkb", "call"),
     ("shapely.strtree", "STRtree", "call"),
+    # updates `__dict__`, or parses geometries from an array of bytes, which refuses all else
+    ("geopandas.array", "GeometryArray", "new build"),
     *(("shapely.geometry." + module, names, _REBUILD) for module, names in _GEOMETRIES),
     # parse JSON that says how text is split
     ("tokenizers", "Tokenizer AddedToken Encoding", "new build"),
@@ -408,7 +424,10 @@ _VALUES = (
     ("spacy.matcher.matcher", "unpickle_matcher", "call"),
     ("spacy.matcher.phrasematcher", "unpickle_matcher", "call"),
     ("spacy.matcher.levenshtein", "levenshtein_compare", ""),
-    *((module, _POLARS, "") for module in ("polars.datatypes", "polars.datatypes.classes")),
+    *(
+        (module, _POLARS, "new build")
+        for module in ("polars.datatypes", "polars.datatypes.classes")
+    ),
     ("polars.schema", "Schema", "call new build items"),  # takes its types only
     # makes an array with numpy and puts it on a device
     ("jax._src.array", "_reconstruct_array", "call"),
@@ -420,7 +439,17 @@ _VALUES = (
     ("rdkit.DataStructs.cDataStructs", "ExplicitBitVect SparseBitVect", _REBUILD),
 )
 
+# models of pydantic's that langchain 0.0 had, before their libraries were read
+MODELS = {
+    "langchain.docstore.document": "Document",
+    "langchain.schema": "Document HumanMessage AIMessage SystemMessage ChatMessage",
+    "langchain.schema.document": "Document",
+    "langchain.prompts.prompt": "PromptTemplate",
+}
+
 LIBRARIES = (
+    ("others", tuple((module, names, "new build") for module, names in MODELS.items())),
+    ("others", (("langchain.docstore.in_memory", "InMemoryDocstore", "new build"),)),
     ("values", _VALUES),
     ("pandas", _PANDAS),
     ("scipy", _SCIPY),

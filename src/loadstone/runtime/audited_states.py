@@ -9,7 +9,7 @@ library (`is_key`).
 
 import re
 import threading
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .audited_table import entry_of
 from .pickle_values import (
@@ -17,6 +17,7 @@ from .pickle_values import (
     Extension,
     Global,
     Items,
+    ListItems,
     Opaque,
     Pairs,
     Persistent,
@@ -26,9 +27,8 @@ from .pickle_values import (
 )
 
 __all__ = [
-    "FACTORIES", "begin", "end", "is_filled", "is_inert", "is_kept", "is_key", "is_plain_factory",
-    "is_text_as_bytes",
-    "names_a_function", "type_word",
+    "FACTORIES", "MANAGERS", "begin", "beside_blocks", "class_of", "end", "is_filled", "is_inert",
+    "is_kept", "is_key", "is_plain_factory", "is_text_as_bytes", "names_a_function", "type_word",
 ]  # fmt: skip
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
@@ -93,6 +93,16 @@ FACTORIES = frozenset(
         "defaultdict",
     ]
 )
+_RECONSTRUCTED = frozenset(
+    ["numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"]
+)
+UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
+MANAGERS = frozenset(
+    "pandas.core.internals.managers." + name for name in ("BlockManager", "SingleBlockManager")
+)
+# parsed from a text; `audited_arguments` wants one that names no file
+_PROJECTIONS = frozenset([("pyproj.crs.crs", "CRS"), ("pyproj.crs", "CRS")])
+_MAKERS = frozenset(["copyreg._reconstructor", "copy_reg._reconstructor"])
 _CLASSES = frozenset(["numpy.ndarray", "numpy.matrix", "numpy.matrixlib.defmatrix.matrix"])
 _SCALARS = re.compile(r"(float|complex|int|uint)\d+\Z|(bool|str|bytes|object|datetime64)_?\Z")
 # they keep what they are given, and do no more with it
@@ -114,7 +124,11 @@ _OF_SPACY = frozenset(
         "spacy.tokens.doc.unpickle_doc",
     ]
 )
-_TOGETHER = ("statsmodels.tsa.statespace._", "spacy.")  # what they call takes what they make
+_TOGETHER = (
+    "statsmodels.tsa.statespace._",
+    "spacy.",
+    "plotly.graph_objs.",
+)  # what they call takes what they make
 _CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
 
 
@@ -151,15 +165,16 @@ def end() -> None:
     _walks.seen, _walks.failed = None, False
 
 
-def is_inert(value: Any, own: str = "") -> bool:
+def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
     """Whether code that is given a value runs nothing but what values of libraries do.
 
     Objects of generated classes are not, but for those of pandas, numpy and scipy: any of their
-    methods may have been written to open a file. Those of the library `own` may stand in it.
+    methods may have been written to open a file. Those of the library `own` may stand in it, and
+    any in the blocks of a frame that is filled with it, where it is `kept`.
     """
     if _walks.failed:
         return True
-    seen = _walks.of("inert " + own)
+    seen = _walks.of("kept " + own if kept else "inert " + own)
     waiting = [value]
     while waiting:
         node = waiting.pop()
@@ -171,12 +186,13 @@ def is_inert(value: Any, own: str = "") -> bool:
         elif isinstance(node, Items):
             waiting += node
         elif isinstance(node, Call):
-            if own == "spacy" and _is_own(node.path or "", own):
+            path = getattr(class_of(node)[0], "path", "") if own else ""
+            if own == "spacy" and _is_own(path, own):
                 continue
-            own_one = bool(own) and _is_own(node.path or "", own)
+            own_one = bool(own) and _is_own(path, own)
             if not (own_one or _is_value(node)) or any(map(names_a_function, node.states)):
                 return _walks.fail()
-            waiting += [node.args, node.kwargs, *_filling(node)]
+            waiting += beside_blocks(node) if kept else [node.args, node.kwargs, *_filling(node)]
         elif isinstance(node, Extension):
             return _walks.fail()
     return True
@@ -200,6 +216,70 @@ def _is_type(item: Global) -> bool:
     return is_plain_factory(item) or (item.module == "numpy" and bool(_SCALARS.match(item.name)))
 
 
+def beside_blocks(call: Call) -> List[Any]:
+    """Return what a call is given and filled with, but for blocks of objects.
+
+    pandas keeps those as they are (0.25 to 3.0), and each of the objects is told of by itself.
+    """
+    made, _ = class_of(call)
+    args = list(call.args) if isinstance(call.args, list) else [call.args]
+    if call.path == UNPICKLE_BLOCK and not (call.states or call.appended or call.pairs):
+        return [*_unblocked(args[:1]), *args[1:], call.kwargs]
+    if not isinstance(made, Global) or made.path not in MANAGERS:
+        return [call.args, call.kwargs, *_filling(call)]
+    return [*args, call.kwargs, *(part for state in call.states for part in _of_manager(state))]
+
+
+def _of_manager(state: Any) -> List[Any]:
+    """Return what stands in the containers of a manager's state, but for blocks of objects."""
+    found: List[Any] = []
+    parts = list(state) if isinstance(state, TupleItems) else [state]
+    waiting, blocks = [*parts[:1], *parts[2:]], parts[1:2]
+    if blocks and isinstance(blocks[0], ListItems):
+        blocks = list(blocks[0])
+    seen: Set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Items):
+            found.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            pairs = node if isinstance(node, Pairs) else []
+            blocks += [value for key, value in pairs if isinstance(key, str) and key == "values"]
+            waiting += [key for key, _ in pairs] if pairs else node
+            waiting += [
+                value for key, value in pairs if not isinstance(key, str) or key != "values"
+            ]
+    return [*found, *_unblocked(blocks)]
+
+
+def _unblocked(blocks: List[Any]) -> List[Any]:
+    return [one for one in blocks if not (isinstance(one, Call) and _is_array_of_objects(one))]
+
+
+def _is_array_of_objects(call: Call) -> bool:
+    if call.path in _RECONSTRUCTED:
+        kinds = [
+            part
+            for state in call.states
+            for part in (state if isinstance(state, TupleItems) else ())
+            if isinstance(part, Call) and part.path == "numpy.dtype"
+        ]
+        words = [kind.args[0] for kind in kinds if isinstance(kind.args, TupleItems) and kind.args]
+        return bool(words) and all(
+            isinstance(word, str) and word.lstrip("|") in ("O", "O4", "O8") for word in words
+        )
+    return isinstance(call.payload, Stream) and call.path == "joblib.numpy_pickle.NumpyArrayWrapper"
+
+
+def class_of(call: Call) -> Tuple[Any, str]:
+    """Return what is called and how, an object of protocols 0 and 1 as those after them make it."""
+    args = call.args
+    if call.path in _MAKERS and isinstance(args, list) and len(args) == 3:
+        return args[0], "new"
+    return call.func, call.how
+
+
 def _filling(call: Call) -> List[Any]:
     if isinstance(call.payload, Stream):  # an array of objects, which joblib unpickles
         return [call.payload.value]
@@ -208,21 +288,22 @@ def _filling(call: Call) -> List[Any]:
 
 def _is_value(call: Call) -> bool:
     """Whether a call makes a value of a library whose values were read."""
-    if not isinstance(call.func, Global):
+    func, how = class_of(call)
+    if not isinstance(func, Global):
         made = _is_zone(call.func) or _is_made_by_partial(call.func)
         return made or (type_word(call) or "MethodType") != "MethodType"
-    if (call.func.module, call.func.name) in _HOLDERS or not _is_plain_default(call):
+    if (func.module, func.name) in _HOLDERS or not _is_plain_default(call):
         return _is_of_pattern(call)
-    entry = entry_of(call.func.module, call.func.name)
-    if entry is None or (call.func.module, call.func.name) in _ARRAYS:
+    entry = entry_of(func.module, func.name)
+    if entry is None or (func.module, func.name) in _ARRAYS:
         # another finding tells of the one; the other becomes an array
         return isinstance(call.payload, Stream) or not any(map(_holds_objects, call.states))
     if entry.library == "generated":
-        own = call.func.module.split(".")[0] in _VALUES or call.func.module == "geopandas.array"
-        return own or entry.uses >= {"call"}
+        return func.module.split(".")[0] in _VALUES or entry.uses >= {"call"}
     if entry.library == "python":
         return not call.states
-    return entry.library in (_VALUES if call.how == "new" else _LIBRARIES)
+    parsed = (func.module, func.name) in _PROJECTIONS
+    return parsed or entry.library in (_VALUES if how == "new" else _LIBRARIES)
 
 
 def _holds_objects(state: Any) -> bool:
@@ -311,7 +392,7 @@ def is_key(value: Any) -> bool:
 
 def _is_compared(call: Call) -> bool:
     """Whether its own methods compute with what it holds."""
-    func = call.func
+    func, _ = class_of(call)
     entry = entry_of(func.module, func.name) if isinstance(func, Global) else None
     return entry is not None and entry.library == "generated" and "fields" in entry.uses
 
@@ -325,11 +406,9 @@ def _is_plainly_hashed(value: Any) -> bool:
 
 def _hashes(call: Call) -> Any:
     """Return whether what a made object holds is hashed with it; None where a method would run."""
-    if not isinstance(call.func, Global):
-        return False if _is_zone(call.func) else None
-    func = call.func
-    if func.name == "_reconstructor" and isinstance(call.args, list) and call.args:
-        func = call.args[0] if isinstance(call.args[0], Global) else func
+    func, _ = class_of(call)
+    if not isinstance(func, Global):
+        return False if _is_zone(func) else None
     entry = entry_of(func.module, func.name)
     if entry is None or entry.library != "generated":
         return True
@@ -350,8 +429,11 @@ def is_filled(call: Call) -> bool:
         return False
     if (call.states or call.appended) and any(isinstance(key, Call) for key, _ in call.pairs):
         return False  # it may be equal to such a name
-    library = _library(call)
-    own, root = _own_of(call), (call.path or "").partition(".")[0]
+    if call.path == "functools.partial":
+        return all(map(_is_of_partial, call.states)) and not call.pairs
+    made, _ = class_of(call)
+    library, own = _library(made), _own_of(made)
+    root = made.module.partition(".")[0] if isinstance(made, Global) else ""
     if library != "python" and any(
         isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
     ):
@@ -362,12 +444,20 @@ def is_filled(call: Call) -> bool:
     )
 
 
-def _own_of(call: Call) -> str:
+def _is_of_partial(state: Any) -> bool:
+    """Whether a partial only keeps its state: a function, a tuple, a dictionary, its attributes."""
+    if not isinstance(state, TupleItems) or len(state) != 4 or not isinstance(state[1], TupleItems):
+        return False
+    plain = all(part is None or isinstance(part, Pairs) for part in state[2:])
+    return plain and (state[3] is None or _has_plain_names(state[3]))
+
+
+def _own_of(made: Any) -> str:
     """Return the library whose objects may stand in a state, where that is its condition."""
-    entry = entry_of(call.func.module, call.func.name) if isinstance(call.func, Global) else None
+    entry = entry_of(made.module, made.name) if isinstance(made, Global) else None
     if entry is None or entry.uses.isdisjoint(["@own", "@cython"]):
         return ""
-    return (call.path or "").partition(".")[0]
+    return str(made.module.partition(".")[0])
 
 
 def _names_in(call: Call) -> Set[str]:
@@ -379,8 +469,8 @@ def _names_in(call: Call) -> Set[str]:
     return {key for key, _ in held if isinstance(key, str)}
 
 
-def _library(call: Call) -> str:
-    entry = entry_of(call.func.module, call.func.name) if isinstance(call.func, Global) else None
+def _library(made: Any) -> str:
+    entry = entry_of(made.module, made.name) if isinstance(made, Global) else None
     return "" if entry is None else entry.library
 
 
@@ -438,6 +528,8 @@ def is_kept(call: Call) -> bool:
         args = args[1:] if func.name == "defaultdict" else args  # a factory: nothing here calls it
         return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
     own = func.module.partition(".")[0] if func.module.startswith(_TOGETHER) else ""
+    if func.path == UNPICKLE_BLOCK or func.path in MANAGERS:
+        return all(is_inert(part, kept=True) for part in beside_blocks(call))
     if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept
         return is_inert(TupleItems(args[:5]), own)
     return is_inert(call.args, own) and is_inert(call.kwargs)

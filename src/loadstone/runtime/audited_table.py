@@ -28,6 +28,12 @@ _CONTAINERS = "call new build items"
 _OBJECT = "new build"
 _REBUILD = "call build"
 
+_ERRORS = (
+    "Exception ValueError KeyError IndexError LookupError TypeError AttributeError RuntimeError "
+    "NotImplementedError ArithmeticError ZeroDivisionError OverflowError AssertionError "
+    "StopIteration MemoryError FloatingPointError NameError"
+)
+
 # module, names, how they may be used beside a bare reference; the reason above each group
 _PYTHON = (
     # containers: they keep what they are given; BUILD fills an instance's `__dict__`
@@ -104,6 +110,10 @@ _PYTHON = (
     ("random", "Random", "call build"),
     ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict", ""),
     ("inspect", "_empty", ""),
+    # keep what they are given, and by BUILD the attributes that a script put on them
+    ("builtins", _ERRORS, "call build"),
+    ("exceptions", _ERRORS, "call build"),
+    ("http", "HTTPStatus HTTPMethod", "call"),  # enumerations
     # a number to count from
     ("itertools", "count", "call"),
     # look zones up in the tables of the time zones, which come with Python or the library
@@ -277,6 +287,8 @@ _TORCH = (
     # wrap a tensor; `__setstate__` of a tensor sets its storage and its flags
     ("torch.nn.parameter", "Parameter", "call new build"),
     ("torch.nn.parameter", "Buffer", ""),
+    # a tuple of tensors; `audited_arguments` wants values
+    ("torch.nn.utils.rnn", "PackedSequence", "new"),
     # parse text or keep numbers
     ("torch", "Size device", "call"),
     # a look-up in the table of layouts
