@@ -820,7 +820,7 @@ def timm():
 
 
 def files():
-    """Values that any script keeps, of Python's own and of small libraries."""
+    """Yield values that any script keeps, of Python's own and of small libraries."""
     import collections
     import datetime
     import decimal
