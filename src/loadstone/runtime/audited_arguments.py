@@ -1,31 +1,34 @@
 """Judges the arguments and states of audited globals that are harmless for some of them only."""
 
 import re
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
+from .audited_conditions import (
+    CONDITIONS,
+    GETATTR,
+    are_projections,
+    is_module,
+    is_whole_of,
+    keys_of,
+)
 from .audited_libraries import MODELS
 from .audited_states import (
-    MANAGERS,
-    beside_blocks,
     class_of,
+    is_filled,
     is_inert,
     is_plain_factory,
-    is_text_as_bytes,
-    names_a_function,
+    is_zone_class,
     type_word,
 )
 from .audited_table import OPTIMIZERS, allows, entry_of
 from .pickle_values import (
-    Blob,
     Call,
     Global,
     Items,
-    ListItems,
     Opaque,
     Pairs,
     Stream,
     TupleItems,
-    walk,
 )
 
 __all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
@@ -65,6 +68,9 @@ _METHODS = {
         "_additive_f_discrete",
         "plot",
     ),
+    ("gpytorch.likelihoods.gaussian_likelihood", "GaussianLikelihood"): (
+        "_load_state_hook_ignore_shapes",
+    ),
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
@@ -92,19 +98,6 @@ _OF_WORDS = frozenset(
     ]
 )
 _WORDS = ("MethodType", "slice", "bytearray", "bytes", "complex", "range", "NoneType")
-_GETATTR = ("builtins.getattr", "__builtin__.getattr")
-_SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
-
-# the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
-_NAMES = r"(?:[A-Za-z_]\w*, ?)*"
-_PARSE = re.compile(
-    r"\ndef _parse_args\(self, (%(n)s) loc=0(?:, scale=1)?\):\n"
-    r"    return \(\1\), loc, (?:scale|1)\n\n"
-    r"def _parse_args_rvs\(self, \1 loc=0(?:, scale=1)?, size=None\):\n"
-    r"    return self\._argcheck_rvs\(\1 loc, (?:scale|1), size=size\)\n\n"
-    r"def _parse_args_stats\(self, \1 loc=0(?:, scale=1)?, moments='mv'\):\n"
-    r"    return \(\1\), loc, (?:scale|1), moments\n\Z" % {"n": _NAMES}
-)
 
 
 def are_audited(call: Call, func: Global) -> bool:
@@ -120,11 +113,6 @@ def are_audited(call: Call, func: Global) -> bool:
 
 
 _BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
-# what a module of torch looks names up in when it is filled, by its own `__getattr__`, or asks
-_HELD = (
-    *("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights"),
-    *("bidirectional", "bias", "num_layers", "proj_size", "_flat_weights_names"),
-)
 
 
 def _made(call: Call, func: Global) -> bool:
@@ -134,25 +122,12 @@ def _made(call: Call, func: Global) -> bool:
         or func.module in _BOOSTERS
         or func.module[:7] in ("pandas.", "polars.")
     ):
-        return is_inert(call.args) and _is_whole_of(call, "")
+        return is_inert(call.args) and is_whole_of(call, "")
     if func.module.startswith("easydict"):  # what is put into it is copied
         return is_inert(call.args) and all(is_inert(value, "easydict") for _, value in call.pairs)
     if not func.module.startswith("torch.nn."):
         return is_inert(call.args)
-    return not call.args and _is_module(call)
-
-
-def _is_module(call: Call) -> bool:
-    """Whether the dictionaries of a module, in which it looks names up, are Python's own."""
-    return all(isinstance(state, Pairs) for state in call.states) and all(
-        _is_plainly_held(value) for state in call.states for key, value in state if key in _HELD
-    )
-
-
-def _is_plainly_held(value: Any) -> bool:
-    if isinstance(value, Call):
-        return value.path == "collections.OrderedDict" and not value.states
-    return not isinstance(value, Opaque)
+    return not call.args and is_module(call)
 
 
 def is_audited_partial(func: Any) -> bool:
@@ -179,17 +154,19 @@ def is_partial_kept(call: Call) -> bool:
 def is_zone(call: Call) -> bool:
     """Whether a time zone is looked up by its name, with a method that is found by `getattr`."""
     func, args = call.func, call.args
-    if not isinstance(func, Call) or func.path not in _GETATTR or not _method(func, _listed(func)):
+    if not isinstance(func, Call) or func.path not in GETATTR or not _method(func, _listed(func)):
         return False
     if call.states or call.appended or call.added or call.pairs or call.kwargs:
         return False
     kinds = [type(item) for item in args] if isinstance(args, list) else []
-    return _is_zone_class(_listed(func)[0]) and kinds in ([str, int], [str, bool])
+    return is_zone_class(_listed(func)[0]) and kinds in ([str, int], [str, bool])
 
 
 def is_typed(call: Call) -> bool:
     """Whether one of Python's own types is called, which cloudpickle or dill names by a word."""
     word = type_word(call)
+    if word == "SimpleNamespace" and is_filled(call):  # keeps attributes
+        return not (_listed(call) or call.kwargs or call.appended or call.added or call.pairs)
     if not word or call.states or call.appended or call.added or call.pairs or call.kwargs:
         return False
     if word == "MethodType":
@@ -199,7 +176,7 @@ def is_typed(call: Call) -> bool:
 
 
 def _typed(_: Call, args: List[Any]) -> bool:
-    return len(args) == 1 and isinstance(args[0], str) and args[0] in _WORDS
+    return len(args) == 1 and isinstance(args[0], str) and args[0] in (*_WORDS, "SimpleNamespace")
 
 
 def _array_of_jax(call: Call, args: List[Any]) -> bool:
@@ -240,45 +217,16 @@ def _listed(call: Call) -> List[Any]:
     return list(call.args) if isinstance(call.args, list) else []
 
 
-def _is_zone_class(item: Any) -> bool:
-    return isinstance(item, Global) and (item.module, item.name) == ("zoneinfo", "ZoneInfo")
-
-
 def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
     if isinstance(call.kwargs, Pairs) and call.kwargs:
         return False
     if call.how == "new" and "named" not in uses and not is_inert(call.args):
         return False
-    if not all(_CONDITIONS[use](call) for use in uses if use[0] == "@"):
+    if not all(CONDITIONS[use](call) for use in uses if use[0] == "@"):
         return False
     filled = "slots" in uses or "@cython" in uses  # Cython writes a `__setstate__` of its own
     return filled or not any(_has_slots(state, uses) for state in call.states)
-
-
-def _is_remade(call: Call) -> bool:
-    """Judge what Cython writes for a class: an empty object, filled from a tuple of values."""
-    args = _listed(call)
-    if len(args) != 3 or not isinstance(args[0], Global) or not isinstance(args[1], int):
-        return False
-    own = (call.path or "").split(".")[0]
-    same = args[0].module.split(".")[0] == own
-    last = args[2][-1] if isinstance(args[2], Items) and args[2] else None
-    if isinstance(last, Call) and not is_inert(last):  # a `__dict__` is updated with it
-        return False
-    return same and is_inert(args[2], own) and all(is_inert(state, own) for state in call.states)
-
-
-def _is_of_ngboost(state: Any) -> bool:
-    """Whether the classes that a state names, whose methods are called, are ngboost's own."""
-    named = ("Dist", "Score", "_basedist", "Manifold")
-    if not isinstance(state, Pairs) or isinstance(state.get("K"), Opaque):
-        return False
-    return not isinstance(state.get("Dist_name"), Opaque) and all(
-        isinstance(value, Global) and value.module.split(".")[0] == "ngboost"
-        for key, value in state
-        if key in named
-    )
 
 
 def _has_slots(state: Any, uses: Any) -> bool:
@@ -286,171 +234,8 @@ def _has_slots(state: Any, uses: Any) -> bool:
     if not isinstance(state, TupleItems) or len(state) != 2 or not state[1]:
         return False
     return "private" not in uses or not all(
-        isinstance(key, str) and key[:1] == "_" for key in _keys(state[1])
+        isinstance(key, str) and key[:1] == "_" for key in keys_of(state[1])
     )
-
-
-def _keys(state: Any) -> List[Any]:
-    return [key for key, _ in state] if isinstance(state, Pairs) else [None]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) or (
-        isinstance(value, Call) and (value.path or "").startswith("numpy.") and is_inert(value)
-    )
-
-
-# methods that scipy calls when it fills a distribution
-_ATTACHING = frozenset(
-    [
-        "_attach_methods",
-        "_attach_argparser_methods",
-        "_construct_argparser",
-        "_construct_doc",
-        "_updated_ctor_param",
-    ]
-)
-
-
-def _is_template(state: Any) -> bool:
-    """Whether a distribution is made by the template alone, or by names that scipy checks."""
-    if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
-        shapes = state[0].get("shapes")
-        return shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
-    if not all(isinstance(key, str) for key in _keys(state)):
-        return False
-    if not _ATTACHING.isdisjoint(_keys(state)) or not _is_number(state.get("moment_type", 0)):
-        return False
-    told = [value for key, value in state if key == "_parse_arg_template"]
-    return all(isinstance(text, str) and _PARSE.match(text) for text in told)
-
-
-def _is_without_formula(state: Any) -> bool:
-    keys = _keys(state)
-    return all(isinstance(key, str) for key in keys) and not any(
-        key.startswith("restore_") for key in keys
-    )
-
-
-# filled with blocks, some of which they keep as they are
-_FRAMES = MANAGERS | frozenset(
-    f"pandas.{place}"
-    for place in ("core.frame.DataFrame", "core.series.Series", "DataFrame", "Series")
-)
-
-
-def _is_whole(call: Call) -> bool:
-    return _is_whole_of(call, (call.path or "").split(".")[0])
-
-
-def _is_whole_of(call: Call, own: str) -> bool:
-    """Whether what an object is filled with and given are values, none under a method's name."""
-    values = [value for _, value in call.pairs]
-    if any(map(names_a_function, call.states)):
-        return False
-    if call.path in MANAGERS:
-        return all(is_inert(part, own, kept=True) for part in [*beside_blocks(call), *values])
-    kept = call.path in _FRAMES
-    return all(is_inert(state, own, kept=kept) for state in [*call.states, *values])
-
-
-def _is_of_hook(state: Any) -> bool:
-    """Whether what torch asks of a hook's state, if it is true, is a truth."""
-    return isinstance(state, Pairs) and isinstance(state.get("with_module"), bool)
-
-
-def _is_of_features(state: Any) -> bool:
-    """Whether what sklearn-pandas iterates is lists."""
-    features = state.get("features") if isinstance(state, Pairs) else None
-    return isinstance(features, Items) and all(
-        # a list of transformers is made a pipeline, which prints some; a fourth part is called
-        isinstance(item, Items) and len(item) in (2, 3) and not isinstance(item[1], ListItems)
-        for item in features
-    )
-
-
-def _is_temporary(state: Any) -> bool:
-    """Whether a file that is written, and deleted at the end, is a new one among the temporary."""
-    if not isinstance(state, Pairs) or state.get("name", "") is not None:
-        return False
-    words = [state.get("prefix"), state.get("suffix")]
-    return is_inert(state) and all(
-        isinstance(word, str) and not {"/", "\\"} & set(word) for word in words
-    )
-
-
-def _is_of_callbacks(state: Any) -> bool:
-    """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
-    if not isinstance(state, Pairs):
-        return False
-    return all(
-        (key == "exception_handler" and isinstance(value, Global))
-        or (key == "callbacks" and _are_by_name(value))
-        or (not isinstance(value, Global) and is_inert(value))
-        for key, value in state
-    )
-
-
-def _are_by_name(held: Any) -> bool:
-    kept = [of for _, of in held] if isinstance(held, Pairs) else [None]
-    return all(
-        isinstance(of, Pairs)
-        and all(
-            isinstance(key, int) and isinstance(item, Call) and item.path in _GETATTR
-            for key, item in of
-        )
-        for of in kept
-    )
-
-
-def _is_of_pydantic(state: Any) -> bool:
-    """Whether the fields of a model, and what is told of them, stand in Python's own containers."""
-    return isinstance(state, Pairs) and not any(
-        isinstance(value, Opaque)
-        for key, value in state
-        if not isinstance(key, str) or key[:2] == "__"
-    )
-
-
-def _is_wrapped(state: Any) -> bool:
-    """Whether a state has attributes in the place of what torchmetrics wraps, and wraps it with."""
-    return not {"update", "compute", "_wrap_update", "_wrap_compute"}.isdisjoint(
-        key if isinstance(key, str) else "update" for key in _keys(state)
-    )
-
-
-def _is_of_pmdarima(state: Any) -> bool:
-    """Whether its version is a text, and no other file is named that older versions unpickle."""
-    if not isinstance(state, Pairs) or not all(isinstance(key, str) for key in _keys(state)):
-        return False
-    if "_warn_for_older_version" in _keys(state):  # it is called
-        return False
-    version = state.get("pkg_version_", "")
-    return isinstance(version, str) and state.get("tmp_pkl_") is None
-
-
-# by the words of `names/`
-_CONDITIONS: Dict[str, Callable[[Call], bool]] = {
-    "@inert": lambda call: _is_whole_of(call, "") and _names_no_file(call),
-    "@bare": lambda call: not call.args and not call.kwargs,
-    "@hook": lambda call: all(map(_is_of_hook, call.states)),
-    "@own": _is_whole,
-    "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
-    "@bytes": lambda call: all(
-        isinstance(state, (bytes, Blob)) or is_text_as_bytes(state) for state in call.states
-    ),
-    "@cython": _is_remade,
-    "@module": _is_module,
-    "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
-    "@features": lambda call: all(map(_is_of_features, call.states)),
-    "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
-    "@temporary": lambda call: all(map(_is_temporary, call.states)),
-    "@torchmetrics": lambda call: _is_module(call) and not any(map(_is_wrapped, call.states)),
-    "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
-    "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)),
-    "@template": lambda call: all(map(_is_template, call.states)),
-    "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
-}
 
 
 def _factory(call: Call, args: List[Any]) -> bool:
@@ -460,34 +245,11 @@ def _factory(call: Call, args: List[Any]) -> bool:
     return not args or args[0] is None or _is_factory(args[0])
 
 
-# what makes PROJ read the file of that name
-_FILE = re.compile(r"init(?!\W{1,8}(epsg|esri|iau2000):)", re.IGNORECASE)
-
-
 def _projection(call: Call, _: List[Any]) -> bool:
     """Judge a projection, parsed from a text that names no file."""
-    if call.how not in ("reduce", "new") or not _is_whole_of(call, ""):
+    if call.how not in ("reduce", "new") or not is_whole_of(call, ""):
         return False
     return is_inert(call.args) and are_projections([call.args, *call.states])
-
-
-def are_projections(values: List[Any]) -> bool:
-    """Whether no text in values makes PROJ read a file."""
-    return not any(_FILE.search(text) for value in values for text in _texts(value))
-
-
-def _names_no_file(call: Call) -> bool:
-    """Whether what geopandas parses as a projection names no file."""
-    return not (call.path or "").startswith("geopandas.") or are_projections([*call.states])
-
-
-def _texts(value: Any) -> Iterator[str]:
-    inside = [node for node in walk(value) if isinstance(node, Items)]
-    yield from (part for node in [[value], *inside] for part in node if isinstance(part, str))
-    for node in inside:
-        for pair in node if isinstance(node, Pairs) else []:
-            if isinstance(pair[0], str):
-                yield f"{pair[0]}={pair[1]}"
 
 
 def _is_factory(item: Any) -> bool:
@@ -542,7 +304,7 @@ def _counts(call: Call, args: List[Any]) -> bool:
     """Judge a model of counts, which calls a method of its own and compares a word."""
     plain = all(
         isinstance(state, Pairs)
-        and "_initialize" not in _keys(state)
+        and "_initialize" not in keys_of(state)
         and isinstance(state.get("loglike_method", ""), str)
         for state in call.states
     )
@@ -562,7 +324,7 @@ def _method(call: Call, args: List[Any]) -> bool:
         return False
     if len(args) != 2 or not isinstance(args[1], str) or not args[1].isidentifier():
         return False
-    if args[1].startswith("__") or _is_zone_class(args[0]):
+    if args[1].startswith("__") or is_zone_class(args[0]):
         return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
     if isinstance(args[0], Call):
         return _is_bound(args[0], args[1])
@@ -707,7 +469,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("spacy.tokenizer", "Tokenizer"): lambda _, args: (
         not any(isinstance(item, Global) for item in args)
     ),
-    ("sentencepiece", "SentencePieceProcessor"): lambda call, _: _CONDITIONS["@bytes"](call),
+    ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): _array_of_jax,
     ("collections", "defaultdict"): _factory,
     ("_codecs", "encode"): _codec,
@@ -715,11 +477,13 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("random", "Random"): _is_inertly_filled,
-    ("geopandas.array", "GeometryArray"): lambda call, _: _CONDITIONS["@inert"](call),
+    ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
+    ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),
+    ("arrow.arrow", "Arrow"): lambda call, _: not call.args and is_whole_of(call, ""),
     ("torch.nn.utils.rnn", "PackedSequence"): lambda call, _: is_inert(call.args),
     ("fsspec.spec", "make_instance"): _local,
     ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,
-    ("polars.schema", "Schema"): lambda call, _: _CONDITIONS["@inert"](call),
+    ("polars.schema", "Schema"): lambda call, _: CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,
     ("__builtin__", "type"): _none,
     ("builtins", "getattr"): _method,
@@ -751,12 +515,12 @@ for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
     _RULES[_module, "NumpyArrayWrapper"] = _announced
 for _module, _names_of in MODELS.items():
     for _name in _names_of.split():
-        _RULES[_module, _name] = lambda call, _: not call.args and _CONDITIONS["@pydantic"](call)
+        _RULES[_module, _name] = lambda call, _: not call.args and CONDITIONS["@pydantic"](call)
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
     for _name in ("Delaunay", "ConvexHull", "Voronoi"):
-        _RULES[_module, _name] = lambda call, _: _is_whole_of(call, "")
+        _RULES[_module, _name] = lambda call, _: is_whole_of(call, "")
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
-    _RULES["tokenizers.models", _name] = lambda call, _: _CONDITIONS["@bare"](call)
+    _RULES["tokenizers.models", _name] = lambda call, _: CONDITIONS["@bare"](call)
 for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch
     _RULES[_module, "Tree"] = lambda call, _: not call.args and not call.pairs
 for _module in ("pyproj.crs.crs", "pyproj.crs"):

@@ -310,6 +310,18 @@ _OTHERS = (
     ("fsspec.implementations.local", "LocalFileSystem", ""),
     # functions of numbers that searches are tried on, and that their results name
     ("skopt.benchmarks", "branin hart6 bench1 bench1_with_time bench2 bench3 bench4 bench5", ""),
+    # places in a sequence, which are whole numbers, and what is told of each of its letters
+    (
+        "Bio.SeqFeature",
+        (
+            "ExactPosition BeforePosition AfterPosition UncertainPosition WithinPosition "
+            "BetweenPosition UnknownPosition"
+        ),
+        "new build",
+    ),
+    ("Bio.SeqRecord", "_RestrictedDict", "new build items"),
+    # numbers with a unit, whose name pint parses with its own tables
+    ("pint", "_unpickle_quantity _unpickle_unit _unpickle_measurement", "call"),
     # a version as text
     ("torch.torch_version", "TorchVersion", "call new build"),
     # counts words in dictionaries
@@ -399,6 +411,15 @@ _VALUES = (
     # updates `__dict__`, or parses geometries from an array of bytes, which refuses all else
     ("geopandas.array", "GeometryArray", "new build"),
     *(("shapely.geometry." + module, names, _REBUILD) for module, names in _GEOMETRIES),
+    # moments and spans, made from numbers and from zones that are looked up by their names
+    ("pendulum.datetime", "DateTime", "call"),
+    ("arrow.arrow", "Arrow", "new build"),
+    ("pendulum.date", "Date", "call"),
+    ("pendulum.time", "Time", "call"),
+    ("pendulum.duration", "Duration", "call"),
+    ("pendulum.interval", "Interval", "call"),
+    ("pendulum.tz.timezone", "Timezone", ""),
+    ("pendulum.tz.timezone", "FixedTimezone", "call"),
     # parse JSON that says how text is split
     ("tokenizers", "Tokenizer AddedToken Encoding", "new build"),
     ("tokenizers.models", "Model BPE WordPiece WordLevel Unigram", "new build"),

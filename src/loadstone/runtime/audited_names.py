@@ -5,7 +5,7 @@ One file a library, read when a pickle names that library; in it one line a modu
 `slots` (BUILD sets no property), `private` (none whose name starts with `_`), `key` (hashing it
 runs nothing), `fields` (hashing it hashes what it holds), `named` (a named tuple), `method` (of a
 class, plain, that objects of it may hold), `class` (it may only be named; `refused`: what making
-one runs is unread), and words that start with `@`, conditions that `audited_arguments` checks.
+one runs is unread), and words that start with `@`, conditions that `audited_conditions` checks.
 """
 
 import os

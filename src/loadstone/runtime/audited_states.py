@@ -28,7 +28,8 @@ from .pickle_values import (
 
 __all__ = [
     "FACTORIES", "MANAGERS", "begin", "beside_blocks", "class_of", "end", "is_filled", "is_inert",
-    "is_kept", "is_key", "is_plain_factory", "is_text_as_bytes", "names_a_function", "type_word",
+    "is_kept", "is_key", "is_plain_factory", "is_text_as_bytes", "is_zone_class",
+    "names_a_function", "type_word",
 ]  # fmt: skip
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
@@ -96,6 +97,7 @@ FACTORIES = frozenset(
 _RECONSTRUCTED = frozenset(
     ["numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"]
 )
+_ZONES = ("zoneinfo.ZoneInfo", "pendulum.tz.timezone.Timezone")
 UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
 MANAGERS = frozenset(
     "pandas.core.internals.managers." + name for name in ("BlockManager", "SingleBlockManager")
@@ -124,11 +126,8 @@ _OF_SPACY = frozenset(
         "spacy.tokens.doc.unpickle_doc",
     ]
 )
-_TOGETHER = (
-    "statsmodels.tsa.statespace._",
-    "spacy.",
-    "plotly.graph_objs.",
-)  # what they call takes what they make
+# what they call takes what they make
+_TOGETHER = ("statsmodels.tsa.statespace._", "spacy.", "plotly.graph_objs.", "pint.")
 _CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
 
 
@@ -291,7 +290,7 @@ def _is_value(call: Call) -> bool:
     func, how = class_of(call)
     if not isinstance(func, Global):
         made = _is_zone(call.func) or _is_made_by_partial(call.func)
-        return made or (type_word(call) or "MethodType") != "MethodType"
+        return made or (type_word(call) or "MethodType") not in ("MethodType", "SimpleNamespace")
     if (func.module, func.name) in _HOLDERS or not _is_plain_default(call):
         return _is_of_pattern(call)
     entry = entry_of(func.module, func.name)
@@ -361,7 +360,12 @@ def _is_made_by_partial(func: Any) -> bool:
 def _is_zone(func: Any) -> bool:
     """Whether it is a method of time zones, which `audited_arguments` looks at."""
     args = func.args if isinstance(func, Call) and isinstance(func.args, list) else []
-    return bool(args) and isinstance(args[0], Global) and args[0].path == "zoneinfo.ZoneInfo"
+    return bool(args) and is_zone_class(args[0])
+
+
+def is_zone_class(item: Any) -> bool:
+    """Whether it is a class of time zones, which looks them up in tables by their names."""
+    return isinstance(item, Global) and item.path in _ZONES
 
 
 def is_key(value: Any) -> bool:
@@ -527,7 +531,7 @@ def is_kept(call: Call) -> bool:
     if func.module in ("builtins", "__builtin__", "collections") and func.name in _CONTAINERS:
         args = args[1:] if func.name == "defaultdict" else args  # a factory: nothing here calls it
         return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
-    own = func.module.partition(".")[0] if func.module.startswith(_TOGETHER) else ""
+    own = func.module.partition(".")[0] if f"{func.module}.".startswith(_TOGETHER) else ""
     if func.path == UNPICKLE_BLOCK or func.path in MANAGERS:
         return all(is_inert(part, kept=True) for part in beside_blocks(call))
     if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept

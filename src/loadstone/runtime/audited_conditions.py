@@ -1,0 +1,284 @@
+"""The conditions that the words of `names/` stand for, and that objects made by hand share.
+
+A class of `names/` may have a method that NEWOBJ or BUILD runs, and that was read: a word that
+starts with `@` says what it may be given.
+"""
+
+import re
+from typing import Any, Callable, Dict, Iterator, List
+
+from .audited_states import (
+    MANAGERS,
+    beside_blocks,
+    is_inert,
+    is_text_as_bytes,
+    names_a_function,
+)
+from .pickle_values import (
+    Blob,
+    Call,
+    Global,
+    Items,
+    ListItems,
+    Opaque,
+    Pairs,
+    TupleItems,
+    walk,
+)
+
+__all__ = ["CONDITIONS", "GETATTR", "are_projections", "is_module", "is_whole_of", "keys_of"]
+
+GETATTR = ("builtins.getattr", "__builtin__.getattr")
+_SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
+
+# the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
+_NAMES = r"(?:[A-Za-z_]\w*, ?)*"
+_PARSE = re.compile(
+    r"\ndef _parse_args\(self, (%(n)s) loc=0(?:, scale=1)?\):\n"
+    r"    return \(\1\), loc, (?:scale|1)\n\n"
+    r"def _parse_args_rvs\(self, \1 loc=0(?:, scale=1)?, size=None\):\n"
+    r"    return self\._argcheck_rvs\(\1 loc, (?:scale|1), size=size\)\n\n"
+    r"def _parse_args_stats\(self, \1 loc=0(?:, scale=1)?, moments='mv'\):\n"
+    r"    return \(\1\), loc, (?:scale|1), moments\n\Z" % {"n": _NAMES}
+)
+# what a module of torch looks names up in when it is filled, by its own `__getattr__`, or asks
+_HELD = (
+    *("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights"),
+    *("bidirectional", "bias", "num_layers", "proj_size", "_flat_weights_names"),
+)
+
+
+def is_module(call: Call) -> bool:
+    """Whether the dictionaries of a module, in which it looks names up, are Python's own."""
+    return all(isinstance(state, Pairs) for state in call.states) and all(
+        _is_plainly_held(value) for state in call.states for key, value in state if key in _HELD
+    )
+
+
+def _is_plainly_held(value: Any) -> bool:
+    if isinstance(value, Call):
+        return value.path == "collections.OrderedDict" and not value.states
+    return not isinstance(value, Opaque)
+
+
+def _is_remade(call: Call) -> bool:
+    """Judge what Cython writes for a class: an empty object, filled from a tuple of values."""
+    args = list(call.args) if isinstance(call.args, list) else []
+    if len(args) != 3 or not isinstance(args[0], Global) or not isinstance(args[1], int):
+        return False
+    own = (call.path or "").split(".")[0]
+    same = args[0].module.split(".")[0] == own
+    last = args[2][-1] if isinstance(args[2], Items) and args[2] else None
+    if isinstance(last, Call) and not is_inert(last):  # a `__dict__` is updated with it
+        return False
+    return same and is_inert(args[2], own) and all(is_inert(state, own) for state in call.states)
+
+
+def _is_of_ngboost(state: Any) -> bool:
+    """Whether the classes that a state names, whose methods are called, are ngboost's own."""
+    named = ("Dist", "Score", "_basedist", "Manifold")
+    if not isinstance(state, Pairs) or isinstance(state.get("K"), Opaque):
+        return False
+    return not isinstance(state.get("Dist_name"), Opaque) and all(
+        isinstance(value, Global) and value.module.split(".")[0] == "ngboost"
+        for key, value in state
+        if key in named
+    )
+
+
+def keys_of(state: Any) -> List[Any]:
+    """Return the keys of a state, or nothing known where it is no dictionary."""
+    return [key for key, _ in state] if isinstance(state, Pairs) else [None]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) or (
+        isinstance(value, Call) and (value.path or "").startswith("numpy.") and is_inert(value)
+    )
+
+
+# methods that scipy calls when it fills a distribution
+_ATTACHING = frozenset(
+    [
+        "_attach_methods",
+        "_attach_argparser_methods",
+        "_construct_argparser",
+        "_construct_doc",
+        "_updated_ctor_param",
+    ]
+)
+
+
+def _is_template(state: Any) -> bool:
+    """Whether a distribution is made by the template alone, or by names that scipy checks."""
+    if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
+        shapes = state[0].get("shapes")
+        return shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
+    if not all(isinstance(key, str) for key in keys_of(state)):
+        return False
+    if not _ATTACHING.isdisjoint(keys_of(state)) or not _is_number(state.get("moment_type", 0)):
+        return False
+    told = [value for key, value in state if key == "_parse_arg_template"]
+    return all(isinstance(text, str) and _PARSE.match(text) for text in told)
+
+
+def _is_without_formula(state: Any) -> bool:
+    keys = keys_of(state)
+    return all(isinstance(key, str) for key in keys) and not any(
+        key.startswith("restore_") for key in keys
+    )
+
+
+# filled with blocks, some of which they keep as they are
+_FRAMES = MANAGERS | frozenset(
+    f"pandas.{place}"
+    for place in ("core.frame.DataFrame", "core.series.Series", "DataFrame", "Series")
+)
+
+
+def _is_whole(call: Call) -> bool:
+    path = call.path or ""
+    if path.startswith("networkx.classes.reportviews.") and "Data" not in path:
+        return all(map(_is_of_view, call.states)) and not call.pairs
+    return is_whole_of(call, path.split(".")[0])
+
+
+def _is_of_view(state: Any) -> bool:
+    """Whether what a view of a graph looks into, beside the graph that it keeps, is values."""
+    held = [state]
+    if isinstance(state, Pairs) and all(isinstance(key, str) for key in keys_of(state)):
+        held = [value for key, value in state if key != "_graph"]
+    return not names_a_function(state) and all(is_inert(value, "networkx") for value in held)
+
+
+def is_whole_of(call: Call, own: str) -> bool:
+    """Whether what an object is filled with and given are values, none under a method's name."""
+    values = [value for _, value in call.pairs]
+    if any(map(names_a_function, call.states)):
+        return False
+    if call.path in MANAGERS:
+        return all(is_inert(part, own, kept=True) for part in [*beside_blocks(call), *values])
+    kept = call.path in _FRAMES
+    return all(is_inert(state, own, kept=kept) for state in [*call.states, *values])
+
+
+def _is_of_hook(state: Any) -> bool:
+    """Whether what torch asks of a hook's state, if it is true, is a truth."""
+    return isinstance(state, Pairs) and isinstance(state.get("with_module"), bool)
+
+
+def _is_of_features(state: Any) -> bool:
+    """Whether what sklearn-pandas iterates is lists."""
+    features = state.get("features") if isinstance(state, Pairs) else None
+    return isinstance(features, Items) and all(
+        # a list of transformers is made a pipeline, which prints some; a fourth part is called
+        isinstance(item, Items) and len(item) in (2, 3) and not isinstance(item[1], ListItems)
+        for item in features
+    )
+
+
+def _is_temporary(state: Any) -> bool:
+    """Whether a file that is written, and deleted at the end, is a new one among the temporary."""
+    if not isinstance(state, Pairs) or state.get("name", "") is not None:
+        return False
+    words = [state.get("prefix"), state.get("suffix")]
+    return is_inert(state) and all(
+        isinstance(word, str) and not {"/", "\\"} & set(word) for word in words
+    )
+
+
+def _is_of_callbacks(state: Any) -> bool:
+    """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
+    if not isinstance(state, Pairs):
+        return False
+    return all(
+        (key == "exception_handler" and isinstance(value, Global))
+        or (key == "callbacks" and _are_by_name(value))
+        or (not isinstance(value, Global) and is_inert(value))
+        for key, value in state
+    )
+
+
+def _are_by_name(held: Any) -> bool:
+    kept = [of for _, of in held] if isinstance(held, Pairs) else [None]
+    return all(
+        isinstance(of, Pairs)
+        and all(
+            isinstance(key, int) and isinstance(item, Call) and item.path in GETATTR
+            for key, item in of
+        )
+        for of in kept
+    )
+
+
+def _is_of_pydantic(state: Any) -> bool:
+    """Whether the fields of a model, and what is told of them, stand in Python's own containers."""
+    return isinstance(state, Pairs) and not any(
+        isinstance(value, Opaque)
+        for key, value in state
+        if not isinstance(key, str) or key[:2] == "__"
+    )
+
+
+def _is_wrapped(state: Any) -> bool:
+    """Whether a state has attributes in the place of what torchmetrics wraps, and wraps it with."""
+    return not {"update", "compute", "_wrap_update", "_wrap_compute"}.isdisjoint(
+        key if isinstance(key, str) else "update" for key in keys_of(state)
+    )
+
+
+def _is_of_pmdarima(state: Any) -> bool:
+    """Whether its version is a text, and no other file is named that older versions unpickle."""
+    if not isinstance(state, Pairs) or not all(isinstance(key, str) for key in keys_of(state)):
+        return False
+    if "_warn_for_older_version" in keys_of(state):  # it is called
+        return False
+    version = state.get("pkg_version_", "")
+    return isinstance(version, str) and state.get("tmp_pkl_") is None
+
+
+# by the words of `names/`
+CONDITIONS: Dict[str, Callable[[Call], bool]] = {
+    "@inert": lambda call: is_whole_of(call, "") and _names_no_file(call),
+    "@bare": lambda call: not call.args and not call.kwargs,
+    "@hook": lambda call: all(map(_is_of_hook, call.states)),
+    "@own": _is_whole,
+    "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
+    "@bytes": lambda call: all(
+        isinstance(state, (bytes, Blob)) or is_text_as_bytes(state) for state in call.states
+    ),
+    "@cython": _is_remade,
+    "@module": is_module,
+    "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
+    "@features": lambda call: all(map(_is_of_features, call.states)),
+    "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
+    "@temporary": lambda call: all(map(_is_temporary, call.states)),
+    "@torchmetrics": lambda call: is_module(call) and not any(map(_is_wrapped, call.states)),
+    "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
+    "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)),
+    "@template": lambda call: all(map(_is_template, call.states)),
+    "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
+}
+
+
+# what makes PROJ read the file of that name
+_FILE = re.compile(r"init(?!\W{1,8}(epsg|esri|iau2000):)", re.IGNORECASE)
+
+
+def are_projections(values: List[Any]) -> bool:
+    """Whether no text in values makes PROJ read a file."""
+    return not any(_FILE.search(text) for value in values for text in _texts(value))
+
+
+def _names_no_file(call: Call) -> bool:
+    """Whether what geopandas parses as a projection names no file."""
+    return not (call.path or "").startswith("geopandas.") or are_projections([*call.states])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    inside = [node for node in walk(value) if isinstance(node, Items)]
+    yield from (part for node in [[value], *inside] for part in node if isinstance(part, str))
+    for node in inside:
+        for pair in node if isinstance(node, Pairs) else []:
+            if isinstance(pair[0], str):
+                yield f"{pair[0]}={pair[1]}"
