@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from loadstone.core.facts import Artifact, Bundle, FileChange, Replay, StageReplay
+from loadstone.core.facts import (
+    Artifact,
+    Bundle,
+    FileChange,
+    FirstDifference,
+    Replay,
+    StageReplay,
+)
 
 
 def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
@@ -71,7 +78,14 @@ def replay(answer: Mapping[str, Any], *, form: str, where: str) -> Replay:
         whole=answer["whole"],
         repeatable=answer["repeatable"],
         where=where,
+        first=_first(answer.get("first")),
     )
+
+
+def _first(told: Mapping[str, Any] | None) -> FirstDifference | None:
+    if told is None:
+        return None
+    return FirstDifference(**{**told, "changed": tuple(told.get("changed", ()))})
 
 
 def failed(stage: str, why: str, *, witnesses: int, where: str) -> Replay:

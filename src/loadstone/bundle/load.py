@@ -13,8 +13,8 @@ from loadstone.core.facts import Artifact, Bundle, Damage, Environment, Replay
 from loadstone.environment import here
 from loadstone.errors import UsageError
 from loadstone.runtime.files import BundleUnreadableError
+from loadstone.runtime.localise import Kept, replayed
 from loadstone.runtime.pipeline import FailedError, Pipeline
-from loadstone.runtime.replay import replay
 from loadstone.runtime.steps import Steps
 
 HERE = "this process"
@@ -29,6 +29,7 @@ class Loaded:
     steps: Steps | None = None
     model: Any = None
     error: BaseException | None = None
+    kept: Kept = field(default_factory=dict)  # what differs from the witnesses, as arrays
 
 
 def load(
@@ -79,7 +80,7 @@ def load(
             error.stage, error.why, witnesses=manifest["witnesses"]["count"], where=HERE
         )
     if verify and loaded.steps is not None:
-        _replay(loaded, pipeline, loaded.steps)
+        _replay(loaded, pipeline)
     changed = pipeline.files.finish() if verify else pipeline.files.changed
     loaded.facts[Bundle] = bundle_facts.bundle(
         path, manifest, changed=changed, replaced=tuple(sorted(replaced))
@@ -87,14 +88,13 @@ def load(
     return loaded
 
 
-def _replay(loaded: Loaded, pipeline: Pipeline, steps: Steps) -> None:
+def _replay(loaded: Loaded, pipeline: Pipeline) -> None:
     try:
-        recorded = pipeline.witnesses()
+        answer, loaded.kept = replayed(pipeline)
     except (ValueError, KeyError, TypeError) as error:  # edited; the digests tell which file
         loaded.error = error
         return
-    if recorded is not None:
-        answer = replay(steps, recorded)
+    if answer is not None:
         form = pipeline.form or "native"
         loaded.facts[Replay] = bundle_facts.replay(answer, form=form, where=HERE)
 

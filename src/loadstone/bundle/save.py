@@ -24,7 +24,7 @@ from loadstone.inputs import coverage, examples, plan
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
-from loadstone.runtime import code, steps
+from loadstone.runtime import code, steps, trace, watched
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
@@ -147,6 +147,21 @@ def _measure(draft: Draft, model: Any) -> None:
     for name, content in draft.proof.witnesses.files().items():
         draft.parts[name] = [content]
     _rates(draft, given)
+    if draft.proof.measured.get("repeatable", True):
+        _traced(draft, model, working, trial.prepared)
+
+
+def _traced(draft: Draft, model: Any, working: steps.Steps, prepared: Any) -> None:
+    """Record what every module takes and gives; a model that cannot be watched has no record."""
+    framework, record = draft.request.live.framework, trace.Trace()
+    try:
+        watched.run(framework, model, working, prepared, record.note)
+        weights = watched.weights(framework, model)
+    except Exception:  # noqa: BLE001 - it predicts; only this record is missing
+        return
+    if len(record.notes) > 1:
+        for name, content in record.files(weights).items():
+            draft.parts[name] = [content]
 
 
 def _tried(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadstone.core.facts import Bundle, Replay, StageReplay
+from loadstone.core.facts import Bundle, FirstDifference, Replay, StageReplay
 from loadstone.core.findings import Row
 from loadstone.core.words import count, listed
 
@@ -35,6 +35,63 @@ def measured(found: StageReplay, when: str = "at save") -> str:
     tolerance = found.tolerance
     allowed = f", {tolerance:.3g} was measured {when}" if tolerance is not None else ""
     return f"the largest difference is {found.difference:.3g}{allowed}"
+
+
+def located(replay: Replay) -> list[str]:
+    """Return notes of the module that first gives something else, and what may be why."""
+    first = replay.first
+    if first is None:
+        return []
+    if first.what == "unknown":
+        return [f"it could not be followed module by module: {first.why}"]
+    if first.what == "none":
+        told = f"called module by module it gives what was recorded, in all {first.equal:,} calls"
+        return [f"{told}: what computes the whole at once gives something else"]
+    if first.rounding:
+        return [f"no module differs by more than rounding, which begins at {_module(first)}"]
+    return [_place(first), *_causes(first)]
+
+
+def _module(first: FirstDifference) -> str:
+    return f"`{first.module}`" if first.module else "the end of the model"
+
+
+def _place(first: FirstDifference) -> str:
+    if first.what == "order":
+        now = f"`{first.now}` is called" if first.now else "nothing more is called"
+        told = f"where {_module(first)} was called, {now}"
+        if first.now == first.module:
+            told = f"{_module(first)} is called once more than it was"
+    elif first.what == "in":
+        told = f"what goes into {_module(first)} is another"
+    else:
+        told = f"{_module(first)} gives something else for what it was given"
+    if first.saved != first.given:
+        told += f", {first.given} and not {first.saved}"
+    elif first.difference is not None and first.largest is not None:
+        told += f", by {first.difference:.3g} of at most {first.largest:.3g}"
+    return f"first difference: {told}, after {count(first.equal, 'call')} of modules as recorded"
+
+
+def _causes(first: FirstDifference) -> list[str]:
+    notes = []
+    if first.rounds_from is not None:
+        earlier = f"`{first.rounds_from}`" if first.rounds_from else "the end of the model"
+        notes.append(f"smaller differences, as kernels round, begin before it at {earlier}")
+    if first.changed:
+        return [*notes, f"weights that it is computed with are others: {listed(first.changed)}"]
+    what = "its weights are equal"
+    if first.what != "out":
+        around = f"`{first.around}`" if first.around else "the model itself"
+        return [*notes, f"it is computed by the code of {around}, which changed"]
+    if first.inside:
+        what += ", and the modules in it give what they gave"
+    return [*notes, f"{what}: its code changed, or the kernels that compute it"]
+
+
+def kept(replay: Replay) -> list[str]:
+    """Return a note of the folder that holds what differs, if there is one."""
+    return [f"what was recorded and what came now are kept in {replay.kept}"] * bool(replay.kept)
 
 
 def given(replay: Replay) -> str:

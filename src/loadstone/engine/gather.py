@@ -123,6 +123,7 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     """Load the bundle in this process and predict its witnesses again."""
     from loadstone.bundle import load as bundles
     from loadstone.engine import original
+    from loadstone.engine.kept import keep
 
     if original.holds(artifact.path):
         kept = original.load(artifact.path)
@@ -132,6 +133,9 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
         loaded.facts[Artifact] = replace(described, disagreements=artifact.disagreements)
+    replay = loaded.facts.get(Replay)
+    if isinstance(replay, Replay) and loaded.kept:
+        loaded.facts[Replay] = replace(replay, kept=keep(artifact.path, loaded.kept))
     ranges = Ranges.of(loaded.pipeline.manifest) if loaded.pipeline else None
     return loaded.facts | _covered(asked, ranges, loaded)
 

@@ -167,14 +167,14 @@ class _Walk:
         import numpy as np
 
         same = saved.tobytes() == now.tobytes()
-        if same and not _is_float(word):
+        if same and not is_float(word):
             return
-        if not _is_float(word):
+        if not is_float(word):
             wrong = np.asarray(saved != now)
             if wrong.any():
                 self.note(saved, now, wrong, row)
             return
-        gap = np.zeros(saved.shape) if same else _gap(widen(saved, word), widen(now, word))
+        gap = np.zeros(saved.shape) if same else gaps(widen(saved, word), widen(now, word))
         largest = float(gap.max()) if gap.size else 0.0
         if largest > (self.found.difference or 0.0):
             self.found.largest_at = self.row_of(gap, row)
@@ -215,7 +215,7 @@ def widen(array: Any, word: str) -> Any:
     return array.astype(np.complex128 if "complex" in word else np.float64)
 
 
-def _gap(saved: Any, now: Any) -> Any:
+def gaps(saved: Any, now: Any) -> Any:
     """Return absolute differences; equal infinities and two nans differ by nothing."""
     import numpy as np
 
@@ -225,7 +225,8 @@ def _gap(saved: Any, now: Any) -> Any:
     return np.where(np.isnan(gap), np.inf, gap)
 
 
-def _is_float(word: str) -> bool:
+def is_float(word: str) -> bool:
+    """Return whether an element type, by its word, is of floating-point numbers."""
     return word.startswith(("float", "bfloat", "complex")) or word[:2] in ("<f", "<c")
 
 

@@ -53,11 +53,10 @@ class Worker:
 
     def replay(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:  # noqa: ARG002 - all operations take the same
         """Predict the witnesses again."""
-        from .replay import replay
+        from .localise import replayed
 
-        steps, pipeline = self._loaded()
-        recorded = pipeline.witnesses()
-        outcome = replay(steps, recorded) if recorded else None
+        _, pipeline = self._loaded()
+        outcome, _ = replayed(pipeline)
         return {"replay": outcome, "opened": self.opened.found if self.opened else []}, []
 
     def predict(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:

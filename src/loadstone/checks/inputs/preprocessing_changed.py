@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import edited, outcome, rows, stage
+from loadstone.checks._replay import edited, kept, outcome, rows, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 from loadstone.core.words import count
@@ -51,7 +51,7 @@ def preprocessing_changed(
         at=Place(artifact.path, name="preprocess"),
         headings=("recorded at save", "now"),
         rows=rows(found.example),
-        notes=(*notes, *edited(bundle)),
+        notes=(*notes, *edited(bundle), *kept(replay)),
         fix=Fix(_advice(elsewhere=elsewhere, replaced=replaced), safety="manual"),
     )
 

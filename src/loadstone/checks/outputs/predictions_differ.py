@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import edited, given, measured, outcome, rows, stage
+from loadstone.checks._replay import (
+    edited,
+    given,
+    kept,
+    located,
+    measured,
+    outcome,
+    rows,
+    stage,
+)
 from loadstone.core import Artifact, Bundle, Construction, Environment, Finding, Fix, Replay, check
 from loadstone.core.facts import AttributeChange
 from loadstone.core.findings import Place
@@ -47,6 +56,7 @@ def predictions_differ(
     notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"] * bool(bundle)
     if fed is not None and fed.result in ("identical", "within tolerance"):
         notes.append("it is the weights or the code of the model, and not the preprocessing")
+    notes += located(replay)
     when = "at save" if bundle else "between runs here"
     notes += [measured(found, when)] * (found.difference is not None)
     notes += _versions(bundle, environment)
@@ -60,7 +70,7 @@ def predictions_differ(
         at=Place(artifact.path, name="model"),
         headings=("recorded at save" if bundle else "expected", "now"),
         rows=rows(found.example),
-        notes=(*notes, *edited(bundle)),
+        notes=(*notes, *edited(bundle), *kept(replay)),
         fix=Fix(_advice(bundle, changes), safety="manual"),
     )
 

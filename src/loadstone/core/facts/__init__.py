@@ -36,6 +36,7 @@ from loadstone.core.facts.load import (
 from loadstone.core.facts.predictions import (
     Coverage,
     Drift,
+    FirstDifference,
     Lookups,
     MovedRow,
     OutputDrift,
@@ -61,6 +62,7 @@ __all__ = [
     "Environment",
     "Extent",
     "FileChange",
+    "FirstDifference",
     "GlobalFact",
     "Load",
     "Lookups",

@@ -23,6 +23,30 @@ class StageReplay:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstDifference:
+    """The first call of a module that is not as recorded, where the model was called by modules.
+
+    `what`: `out` (what it gives, of equal inputs), `in` (what it is given), `order` (another module
+    is called, or none), `none` (every call is as recorded), `unknown` (it could not be followed).
+    """
+
+    what: Literal["out", "in", "order", "none", "unknown"]
+    module: str = ""  # its path; "" for the model as a whole
+    now: str = ""  # the module that is called instead
+    equal: int = 0  # calls of modules before it that gave the same, bit for bit
+    inside: bool = False  # modules in it are among those
+    difference: float | None = None  # the largest, of the numbers that were kept
+    largest: float | None = None  # magnitude of those
+    saved: str = ""  # dtype and shape, where those differ
+    given: str = ""
+    rounding: bool = False  # so small that kernels may round so
+    rounds_from: str | None = None  # the module before it where such differences begin
+    around: str = ""  # the module whose code computes what differs
+    changed: tuple[str, ...] = ()  # tensors that it is computed with and that are not as saved
+    why: str = ""  # it could not be followed
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """The witnesses, predicted again; each stage is fed what was *recorded* before it."""
 
@@ -33,6 +57,8 @@ class Replay:
     repeatable: bool | None = None  # two runs agree
     where: str = "this process"
     unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
+    first: FirstDifference | None = None
+    kept: str = ""  # the folder that holds what differs, as arrays
 
 
 @dataclass(frozen=True, slots=True)
