@@ -5,10 +5,12 @@ https://huggingface.co/docs/transformers/main_classes/model, https://huggingface
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
-from loadstone.core.facts import Artifact, Damage, ModuleFact
-from loadstone.readers import _members, _roles, _weights
+from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
+from loadstone.readers import _hf_tokenizer, _members, _roles, _weights
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
 from loadstone.readers._records import FolderRecords
@@ -79,6 +81,10 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         detail |= _adapter(adapter)
         requires["peft"] = ""
     detail |= _tokenizer(records, damage, detail)
+    if not is_adapter and word == "transformers":
+        states = [state for state in weights.states if state.role == "model"]
+        detail |= _hf_tokenizer.told(records, config, states, damage)
+        detail |= _head(config, states)
     detail["weights"] = weights.name or None
     if "trainer_state.json" in records:
         state = _members.json_of(records, "trainer_state.json", damage)
@@ -118,6 +124,34 @@ def _config(config: dict[str, Any]) -> dict[str, Scalar]:
         method = text(quantized.get("quant_method"))
         four = "bitsandbytes" if quantized.get("load_in_4bit") else None
         found["quantization"] = method or four or "unknown"
+    return found
+
+
+_CLASSIFIERS = (
+    *("ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
+    *("ForMultipleChoice", "ForImageClassification", "ForAudioClassification"),
+)
+# how the names of a head begin, or end before `.weight`, in the classes that have one
+_HEADS = re.compile(
+    r"(?:^|\.)(?:classifier|score|qa_outputs|logits_proj|classification_head|summary|"
+    r"sequence_summary|start_logits|cls_classifier|head|heads|fc|out_proj|predictions|lm_head|cls)\b"
+)
+
+
+def _head(config: dict[str, Any], states: Sequence[StateDict]) -> dict[str, Scalar]:
+    """Return how many labels have names, and what the weights hold of the head."""
+    names = texts(config.get("architectures"), 1)
+    if not names or not names[0].endswith(_CLASSIFIERS):
+        return {}
+    labels = [str(value) for value in mapping(config.get("id2label")).values()]
+    numbers = [label for label in labels if re.fullmatch(r"LABEL_\d+", label)]
+    held = [name for state in states for name in state.tensors]
+    found: dict[str, Scalar] = {
+        "labels": len(labels) or None,
+        "labels_named": bool(labels) and len(numbers) < len(labels),
+    }
+    if held and not any(_HEADS.search(name) for name in held):
+        found["head_missing"] = True
     return found
 
 
