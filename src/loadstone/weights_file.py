@@ -35,8 +35,8 @@ def takes(path: str, into: Any) -> bool:
 
     Of a checkpoint, which is TensorFlow's, a class of PyTorch may be meant: its target tells.
     """
-    if into is None:
-        return False
+    if into is None or not (Path(path).exists() or Path(f"{path}.index").exists()):
+        return False  # the load tells of that
     artifact = readers.read(path)
     if artifact.framework not in ("keras", "tensorflow") or not keras_weights.takes(artifact):
         return False
