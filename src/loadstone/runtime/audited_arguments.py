@@ -255,12 +255,15 @@ def _projection(call: Call, _: List[Any]) -> bool:
 def _is_factory(item: Any) -> bool:
     """Whether a call without arguments makes a value, or calls a method that the library keeps."""
     if isinstance(item, Call) and item.path == "functools.partial":
-        held = [part for state in item.states for part in state[:3]]
-        return all(_is_factory(part) or is_inert(part) for part in [*_listed(item), *held])
+        held = [_listed(item), *item.states]  # a state names the function and its arguments again
+        return all(isinstance(of, list) and of and _is_factory(of[0]) for of in held) and all(
+            _is_factory(part) or is_inert(part) for of in held for part in of[1:]
+        )
     if isinstance(item, Global):
         plain = is_plain_factory(item) or (item.module, item.name) in _DEFAULTS
         kept = not allows(item, "new") and not allows(item, "class")
-        return allows(item) and (plain or kept)
+        judged = (item.module, item.name) in _RULES  # by what it is called with
+        return allows(item) and (plain or (kept and not judged))
     return _is_function(item)
 
 
@@ -518,7 +521,12 @@ for _module, _names_of in MODELS.items():
         _RULES[_module, _name] = lambda call, _: not call.args and CONDITIONS["@pydantic"](call)
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
     for _name in ("Delaunay", "ConvexHull", "Voronoi"):
-        _RULES[_module, _name] = lambda call, _: is_whole_of(call, "")
+        _RULES[_module, _name] = lambda call, _: (
+            is_whole_of(call, "")
+            and all(
+                isinstance(state, Pairs) and state.get("_qhull") is None for state in call.states
+            )
+        )
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
     _RULES["tokenizers.models", _name] = lambda call, _: CONDITIONS["@bare"](call)
 for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch

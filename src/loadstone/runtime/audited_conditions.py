@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterator, List
 from .audited_states import (
     MANAGERS,
     beside_blocks,
+    class_of,
     is_inert,
     is_text_as_bytes,
     names_a_function,
@@ -28,6 +29,21 @@ from .pickle_values import (
 
 __all__ = ["CONDITIONS", "GETATTR", "are_projections", "is_module", "is_whole_of", "keys_of"]
 
+# graphs of networkx's kind, which its views keep; up to 2.8 they look `succ` and `pred` up in them
+_GRAPHS = frozenset(
+    [
+        *(("pgmpy.base.DAG", name) for name in ("DAG", "PDAG")),
+        *(
+            ("pgmpy.models." + name, name)
+            for name in (
+                *("BayesianModel", "BayesianNetwork", "DiscreteBayesianNetwork", "NaiveBayes"),
+                *("DiscreteMarkovNetwork", "MarkovModel", "MarkovNetwork", "FactorGraph"),
+                *("LinearGaussianBayesianNetwork", "JunctionTree", "ClusterGraph"),
+            )
+        ),
+        *((module, "RAG") for module in ("skimage.graph._rag", "skimage.future.graph.rag")),
+    ]
+)
 GETATTR = ("builtins.getattr", "__builtin__.getattr")
 _SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
 
@@ -138,17 +154,36 @@ _FRAMES = MANAGERS | frozenset(
 
 def _is_whole(call: Call) -> bool:
     path = call.path or ""
-    if path.startswith("networkx.classes.reportviews.") and "Data" not in path:
+    if path.startswith("networkx.classes.reportviews.") and path.endswith("EdgeView"):
         return all(map(_is_of_view, call.states)) and not call.pairs
     return is_whole_of(call, path.split(".")[0])
 
 
 def _is_of_view(state: Any) -> bool:
-    """Whether what a view of a graph looks into, beside the graph that it keeps, is values."""
+    """Whether what a view of a graph looks into is values, and its graph one that is known."""
     held = [state]
     if isinstance(state, Pairs) and all(isinstance(key, str) for key in keys_of(state)):
-        held = [value for key, value in state if key != "_graph"]
+        held = [value for key, value in state if key != "_graph" or not _is_graph(value)]
     return not names_a_function(state) and all(is_inert(value, "networkx") for value in held)
+
+
+def _is_shown(value: Any) -> bool:
+    """Whether it is a view of networkx's own, which is judged by itself."""
+    made = class_of(value)[0] if isinstance(value, Call) else None
+    return isinstance(made, Global) and made.module == "networkx.classes.coreviews"
+
+
+def _is_graph(value: Any) -> bool:
+    """Whether it is a graph of another library, whose dictionaries are Python's own."""
+    made = class_of(value)[0] if isinstance(value, Call) else None
+    if not isinstance(made, Global) or (made.module, made.name) not in _GRAPHS:
+        return False
+    looked = ("succ", "pred", "adj", "_succ", "_pred", "_adj")
+    return all(isinstance(state, Pairs) for state in value.states) and all(
+        isinstance(key, str) and (key not in looked or isinstance(held, Pairs) or _is_shown(held))
+        for state in value.states
+        for key, held in state
+    )
 
 
 def is_whole_of(call: Call, own: str) -> bool:
@@ -191,10 +226,10 @@ def _is_of_callbacks(state: Any) -> bool:
     """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
     if not isinstance(state, Pairs):
         return False
-    return all(
+    held = [value for key, value in state if not isinstance(key, str) or key != "callbacks"]
+    return all(map(is_inert, held)) and all(
         (key == "exception_handler" and isinstance(value, Global))
-        or (key == "callbacks" and _are_by_name(value))
-        or (not isinstance(value, Global) and is_inert(value))
+        or (_are_by_name(value) if key == "callbacks" else not isinstance(value, Global))
         for key, value in state
     )
 

@@ -1,0 +1,218 @@
+"""What is only kept, beside what would be looked into: names whose rule depends on what is given.
+
+Each chain is made of audited names, and would run a method of a library, or open a file, if it was
+let pass; the neighbour of each, which a library writes, is `library`.
+"""
+
+import pytest
+from tests.runtime.test_pickles_gadgets import (
+    KERNEL,
+    LINEAR,
+    NAMESPACE,
+    WORDS,
+    build,
+    call,
+    glob,
+    listed,
+    new,
+    of_objects,
+    opens,
+    pairs,
+    several,
+    text,
+    typed,
+)
+
+from loadstone.runtime import audited, pickles
+
+OBJECT = glob("builtins", "object")
+LOCAL = glob("fsspec.implementations.local", "LocalFileSystem")
+GRAPH = new("networkx.classes.graph", "Graph")
+ARRAY = call("numpy", "dtype", text("f8"), b"\x89", b"\x88")
+PLAIN = call("functools", "partial", glob("builtins", "len"))
+
+
+def remade(module, name):
+    """Return an object as protocols 0 and 1 make it."""
+    return call("copyreg", "_reconstructor", glob(module, name), OBJECT, b"N")
+
+
+def kept(function, *args):
+    """Return a partial, as Python writes it."""
+    state = several(function, several(*args), b"}", b"N")
+    return call("functools", "partial", function) + state + b"b"
+
+
+def framed(*items, **given):
+    """Return a frame with a block of objects, as pandas 2 writes it."""
+    index = call(
+        "pandas.core.indexes.base",
+        "_new_Index",
+        glob("pandas.core.indexes.range", "RangeIndex"),
+        pairs(("start", b"K\0")),
+    )
+    place = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
+    block = call("pandas._libs.internals", "_unpickle_block", of_objects(*items), place, b"K\2")
+    held = call(
+        "pandas.core.internals.managers", "BlockManager", several(block), listed(index, index)
+    )
+    more = tuple(given.items())
+    return build(new("pandas.core.frame", "DataFrame"), ("_mgr", held), *more)
+
+
+def asked(method):
+    """Return what matplotlib would call, in the place where it holds it."""
+    calls = b"}" + text("changed") + b"}K\0" + method + b"ss"
+    return build(
+        new("matplotlib.cbook", "CallbackRegistry"), ("callbacks", calls), ("_cid_gen", b"K\1")
+    )
+
+
+def viewed(graph):
+    return build(
+        new("networkx.classes.reportviews", "OutEdgeView"), ("_graph", graph), ("_adjdict", b"}")
+    )
+
+
+def document(private):
+    held = pairs(("page_content", text("x")))
+    return build(
+        new("langchain_core.documents.base", "Document"),
+        ("__dict__", held),
+        ("__pydantic_private__", private),
+    )
+
+
+NAMED = {
+    "a default that a partial would make": call(
+        "collections",
+        "defaultdict",
+        call("functools", "partial", glob("numpy", "mean"))
+        + several(glob("numpy", "mean"), several(WORDS), b"}", b"N")
+        + b"b",
+    ),
+    "a default that makes a file system": call(
+        "collections",
+        "defaultdict",
+        kept(
+            glob("fsspec.spec", "make_instance"), glob("numpy", "memmap"), several(text("x")), b"}"
+        ),
+    ),
+    "a default that calls by rule": call(
+        "collections", "defaultdict", kept(glob("builtins", "getattr"), LINEAR, text("coef_"))
+    ),
+    "arguments of a partial that are no tuple": call(
+        "functools", "partial", glob("builtins", "len")
+    )
+    + several(glob("builtins", "len"), WORDS, b"}", b"N")
+    + b"b",
+    "attributes of a partial that Python looks up": call(
+        "functools", "partial", glob("builtins", "len")
+    )
+    + several(glob("builtins", "len"), b")", b"}", pairs(("__class__", WORDS)))
+    + b"b",
+    "another file system": call(
+        "fsspec.spec",
+        "make_instance",
+        glob("numpy", "memmap"),
+        b")",
+        pairs(("filename", text("x"))),
+    ),
+    "a file system that is given an object": call(
+        "fsspec.spec", "make_instance", LOCAL, b")", pairs(("auto_mkdir", NAMESPACE))
+    ),
+    "a module of protocol 0": build(remade("torch.nn.modules.rnn", "LSTM"), ("_modules", WORDS)),
+    "an optimizer of protocol 0": build(
+        remade("torch.optim.sgd", "SGD"),
+        ("defaults", build(NAMESPACE, ("setdefault", opens("x")))),
+    ),
+    "iterated, of protocol 0": call(
+        "builtins",
+        "set",
+        build(remade("gensim.models.word2vec", "LineSentence"), ("source", text("x"))),
+    ),
+    "a key of protocol 0": b"}" + remade("sklearn.gaussian_process.kernels", "RBF") + b"Ns",
+    "attributes of protocol 0": call(
+        "builtins", "set", build(remade("argparse", "Namespace"), ("__iter__", opens("x")))
+    ),
+    "a frame's names": framed(LINEAR, _metadata=of_objects(KERNEL)),
+    "a frame's attributes": framed(LINEAR, _attrs=WORDS),
+    "a block of other code": framed(call("os", "system", text("true"))),
+    "an index of objects": call(
+        "pandas.core.indexes.base",
+        "_new_Index",
+        glob("pandas.core.indexes.base", "Index"),
+        pairs(("data", of_objects(WORDS))),
+    ),
+    "blocks as axes": call(
+        "pandas.core.internals.managers", "BlockManager", several(), listed(of_objects(WORDS))
+    ),
+    "geometries": new("geopandas.array", "GeometryArray") + several(WORDS, b"N") + b"b",
+    "a projection by a file": new("geopandas.array", "GeometryArray")
+    + several(b"N", call("pyproj.crs.crs", "CRS", text("+init=/tmp/x:1")))
+    + b"b",
+    "a figure": call("plotly.graph_objs._figure", "Figure", pairs(("data", WORDS))),
+    "a quantity": call("pint", "_unpickle_quantity", b"N", WORDS),
+    "a quantity by another class": call("pint", "_unpickle", glob("os", "system"), text("true")),
+    "a span": call("pendulum.duration", "Duration", WORDS),
+    "a zone by another method": call(
+        "builtins", "getattr", glob("pendulum.tz.timezone", "Timezone"), text("from_file")
+    ),
+    "packed": new("torch.nn.utils.rnn", "PackedSequence", WORDS, WORDS, b"N", b"N"),
+    "what a hull closes": build(
+        new("scipy.spatial._qhull", "Delaunay"), ("_qhull", build(NAMESPACE, ("close", opens("x"))))
+    ),
+    "what a hull closes, that is a value": build(
+        new("scipy.spatial._qhull", "ConvexHull"), ("_qhull", ARRAY)
+    ),
+    "letters": new("Bio.SeqRecord", "_RestrictedDict") + text("a") + WORDS + b"s",
+    "a callback that is hashed": asked(KERNEL),
+    "a callback that is a function": asked(glob("numpy", "memmap")),
+    "a view of what is no graph": viewed(NAMESPACE),
+    "a view of a graph that looks into others": viewed(
+        build(new("pgmpy.base.DAG", "DAG"), ("succ", build(NAMESPACE, ("items", opens("x")))))
+    ),
+    "what is private of a model": document(WORDS),
+    "a namespace that is iterated": call(
+        "builtins", "set", typed("SimpleNamespace") + pairs(("__iter__", opens("x"))) + b"b"
+    ),
+    "a moment that is given": build(new("arrow.arrow", "Arrow", WORDS), ("_datetime", b"N")),
+    "the boosters of a list": build(
+        new("lightgbm.engine", "CVBooster"), ("__setstate__", opens("x"))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_is_looked_into_is_refused(name):
+    assert audited.verdict(pickles.read(NAMED[name] + b"."))[0] == "yes"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        call("collections", "defaultdict", kept(glob("builtins", "int"), text("1"))),
+        kept(call("builtins", "getattr", LINEAR, text("predict")), WORDS),
+        call("fsspec.spec", "make_instance", LOCAL, b")", pairs(("auto_mkdir", b"\x89"))),
+        build(remade("torch.nn.modules.linear", "Linear"), ("_modules", b"}")),
+        listed(remade("argparse", "Namespace")),
+        framed(LINEAR, WORDS),
+        framed(LINEAR, _attrs=b"}"),
+        new("geopandas.array", "GeometryArray")
+        + several(of_objects(b"C\1b"), call("pyproj.crs.crs", "CRS", text("EPSG:4326")))
+        + b"b",
+        call("plotly.graph_objs._figure", "Figure", pairs(("data", listed()))),
+        call("pint", "_unpickle_quantity", b"N", b"K\1"),
+        call("pendulum.duration", "Duration", b"K\1"),
+        build(new("scipy.spatial._qhull", "Delaunay"), ("_qhull", b"N")),
+        asked(call("builtins", "getattr", LINEAR, text("predict"))),
+        viewed(GRAPH),
+        viewed(build(new("pgmpy.base.DAG", "DAG"), ("cpds", listed(WORDS)))),
+        document(b"N"),
+        typed("SimpleNamespace") + pairs(("x", WORDS)) + b"b",
+        call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
+        build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
+    ],
+)
+def test_what_is_kept_is_library(data):
+    assert audited.verdict(pickles.read(data + b".")) == ("library", [])
