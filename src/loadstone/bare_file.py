@@ -192,10 +192,25 @@ class FilePredictor:
 
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
+    if artifact.format == "transformers":
+        return _classifies_texts(artifact)
     whole = not artifact.format.startswith("keras") or artifact.content == "model"
     if artifact.format == "tf-graph":
         whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
     return artifact.format in KINDS and artifact.framework != "torch" and whole
+
+
+def _classifies_texts(artifact: Artifact) -> bool:
+    """Whether a Hugging Face folder holds a classifier of texts with its tokenizer, and no code."""
+    detail = artifact.detail
+    return (
+        str(detail.get("architectures") or "").endswith("ForSequenceClassification")
+        and str(detail.get("weights") or "").startswith("model.safetensors")
+        and bool(detail.get("tokenizer"))
+        and not any(
+            detail.get(name) for name in ("auto_map", "tokenizer_code", "quantization", "peft_type")
+        )
+    )
 
 
 def load(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters.chosen import live_of
+from loadstone.adapters.hugging_face import taken
 from loadstone.adapters.live import UnsavableError
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from loadstone.environment.wishes import Wishes
 
 FORMS = ("native", "program")
+ROLES = ("preprocess", "postprocess")
 
 
 def save(
@@ -44,6 +46,9 @@ def save(
     of them. `data` maps names to objects that the code needs and that cannot be found from it.
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
     `accept` maps codes of findings to the reason why they may stand.
+
+    A pipeline of transformers that classifies texts, or `(model, tokenizer)`, is saved with its
+    tokenizer and the names of its labels, as data and not as code.
 
     Where `model` is the path of a file that holds all of its model (a pickle of a library's, a
     booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`, `wishes`
@@ -77,6 +82,15 @@ def save(
     from loadstone.render.exception import message
 
     final, folder = final_of(path, as_folder)
+    try:
+        around = taken(model)
+    except UnsavableError as error:
+        raise UsageError(str(error)) from error
+    if around is not None:
+        if preprocess is not None or postprocess is not None:
+            raise UsageError("the steps are those of the tokenizer: give none, or the model alone")
+        model, batched = around.model, True
+        preprocess, postprocess = (around.steps.get(role) for role in ROLES)
     for role, function in (("preprocess", preprocess), ("postprocess", postprocess)):
         if function is not None and not callable(function):
             raise UsageError(f"`{role}` is a `{type(function).__name__}`, which cannot be called")
@@ -102,6 +116,7 @@ def save(
         name=name,
         forms=wanted,
         automatic=forms is None,
+        declared=around.declared if around else {},
     )
     report = run(request, lambda facts: run_checks(facts, accept=request.accept))
     if report.errors:

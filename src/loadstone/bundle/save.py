@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from loadstone import atomic
+from loadstone.adapters.hugging_face import Declared
 from loadstone.adapters.live import Calls, Form, Live, Names, Native, NotMadeError, untouched
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import prove as proving
@@ -52,6 +53,7 @@ class Request:
     name: str | None
     forms: tuple[str, ...]
     automatic: bool  # the forms were not chosen by the caller
+    declared: Mapping[str, Declared] = field(default_factory=dict)  # steps that are no code
 
 
 @dataclass
@@ -103,7 +105,10 @@ def _capture(draft: Draft) -> None:
     roots: dict[str, Any] = dict(native.roots)
     for role in _ROLES:
         function = getattr(request, role)
-        if function is not None:
+        if role in request.declared:
+            parts = request.declared[role].parts
+            draft.parts.update({name: [data] for name, data in parts.items()})
+        elif function is not None:
             roots[role] = function
     roots.update({f"data:{name}": value for name, value in request.data.items()})
     captured = capture(roots) if roots else Captured({}, [], set(), set())
@@ -201,15 +206,22 @@ def _rates(draft: Draft, given: examples.Examples) -> None:
     if draft.request.preprocess is None or draft.trial is None:
         return
     try:
-        roots = code.load(lambda name: b"".join(draft.parts[name]))
-        if not recorders.instrument(roots["preprocess"]):
-            return
-        loaded = steps.Steps(_nothing, draft.trial.plan, roots["preprocess"])
+        loaded = steps.Steps(_nothing, draft.trial.plan, _counting(draft))
         with recorders.recording() as log:
             loaded.prepare(given.inputs)
     except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
         return
     draft.rates = coverage.rates(recorders.summary(log))
+
+
+def _counting(draft: Draft) -> Callable[..., Any]:
+    """Return the preprocessing as it is loaded, with tables that count."""
+    if "preprocess" in draft.request.declared:
+        assert draft.request.preprocess is not None
+        return draft.request.preprocess
+    roots = code.load(lambda name: b"".join(draft.parts[name]))
+    recorders.instrument(roots["preprocess"])
+    return roots["preprocess"]  # type: ignore[no-any-return]
 
 
 def _nothing(*_: Any) -> None:
@@ -292,7 +304,9 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         forms=draft.forms,
         dropped=draft.dropped,
         steps={
-            role: {"root": role, "name": getattr(function, "__name__", type(function).__name__)}
+            role: dict(request.declared[role].entry)
+            if role in request.declared
+            else {"root": role, "name": getattr(function, "__name__", type(function).__name__)}
             for role, function in functions.items()
             if function is not None
         },

@@ -36,6 +36,7 @@ _WHERE: Final = {
     "catboost": "the version in the model's information",
     "lightgbm": "the version in the file",
     "tensorflow": "`tensorflow_version` in the program",
+    "transformers": "`transformers_version` in `config.json`",
     "skops": "`_skops_version` in the file",
 }
 _STANDARD: Final = sys.stdlib_module_names | {"__main__", "__builtin__", "copy_reg"}

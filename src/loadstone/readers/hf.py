@@ -179,6 +179,7 @@ def _tokenizer(
         "tokenizer": ", ".join(held) or None,
         "tokenizer_class": text(told.get("tokenizer_class")),
         "chat_template": "chat_template" in told or "chat_template.jinja" in records or None,
+        "tokenizer_code": "auto_map" in told or None,  # it is of a class of its own
         "takes_text": detail.get("model_type") in _TEXT,
     }
     pointers = [name for name in held if _is_pointer(records, name)]

@@ -82,6 +82,21 @@ class recording:  # noqa: N801 - reads as a word: `with recording() as log`
         _CALL.log = self.before
 
 
+def is_recording() -> bool:
+    """Return whether look-ups of this thread are noted."""
+    return _CALL.log is not None
+
+
+def note(name: str, looked_up: int, unknown: int, examples: List[str]) -> None:
+    """Note look-ups of a table that counts by itself."""
+    if _CALL.log is not None:
+        entry = _CALL.log.setdefault(name, [0, 0, [], _MARK])
+        entry[0] += looked_up
+        entry[1] += unknown
+        new = [item for item in dict.fromkeys(examples) if item not in entry[2]]
+        entry[2] += new[: 10 - len(entry[2])]
+
+
 def summary(log: Dict[str, List[Any]]) -> List[Dict[str, Any]]:
     """Return the log as JSON: name, looked_up, unknown, examples."""
     names = ("name", "looked_up", "unknown", "examples")

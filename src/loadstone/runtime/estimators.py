@@ -71,7 +71,7 @@ class Estimator:
         """Return rows as the model takes them."""
         kind = type(self.first).__name__
         if kind in _TEXTS:
-            return _texts(rows)
+            return given.texts(rows)
         if kind == "DictVectorizer" or getattr(self.first, "input_type", "") == "dict":
             return _dictionaries(rows)
         if not given.are_records(rows):
@@ -225,20 +225,6 @@ def _picked(first: Any) -> List[Any]:
 
 def _items(picked: Any) -> List[Any]:
     return list(picked) if isinstance(picked, (list, tuple)) or hasattr(picked, "shape") else []
-
-
-def _texts(rows: Any) -> Any:
-    if given.are_records(rows):
-        names = given.names_of(rows)
-        if len(names) != 1:
-            raise MisfitError("the model takes texts, and the rows have several columns", "texts")
-        rows = given.column(rows, names[0])
-    items = rows.tolist() if hasattr(rows, "tolist") else list(rows)
-    wrong = [item for item in items if not isinstance(item, (str, bytes))]
-    if wrong:
-        told = type(wrong[0]).__name__
-        raise MisfitError("the model takes texts, and a row is a `{}`".format(told), "texts")  # noqa: EM103 - as above
-    return items
 
 
 def _dictionaries(rows: Any) -> Any:

@@ -82,6 +82,16 @@ def digest_of(path: str, companions: Sequence[str] = ()) -> str:
     return _together(parts)
 
 
+def match_folder(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
+    """Raise `RefusedError` unless the files of a folder are those that were checked."""
+    for name in parts:
+        if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
+            raise RefusedError("`{}` leads out of the folder".format(name), "companion")  # noqa: EM103 - messages read better where they are raised
+    if digest is not None and digest_of(os.path.join(folder, parts[0]), parts[1:]) != digest:
+        why = "the folder is not the one that was checked: its bytes changed"
+        raise RefusedError(why, "changed")
+
+
 def _together(parts: Sequence[bytes]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()
 

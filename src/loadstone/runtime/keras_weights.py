@@ -10,11 +10,11 @@ import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from . import given_code, keras_slots
-from .held import Held, RefusedError
+from .held import Held, RefusedError, match_folder
 from .keras_model import KerasModel, choose_backend, library
 from .keras_pairs import Slot, decide
 from .keras_run import KerasRun
-from .tensorflow_model import match, quiet
+from .tensorflow_model import quiet
 
 
 class KerasWeights(KerasModel):
@@ -64,7 +64,7 @@ class Source:
             why = "a checkpoint of TensorFlow is read by TensorFlow, which is not here"
             raise RefusedError(why, "library-missing", ("tensorflow",)) from error
         folder = os.path.dirname(path)
-        match(folder, hints.get("parts") or (), digest)
+        match_folder(folder, hints.get("parts") or (), digest)
         self.layout, self.slots = hints["layout"], list(hints["slots"])
         prefix = os.path.join(folder, hints["prefix"])
         self._reader = tensorflow.train.load_checkpoint(prefix)

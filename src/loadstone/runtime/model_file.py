@@ -11,14 +11,16 @@ from typing import Any, Dict, List, Optional
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
     *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras", "skops"),
+    "transformers",
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
-_GRAPHS = {
+_CLASSES = {
     "savedmodel": ("tensorflow_model", "SavedModel"),
     "tf-graph": ("tensorflow_model", "GraphModel"),
     "tflite": ("tensorflow_lite", "LiteModel"),
+    "transformers": ("transformers_model", "TextClassifier"),
 }
-_TENSORFLOW = ("tensorflow", "keras", "tf_keras")
+_LAZY = ("tensorflow", "keras", "tf_keras", "torch", "transformers", "tokenizers")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
 # of what libraries themselves use: nothing that the model's user could change
 _UNTOLD = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning)
@@ -51,8 +53,8 @@ def load(
         from .estimators import Estimator
 
         return Estimator(skops_file.load(path, trust=trust, digest=digest))
-    if kind in _GRAPHS:
-        module, name = _GRAPHS[kind]
+    if kind in _CLASSES:
+        module, name = _CLASSES[kind]
         made = getattr(importlib.import_module("." + module, __package__), name)
         return made(path, digest, hints or {})
     if kind in ("keras-h5", "keras", "tf-checkpoint"):
@@ -122,7 +124,7 @@ def predict(model: Any, rows: Any, *, probabilities: bool = False) -> Dict[str, 
 def versions() -> Dict[str, str]:
     """Return the versions of the libraries that are imported in this process."""
     found = {}
-    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib", "skops", *_TENSORFLOW):
+    for name in (*_NAMES, "statsmodels", "onnxruntime", "onnx", "joblib", "skops", *_LAZY):
         module = sys.modules.get(_MODULES.get(name, name))
         version = getattr(module, "__version__", None)
         if version is not None:

@@ -54,6 +54,23 @@ class Pipeline:
     def load_code(self, without: Any = ()) -> None:
         """Load the captured functions and classes, except the steps in `without`."""
         keras_forms.backend_of(self.manifest["forms"])  # before they import Keras
+        self._load_code(without)
+        for name, step in self.manifest["steps"].items():
+            if "kind" in step and name not in without:
+                self._load_declared(name, step)
+
+    def _load_declared(self, name: str, step: Dict[str, Any]) -> None:
+        """Load a step that is data, and no code."""
+        from . import transformers_steps
+
+        try:
+            self.roots[name] = transformers_steps.load(step, self.read)
+        except Exception as error:
+            raise FailedError("code", describe(error)) from error
+        if step["kind"] == transformers_steps.TOKENIZER:
+            self.tables.append(transformers_steps.TOKENIZER)
+
+    def _load_code(self, without: Any) -> None:
         if not self.manifest.get("code"):
             return
         try:

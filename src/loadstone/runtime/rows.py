@@ -178,6 +178,21 @@ def cells(values: Any) -> Any:
     return objects(values)
 
 
+def texts(rows: Any) -> Any:
+    """Return rows of one column as texts; raises `MisfitError` where they are others."""
+    if are_records(rows):
+        names = names_of(rows)
+        if len(names) != 1:
+            raise MisfitError("the model takes texts, and the rows have several columns", "texts")
+        rows = column(rows, names[0])
+    items = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+    wrong = [item for item in items if not isinstance(item, (str, bytes))]
+    if wrong:
+        told = type(wrong[0]).__name__
+        raise MisfitError("the model takes texts, and a row is a `{}`".format(told), "texts")  # noqa: EM103 - messages read better where they are raised
+    return items
+
+
 def matrix(rows: Any, wanted: Optional[Sequence[Any]]) -> Any:
     """Return named rows as an array, its columns in the order `wanted`."""
     import numpy as np

@@ -26,7 +26,7 @@ class SavedModel:
 
     def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
         folder = path if os.path.isdir(path) else os.path.dirname(path)
-        match(folder, hints.get("parts", ()), digest)
+        held.match_folder(folder, hints.get("parts", ()), digest)
         self.notes: List[str] = []
         quiet()
         tensorflow = importlib.import_module("tensorflow")
@@ -159,16 +159,6 @@ def _function(root: Any) -> Tuple[str, Any]:
 
 def _concrete(value: Any) -> List[Any]:
     return list(getattr(value, "concrete_functions", ()) or ())
-
-
-def match(folder: str, parts: Sequence[str], digest: Optional[str]) -> None:
-    """Raise `RefusedError` unless the files of a folder are those that were checked."""
-    for name in parts:
-        if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
-            raise held.RefusedError("`{}` leads out of the folder".format(name), "companion")  # noqa: EM103 - messages read better where they are raised
-    if digest is not None and held.digest_of(os.path.join(folder, parts[0]), parts[1:]) != digest:
-        why = "the folder is not the one that was checked: its bytes changed"
-        raise held.RefusedError(why, "changed")
 
 
 def _graph(folder: str) -> Tuple[List[str], List[str], bool]:

@@ -1,0 +1,104 @@
+"""Models of transformers that are given with what is around them: a tokenizer, or a pipeline."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from loadstone.adapters.live import UnsavableError
+from loadstone.core.classes import dataclass, field
+
+_FOLDER = "steps/tokenizer"
+_PREPARES = ("truncation", "max_length", "padding")  # what a pipeline may pass to its tokenizer
+_FINISHES = ("function_to_apply",)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A step that a bundle holds as data: what its manifest says, and its files."""
+
+    entry: Mapping[str, Any]
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A model, and the steps around it: as they are called, and as they are declared."""
+
+    model: Any
+    steps: Mapping[str, Any]
+    declared: Mapping[str, Declared]
+
+
+def taken(given: Any) -> Taken | None:
+    """Return the parts of a pipeline, or of `(model, tokenizer)`; None for other models.
+
+    The tokenizer is the one that its files make, so that what is measured is what is kept. Raises
+    `UnsavableError` for a pipeline of another task or with options that are not kept.
+    """
+    if _is(given, "Pipeline"):
+        return _pipeline(given)
+    if isinstance(given, tuple) and len(given) == 2 and _is(given[1], "PreTrainedTokenizerBase"):
+        if not _is(given[0], "PreTrainedModel"):
+            raise UnsavableError("a tokenizer goes with a model of transformers")
+        return _parts(given[0], given[1], {}, {})
+    return None
+
+
+def _is(value: Any, name: str) -> bool:
+    return any(
+        base.__name__ == name and base.__module__.partition(".")[0] == "transformers"
+        for base in type(value).__mro__
+    )
+
+
+def _pipeline(given: Any) -> Taken:
+    if given.task not in ("text-classification", "sentiment-analysis"):
+        raise UnsavableError(
+            f"`model` is a pipeline for `{given.task}`: give its model, with what is before and "
+            "after it as `preprocess` and `postprocess`"
+        )
+    before = {key: value for key, value in given._preprocess_params.items() if value is not None}  # noqa: SLF001 - a pipeline has no public name for them
+    after = {key: value for key, value in given._postprocess_params.items() if value is not None}  # noqa: SLF001 - as above
+    after.pop("_legacy", None)  # comes with `top_k`
+    unknown = sorted({*before} - {*_PREPARES}) + sorted({*after} - {*_FINISHES})
+    if unknown:
+        raise UnsavableError(f"the pipeline has the option `{unknown[0]}`, which is not kept")
+    return _parts(given.model, given.tokenizer, before, after)
+
+
+def _parts(
+    model: Any, tokenizer: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Taken:
+    from loadstone.runtime import transformers_steps as steps
+
+    files = _files(tokenizer)
+    encoding: dict[str, Any] = {
+        "truncation": before.get("truncation") in (True, "longest_first", "only_first"),
+        "longest": before.get("max_length"),
+    }
+    try:
+        encode = steps.Encode(steps.tokenizer(files), **encoding)
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise UnsavableError(f"the tokenizer does not load from its files: {text}"[:300]) from error
+    entry = {"kind": steps.TOKENIZER, "folder": _FOLDER, "files": sorted(files), **encoding}
+    named = {"root": "preprocess", "name": type(tokenizer).__name__, **entry}
+    kept = {f"{_FOLDER}/{name}": data for name, data in files.items()}
+    live: dict[str, Any] = {"preprocess": encode}
+    declared = {"preprocess": Declared(named, kept)}
+    if type(model).__name__.endswith("ForSequenceClassification"):
+        how = getattr(after.get("function_to_apply"), "value", after.get("function_to_apply"))
+        names, scoring = steps.labels(model.config), str(how or steps.scoring(model.config))
+        live["postprocess"] = steps.Labelled(names, scoring)
+        told = {"kind": steps.LABELS, "labels": names, "scoring": scoring}
+        declared["postprocess"] = Declared({"root": "postprocess", "name": "labels", **told})
+    return Taken(model, live, declared)
+
+
+def _files(tokenizer: Any) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer.save_pretrained(folder)
+        return {item.name: item.read_bytes() for item in Path(folder).iterdir() if item.is_file()}

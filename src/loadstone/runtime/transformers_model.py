@@ -1,0 +1,78 @@
+"""Classifiers of texts in a Hugging Face folder: model, tokenizer and labels as one.
+
+Nothing is downloaded, no code of the folder runs, and weights that are missing are no model.
+https://huggingface.co/docs/transformers/main_classes/pipelines
+"""
+
+from typing import Any, Dict, List, Mapping, Optional
+
+from . import held
+from .rows import texts
+from .transformers_steps import Encode, labels, quiet, scored, scoring
+
+AT_ONCE = 32  # texts of one call
+
+
+class TextClassifier:
+    """A model for sequences with its tokenizer."""
+
+    how = "labels"
+
+    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+        held.match_folder(path, hints.get("parts", ()), digest)
+        self.notes: List[str] = []
+        options = {"local_files_only": True, "trust_remote_code": False}
+        with quiet() as transformers:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
+            model, found = transformers.AutoModelForSequenceClassification.from_pretrained(
+                path, use_safetensors=True, output_loading_info=True, **options
+            )
+        missing = sorted(found["missing_keys"])
+        if missing:
+            why = "the weights lack {}: they would be random".format(", ".join(missing[:4]))
+            raise held.RefusedError(why, "object")
+        self.model = model.eval()
+        self.encode = Encode(tokenizer, truncation=True)
+        pads = (tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
+        self.at_once = 1 if None in pads else AT_ONCE  # without padding, one by one
+        self.labels = labels(model.config)
+        self.how_scored = scoring(model.config)
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": type(self.model).__name__, "how": self.how, "names": None}
+
+    def predict(self, rows: Any, probabilities: bool) -> Dict[str, Any]:  # noqa: FBT001 - as every model
+        """Return the label of every text, and with `probabilities` the score of every label.
+
+        Of a regression, the number; where a text may have several labels, a list of those from 0.5.
+        """
+        import numpy as np
+        import torch
+
+        given = list(texts(rows))
+        parts = []
+        for start in range(0, len(given), self.at_once):
+            with torch.no_grad():
+                outputs = self.model(**self.encode(given[start : start + self.at_once]))
+            parts.append(outputs.logits.float().numpy())
+        self._note(given)
+        logits = np.concatenate(parts) if parts else np.zeros((0, len(self.labels)), np.float32)
+        if self.how_scored == "none":
+            return {"predictions": logits[:, 0] if logits.shape[1] == 1 else logits}
+        scores = scored(logits, self.how_scored)
+        names = np.array(self.labels)
+        if self.how_scored == "softmax":
+            chosen: Any = names[scores.argmax(axis=1)]
+        else:
+            chosen = [list(map(str, names[row >= 0.5])) for row in scores]
+        found = {"predictions": chosen}
+        if probabilities:
+            found.update(probabilities=scores, classes=names)
+        return found
+
+    def _note(self, given: List[str]) -> None:
+        cut = self.encode.longer(given)
+        if cut:
+            told = "{} of {} texts were cut at {} tokens"
+            self.notes.append(told.format(cut, len(given), self.encode.longest))

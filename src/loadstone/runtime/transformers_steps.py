@@ -1,0 +1,151 @@
+"""What is around a model of transformers: its tokenizer, and the names and scores of its labels.
+
+Both are declared in a bundle, and no code: the files of the tokenizer, the names as a list.
+https://huggingface.co/docs/transformers/main_classes/pipelines
+"""
+
+import contextlib
+import importlib
+import os
+import tempfile
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+
+from . import coverage
+
+TOKENIZER, LABELS = "tokenizer", "labels"  # kinds of steps
+
+
+def load(step: Mapping[str, Any], read: Callable[[str], Any]) -> Any:
+    """Return the step that a manifest declares; `read` gives the bytes of a file by its name."""
+    if step["kind"] == LABELS:
+        return Labelled(step["labels"], step["scoring"])
+    if step["kind"] != TOKENIZER:
+        raise ValueError("`{}` is not a kind of step".format(step["kind"]))  # noqa: EM103 - messages read better where they are raised
+    files = {name: read("{}/{}".format(step["folder"], name)) for name in step["files"]}
+    return Encode(tokenizer(files), truncation=step["truncation"], longest=step["longest"])
+
+
+def tokenizer(files: Mapping[str, Any]) -> Any:
+    """Return the tokenizer of the files of a folder, by name; no code of theirs runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            if name != os.path.basename(name) or name in ("", ".", ".."):
+                raise ValueError("`{}` is no name of a file".format(name))  # noqa: EM103 - as above
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+        with quiet() as transformers:
+            return transformers.AutoTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+
+
+class Encode:
+    """Texts to the tensors that a model takes, padded to the longest of the batch.
+
+    Texts longer than `longest`, by default what the tokenizer says, are cut with `truncation`.
+    """
+
+    def __init__(
+        self, tokenizer: Any, *, truncation: bool = False, longest: Optional[int] = None
+    ) -> None:
+        self.tokenizer = tokenizer
+        most = longest or getattr(tokenizer, "model_max_length", None)
+        self.longest = most if most and most < 1 << 40 else None
+        self.truncation = truncation and self.longest is not None
+
+    def __call__(self, given: Any) -> Dict[str, Any]:
+        """Return the tensors of a list of texts by the names of the model's parameters."""
+        given = list(given)
+        made = self.tokenizer(
+            given,
+            padding=len(given) > 1,
+            truncation=self.truncation,
+            max_length=self.longest if self.truncation else None,
+            return_tensors="pt",
+        )
+        if coverage.is_recording():
+            self._count(given, made)
+        return dict(made)
+
+    def longer(self, given: List[str]) -> int:
+        """Return how many of the texts are cut."""
+        if not self.truncation:
+            return 0
+        sizes = [len(item) for item in self.tokenizer(given, verbose=False)["input_ids"]]
+        return sum(size > (self.longest or size) for size in sizes)
+
+    def _count(self, given: List[str], made: Any) -> None:
+        """Note how many tokens are unknown, and what they were where the tokenizer tells."""
+        unknown = getattr(self.tokenizer, "unk_token_id", None)
+        special = set(getattr(self.tokenizer, "all_special_ids", ())) - {unknown}
+        words: List[str] = []
+        looked_up = missed = 0
+        for at, row in enumerate(made["input_ids"].tolist()):
+            spans = made.encodings[at].offsets if getattr(made, "encodings", None) else None
+            for place, number in enumerate(row):
+                looked_up += number not in special
+                if number == unknown:
+                    missed += 1
+                    if spans:
+                        start, end = spans[place]
+                        words.append(given[at][start:end])
+        coverage.note("tokenizer", looked_up, missed, words)
+
+
+class Labelled:
+    """Logits to the label with the highest score, as the pipeline of transformers tells it."""
+
+    def __init__(self, labels: List[str], scoring: str) -> None:
+        self.labels = list(labels)
+        self.scoring = scoring
+
+    def __call__(self, outputs: Any) -> List[Dict[str, Any]]:
+        """Return `{"label": …, "score": …}` of every row."""
+        logits = outputs if hasattr(outputs, "detach") else outputs["logits"]
+        scores = scored(logits.detach().float().cpu().numpy(), self.scoring)
+        return [
+            {"label": self.labels[int(row.argmax())], "score": float(row.max())} for row in scores
+        ]
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[Any]:
+    """Give transformers, which prints no bars meanwhile."""
+    transformers = importlib.import_module("transformers")
+    logging = transformers.utils.logging
+    shown = getattr(logging, "is_progress_bar_enabled", lambda: False)()  # since 4.23
+    if shown:
+        logging.disable_progress_bar()
+    try:
+        yield transformers
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def labels(config: Any) -> List[str]:
+    """Return the names of the labels in their order."""
+    named = {int(key): str(name) for key, name in (config.id2label or {}).items()}
+    return [named.get(at, "LABEL_{}".format(at)) for at in range(int(config.num_labels))]
+
+
+def scoring(config: Any) -> str:
+    """Return what makes scores of the outputs, as the pipeline of transformers chooses it."""
+    kind = getattr(config, "problem_type", None)
+    if kind == "regression":
+        return "none"
+    if kind == "multi_label_classification" or int(config.num_labels) == 1:
+        return "sigmoid"
+    return "softmax"
+
+
+def scored(logits: Any, how: str) -> Any:
+    """Return the scores of logits: those of a row, or each for itself."""
+    import numpy as np
+
+    if how == "none":
+        return logits
+    if how == "sigmoid":
+        return 1.0 / (1.0 + np.exp(-logits))
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)

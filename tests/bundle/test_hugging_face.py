@@ -1,0 +1,236 @@
+"""Models of transformers with their tokenizers: folders, pipelines, pairs; equal to its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import loadstone
+from loadstone.errors import UsageError
+from loadstone.runtime.files import Files
+
+transformers = pytest.importorskip("transformers")
+REVIEWS = Path(__file__).parents[1] / "files" / "hf" / "reviews"
+TEXTS = ["A lovely film", "what a DREADFUL day, truly boring", "hello"]
+LONG = "boring and far too long " * 12
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    return transformers.pipeline("text-classification", model=str(REVIEWS))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Path(shutil.copytree(REVIEWS, tmp_path / "reviews"))
+
+
+def change(folder, name, **values):
+    path = folder / name
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+def same(found, own):
+    assert [item["label"] for item in found] == [item["label"] for item in own]
+    scores = [[item["score"] for item in side] for side in (found, own)]
+    np.testing.assert_allclose(*scores, rtol=0, atol=1e-6)
+
+
+def test_a_folder_predicts_as_the_pipeline_of_transformers(pipeline):
+    model = loadstone.load(REVIEWS, env="current")
+    found = model.predict(TEXTS, probabilities=True)
+    own = pipeline(TEXTS, top_k=None)
+    assert list(found) == [item[0]["label"] for item in own]
+    assert list(model.classes) == ["negative", "positive"]
+    by_name = [{item["label"]: item["score"] for item in row} for row in own]
+    expected = [[row[name] for name in model.classes] for row in by_name]
+    np.testing.assert_allclose(model.probabilities, expected, rtol=0, atol=1e-6)
+    assert model.predict(TEXTS[0]) == found[0]
+    assert model.report.verdict.loads == "yes"
+
+
+def test_a_folder_in_a_process_of_its_own():
+    done = subprocess.run(
+        [sys.executable, "-m", "loadstone", "predict", REVIEWS, *TEXTS, "--env", "current"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    model = loadstone.load(REVIEWS, env="current")
+    assert done.stdout.split() == [
+        json.dumps(str(item)).strip('"') for item in model.predict(TEXTS)
+    ]
+
+
+def test_texts_that_are_cut_are_told(pipeline):
+    model = loadstone.load(REVIEWS, env="current")
+    found = model.predict([LONG, "hello"])
+    assert model.notes[-1] == "1 of 2 texts were cut at 24 tokens"
+    own = pipeline([LONG, "hello"], truncation=True)
+    assert list(found) == [item["label"] for item in own]
+    model.notes.clear()
+    model.predict("hello")
+    assert not model.notes
+
+
+def test_a_model_without_padding_is_asked_one_by_one(folder):
+    change(folder, "config.json", pad_token_id=None)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(REVIEWS)
+    config = transformers.GPT2Config(
+        vocab_size=len(tokenizer), n_positions=24, n_embd=8, n_layer=1, n_head=2, num_labels=2
+    )
+    gpt = folder.with_name("gpt")
+    transformers.GPT2ForSequenceClassification(config).eval().save_pretrained(gpt)
+    tokenizer.pad_token = None
+    tokenizer.save_pretrained(gpt)
+    model = loadstone.load(gpt, env="current")
+    own = transformers.pipeline("text-classification", model=str(gpt), batch_size=1)
+    assert list(model.predict(TEXTS)) == [item["label"] for item in own(TEXTS)]
+
+
+def test_a_regression_gives_its_number(folder):
+    change(folder, "config.json", problem_type="regression")
+    model = loadstone.load(folder, env="current")
+    assert np.asarray(model.predict(TEXTS)).shape == (3, 2)
+
+
+def test_several_labels_of_a_text(folder):
+    change(folder, "config.json", problem_type="multi_label_classification")
+    model = loadstone.load(folder, env="current")
+    found = model.predict(TEXTS, probabilities=True)
+    names = model.classes.tolist()
+    for row, scores in zip(found, model.probabilities, strict=True):
+        assert list(row) == [names[at] for at in range(2) if scores[at] >= 0.5]
+
+
+def test_a_head_that_is_not_there_is_no_model(folder):
+    safetensors = pytest.importorskip("safetensors.numpy")
+    weights = safetensors.load_file(folder / "model.safetensors")
+    base = {key: value for key, value in weights.items() if key.startswith("bert.")}
+    safetensors.save_file(base, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(loadstone.LoadError, match=r"LS417.*|classifier\.bias"):
+        loadstone.load(folder, env="current")
+    assert "LS417" in [item.check.code for item in loadstone.check(folder).errors]
+
+
+def test_a_folder_with_code_of_its_own_is_not_run(folder):
+    change(folder, "config.json", auto_map={"AutoModelForSequenceClassification": "net.Net"})
+    (folder / "net.py").write_text("raise SystemExit('ran')")
+    with pytest.raises(UsageError):
+        loadstone.load(folder, env="current")
+    shutil.copy(REVIEWS / "config.json", folder)
+    change(folder, "tokenizer_config.json", auto_map={"AutoTokenizer": ["net.T", None]})
+    with pytest.raises(UsageError):
+        loadstone.load(folder, env="current")
+
+
+def test_a_folder_is_saved_from_its_live_model(tmp_path):
+    with pytest.raises(UsageError, match=r"loadstone\.save\(\(model, tokenizer\)"):
+        loadstone.save(REVIEWS, tmp_path / "kept.lode")
+
+
+@pytest.fixture(scope="module")
+def saved(pipeline, tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "reviews.lode"
+    loadstone.save(pipeline, path, examples=TEXTS)
+    return path
+
+
+def test_a_pipeline_is_saved_and_predicts_as_it_did(saved, pipeline):
+    report = loadstone.check(saved)
+    assert report.verdict.predicts_the_same == "identical"
+    model = loadstone.load(saved)
+    others = ["Rome, a delight", "nothing in the plot", "hello world hello world"]
+    same(model.predict(others), pipeline(others))
+    same([model.predict(others[0])], pipeline(others[0]))
+
+
+def test_a_pipeline_in_another_process_and_place(saved, pipeline, python, tmp_path):
+    moved = shutil.copy(saved, tmp_path / "moved.lode")
+    script = (
+        "import json, loadstone\nprint(json.dumps(loadstone.load(PATH).predict('A lovely film')))"
+    )
+    same([json.loads(python(script, PATH=moved))], pipeline("A lovely film"))
+
+
+def test_the_steps_are_data_and_not_code(saved):
+    manifest = Files(str(saved)).manifest
+    assert manifest["steps"]["preprocess"]["kind"] == "tokenizer"
+    assert manifest["steps"]["postprocess"]["labels"] == ["negative", "positive"]
+    assert "preprocess" not in manifest["code"]["names"]
+    assert not any(name.endswith(".py") for name in manifest["steps"]["preprocess"]["files"])
+
+
+def test_unknown_tokens_are_told(saved):
+    model = loadstone.load(saved)
+    with pytest.warns(loadstone.predictor.UnknownInput, match="`☃☃`: 1 of 3"):
+        model.predict("lovely ☃☃ film")
+    (found,) = model.coverage.lookups
+    assert (found.name, found.looked_up, found.unknown) == ("tokenizer", 3, 1)
+    assert found.rate_at_save == 0.0
+
+
+def test_another_tokenizer_in_the_bundle_is_told(pipeline, tmp_path):
+    path = tmp_path / "net"
+    loadstone.save(pipeline, path, examples=TEXTS, forms=["native"])
+    held = path / "steps/tokenizer/tokenizer.json"
+    tokenizer = json.loads(held.read_text())
+    tokenizer["normalizer"]["lowercase"] = False
+    held.write_text(json.dumps(tokenizer))
+    report = loadstone.check(path)
+    assert [item.check.code for item in report.errors] == ["LS500"]
+    notes = [note for item in report.errors for note in item.finding.notes]
+    assert any("tokenizer.json" in note for note in notes)
+    assert report.replay.first is None
+
+
+def test_a_pair_of_model_and_tokenizer(pipeline, tmp_path):
+    pair = (pipeline.model, pipeline.tokenizer)
+    loadstone.save(pair, tmp_path / "pair.lode", examples=TEXTS, forms=["native"])
+    same(loadstone.load(tmp_path / "pair.lode").predict(TEXTS), pipeline(TEXTS))
+
+
+def test_a_base_model_gives_its_hidden_states(pipeline, tmp_path):
+    pair = (pipeline.model.bert, pipeline.tokenizer)
+    loadstone.save(pair, tmp_path / "base.lode", examples=TEXTS, forms=["native"])
+    found = loadstone.load(tmp_path / "base.lode").predict(["A lovely film"])
+    own = pipeline.model.bert(**pipeline.tokenizer(["A lovely film"], return_tensors="pt"))
+    assert found["last_hidden_state"].equal(own.last_hidden_state)
+
+
+def test_options_of_a_pipeline_are_kept_or_refused(tmp_path):
+    cuts = transformers.pipeline(
+        "text-classification", model=str(REVIEWS), truncation=True, max_length=8
+    )
+    loadstone.save(cuts, tmp_path / "cuts.lode", examples=TEXTS, forms=["native"])
+    same(loadstone.load(tmp_path / "cuts.lode").predict([LONG]), cuts([LONG]))
+    plain = transformers.pipeline(
+        "text-classification", model=str(REVIEWS), function_to_apply="sigmoid"
+    )
+    loadstone.save(plain, tmp_path / "plain.lode", examples=TEXTS, forms=["native"])
+    same(loadstone.load(tmp_path / "plain.lode").predict(TEXTS), plain(TEXTS))
+    many = transformers.pipeline("text-classification", model=str(REVIEWS), top_k=2)
+    with pytest.raises(UsageError, match="option `top_k`"):
+        loadstone.save(many, tmp_path / "many.lode", examples=TEXTS)
+
+
+def test_what_is_not_taken_is_told(pipeline, tmp_path):
+    masked = transformers.BertForMaskedLM(pipeline.model.config)
+    other = transformers.pipeline("fill-mask", model=masked, tokenizer=pipeline.tokenizer)
+    with pytest.raises(UsageError, match="a pipeline for `fill-mask`"):
+        loadstone.save(other, tmp_path / "net.lode", examples=TEXTS)
+    with pytest.raises(UsageError, match="the steps are those of the tokenizer"):
+        loadstone.save(pipeline, tmp_path / "net.lode", preprocess=len, examples=TEXTS)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_asked_of_a_hub_and_the_environment_stays(saved):
+    before = dict(os.environ)
+    loadstone.load(REVIEWS, env="current").predict("hello")
+    loadstone.load(saved).predict("hello")
+    assert dict(os.environ) == before
