@@ -44,6 +44,20 @@ def test_texts_in_lines_out(predictor, capsys):
     assert predictor.asked == ("review.lode", {"on_unknown": "ignore"})
 
 
+def test_what_libraries_print_is_not_among_the_predictions(predictor, capsys, monkeypatch):
+    plain = predictor.predict
+
+    def predict(rows):
+        print("[LightGBM] [Warning] Ignoring unrecognized parameter")
+        return plain(rows)
+
+    monkeypatch.setattr(predictor, "predict", predict)
+    assert main(["predict", "review.lode", "hello"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == "seen hello\n"
+    assert shown.err.startswith("[LightGBM]")
+
+
 def test_texts_may_stand_after_options(predictor, capsys):
     assert (
         main(["predict", "m.pth", "--into", "net:Net", "hello", "--on-unknown", "warn", "b"]) == 0

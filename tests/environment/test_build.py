@@ -156,7 +156,19 @@ def test_a_version_that_is_nowhere_is_named(places):
     with pytest.raises(resolve.UnresolvedError) as caught:
         resolve.resolve(plan("lodebase==7.0"), places)
     assert "`lodebase==7.0` cannot be resolved" in str(caught.value)
+    assert "try another version with `--with" in str(caught.value)
     assert any("lodebase" in line for line in caught.value.lines)
+
+
+def test_where_nothing_could_be_fetched_it_is_said(monkeypatch):
+    def refuse(*_, **__):
+        raise uv.UvFailedError(["error: Request failed", "Failed to fetch: https://x.example"])
+
+    monkeypatch.setattr(uv, "run", refuse)
+    with pytest.raises(resolve.UnresolvedError, match="try again with a network"):
+        resolve.resolve(plan("lodebase==1.4"))
+    with pytest.raises(resolve.UnresolvedError, match="only uv's cache is searched"):
+        resolve.resolve(plan("lodebase==1.4"), ["--offline"])
 
 
 def test_a_python_that_is_not_here_is_offered_as_a_command(places):

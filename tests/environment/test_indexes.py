@@ -67,3 +67,13 @@ def test_a_wheelhouse_without_a_network_is_the_only_place(tmp_path):
 
 def test_offline_uses_what_is_cached():
     assert indexes.settings(offline=True) == ["--offline"]
+
+
+def test_beside_a_wheelhouse_the_users_index_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/simple")
+    links = ["--find-links", str(tmp_path)]
+    assert indexes.settings(wheelhouse=tmp_path) == [
+        *links,
+        *("--default-index", "https://pip.example/simple"),
+    ]
+    assert indexes.settings(wheelhouse=tmp_path, offline=True) == [*links, "--no-index"]

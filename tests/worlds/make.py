@@ -134,6 +134,11 @@ def boosters():
         with (OUT / "xgb.pkl").open("wb") as out:
             pickle.dump(model, out)
         note("xgb-pickle", "xgb.pkl", "letters", wanted)
+        if not old:  # 0.90 writes nothing of the wrapper into the file
+            model = xgboost.XGBClassifier(n_estimators=30, early_stopping_rounds=2)
+            model.fit(X[:60], Y[:60], eval_set=[(X[60:], Y[::-1][60:])], verbose=False)
+            model.save_model(str(OUT / "xgb-early.json"))
+            note("xgb-early", "xgb-early.json", "numbers", model.predict_proba(ROWS)[:, 1])
         pickled("xgb-sklearn", xgboost.XGBClassifier(n_estimators=5).fit(X, Y), "numbers", ROWS)
         scaled = make_pipeline(StandardScaler(), xgboost.XGBClassifier(n_estimators=5)).fit(X, Y)
         pickled("xgb-pipeline", scaled, "numbers", ROWS)
@@ -165,6 +170,9 @@ def boosters():
         model = catboost.CatBoostClassifier(cat_features=["city"], **options).fit(cat_rows, NAMES)
         model.save_model(str(OUT / "cat.cbm"))
         note("cat-cbm", "cat.cbm", "cats", model.predict(cat_rows), model.predict_proba(cat_rows))
+        model = catboost.CatBoostRegressor(loss_function="Poisson", **options).fit(X, X[:, 0])
+        model.save_model(str(OUT / "cat-counts.cbm"))
+        note("cat-counts", "cat-counts.cbm", "numbers", model.predict(ROWS))
         pickled(
             "cat-pickle", catboost.CatBoostRegressor(**options).fit(X, X[:, 0]), "numbers", ROWS
         )

@@ -84,10 +84,14 @@ def run(given: argparse.Namespace) -> int:
     rows = _inputs(given)
     kind = _kind(given)
     _refuse_output(given)
-    predictor = _load(given)
+    with contextlib.redirect_stdout(sys.stderr):  # libraries print: only predictions belong there
+        predictor = _load(given)
     if predictor is None:
         return FOUND
-    with contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext():
+    with (
+        contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext(),
+        contextlib.redirect_stdout(sys.stderr),
+    ):
         found = _predict(predictor, rows, kind)
         if hasattr(predictor, "notes") and _is_one_row(rows):
             predictor.notes.append(f"the list is one row of {len(rows)} numbers")

@@ -126,7 +126,7 @@ def _explained(lock: Lock, lines: tuple[str, ...]) -> tuple[str, tuple[str, ...]
     why = f"{what} could not be installed for Python {lock.python}"
     if "No space left on device" in text or "os error 28" in text:
         return why, lines, "make room on the disk: `loadstone env prune` removes what was built"
-    if "Failed to fetch" in text or "offline" in text or "dns error" in text:
+    if uv.is_of_network(lines):
         return why, lines, "try again with a network, or with `--wheelhouse FOLDER --offline`"
     if named in lock.built:
         return why, lines, "it has no wheel for this Python: try another one with `--python`"

@@ -22,10 +22,10 @@ def settings(
     found: list[str] = []
     if wheelhouse is not None:
         found += ["--find-links", str(Path(wheelhouse).resolve())]
-    elif not any(os.environ.get(name) for name in _OF_UV):
+        if offline:
+            return [*found, "--no-index"]
+    if not any(os.environ.get(name) for name in _OF_UV):
         found += _of_pip()
-    if wheelhouse is not None and offline:
-        return [*found, "--no-index"]
     return [*found, "--offline"] if offline else found
 
 

@@ -52,7 +52,8 @@ class Lock:
 class UnresolvedError(Exception):
     """No Python of this machine has an environment that fits; `tried` says why for each.
 
-    `pythons` are those that would fit, and `get` is the command that brings one.
+    `pythons` are those that would fit, and `get` is the command that brings one; `offline` where
+    only uv's cache was searched.
     """
 
     def __init__(
@@ -61,18 +62,28 @@ class UnresolvedError(Exception):
         pythons: tuple[str, ...],
         tried: tuple[tuple[str, tuple[str, ...]], ...] = (),
         get: str = "",
+        *,
+        offline: bool = False,
     ) -> None:
         super().__init__(requirements, pythons, tried, get)
         self.requirements, self.pythons, self.tried, self.get = requirements, pythons, tried, get
+        self.offline = offline
 
     def __str__(self) -> str:
         wanted = ", ".join(f"`{item}`" for item in self.requirements)
         if self.tried:
-            return f"{wanted} cannot be resolved for Python {self.tried[0][0]}"
+            return f"{wanted} cannot be resolved for Python {self.tried[0][0]}; {self._attempt()}"
         if not self.pythons:
             return f"no Python has wheels of all of {wanted}; `--python` names one to try"
         fitting = " or ".join(self.pythons)
         return f"{wanted} need Python {fitting}, which is not on this machine: `{self.get}`"
+
+    def _attempt(self) -> str:
+        if self.offline:
+            return "without a network only uv's cache is searched: try `--wheelhouse FOLDER` too"
+        if uv.is_of_network(self.lines):
+            return "try again with a network, or with `--wheelhouse FOLDER --offline`"
+        return "try another version with `--with PACKAGE==VERSION`, or another `--python`"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -101,7 +112,7 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
                 failures.append((interpreter.minor, error.lines))
                 continue
             return Lock(text, interpreter.minor, plan.date, sources(text))
-    raise UnresolvedError(wanted, plan.pythons, tuple(failures))
+    raise UnresolvedError(wanted, plan.pythons, tuple(failures), offline="--offline" in places)
 
 
 def _attempts(plan: Plan) -> Iterator[tuple[tuple[str, ...], list[str]]]:

@@ -66,6 +66,12 @@ def run(arguments: Sequence[str], *, given: str = "", timeout: float = 1800.0) -
     return answer.stdout
 
 
+def is_of_network(lines: Sequence[str]) -> bool:
+    """Whether uv's words tell that something could not be fetched."""
+    text = "\n".join(lines)
+    return any(sign in text for sign in ("Failed to fetch", "offline", "dns error"))
+
+
 def _words(text: str) -> list[str]:
     """Return uv's words without colours, warnings and drawing."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)

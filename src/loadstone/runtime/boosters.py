@@ -1,9 +1,14 @@
 """Boosters in their libraries' own formats: what each library's own `predict` gives by default.
 
-A CatBoost model of classes answers with the class, as `CatBoostClassifier.predict` does.
+A CatBoost model of classes answers with the class, as `CatBoostClassifier.predict` does, and one of
+counts as `CatBoostRegressor.predict` does. An XGBoost model that its wrapper for scikit-learn saved
+is asked with what the wrapper knows: where training stopped, and which number stands for missing.
 """
 
 import importlib
+import inspect
+import json
+import math
 import os
 import re
 import tempfile
@@ -120,7 +125,41 @@ class XGBoost(Booster):
             raise MisfitError("the model takes numbers, and the rows hold other values", "numbers")
         if not given.is_frame(taken):
             options["feature_names"] = self.names
-        return self.model.predict(xgboost.DMatrix(taken, **options))
+        wrapper = self._wrapper()
+        if isinstance(wrapper.get("missing"), (int, float)):
+            options["missing"] = wrapper["missing"]
+        return self.model.predict(xgboost.DMatrix(taken, **options), **self._rounds(wrapper))
+
+    def _wrapper(self) -> Dict[str, Any]:
+        """Return what the wrapper for scikit-learn that saved the model wrote, or nothing."""
+        written = self.model.attributes().get("scikit_learn")
+        return dict(json.loads(written), saved=True) if written else {}
+
+    def _rounds(self, wrapper: Dict[str, Any]) -> Dict[str, Any]:
+        """Return the argument that leaves out rounds after the best one, as a wrapper does."""
+        told = self.model.attributes()
+        if "best_iteration" not in told or self._is_linear():
+            return {}
+        best = int(told["best_iteration"]) + 1
+        if best < getattr(self.model, "num_boosted_rounds", lambda: math.inf)():
+            used = (
+                "no later ones are used, as by the wrapper that saved the model"
+                if wrapper
+                else "later ones are used too, as by `Booster.predict`"
+            )
+            self.notes.append("training was best at round {}: {}".format(best, used))
+        if not wrapper:
+            return {}
+        if "iteration_range" in inspect.signature(self.model.predict).parameters:
+            return {"iteration_range": (0, best)}
+        return {"ntree_limit": int(told.get("best_ntree_limit", best))}
+
+    def _is_linear(self) -> bool:
+        """Whether there are no trees; before 1.0 it cannot be told, and changes nothing."""
+        if not hasattr(self.model, "save_config"):
+            return False
+        learner = json.loads(self.model.save_config())["learner"]
+        return bool(learner["gradient_booster"]["name"] == "gblinear")
 
 
 class LightGBM(Booster):
@@ -171,9 +210,11 @@ class CatBoost(Booster):
         catboost = importlib.import_module("catboost")
         model = catboost.CatBoost()
         model.load_model(path)
-        self.classifies = _is_classifier(model)
-        if self.classifies:
-            model = catboost.CatBoostClassifier()
+        loss = _loss(model)
+        self.classifies = loss in _OF_CLASSES
+        if self.classifies or loss in _NOT_RAW:
+            kind = catboost.CatBoostClassifier if self.classifies else catboost.CatBoostRegressor
+            model = kind()
             model.load_model(path)
         return model
 
@@ -201,12 +242,16 @@ class CatBoost(Booster):
         return found
 
 
-def _is_classifier(model: Any) -> bool:
+_OF_CLASSES = ("Logloss", "CrossEntropy", "MultiClass", "MultiClassOneVsAll")
+_NOT_RAW = ("Poisson", "Tweedie", "RMSEWithUncertainty")  # the regressor converts the sum of trees
+
+
+def _loss(model: Any) -> str:
+    """Return the name of the loss that a CatBoost model was trained for, "" where it has none."""
     try:
-        loss = str(model.get_all_params().get("loss_function", ""))
+        return str(model.get_all_params().get("loss_function", "")).partition(":")[0]
     except Exception:  # noqa: BLE001 - a model without its parameters
-        return False
-    return loss.partition(":")[0] in ("Logloss", "CrossEntropy", "MultiClass", "MultiClassOneVsAll")
+        return ""
 
 
 def load(

@@ -27,7 +27,8 @@ def early_stopping_forgotten(artifact: Artifact) -> Iterator[Finding]:
 
     ## Fix
     Predict up to the best iteration, as the wrapper does. Which of the two the model was meant to
-    do is known to whoever trained it.
+    do is known to whoever trained it. `loadstone predict` does what the one that saved the
+    file does, and says so.
 
     ## See also
     <https://xgboost.readthedocs.io/en/stable/python/python_intro.html#early-stopping>
