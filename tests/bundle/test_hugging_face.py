@@ -234,3 +234,11 @@ def test_nothing_is_asked_of_a_hub_and_the_environment_stays(saved):
     loadstone.load(REVIEWS, env="current").predict("hello")
     loadstone.load(saved).predict("hello")
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("name", ["vocab.pkl", "vocab.bin", "inner/state.pickle"])
+def test_a_pickle_that_a_tokenizer_may_load_is_refused(name, folder):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
+    with pytest.raises(loadstone.LoadError, match="is a pickle"):
+        loadstone.load(folder, env="current")

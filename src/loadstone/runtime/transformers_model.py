@@ -4,11 +4,12 @@ Nothing is downloaded, no code of the folder runs, and weights that are missing 
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
+import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from . import held
 from .rows import texts
-from .transformers_steps import Encode, labels, quiet, scored, scoring
+from .transformers_steps import Encode, labels, pickled, quiet, scored, scoring
 
 AT_ONCE = 32  # texts of one call
 
@@ -21,6 +22,10 @@ class TextClassifier:
     def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
         held.match_folder(path, hints.get("parts", ()), digest)
         self.notes: List[str] = []
+        beside = [os.path.join(place, name) for place, _, names in os.walk(path) for name in names]
+        for name in pickled(beside):
+            why = "`{}` is a pickle, which a tokenizer may load".format(os.path.relpath(name, path))
+            raise held.RefusedError(why, "object")
         options = {"local_files_only": True, "trust_remote_code": False}
         with quiet() as transformers:
             tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)

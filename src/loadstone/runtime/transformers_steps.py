@@ -8,7 +8,7 @@ import contextlib
 import importlib
 import os
 import tempfile
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional
 
 from . import coverage
 
@@ -25,8 +25,19 @@ def load(step: Mapping[str, Any], read: Callable[[str], Any]) -> Any:
     return Encode(tokenizer(files), truncation=step["truncation"], longest=step["longest"])
 
 
+def pickled(names: Iterable[str]) -> List[str]:
+    """Return the files that a tokenizer of an older transformers unpickles: TransfoXL's."""
+    return [
+        name
+        for name in names
+        if name.endswith((".pkl", ".pickle")) or os.path.basename(name) == "vocab.bin"
+    ]
+
+
 def tokenizer(files: Mapping[str, Any]) -> Any:
     """Return the tokenizer of the files of a folder, by name; no code of theirs runs."""
+    for name in pickled(files):
+        raise ValueError("`{}` is a pickle, and a tokenizer is data".format(name))  # noqa: EM103 - as above
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files.items():
             if name != os.path.basename(name) or name in ("", ".", ".."):
