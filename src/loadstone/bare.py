@@ -6,18 +6,18 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from loadstone.adapters.torch import expects
+from loadstone.adapters.torch import expects, loading
 from loadstone.core.classes import replace
 from loadstone.core.edits import Edit
-from loadstone.core.facts import Artifact, Code, Target, TargetProblem, Weights
+from loadstone.core.facts import Artifact, Filling, Target, TargetProblem, Weights
 from loadstone.core.report import Report
 from loadstone.core.words import listed
-from loadstone.engine.fixing import FilePlan, default_output
+from loadstone.engine.fixing import FilePlan
 from loadstone.errors import LoadError, UsageError
 from loadstone.fixes import memory
-from loadstone.fixes.apply import CannotApplyError, apply, fixed_artifact
+from loadstone.fixes.apply import CannotApplyError, apply
+from loadstone.statedict.buffers import computed
 from loadstone.statedict.edited import Made
-from loadstone.statedict.match import Match
 
 
 def load(
@@ -50,7 +50,7 @@ def load(
         found = plan.found if plan else ()
         edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
-            report = run_checks(_after(facts, weights, edits), accept=accepted)
+            report = run_checks(_after(facts, weights, edits, into), accept=accepted)
             named = replace(report.artifact, path=os.fspath(path))  # nothing was written elsewhere
             report = replace(report, artifact=named, fixed=found)
             after = apply(weights, edits)
@@ -68,11 +68,12 @@ def load(
         raise UsageError(module.why)
     state = memory.tensors(path, weights.tensors, made)
     try:
-        module.load_state_dict(state, strict=True)
+        loading.load(module, state)
     except (RuntimeError, ValueError) as error:
         text = f"torch refuses it: {error}"
         raise LoadError(report, message(report, text)) from error
-    prove(module, state)
+    accepts = isinstance(target, Target) and target.accepts is True
+    prove(module, state, renames=accepts)
     return module.eval(), report
 
 
@@ -86,32 +87,40 @@ def _recipe(fixes: Any, weights: Weights) -> Sequence[Edit]:
 
 
 def _after(
-    facts: Mapping[type, object], weights: Weights, edits: Sequence[Edit]
+    facts: Mapping[type, object], weights: Weights, edits: Sequence[Edit], into: Any
 ) -> dict[type, object]:
     """Return the facts as they are once the edits are made: the target is asked again."""
-    after = {kind: value for kind, value in facts.items() if kind not in (Weights, Match, Code)}
-    artifact, target = facts[Artifact], facts.get(Target)
+    from loadstone.engine import fixing
+
+    artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
-    after[Artifact] = fixed_artifact(
-        artifact, weights, edits, str(default_output(artifact.path, edits))
-    )
-    if isinstance(target, Target):
-        after[Target] = replace(target, accepts=None)
+    after = fixing.after_edits(dict(facts), artifact, weights, edits)
+    expected = expects.expects(into)
+    if isinstance(expected, expects.Expected):
+        after[Target], after[Filling] = expected.ask(apply(weights, edits).tensors)
     return after
 
 
-def prove(module: Any, state: Mapping[str, Any]) -> None:
+def prove(module: Any, state: Mapping[str, Any], *, renames: bool) -> None:
     """Compare every tensor of the loaded module with what the file held.
 
-    Raises `UsageError` where the class changed them while they were loaded.
+    With `renames` the class was seen to fill those of other names too. Raises `UsageError` where
+    the class changed them while they were loaded, or left one as it was built.
     """
     import torch
 
     for key, held in module.state_dict().items():
         given = state.get(key)
         if given is None:
-            continue
-        same = held.shape == given.shape and torch.equal(held.cpu(), given.to(held.dtype).cpu())
-        nan = given.is_floating_point() and bool(torch.isnan(given).any())
-        if not same and not nan:
+            if renames or computed(key, expects.fact(held)):
+                continue
+            raise UsageError(f"nothing of the file is in `{key}`: the class leaves it as it is")
+        if held.shape != given.shape or not torch.equal(_bits(held), _bits(given.to(held.dtype))):
             raise UsageError(f"`{key}` is not what the file holds: the class changes it on load")
+
+
+def _bits(tensor: Any) -> Any:
+    """Return the bytes of a tensor, in which one that is no number equals itself."""
+    import torch
+
+    return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)

@@ -19,6 +19,7 @@ from loadstone.core.facts import (
     Drift,
     Environment,
     FileChange,
+    Filling,
     GlobalFact,
     Load,
     Lookups,
@@ -36,6 +37,7 @@ from loadstone.core.facts import (
     TargetProblem,
     TensorFact,
     Uncaptured,
+    Untied,
 )
 
 _OPTIMIZER = {"state", "param_groups"}
@@ -144,8 +146,12 @@ class Scene:
         self,
         tensors: Mapping[str, TensorFact],
         name: str = "net.Net",
+        *,
         extras: Sequence[str] = (),
         aliases: Mapping[str, str] | None = None,
+        left: Sequence[str] = (),
+        aside: Sequence[str] = (),
+        untied: Sequence[str] = (),
     ) -> None:
         reference, last = name.replace(".", ":"), name.rpartition(".")[2]
         self.facts[Target] = Target(
@@ -157,7 +163,12 @@ class Scene:
             class_name=last,
             extras=tuple(extras),
             aliases=aliases or {},
+            accepts=False if left else None,
         )
+        if left or aside:
+            self.facts[Filling] = Filling(tuple(left), tuple(aside))
+        if untied and aliases:
+            self.facts[Untied] = Untied(tuple((name, aliases[name]) for name in untied))
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

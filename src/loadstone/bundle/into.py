@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadstone.adapters.live import Names
-from loadstone.adapters.torch import expects, forms
+from loadstone.adapters.torch import expects, forms, loading
 from loadstone.core.facts import (
     AttributeChange,
     Construction,
+    Filling,
     Target,
     TargetProblem,
     TensorFact,
@@ -49,9 +50,9 @@ def load_into(pipeline: Pipeline, into: Any) -> tuple[Any, dict[type, object]]:
     expected = expects.expects(into)
     facts: dict[type, object] = {Weights: Weights(pipeline.files.path, saved)}
     if isinstance(expected, expects.Expected):
-        facts[Target] = expected.ask(saved) if module is not into else expected.facts
+        facts[Target], facts[Filling] = expected.ask(saved)
     try:
-        module.load_state_dict(state, strict=True)
+        loading.load(module, state)
     except (RuntimeError, TypeError) as error:
         raise NotIntoError(str(error), facts) from error
     facts[Construction] = construction(structure, module)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from loadstone.adapters.torch import expects
+from loadstone.adapters.torch import expects, loading
 from loadstone.core.facts import Replay, StageReplay, TargetProblem, Weights
 from loadstone.core.verdict import Predicts
 from loadstone.fixes.memory import tensors
@@ -61,7 +61,7 @@ def replay(
     module = expects.build(into)
     if examples is None or isinstance(module, TargetProblem):
         return None
-    module.load_state_dict(tensors(path, weights.tensors), strict=True)
+    loading.load(module, tensors(path, weights.tensors))
     call = fitting(module.eval())
     pre, post = steps.get("preprocess"), steps.get("postprocess")
     try:

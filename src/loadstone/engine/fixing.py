@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from loadstone.atomic import new_file
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
-from loadstone.core.facts import Artifact, Code, Target, Weights
+from loadstone.core.facts import Artifact, Code, Filling, Target, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
 from loadstone.fixes import recipe
@@ -59,7 +59,8 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | FilePl
 
     A fix of the container comes alone: what is inside is not known before. So does a salvage,
     whose result may lack tensors. Any other fix whose result shows a finding that was not there
-    before is left out.
+    before is left out. The steps of a match go together: some of them alone would leave a file
+    that fits neither side.
     """
     wanted = ("safe", "unsafe") if unsafe else ("safe",)
     chosen = [
@@ -77,18 +78,35 @@ def plan(facts: Facts, report: Report, *, unsafe: bool = False) -> Plan | FilePl
     artifact = facts[Artifact]
     if not isinstance(weights, Weights) or not isinstance(artifact, Artifact):
         return None
-    chosen.sort(key=_place_in(derive(dict(facts)).get(Match)))
+    matched = derive(dict(facts)).get(Match)
+    chosen = _whole_match(chosen, matched)
+    chosen.sort(key=_place_in(matched))
     before = {item.check.code for item in report.found}
     while chosen:
         edits = tuple(
             edit for item in chosen if item.finding.fix for edit in item.finding.fix.edits
         )
-        after = _after(facts, artifact, weights, edits)
+        after = after_edits(facts, artifact, weights, edits)
         new = [item for item in run_checks(after).errors if item.check.code not in before]
         if not new or salvages(edits):
             return Plan(tuple(chosen), edits, weights, after)
-        chosen.pop()
+        chosen = _whole_match(chosen[:-1], matched)
     return None
+
+
+def _whole_match(chosen: list[Found], matched: object) -> list[Found]:
+    """Return the fixes without those of a match of which others are not chosen."""
+    if not isinstance(matched, Match):
+        return chosen
+    of_match = [edit for step in matched.steps for edit in step.edits]
+    there = [edit for item in chosen for edit in _edits(item)]
+    if all(edit in there for edit in of_match):
+        return chosen
+    return [item for item in chosen if not any(edit in of_match for edit in _edits(item))]
+
+
+def _edits(item: Found) -> tuple[Edit, ...]:
+    return item.finding.fix.edits if item.finding.fix else ()
 
 
 def _place_in(matched: object) -> Callable[[Found], int]:
@@ -109,8 +127,9 @@ def _place_in(matched: object) -> Callable[[Found], int]:
     return place
 
 
-def _after(facts: Facts, artifact: Artifact, weights: Weights, edits: tuple[Edit, ...]) -> Facts:
-    left_out = (Artifact, Weights, Match, Code)
+def after_edits(facts: Facts, artifact: Artifact, weights: Weights, edits: Sequence[Edit]) -> Facts:
+    """Return the facts as they are once the edits are made: the target is asked again."""
+    left_out = (Artifact, Weights, Match, Code, Filling)
     after = {kind: value for kind, value in facts.items() if kind not in left_out}
     after[Artifact] = fixed_artifact(
         artifact, weights, edits, str(default_output(artifact.path, edits))

@@ -15,17 +15,20 @@ from loadstone.core.facts import (
     Code,
     Coverage,
     Environment,
+    Filling,
     Replay,
     Target,
     TargetProblem,
     Unasked,
+    Untied,
     Weights,
 )
 from loadstone.core.words import listed
-from loadstone.engine.run import Facts
+from loadstone.engine.run import Facts, derive
 from loadstone.environment import here
 from loadstone.errors import UsageError
 from loadstone.inputs.ranges import Ranges
+from loadstone.statedict.match import Match
 from loadstone.statedict.select import select
 
 if TYPE_CHECKING:
@@ -229,7 +232,24 @@ def add_target(facts: Facts, into: Any) -> None:
         facts[Target] = expected.facts
         return
     facts[Weights] = weights
-    facts[Target] = expected.ask(weights.tensors)
+    facts[Target], filling = expected.ask(weights.tensors)
+    if filling.left or filling.aside:
+        facts[Filling] = filling
+    _add_untied(facts)
+
+
+def _add_untied(facts: Facts) -> None:
+    """Compare the bytes of what the target holds as one parameter, where the file is whole."""
+    artifact, target, weights = facts[Artifact], facts[Target], facts.get(Weights)
+    if not isinstance(artifact, Artifact) or artifact.damage or not isinstance(target, Target):
+        return
+    matched = derive(dict(facts)).get(Match) if target.aliases else None
+    if isinstance(weights, Weights) and isinstance(matched, Match):
+        from loadstone.engine import tied
+
+        untied = tied.untied(artifact.path, weights, target, matched)
+        if untied is not None:
+            facts[Untied] = untied
 
 
 def _with_accepting(problem: TargetProblem, artifact: object) -> TargetProblem:

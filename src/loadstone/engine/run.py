@@ -16,6 +16,7 @@ from loadstone.core.facts import (
     Coverage,
     Drift,
     Environment,
+    Filling,
     Load,
     Replay,
     Rewrite,
@@ -23,6 +24,7 @@ from loadstone.core.facts import (
     Target,
     TargetProblem,
     Unasked,
+    Untied,
     Weights,
 )
 from loadstone.core.registry import Check
@@ -40,6 +42,8 @@ _ABSENT: dict[type, str] = {
     TargetProblem: "the target was built",
     Weights: "the artifact holds no state dict that a load would use",
     Match: "there is no target to compare with",
+    Filling: "its own load leaves nothing out",
+    Untied: "nothing that it ties differs in the file",
     Code: "the artifact needs no code of its own",
     Bundle: "it is not a bundle",
     Replay: "nothing was predicted: no witnesses, no examples with outputs",
@@ -187,13 +191,24 @@ def _overruled(found: list[Found], load: object) -> tuple[list[Found], list[NotR
 
 
 def _withheld(item: Found, facts: Mapping[type, object]) -> Found:
-    """Offer no edit of the tensors whose result the target would refuse all the same."""
+    """Offer no edit of the tensors whose result the target would refuse all the same.
+
+    The steps of a match go together, so that one that is unsafe makes the others so.
+    """
     matched, target, fix = facts.get(Match), facts.get(Target), item.finding.fix
     if not isinstance(matched, Match) or not isinstance(target, Target) or fix is None:
         return item
     of_file = any(isinstance(edit, FileEdit) for edit in fix.edits)
-    if matched.complete or target.accepts or fix.safety != "safe" or of_file:
+    if target.accepts or fix.safety != "safe" or of_file:
         return item
+    if matched.complete:
+        taken = next((step.convention for step in matched.steps if step.convention), "")
+        of_match = any(edit in step.edits for step in matched.steps for edit in fix.edits)
+        if not taken or not of_match:
+            return item
+        proof = f"{fix.proof}; it goes with a fix that is unsafe: {taken}"
+        together = replace(fix, safety="unsafe", proof=proof)
+        return replace(item, finding=replace(item.finding, fix=together))
     path = target.reference.partition("(")[0]
     manual = replace(fix, edits=(), safety="manual", proof="")
     note = f"no fixed copy is offered: `{path}` would not take it either"

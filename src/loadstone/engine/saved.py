@@ -17,6 +17,7 @@ from loadstone.core.facts import (
     Coverage,
     Drift,
     Environment,
+    Filling,
     Load,
     Replay,
     Rewrite,
@@ -24,6 +25,7 @@ from loadstone.core.facts import (
     Target,
     TargetProblem,
     Unasked,
+    Untied,
 )
 from loadstone.engine.run import Facts
 
@@ -43,6 +45,8 @@ KINDS: Final[tuple[type, ...]] = (
     Load,
     Drift,
     Rewrite,
+    Filling,
+    Untied,
 )
 
 

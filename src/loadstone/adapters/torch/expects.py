@@ -16,9 +16,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from loadstone.adapters import reference as references
-from loadstone.core.facts import Target, TargetProblem, TensorFact
+from loadstone.adapters.torch import loading
+from loadstone.core.facts import Filling, Target, TargetProblem, TensorFact
 from loadstone.core.words import listed, nearest
 from loadstone.errors import UsageError
+from loadstone.statedict.buffers import computed
 
 if TYPE_CHECKING:
     import torch
@@ -33,28 +35,41 @@ class Expected:
     facts: Target
     module: torch.nn.Module | None  # to be asked; None where the user's own cannot be copied
 
-    def ask(self, saved: Mapping[str, TensorFact]) -> Target:
+    def ask(self, saved: Mapping[str, TensorFact]) -> tuple[Target, Filling]:
         """Return the facts with what torch's own strict load says to the names and shapes.
 
-        Asked with meta tensors, so that no number is read or copied.
+        Asked with meta tensors, so that no number is read or copied. What raises nothing and leaves
+        a tensor as it was built, is no load: only what a class computes itself may stay.
         """
         import torch
 
         if self.module is None or self.facts.extras:
-            return self.facts
+            return self.facts, Filling()
         state = {
             key: torch.empty(item.shape, dtype=getattr(torch, item.dtype), device="meta")
             for key, item in saved.items()
             if hasattr(torch, item.dtype)
         }
-        refusal = ""
+        refusal, filling = "", Filling()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                self.module.load_state_dict(state, strict=True, assign=True)
+                filling = self._trained(loading.on_meta(self.module, state), saved)
             except Exception as error:  # noqa: BLE001 - hooks of the user's class may raise anything
                 refusal = str(error) or type(error).__name__
-        return replace(self.facts, accepts=not refusal, refusal=refusal)
+        accepts = not refusal and not filling.left
+        return replace(self.facts, accepts=accepts, refusal=refusal), filling
+
+    def _trained(self, filling: Filling, saved: Mapping[str, TensorFact]) -> Filling:
+        """Leave out what a class computes itself."""
+        return Filling(
+            tuple(key for key in filling.left if not self._computed(key, self.facts)),
+            tuple(key for key in filling.aside if not self._computed(key, saved)),
+        )
+
+    @staticmethod
+    def _computed(key: str, held: Mapping[str, TensorFact]) -> bool:
+        return key in held and computed(key, held[key])
 
 
 def expects(into: Into) -> Expected | TargetProblem:
@@ -229,7 +244,7 @@ def accepting(into: str, saved: Mapping[str, TensorFact]) -> tuple[str, ...]:
             expected = expects(f"{reference.module}:{name}")
         except UsageError:  # one of the others has no shapes yet: that is not what was asked
             continue
-        if isinstance(expected, Expected) and expected.ask(saved).accepts:
+        if isinstance(expected, Expected) and expected.ask(saved)[0].accepts:
             names.append(name)
     ordered = dict.fromkeys([*nearest(reference.name, names), *names])
     return tuple(f"{reference.module}:{name}" for name in ordered)[:4]

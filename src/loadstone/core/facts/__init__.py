@@ -27,10 +27,12 @@ from loadstone.core.facts.load import (
     Code,
     CodeName,
     Environment,
+    Filling,
     Load,
     Target,
     TargetProblem,
     Unasked,
+    Untied,
     Weights,
 )
 from loadstone.core.facts.predictions import (
@@ -63,6 +65,7 @@ __all__ = [
     "Extent",
     "FileChange",
     "FirstDifference",
+    "Filling",
     "GlobalFact",
     "Load",
     "Lookups",
@@ -85,5 +88,6 @@ __all__ = [
     "TensorFact",
     "Unasked",
     "Uncaptured",
+    "Untied",
     "Weights",
 ]

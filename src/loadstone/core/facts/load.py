@@ -87,6 +87,21 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Filling:
+    """What a load by the target's own code, which raised nothing, did not do."""
+
+    left: tuple[str, ...] = ()  # tensors of the target that nothing of the file reached
+    aside: tuple[str, ...] = ()  # tensors of the file that reached nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Untied:
+    """Tensors of the file that hold other bytes, and that the target holds as one parameter."""
+
+    pairs: tuple[tuple[str, str], ...] = ()  # names in the target, each with the first one
+
+
+@dataclass(frozen=True, slots=True)
 class Unasked:
     """A target that was named and not built: the artifact holds nothing to load into it."""
 
