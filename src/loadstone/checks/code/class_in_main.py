@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, quoted
+from loadstone.checks._common import here
+from loadstone.checks._extract import extraction
 from loadstone.core import (
     Artifact,
     Code,
-    ExtractTensors,
     Finding,
     Fix,
     Row,
@@ -14,8 +14,9 @@ from loadstone.core import (
     Weights,
     check,
 )
+from loadstone.core.classes import replace
 from loadstone.core.facts import CodeName
-from loadstone.core.words import count, listed
+from loadstone.core.words import listed
 from loadstone.statedict.match import Match
 
 COVERS = ("torch/D01", "torch/D02", "torch/D08", "sklearn/B01", "sklearn/B19")
@@ -44,9 +45,10 @@ def class_in_main(
     ```
 
     ## Fix
-    Safe where a target is given and the tensors have exactly its names and shapes: they are taken
-    from the pickle without running it. Otherwise the class has to be imported into the script
-    that loads, by its bare name. When saving, save `model.state_dict()`.
+    Of a whole model the tensors are taken from the pickle without running it: into the target whose
+    names and shapes they have, or without one as the state dict that the modules register (unsafe
+    where the model holds tensors that no module registers). For anything else the class has to be
+    imported into the script that loads, by its bare name. When saving, save `model.state_dict()`.
 
     ## See also
     <https://github.com/pytorch/pytorch/issues/7812>
@@ -56,8 +58,8 @@ def class_in_main(
     names = [item for item in code.names if item.state == "main" and item.name in needed]
     if not names:
         return
-    fits = target is not None and match is not None and match.complete
     whole = artifact.content == "module"
+    taken = extraction(artifact, weights, target, match)
     yield Finding(
         f"the file needs {listed([f'__main__.{item.name}' for item in names])}, "
         f"of the script that saved it",
@@ -65,8 +67,8 @@ def class_in_main(
         headings=("named in the file", "defined here"),
         rows=tuple(Row(f"__main__.{item.name}", ", ".join(item.found[:4])) for item in names[:4]),
         more=max(0, len(names) - 4),
-        notes=("a pickle holds the name of a class, not its code",),
-        fix=_extract(weights) if fits and whole and weights else _import(artifact, names, weights),
+        notes=_notes(names, taken=taken is not None and target is None),
+        fix=replace(taken, python=_imports(names)) if taken else _import(names),
         severity="warning" if weights and not whole else None,
         covers=_rows(artifact),
     )
@@ -78,25 +80,21 @@ def _rows(artifact: Artifact) -> tuple[str, ...]:
     return ("torch/D01", "torch/D02") if artifact.content == "module" else ("torch/D08",)
 
 
-def _extract(weights: Weights) -> Fix:
-    return Fix(
-        f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
-        (ExtractTensors("module"),),
-        proof="they have the names and shapes of the target",
-    )
+def _notes(names: list[CodeName], *, taken: bool) -> tuple[str, ...]:
+    notes = ["a pickle holds the name of a class, not its code"]
+    places = [item.found[0] for item in names if item.found]
+    if taken and places:
+        notes.append(f"`--into {places[0]}` compares its tensors with the class that is here")
+    return tuple(notes)
 
 
-def _import(artifact: Artifact, names: list[CodeName], weights: Weights | None) -> Fix:
+def _imports(names: list[CodeName]) -> str:
     places = [item.found[0] for item in names if item.found]
     lines = [f"from {place.replace(':', ' import ')}" for place in places]
-    imports = "".join(f"{line}  # in the script that loads\n" for line in lines)
-    into = places[0] if places else "MODULE:CLASS"
-    if weights and artifact.content == "module":
-        return Fix(
-            "name the class: its tensors can be taken out without running the pickle",
-            safety="manual",
-            shell=f"loadstone check {quoted(artifact.path)} --into {into} --fix",
-            python=imports,
-        )
-    title = "import it into the script that loads" if places else "bring back the code of it"
+    return "".join(f"{line}  # in the script that loads\n" for line in lines)
+
+
+def _import(names: list[CodeName]) -> Fix:
+    imports = _imports(names)
+    title = "import it into the script that loads" if imports else "bring back the code of it"
     return Fix(title, safety="manual", python=imports)

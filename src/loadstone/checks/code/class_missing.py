@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here
+from loadstone.checks._extract import extraction
 from loadstone.core import (
     Artifact,
     Code,
-    ExtractTensors,
     Finding,
     Fix,
     Row,
@@ -15,7 +15,7 @@ from loadstone.core import (
     check,
 )
 from loadstone.core.facts import CodeName
-from loadstone.core.words import count, listed
+from loadstone.core.words import listed
 from loadstone.statedict.match import Match
 
 ROWS = {"": ("torch/D05",), "module-missing": ("torch/D03",)}
@@ -45,9 +45,10 @@ def class_missing(
     ```
 
     ## Fix
-    Safe where a target is given and the tensors have exactly its names and shapes: they are taken
-    from the pickle without running it. Otherwise put the code on the path, or install the version
-    of the library that has the class.
+    Of a whole model the tensors are taken from the pickle without running it: into the target whose
+    names and shapes they have, or without one as the state dict that the modules register (unsafe
+    where the model holds tensors that no module registers). For anything else put the code on the
+    path, or install the version of the library that has the class.
 
     ## See also
     <https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled>
@@ -55,7 +56,6 @@ def class_missing(
     absent = missing(artifact, code)
     if not absent:
         return
-    fits = target is not None and match is not None and match.complete
     whole = artifact.content == "module"
     yield Finding(
         f"the file needs {listed([f'{item.module}.{item.name}' for item in absent])}, "
@@ -64,13 +64,7 @@ def class_missing(
         headings=("named in the file", "here"),
         rows=tuple(Row(f"{item.module}.{item.name}", _state(item)) for item in absent[:4]),
         more=max(0, len(absent) - 4),
-        fix=Fix(
-            f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
-            (ExtractTensors("module"),),
-            proof="they have the names and shapes of the target",
-        )
-        if fits and whole and weights
-        else _manual(absent[0]),
+        fix=extraction(artifact, weights, target, match) or _manual(absent[0]),
         severity="warning" if weights and not whole else None,
         covers=tuple(dict.fromkeys(row for item in absent for row in _rows(artifact, item))),
     )

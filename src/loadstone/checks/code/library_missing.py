@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, top
+from loadstone.checks._extract import extraction
 from loadstone.checks.code.class_missing import missing
 from loadstone.core import (
     Artifact,
     Code,
-    ExtractTensors,
     Finding,
     Fix,
     Row,
@@ -16,7 +16,7 @@ from loadstone.core import (
     check,
 )
 from loadstone.core.facts import CodeName, GlobalFact
-from loadstone.core.words import count, listed
+from loadstone.core.words import listed
 from loadstone.statedict.match import Match
 
 BY_VALUE = ("dill", "cloudpickle")
@@ -62,7 +62,6 @@ def library_missing(
     libraries = list(dict.fromkeys(item.distribution or item.module for item in absent))
     if not libraries:
         return
-    fits = target is not None and match is not None and match.complete
     whole = artifact.content == "module"
     dead = "torchtext" in libraries
     yield Finding(
@@ -75,13 +74,7 @@ def library_missing(
         ),
         more=max(0, len(absent) - 4),
         notes=_notes(weights, dead=dead),
-        fix=Fix(
-            f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
-            (ExtractTensors("module"),),
-            proof="they have the names and shapes of the target",
-        )
-        if fits and whole and weights
-        else _install(libraries, absent, dead=dead),
+        fix=extraction(artifact, weights, target, match) or _install(libraries, absent, dead=dead),
         severity="warning" if weights and not whole else None,
         covers=tuple(
             dict.fromkeys(row for name in libraries for row in _rows(name, artifact.framework))

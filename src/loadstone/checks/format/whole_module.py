@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted
+from loadstone.checks._extract import extraction
 from loadstone.checks._globals import refused
 from loadstone.core import (
     Artifact,
-    ExtractTensors,
     Finding,
     Fix,
     Row,
@@ -40,8 +40,9 @@ def whole_module(
 
     ## Fix
     Safe: parameters and buffers are taken from the pickle without running it, under the names that
-    `state_dict()` would give them. Offered only if a target expects exactly these. When saving,
-    save `model.state_dict()`.
+    `state_dict()` would give them. With a target, only if it expects exactly these. Unsafe where
+    the model holds tensors that no module registers: these are left out. When saving, save
+    `model.state_dict()`.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -50,7 +51,6 @@ def whole_module(
         return
     root = artifact.modules[0] if artifact.modules else None
     kind = f"`{root.module}.{root.name}`" if root else "model"
-    fits = target is not None and weights is not None and match is not None and match.complete
     covers = ["torch/C01"] if target is None else ["torch/C01", "torch/E05"]
     if root and root.name in WRAPPERS:
         covers.append("torch/D14")
@@ -67,17 +67,9 @@ def whole_module(
         notes=(f"`torch.load` refuses {names} in it by default, one at a time",)
         if refused(artifact)
         else (),
-        fix=_fix(weights) if fits and weights is not None else _manual(artifact, target),
+        fix=extraction(artifact, weights, target, match) or _manual(artifact, target),
         severity=None if target is not None else "warning",
         covers=tuple(covers),
-    )
-
-
-def _fix(weights: Weights) -> Fix:
-    return Fix(
-        f"take {count(len(weights), 'tensor')} out of the pickle, without running it",
-        (ExtractTensors("module"),),
-        proof="they have the names and shapes of the target",
     )
 
 
