@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from loadstone.adapters.torch import expects, loading
@@ -27,6 +28,7 @@ def load(
     *,
     fix: str | None = None,
     fixes: Any = None,
+    entry: str | None = None,
 ) -> tuple[Any, Report]:
     """Return the model in eval mode with every tensor of the file, and the report.
 
@@ -38,7 +40,9 @@ def load(
     from loadstone.engine.run import derive, run_checks
     from loadstone.render.exception import message
 
-    facts = gather(path, Asked(into))
+    if fixes is not None and entry is None:
+        entry = _entry(fixes)
+    facts = gather(path, Asked(into, entry=entry))
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
     made: Mapping[str, Made] = {}
@@ -75,6 +79,16 @@ def load(
     accepts = isinstance(target, Target) and target.accepts is True
     prove(module, state, renames=accepts)
     return module.eval(), report
+
+
+def _entry(fixes: Any) -> str | None:
+    """Return the entry that a recipe is for, None for the whole file."""
+    from loadstone.fixes import recipe
+
+    try:
+        return recipe.loads(Path(fixes).read_text("utf-8"), str(fixes))[0] or None
+    except CannotApplyError as error:
+        raise UsageError(f"`fixes`: {error}") from error
 
 
 def _recipe(fixes: Any, weights: Weights) -> Sequence[Edit]:

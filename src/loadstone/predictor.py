@@ -113,6 +113,7 @@ def load(
     env: Env = "auto",
     wishes: Wishes | None = None,
     code: Sequence[str] = (),
+    entry: str | None = None,
 ) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
 
@@ -127,7 +128,8 @@ def load(
     model does.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
-    a recipe that `check --fix` wrote. `preprocess` and `postprocess` take the place of a bundle's
+    a recipe that `check --fix` wrote; `entry` says which state dict of a checkpoint is meant.
+    `preprocess` and `postprocess` take the place of a bundle's
     own and are judged by its witnesses. `accept` maps codes of findings to the reason why they may
     stand. `verify=False` leaves out digests and witnesses: nothing is then proved.
 
@@ -145,7 +147,7 @@ def load(
     accepted = reasons(accept)
     devices.refuse_absent(device)
     if is_bundle(place):
-        _refuse_for_bundle(fix, fixes, code)
+        _refuse_for_bundle(fix, fixes, code, entry)
         from loadstone.engine import original
 
         if original.holds(place):
@@ -170,7 +172,7 @@ def load(
         whole = _load_whole(place, accepted, trust, env, wishes, given)
         if whole is not None:
             return whole
-    return _load_file(place, into, steps, accepted, fix, fixes, device)
+    return _load_file(place, into, steps, accepted, fix, fixes, device, entry)
 
 
 def _is_of_keras(path: str, into: Any) -> bool:
@@ -195,11 +197,14 @@ def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
 
 
 def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str]) -> None:
+def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: str | None) -> None:
     """Raise `UsageError` for what only a bare file takes."""
     if fix is not None or fixes is not None:
         raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
     if code:
         raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
+    if entry is not None:
+        raise UsageError("a bundle holds one model: `entry` is for checkpoints of several")
 
 
 def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
@@ -337,6 +342,7 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     fix: str | None,
     fixes: StrPath | None,
     device: str | None,
+    entry: str | None,
 ) -> Predictor:
     if into is None:
         _refuse_what_is_no_model(path, accepted)
@@ -347,7 +353,7 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     from loadstone import bare
     from loadstone.runtime.torch_run import fitting, moved
 
-    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes)
+    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry)
     call = fitting(model)
     if device is not None:
         model.to(device)

@@ -41,13 +41,14 @@ def test_the_format_never_changes_the_exit_code(engine, kind, report, flags, cod
 
 def test_every_flag_reaches_the_engine(engine, capsys):
     arguments = "--into net:Net(1) --preprocess p:f --examples e.json --fix --unsafe-fixes -o out"
-    more = ["--accept", "wrapper-prefix=known", "--save-facts", "facts.json"]
+    more = ["--entry", "model", "--accept", "wrapper-prefix=known", "--save-facts", "facts.json"]
     main(["check", "model.pth", *arguments.split(), *more])
     assert engine.asked == [
         (
             "model.pth",
             {
                 "into": "net:Net(1)",
+                "entry": "model",
                 "preprocess": "p:f",
                 "examples": "e.json",
                 "fix": True,
@@ -60,8 +61,8 @@ def test_every_flag_reaches_the_engine(engine, capsys):
         )
     ]
     told = capsys.readouterr().out
-    command = "loadstone check model.pth --into my_pkg:Net --preprocess p:f --examples e.json --fix"
-    assert command in told
+    command = "loadstone check model.pth --into my_pkg:Net"
+    assert f"{command} --entry model --preprocess p:f --examples e.json --fix" in told
 
 
 def test_diff_writes_nothing(engine, capsys):

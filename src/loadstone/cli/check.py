@@ -40,6 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PKG:NET",
         help="the class, factory or call that it is loaded into: `pkg.module:Net(10)`",
     )
+    against.add_argument(
+        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
+    )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     against.add_argument(
         "-i",
@@ -148,6 +151,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
         return _check_both(path, given, accept)
     settings: dict[str, Any] = {
         "into": given.into,
+        "entry": given.entry,
         "preprocess": given.preprocess,
         "examples": given.examples,
         "accept": accept,
@@ -189,7 +193,7 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
-    for name in ("fix", "diff", "into", "preprocess") if given.env else ():
+    for name in ("fix", "diff", "into", "entry", "preprocess") if given.env else ():
         if getattr(given, name):
             raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")
     elsewhere = given.env or given.fix or given.diff
@@ -219,7 +223,7 @@ def _accepted(pairs: list[str]) -> dict[str, str]:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words: list[str] = []
-    for flag in ("preprocess", "examples"):
+    for flag in ("entry", "preprocess", "examples"):
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]

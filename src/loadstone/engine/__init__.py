@@ -37,6 +37,7 @@ def check(
     postprocess: Any = None,
     examples: Any = None,
     accept: Mapping[str, str] | None = None,
+    entry: str | None = None,
     save_facts: StrPath | None = None,
 ) -> Report:
     """Check every stage that can be run.
@@ -44,15 +45,15 @@ def check(
     `into` is a reference (`"pkg.module:Net"`), a class, a factory or a ready module. `examples`
     are inputs, or a tuple of inputs and the outputs expected of them, or a file of either, and
     `preprocess` and `postprocess` the functions around the model, or references to them. `accept`
-    maps codes to the reason why their findings may stand. `save_facts` is a new file, which gets
-    what was read, without weights.
+    maps codes to the reason why their findings may stand, `entry` says which state dict of a
+    checkpoint is meant. `save_facts` is a new file, which gets what was read, without weights.
 
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
     from loadstone.bundle.accept import reasons
 
-    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    asked, accepted = Asked(into, preprocess, postprocess, examples, entry), reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
 
@@ -64,6 +65,7 @@ def fix(
     postprocess: Any = None,
     examples: Any = None,
     accept: Mapping[str, str] | None = None,
+    entry: str | None = None,
     save_facts: StrPath | None = None,
     unsafe: bool = False,
     out: StrPath | None = None,
@@ -88,7 +90,7 @@ def fix(
     from loadstone.bundle.accept import reasons
     from loadstone.engine import fixing, saved
 
-    asked, accepted = Asked(into, preprocess, postprocess, examples), reasons(accept)
+    asked, accepted = Asked(into, preprocess, postprocess, examples, entry), reasons(accept)
     if not dry_run and saved.is_saved(path):
         raise UsageError(
             f"`{os.fspath(path)}` holds facts without weights, so no fixed copy can be written: "
@@ -103,7 +105,12 @@ def fix(
         return replace(report, planned=plan.found)
     written_to = output(out, plan.output(path), folder=plan.of_folder)
     written = fixing.save(plan, path, written_to, progress)
-    again = _told(run_checks(gathering.gather(written_to, asked), accept=report.accepted), asked)
+    again = _told(
+        run_checks(
+            gathering.gather(written_to, replace(asked, entry=None)), accept=report.accepted
+        ),
+        asked,
+    )
     return replace(
         again, fixed=_removed(plan.found, again), wrote=tuple(str(item) for item in written)
     )

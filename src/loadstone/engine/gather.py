@@ -46,14 +46,17 @@ class Asked:
     preprocess: Any = None
     postprocess: Any = None
     examples: Any = None
+    entry: str | None = None  # which state dict of a checkpoint is meant
 
 
 def gather(path: StrPath, asked: Asked) -> Facts:
     """Return every fact that can be had of the artifact at `path`.
 
-    Raises `OSError` where it cannot be read, `BadReferenceError` where `into` cannot be read.
+    Raises `OSError` where it cannot be read, `BadReferenceError` where `into` cannot be read,
+    `UsageError` where it has no such entry.
     """
     artifact = whole(path)
+    _refuse_other_entry(artifact, asked.entry)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
     if asked.into is not None and artifact.framework == "keras" and artifact.content == "model":
@@ -70,7 +73,9 @@ def gather(path: StrPath, asked: Asked) -> Facts:
 
         facts[Unasked] = Unasked(references.named(asked.into).text)
     elif asked.into is not None:
-        add_target(facts, asked.into)
+        add_target(facts, asked.into, asked.entry)
+    elif asked.entry is not None:
+        facts[Weights] = select(artifact, None, asked.entry)
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
@@ -218,7 +223,15 @@ def environment_of(artifact: Artifact) -> Environment:
     return here.here(devices_of=framework if elsewhere else "")
 
 
-def add_target(facts: Facts, into: Any) -> None:
+def _refuse_other_entry(artifact: Artifact, entry: str | None) -> None:
+    if entry is None or select(artifact, None, entry) is not None:
+        return
+    held = [state.path for state in artifact.state_dicts if state.path and state.tensors]
+    has = f"its state dicts are {listed(held)}" if held else "it holds no entries"
+    raise UsageError(f"`{artifact.path}` has no state dict `{entry}`: {has}")
+
+
+def add_target(facts: Facts, into: Any, entry: str | None = None) -> None:
     """Build the target and ask it whether it accepts the state dict meant for it."""
     from loadstone.adapters.torch import expects
 
@@ -227,7 +240,7 @@ def add_target(facts: Facts, into: Any) -> None:
     if isinstance(expected, TargetProblem):
         facts[TargetProblem] = _with_accepting(expected, artifact)
         return
-    weights = select(artifact, expected.facts) if isinstance(artifact, Artifact) else None
+    weights = select(artifact, expected.facts, entry) if isinstance(artifact, Artifact) else None
     if weights is None:
         facts[Target] = expected.facts
         return

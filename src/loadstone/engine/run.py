@@ -316,7 +316,18 @@ def _no_target(facts: Mapping[type, object]) -> str:
             f"no target was given: its names and shapes are those of {known.call}, "
             f"`--into {as_argument(known.into)}`"
         )
-    return "no target was given: `--into pkg:Net` names the class that it is loaded into"
+    told = "no target was given: `--into pkg:Net` names the class that it is loaded into"
+    artifact = facts[Artifact]
+    if isinstance(weights, Weights) and isinstance(artifact, Artifact) and _scaffolds(artifact):
+        entry = f" --entry {shlex.quote(weights.entry)}" if weights.entry else ""
+        told += f"; `loadstone scaffold {shlex.quote(artifact.path)}{entry}` writes one"
+    return told
+
+
+def _scaffolds(artifact: Artifact) -> bool:
+    """Whether a class can be written from its names and shapes."""
+    known = artifact.framework == "torch" or artifact.format == "safetensors"
+    return known and artifact.content in ("state-dict", "checkpoint") and not artifact.is_folder
 
 
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:

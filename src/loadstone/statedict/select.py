@@ -6,12 +6,18 @@ from loadstone.core.facts import Artifact, StateDict, Target, Weights
 from loadstone.statedict.match import match
 
 
-def select(artifact: Artifact, target: Target | None) -> Weights | None:
+def select(artifact: Artifact, target: Target | None, entry: str | None = None) -> Weights | None:
     """Return the state dict meant for `target`; without one, the only model's there is.
 
-    None where the artifact holds no state dict of a model, or several of which none fits best.
+    An `entry` says which is meant. None where the artifact has no such entry, no state dict of a
+    model, or several of which none fits best.
     """
     held = [state for state in artifact.state_dicts if state.tensors]
+    if entry is not None:
+        named = next((state for state in held if state.path == entry), None)
+        if named is None:
+            return None
+        return Weights(artifact.path, named.tensors, named.path, named.others)
     candidates = [state for state in held if state.role in ("model", "ema")]
     if artifact.content == "state-dict" and not held:
         candidates = list(artifact.state_dicts)  # of a module without parameters

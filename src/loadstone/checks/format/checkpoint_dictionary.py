@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.core import Artifact, Finding, Fix, Row, SelectEntry, Target, Weights, check
 from loadstone.core.facts import ModuleFact, StateDict
 from loadstone.core.words import count, listed
@@ -32,7 +32,8 @@ def checkpoint_dictionary(
 
     ## Fix
     Safe: the tensors under one key are taken as they are. Offered only if exactly one state dict
-    of a model is in the file, or if exactly one has the names and shapes of the target.
+    of a model is in the file, if exactly one has the names and shapes of the target, or if
+    `--entry` says which is meant: averaged weights, a teacher.
 
     ## See also
     <https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html>
@@ -96,23 +97,30 @@ def _fix(
     artifact: Artifact, weights: Weights | None, target: Target | None, match: Match | None
 ) -> Fix:
     if weights is None or not weights.entry:
-        keys = [state.path for state in artifact.state_dicts if state.role in ("model", "ema")]
+        keys = _models(artifact)
+        into = f" --into {quoted(target.reference)}" if target else ""
         return Fix(
             f"say which is meant: {listed(keys)}",
             safety="manual",
-            python=_python(artifact, keys[0]),
+            shell=f"loadstone check {quoted(artifact.path)}{into} --entry {quoted(keys[0])}",
         )
     return Fix(
         f"keep the {count(len(weights), 'tensor')} under `{weights.entry}`",
         (SelectEntry(weights.entry),),
-        proof=_proof(target, match),
+        proof=_proof(artifact, target, match),
         python=_python(artifact, weights.entry),
     )
 
 
-def _proof(target: Target | None, match: Match | None) -> str:
+def _models(artifact: Artifact) -> list[str]:
+    return [state.path for state in artifact.state_dicts if state.role in ("model", "ema")]
+
+
+def _proof(artifact: Artifact, target: Target | None, match: Match | None) -> str:
     if target is None or match is None or not match.complete:
-        return "it is the only state dict of a model in the file"
+        roles = [state.role for state in artifact.state_dicts if state.tensors]
+        alone = roles.count("model") == 1 or len(_models(artifact)) == 1
+        return "it is the only state dict of a model in the file" if alone else "it was asked for"
     if match.steps:
         return "they have the shapes of the target, and its names once those are fixed"
     return "they have the names and shapes of the target"
