@@ -19,6 +19,7 @@ from loadstone.core import (
     DropKeys,
     DropOperator,
     FillKeys,
+    MergePieces,
     PackFolder,
     RenameKeys,
     Reshape,
@@ -114,6 +115,7 @@ EDITS = [
     DropOperator("model.fixed", "DisableCopyOnRead"),
     DropArguments("model.fixed.h5", ("time_major", "groups")),
     PackFolder("model.packed.keras"),
+    MergePieces("ckpt.merged.safetensors", "model"),
 ]
 
 

@@ -208,12 +208,22 @@ class PackFolder:
     name: str  # of the file that is written
 
 
+@dataclass(frozen=True, slots=True)
+class MergePieces:
+    """Write the tensors of a distributed checkpoint beside it, as one safetensors file."""
+
+    op: ClassVar[str] = "merge-pieces"
+    name: str  # of the file that is written
+    entry: str = ""  # the keys that lead to the state dict
+
+
 # made on disk, before anything is done to tensors
 FileEdit = (
     Unwrap
     | UndoLineEndings
     | DecodeText
     | PackFolder
+    | MergePieces
     | DropOperator
     | DropArguments
     | RewriteState
@@ -260,6 +270,7 @@ _KINDS: dict[str, type[Any]] = {
         RenameGlobals,
         DropParameters,
         PackFolder,
+        MergePieces,
     )
 }
 

@@ -20,13 +20,14 @@ from loadstone.core.edits import (
     DropOperator,
     DropParameters,
     FileEdit,
+    MergePieces,
     PackFolder,
     RenameGlobals,
     RewriteState,
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, boosters, numpy_names, operators
+from loadstone.fixes import arguments, boosters, merge, numpy_names, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -55,6 +56,12 @@ def restore(
             operators.drop(Path(path), edit.operator, output)
         except ValueError as error:
             raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
+        return
+    if isinstance(edit, MergePieces):
+        try:
+            merge.merge(path, edit.entry, output, progress)
+        except readers.NotWhole as error:
+            raise CannotRestoreError(f"`{path}` cannot be put together: {error}") from error
         return
     with new_file(output) as file:
         if isinstance(edit, Unwrap):

@@ -1,7 +1,8 @@
 """Bytes in, facts out: what an artifact is, read without running it and without its framework.
 
 `read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
-`tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another.
+`tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another,
+`merged` the pieces of the tensors of a distributed checkpoint.
 """
 
 from __future__ import annotations
@@ -9,8 +10,22 @@ from __future__ import annotations
 from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._identify import read
 from loadstone.readers._inside import NotWhole, unwrap
+from loadstone.readers._later import later
 from loadstone.readers._source import Unreadable
 from loadstone.readers._suffixes import SUFFIXES
 from loadstone.readers._verify import verify
 
-__all__ = ["SUFFIXES", "NotWhole", "Unreadable", "read", "tensor_bytes", "unwrap", "verify"]
+__all__ = [
+    "SUFFIXES",
+    "NotWhole",
+    "Unreadable",
+    "merged",
+    "piece_bytes",
+    "read",
+    "tensor_bytes",
+    "unwrap",
+    "verify",
+]
+
+merged = later("dcp", "merged")
+piece_bytes = later("_pieces", "piece_bytes")

@@ -41,7 +41,7 @@ def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[mem
 
 def _packed(path: str, fact: TensorFact, extent: Extent) -> Iterator[memoryview]:
     """Yield blocks, or elements of less than a byte, as they lie: they have no strides."""
-    if extent.first or not _contiguous(fact.shape, extent.stride):
+    if extent.first or not contiguous(fact.shape, extent.stride):
         raise ValueError(f"a view of {fact} cannot be cut out of its storage")
     with _open(path, extent) as source:
         yield from _chunks(source, extent, 0, fact.nbytes, 1)
@@ -63,14 +63,15 @@ def _open(path: str, extent: Extent) -> FileSource:
 
 def _runs(source: FileSource, fact: TensorFact, extent: Extent, width: int) -> Iterator[memoryview]:
     first = extent.first * width
-    if _contiguous(fact.shape, extent.stride):
+    if contiguous(fact.shape, extent.stride):
         yield from _chunks(source, extent, first, fact.nbytes, width)
         return
     shape, stride = _merged(fact.shape, extent.stride)
     yield from _gather(source, extent, first, shape, stride, width)
 
 
-def _contiguous(shape: tuple[int, ...], stride: tuple[int, ...]) -> bool:
+def contiguous(shape: tuple[int, ...], stride: tuple[int, ...]) -> bool:
+    """Whether the elements follow each other, row by row."""
     expected = 1
     for size, step in zip(reversed(shape), reversed(stride), strict=True):
         if size != 1 and step != expected:

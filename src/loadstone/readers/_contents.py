@@ -81,7 +81,7 @@ class _Search:
     def _module(self, path: str, node: Any) -> None:
         tree = _modules.read(node, self.tensors, path)
         self.found.modules += tree.modules
-        self.found.state_dicts.append(StateDict(path, tree.tensors, tree.others, _role(path)))
+        self.found.state_dicts.append(StateDict(path, tree.tensors, tree.others, role_of(path)))
         if not tree.complete:
             self.found.damage.append(
                 Damage("limit", f"not all modules were looked at, {_modules.LIMIT} at most")
@@ -113,7 +113,7 @@ class _Search:
             others = _others(pairs, own, odds)
             holds_more = len(self.found.state_dicts) > before
             mostly = len(own) + len(odds) >= len(others) - len(odds) and not holds_more
-            role = _role(path) if mostly and named else "other"
+            role = role_of(path) if mostly and named else "other"
             self.found.state_dicts.insert(before, StateDict(path, own, others, role))
 
     def _inside(self, path: str, node: Any, depth: int) -> None:
@@ -232,7 +232,8 @@ def _optimizer(node: Any) -> str:
     return f"optimizer state ({like}, {groups} group{'' if groups == 1 else 's'})"
 
 
-def _role(path: str) -> Role:
+def role_of(path: str) -> Role:
+    """Return what a state dict is for, by the keys that lead to it."""
     if _EMA.search(path):
         return "ema"
     if _OPTIMIZER.search(path):

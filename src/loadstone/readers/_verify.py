@@ -19,6 +19,9 @@ def verify(path: str | os.PathLike[str], artifact: Artifact) -> tuple[Damage, ..
     if artifact.format in ("tf-checkpoint", "savedmodel"):
         found: tuple[Damage, ...] = later("_tf_verify", "verify")(os.fspath(path), artifact)
         return found
+    if artifact.format == "dcp":
+        told: tuple[Damage, ...] = later("dcp", "verify")(os.fspath(path), artifact)
+        return told
     if artifact.is_folder:
         return ()
     with FileSource(os.fspath(path)) as source:

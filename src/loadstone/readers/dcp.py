@@ -9,8 +9,11 @@ from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
 from loadstone.readers import _values as values
+from loadstone.readers._contents import role_of
+from loadstone.readers._inside import NotWhole
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles
+from loadstone.readers._pieces import Changed, Piece, piece_bytes, pieces
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._tensors import dtype_word
 
@@ -29,32 +32,113 @@ def sniff(records: FolderRecords) -> bool:
 def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the names and shapes that the metadata gives; the pieces are not opened."""
     pickles = Pickles(records.damage, limits=opened.limits)
-    stream = pickles.read(records.read(".metadata"), what=".metadata")
-    held = values.attributes(stream.value) if stream else {}
-    tensors: dict[str, TensorFact] = {}
-    others: dict[str, str] = {}
-    for key, entry in values.pairs(held.get("state_dict_metadata")) or ():
-        fact = _tensor(entry)
-        if fact is None:
-            others[values.key(key)] = _described(entry)
-        else:
-            tensors[values.key(key)] = fact
+    held = _metadata(records, pickles)
+    states = [state for state, _ in _grouped(held)]
     _missing(held.get("storage_data"), records)
-    pieces = [name for name in records.names if name.endswith(".distcp")]
+    files = [name for name in records.names if name.endswith(".distcp")]
+    flat = len(states) == 1 and not states[0].path
+    entries = {state.path: f"{state.role}: {len(state.tensors)} tensors" for state in states}
     return opened.artifact(
         "dcp",
-        "state-dict" if tensors else "container",
+        "container" if not states else "state-dict" if flat else "checkpoint",
         framework="torch",
         is_folder=True,
-        state_dicts=(StateDict("", tensors, others),) if tensors else (),
+        state_dicts=tuple(states),
+        entries={} if flat else entries,
         parts=tuple(
             PartFact(name, "dcp piece", records.size(name), "tensor", "weights")
-            for name in pieces[:_PARTS]
+            for name in files[:_PARTS]
         ),
         requires={"torch": ""},
-        detail={"members": ", ".join(pieces[:8]), "count": len(pieces)},
+        detail={"members": ", ".join(files[:8]), "count": len(files)},
         **pickles.facts(),
     )
+
+
+def merged(path: str, entry: str) -> dict[str, tuple[TensorFact, tuple[Piece, ...]]]:
+    """Return the tensors of the state dict under `entry`, each with the pieces that make it up.
+
+    Raises `NotWhole` where they do not, `OSError` where a file cannot be opened.
+    """
+    records = FolderRecords(path)
+    held = _metadata(records, Pickles(records.damage))
+    for state, names in _grouped(held):
+        if state.path == entry:
+            wanted = {names[key]: fact for key, fact in state.tensors.items()}
+            found = pieces(path, held, wanted)
+            return {key: (fact, found[names[key]]) for key, fact in state.tensors.items()}
+    raise NotWhole(f"there is no state dict `{entry}`")
+
+
+def verify(path: str, artifact: Artifact) -> tuple[Damage, ...]:
+    """Return what the pieces of a model show: that they lack, or are changed."""
+    found = []
+    for state in artifact.state_dicts:
+        if state.role not in ("model", "ema"):
+            continue
+        try:
+            for _, held in merged(path, state.path).values():
+                for piece in held:
+                    for _ in piece_bytes(path, piece):
+                        pass
+        except (NotWhole, OSError) as error:
+            kind = "crc" if isinstance(error, Changed) else "malformed"
+            found.append(Damage(kind, str(error)))
+    return tuple(found)
+
+
+def _metadata(records: FolderRecords, pickles: Pickles) -> dict[str, Any]:
+    stream = pickles.read(records.read(".metadata"), what=".metadata")
+    return values.attributes(stream.value) if stream else {}
+
+
+def _grouped(held: dict[str, Any]) -> list[tuple[StateDict, dict[str, str]]]:
+    """Return the state dicts, as they lay in each other, with the names that pieces go by."""
+    paths = {
+        values.key(key): [str(part) for part in values.items(path) or ()]
+        for key, path in values.pairs(held.get("planner_data")) or ()
+    }
+    tensors: dict[str, dict[str, TensorFact]] = {}
+    values_of: list[tuple[str, str, str]] = []
+    names: dict[str, dict[str, str]] = {}
+    for node, entry in values.pairs(held.get("state_dict_metadata")) or ():
+        name = values.key(node)
+        group, key = _place(paths.get(name) or [name])
+        fact = _tensor(entry)
+        if fact is None:
+            values_of.append((group, key, _described(entry)))
+        else:
+            tensors.setdefault(group, {})[key] = fact
+            names.setdefault(group, {})[key] = name
+    others: dict[str, dict[str, str]] = {}
+    for above, last, told in values_of:
+        group, key = above, last
+        while group and group not in tensors:  # a dictionary inside a state dict
+            group, _, part = group.rpartition(".")
+            key = f"{part}.{key}"
+        others.setdefault(group, {})[key] = told
+    alone = len(tensors) == 1
+    return [
+        (
+            StateDict(
+                group,
+                found,
+                others.get(group, {}),
+                role_of(group) if group or alone else "other",
+            ),
+            names[group],
+        )
+        for group, found in tensors.items()
+    ]
+
+
+def _place(path: list[str]) -> tuple[str, str]:
+    """Return the state dict that a tensor lies in, and its name there; an optimizer's is one."""
+    *above, last = path
+    for at, part in enumerate(above):
+        if role_of(part) == "optimizer":
+            return ".".join(above[: at + 1]), ".".join(path[at + 1 :])
+    return ".".join(above), last
 
 
 def _tensor(entry: Any) -> TensorFact | None:

@@ -17,6 +17,7 @@ from loadstone.core.edits import (
     ExtractTensors,
     FileEdit,
     FillKeys,
+    MergePieces,
     PackFolder,
     RenameGlobals,
     RenameKeys,
@@ -135,6 +136,8 @@ def _of_file(edit: FileEdit) -> list[str]:
             told = f" the text is decoded: {edit.coding}"
         case PackFolder():
             told = " the files of the folder are packed as they are"
+        case MergePieces():
+            told = " the pieces of each tensor are put together"
         case DropOperator():
             told = f" `{edit.operator}` is left out of the function that writes checkpoints"
         case CutModel():
