@@ -121,20 +121,15 @@ def prove(module: Any, state: Mapping[str, Any], *, renames: bool) -> None:
     With `renames` the class was seen to fill those of other names too. Raises `UsageError` where
     the class changed them while they were loaded, or left one as it was built.
     """
-    import torch
-
     for key, held in module.state_dict().items():
         given = state.get(key)
         if given is None:
             if renames or computed(key, expects.fact(held)):
                 continue
             raise UsageError(f"nothing of the file is in `{key}`: the class leaves it as it is")
-        if held.shape != given.shape or not torch.equal(_bits(held), _bits(given.to(held.dtype))):
-            raise UsageError(f"`{key}` is not what the file holds: the class changes it on load")
-
-
-def _bits(tensor: Any) -> Any:
-    """Return the bytes of a tensor, in which one that is no number equals itself."""
-    import torch
-
-    return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+        if loading.same(held, given):
+            continue
+        if loading.same(held, given, infinite=True):
+            dtype = str(held.dtype).removeprefix("torch.")
+            raise UsageError(f"`{key}` of the file has numbers that {dtype} cannot hold")
+        raise UsageError(f"`{key}` is not what the file holds: the class changes it on load")

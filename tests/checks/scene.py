@@ -21,6 +21,7 @@ from loadstone.core.facts import (
     FileChange,
     Filling,
     GlobalFact,
+    Held,
     Load,
     Lookups,
     ModuleFact,
@@ -90,6 +91,7 @@ class Scene:
             "saving": self.saving,
             "bundle": self.bundle,
             "load": self.load,
+            "held": self.held,
         }
 
     def artifact(
@@ -169,6 +171,9 @@ class Scene:
             self.facts[Filling] = Filling(tuple(left), tuple(aside))
         if untied and aliases:
             self.facts[Untied] = Untied(tuple((name, aliases[name]) for name in untied))
+
+    def held(self, name: str = "net.Net", **facts: Any) -> None:
+        self.facts[Held] = Held(name, **{key: tuple(value) for key, value in facts.items()})
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

@@ -95,7 +95,8 @@ def made(case: Case, folder: Path) -> Iterator[None]:
 
 def gathered(case: Case) -> Facts:
     """Return the facts of an artifact that was made, as they are everywhere."""
-    facts = gather(case.expect["artifact"], Asked(into=case.expect.get("into")))
+    asked = Asked(into=case.expect.get("into"), loaded=case.expect.get("loaded"))
+    facts = gather(case.expect["artifact"], asked)
     if "load" in case.expect:
         facts[Load] = Load(**case.expect["load"])
     here = facts.get(Environment)

@@ -41,6 +41,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the class, factory or call that it is loaded into: `pkg.module:Net(10)`",
     )
     against.add_argument(
+        "--loaded",
+        metavar="PKG:FN",
+        help="a function of yours that loads the model: every tensor of it is compared with the "
+        "file's",
+    )
+    against.add_argument(
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
     )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
@@ -163,7 +169,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
             return mending.fix(
                 path, wishes=given_wishes(given), trust=given.trust, **settings, **how
             )
-        return engine.check(path, **settings)
+        return engine.check(path, loaded=given.loaded, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
         raise UsageError(str(error)) from error
 
@@ -191,6 +197,8 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
 def _refuse_nonsense(given: argparse.Namespace) -> None:
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if given.loaded and (given.env or given.fix or given.diff):
+        raise UsageError("`--loaded` compares, and fixes nothing: leave out the other")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
     for name in ("fix", "diff", "into", "entry", "preprocess") if given.env else ():

@@ -36,6 +36,7 @@ def check(
     preprocess: Any = None,
     postprocess: Any = None,
     examples: Any = None,
+    loaded: Any = None,
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
     save_facts: StrPath | None = None,
@@ -46,14 +47,17 @@ def check(
     are inputs, or a tuple of inputs and the outputs expected of them, or a file of either, and
     `preprocess` and `postprocess` the functions around the model, or references to them. `accept`
     maps codes to the reason why their findings may stand, `entry` says which state dict of a
-    checkpoint is meant. `save_facts` is a new file, which gets what was read, without weights.
+    checkpoint is meant. `loaded` is a model that code of your own loaded from the file, or what
+    builds it: every tensor of it is compared with the file's. `save_facts` is a new file, which
+    gets what was read, without weights.
 
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
     from loadstone.bundle.accept import reasons
 
-    asked, accepted = Asked(into, preprocess, postprocess, examples, entry), reasons(accept)
+    asked = Asked(into, preprocess, postprocess, examples, entry, loaded)
+    accepted = reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
 

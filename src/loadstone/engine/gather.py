@@ -16,6 +16,7 @@ from loadstone.core.facts import (
     Coverage,
     Environment,
     Filling,
+    Held,
     Replay,
     Target,
     TargetProblem,
@@ -47,6 +48,7 @@ class Asked:
     postprocess: Any = None
     examples: Any = None
     entry: str | None = None  # which state dict of a checkpoint is meant
+    loaded: Any = None  # a model that code of the user's loaded, or what builds it
 
 
 def gather(path: StrPath, asked: Asked) -> Facts:
@@ -76,6 +78,8 @@ def gather(path: StrPath, asked: Asked) -> Facts:
         add_target(facts, asked.into, asked.entry)
     elif asked.entry is not None:
         facts[Weights] = select(artifact, None, asked.entry)
+    if asked.loaded is not None:
+        _add_held(facts, artifact, asked)
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
@@ -100,6 +104,15 @@ def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
     if found is not None:
         facts[type(found)] = found
     return found is not None
+def _add_held(facts: Facts, artifact: Artifact, asked: Asked) -> None:
+    if asked.into is not None or asked.examples is not None:
+        raise UsageError(
+            "`loaded` is a model as your own code loads it: it takes no `into` and no `examples`"
+        )
+    if not artifact.damage:
+        from loadstone.engine import held
+
+        facts[Held] = held.held(artifact.path, artifact, asked.loaded, asked.entry)
 
 
 def whole(path: StrPath) -> Artifact:

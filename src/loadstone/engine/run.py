@@ -17,6 +17,7 @@ from loadstone.core.facts import (
     Drift,
     Environment,
     Filling,
+    Held,
     Load,
     Replay,
     Rewrite,
@@ -43,6 +44,7 @@ _ABSENT: dict[type, str] = {
     Weights: "the artifact holds no state dict that a load would use",
     Match: "there is no target to compare with",
     Filling: "its own load leaves nothing out",
+    Held: "no loaded model was given to compare with (`--loaded pkg:fn`)",
     Untied: "nothing that it ties differs in the file",
     Code: "the artifact needs no code of its own",
     Bundle: "it is not a bundle",
@@ -231,6 +233,10 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
     assigned = facts.get(Assignment)
     if isinstance(assigned, Assignment):
         return _assigned(assigned)
+    held = facts.get(Held)
+    if isinstance(held, Held) and not held.wrong:
+        number = count(len(held.kept), "tensor")
+        return "yes", f"{number} of `{held.name}` {_are(held.kept)} those of the file"
     matched = facts.get(Match)
     if isinstance(matched, Match):
         fits = _fits(matched, facts.get(Target), facts.get(Weights))
@@ -250,6 +256,8 @@ def _assigned(found: Assignment) -> tuple[Loads, str]:
         alone = f"{len(found.unnamed)} of equal shapes by place alone, no name tells them apart"
         why = f"{why}; layers: {alone}"
     return "yes", why
+def _are(several: Sequence[str]) -> str:
+    return "is" if len(several) == 1 else "are"
 
 
 def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] | None:

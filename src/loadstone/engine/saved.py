@@ -18,6 +18,7 @@ from loadstone.core.facts import (
     Drift,
     Environment,
     Filling,
+    Held,
     Load,
     Replay,
     Rewrite,
@@ -47,6 +48,7 @@ KINDS: Final[tuple[type, ...]] = (
     Rewrite,
     Filling,
     Untied,
+    Held,
 )
 
 

@@ -148,3 +148,27 @@ def _held(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for key, tensor in module.state_dict().items():
         if hasattr(tensor, "untyped_storage") and tensor.numel():
             yield key, tensor
+
+
+def same(held: torch.Tensor, given: torch.Tensor, *, infinite: bool = False) -> bool:
+    """Whether a tensor of a module has the bits of the file's, in the module's dtype.
+
+    What is no number equals itself. A number that the dtype cannot hold is another, unless
+    `infinite` allows it.
+    """
+    import torch
+
+    if held.is_meta or held.shape != given.shape:
+        return False
+    ours, theirs = held.detach().cpu(), given.detach().cpu()
+    cast = theirs.to(held.dtype)
+    if not infinite and cast.is_floating_point() and theirs.is_floating_point():
+        beyond = torch.isinf(cast) & ~torch.isinf(theirs)
+        return not bool(beyond.any()) and torch.equal(_bits(ours), _bits(cast))
+    return torch.equal(_bits(ours), _bits(cast))
+
+
+def _bits(tensor: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return tensor.contiguous().reshape(-1).view(torch.uint8)

@@ -95,6 +95,23 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Which tensors of a model, loaded by code of the user's, are those of the file."""
+
+    name: str  # of its class
+    kept: tuple[str, ...] = ()  # they are
+    other: tuple[str, ...] = ()  # the file has another of that name
+    absent: tuple[str, ...] = ()  # the file has none of that name, and none that is equal
+    infinite: tuple[str, ...] = ()  # numbers of the file are too large for the dtype
+    left: tuple[str, ...] = ()  # names in the file that are nowhere in the model
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The tensors that are not the file's."""
+        return (*self.other, *self.absent, *self.infinite)
+
+
+@dataclass(frozen=True, slots=True)
 class Untied:
     """Tensors of the file that hold other bytes, and that the target holds as one parameter."""
 
