@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 import loadstone
+from loadstone.cli.main import main
 from loadstone.core import ExtractTensors
 
 GONE = "gone_models"
@@ -144,3 +145,14 @@ def test_into_another_target_nothing_is_taken(tmp_path):
     report = loadstone.fix(path, into=Many)
     assert report.wrote == ()
     assert "LS301" in [item.check.code for item in report.found]
+
+
+def test_inspect_tells_what_the_modules_were_built_with(tmp_path, capsys):
+    path = tmp_path / "model.pth"
+    with gone(Many):
+        torch.save(Many(), path)
+    assert main(["inspect", str(path)]) == 0
+    told = capsys.readouterr().out
+    assert "rate=0.25, names=('a', 'b')" in told
+    assert "kernel_size=(3, 3), stride=(2, 2)" in told
+    assert "input_size=4, hidden_size=3, num_layers=2" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from loadstone.core.facts import Artifact, Damage, PortFact, StateDict
+from loadstone.core.facts import Artifact, Damage, ModuleFact, PortFact, StateDict
 from loadstone.core.words import count, size
 from loadstone.readers import SUFFIXES
 from loadstone.render import tree
@@ -16,6 +16,7 @@ SHOWN = 12  # lines of a long list, without `-v`
 TREE = 40  # lines of the tree of tensors, without `-v`
 LABEL = 16
 _NAMES = 3  # of a list in a sentence
+_ATTRIBUTES = 8  # of a module
 MODELS = 4  # state dicts of one file whose architecture is told
 _CONTENT = {
     "state-dict": "a state dict: names and tensors, no code",
@@ -234,8 +235,9 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
     yield (
         "modules",
         [
-            (module.path or "(root)", f"{module.module}.{module.name}")
+            (module.path or "(root)", f"{module.module}.{module.name}", *told)
             for module in artifact.modules
+            for told in [(_built(module, view),) if artifact.framework == "torch" else ()]
         ],
     )
     yield (
@@ -252,6 +254,18 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
     if view.verbose or artifact.content in _DETAILED:
         known = {key: value for key, value in artifact.detail.items() if value is not None}
         yield "details", [(key, str(value)) for key, value in known.items()]
+
+
+def _built(module: ModuleFact, view: View) -> str:
+    """Return the plain attributes of a module, most of which its constructor was given."""
+    told = [
+        f"{name}={value}"
+        for name, value in module.attributes.items()
+        if name != "training" and value is not None
+    ]
+    kept = told if view.verbose else told[:_ATTRIBUTES]
+    more = ["…"] if len(kept) < len(told) else []
+    return ", ".join([*kept, *more])
 
 
 def _signatures(artifact: Artifact) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
