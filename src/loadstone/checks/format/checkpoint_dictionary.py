@@ -10,7 +10,7 @@ from loadstone.statedict.match import Match
 
 ROWS = 6
 DEEPSPEED = "ds_version"
-COVERS = ("torch/E01", "torch/E02", "torch/J14")
+COVERS = ("torch/E01", "torch/E02", "torch/E26", "torch/J14")
 
 
 @check("LS103", since="0.1", covers=COVERS)
@@ -53,8 +53,14 @@ def checkpoint_dictionary(
         notes=_alike(models, entry, weights),
         fix=_fix(artifact, weights, target, match),
         severity=None if target is not None else "note",
-        covers=("torch/J14",) if DEEPSPEED in artifact.entries else ("torch/E01", "torch/E02"),
+        covers=_covers(artifact, models),
     )
+
+
+def _covers(artifact: Artifact, models: list[StateDict]) -> tuple[str, ...]:
+    if DEEPSPEED in artifact.entries:
+        return ("torch/J14",)
+    return ("torch/E01", "torch/E02", *(("torch/E26",) if len(models) > 1 else ()))
 
 
 def _alike(models: list[StateDict], entry: str, weights: Weights | None) -> tuple[str, ...]:

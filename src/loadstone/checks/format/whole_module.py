@@ -18,7 +18,7 @@ from loadstone.core.words import count
 from loadstone.statedict.match import Match
 
 WRAPPERS = ("DataParallel", "DistributedDataParallel")
-COVERS = ("torch/C01", "torch/E05", "torch/D14", "torch/K29")
+COVERS = ("torch/C01", "torch/E05", "torch/D13", "torch/D14", "torch/K29")
 
 
 @check("LS107", since="0.1", supersedes=("LS307", "LS700"), covers=COVERS)
@@ -53,7 +53,7 @@ def whole_module(
     kind = f"`{root.module}.{root.name}`" if root else "model"
     covers = ["torch/C01"] if target is None else ["torch/C01", "torch/E05"]
     if root and root.name in WRAPPERS:
-        covers.append("torch/D14")
+        covers.append("torch/D14" if root.name == WRAPPERS[0] else "torch/D13")
     if artifact.name.startswith("pytorch_model") and artifact.name.endswith(".bin"):
         covers.append("torch/K29")
     names = count(len(refused(artifact)), "name")

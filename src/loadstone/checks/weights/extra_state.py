@@ -31,7 +31,7 @@ def extra_state(weights: Weights, target: Target) -> Iterator[Finding]:
     <https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.get_extra_state>
     """
     saved = [key for key in weights.others if key.endswith("_extra_state")]
-    missing = [key for key in target.extras if key not in saved and key not in weights]
+    missing = [key for key in target.extras if key not in weights.others and key not in weights]
     unexpected = [key for key in saved if key not in target.extras and key not in target]
     if not missing and not unexpected:
         return

@@ -8,7 +8,7 @@ from loadstone.core.words import count, listed
 from loadstone.statedict.match import WRAPPERS, Match
 
 ROWS = 2
-COVERS = ("torch/E07", "torch/E08", "torch/E09")
+COVERS = ("torch/E07", "torch/E08", "torch/E09", "torch/E24")
 
 
 @check("LS402", since="0.1", supersedes=("LS400", "LS401"), covers=COVERS)
