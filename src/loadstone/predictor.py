@@ -129,9 +129,9 @@ def load(
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
     a recipe that `check --fix` wrote; `entry` says which state dict of a checkpoint is meant.
-    `preprocess` and `postprocess` take the place of a bundle's
-    own and are judged by its witnesses. `accept` maps codes of findings to the reason why they may
-    stand. `verify=False` leaves out digests and witnesses: nothing is then proved.
+    `preprocess` and `postprocess` take the place of a bundle's own and are judged by its
+    witnesses. `accept` maps codes of findings to the reason why they may stand. `verify=False`
+    leaves out digests and witnesses: nothing is then proved.
 
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
@@ -196,7 +196,6 @@ def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
 
 
-def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str]) -> None:
 def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: str | None) -> None:
     """Raise `UsageError` for what only a bare file takes."""
     if fix is not None or fixes is not None:

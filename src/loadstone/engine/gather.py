@@ -104,6 +104,8 @@ def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
     if found is not None:
         facts[type(found)] = found
     return found is not None
+
+
 def _add_held(facts: Facts, artifact: Artifact, asked: Asked) -> None:
     if asked.into is not None or asked.examples is not None:
         raise UsageError(

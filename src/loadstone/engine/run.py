@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -230,13 +231,9 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
     load = facts.get(Load)
     if isinstance(load, Load) and (load.loaded or load.error):
         return ("yes" if load.loaded else "no"), load.why or f"in {load.where}"
-    assigned = facts.get(Assignment)
-    if isinstance(assigned, Assignment):
-        return _assigned(assigned)
-    held = facts.get(Held)
-    if isinstance(held, Held) and not held.wrong:
-        number = count(len(held.kept), "tensor")
-        return "yes", f"{number} of `{held.name}` {_are(held.kept)} those of the file"
+    compared = _compared(facts.get(Assignment), facts.get(Held))
+    if compared:
+        return compared
     matched = facts.get(Match)
     if isinstance(matched, Match):
         fits = _fits(matched, facts.get(Target), facts.get(Weights))
@@ -256,8 +253,16 @@ def _assigned(found: Assignment) -> tuple[Loads, str]:
         alone = f"{len(found.unnamed)} of equal shapes by place alone, no name tells them apart"
         why = f"{why}; layers: {alone}"
     return "yes", why
-def _are(several: Sequence[str]) -> str:
-    return "is" if len(several) == 1 else "are"
+
+
+def _compared(assigned: object, held: object) -> tuple[Loads, str] | None:
+    """Return what is said of weights that were laid beside a model; None where none were."""
+    if isinstance(assigned, Assignment):
+        return _assigned(assigned)
+    if not isinstance(held, Held) or held.wrong:
+        return None
+    verb = "is" if len(held.kept) == 1 else "are"
+    return "yes", f"{count(len(held.kept), 'tensor')} of `{held.name}` {verb} those of the file"
 
 
 def _fits(matched: Match, target: object, weights: object) -> tuple[Loads, str] | None:
