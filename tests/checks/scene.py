@@ -18,6 +18,7 @@ from loadstone.core.facts import (
     Damage,
     Drift,
     Environment,
+    Extent,
     FileChange,
     Filling,
     GlobalFact,
@@ -45,8 +46,12 @@ _OPTIMIZER = {"state", "param_groups"}
 _WHY = "as the example says"
 
 
-def zeros(*shape: int, dtype: str = "float32", device: str | None = None) -> TensorFact:
-    return TensorFact(dtype, shape, device)
+def zeros(
+    *shape: int, dtype: str = "float32", device: str | None = None, at: int | None = None
+) -> TensorFact:
+    """A tensor; with `at`, the byte of the file that it starts at, it lies in one place."""
+    place = None if at is None else Extent("", at, 4, 0, (1,) * len(shape), str(at))
+    return TensorFact(dtype, shape, device, place)
 
 
 def damage(kind: str, why: str = _WHY, at: int | None = None, **detail: Any) -> Damage:
@@ -137,7 +142,7 @@ class Scene:
         devices = [fact.device for state in states for fact in state.tensors.values()]
         self.artifact(
             path,
-            content="state-dict" if plain else "checkpoint",
+            content=facts.pop("content", "state-dict" if plain else "checkpoint"),
             state_dicts=states,
             entries={key: _described(item) for key, item in value.items()},
             devices=tuple(dict.fromkeys(device for device in devices if device)),

@@ -183,3 +183,14 @@ def test_nothing_outside_the_folder_is_opened(tmp_path):
     (path / ".metadata").write_bytes(data.replace(b"__0_0.distcp", b"../__0.other"))
     (tmp_path / "__0.other").write_bytes(piece.read_bytes())
     assert loadstone.fix(path).wrote == ()
+
+
+def test_two_ways_to_one_name_are_no_state_dict(tmp_path):
+    path = tmp_path / "twice"
+    dcp.save({"a": {"x": torch.ones(2)}, "b": {"x": torch.zeros(2)}}, checkpoint_id=path)
+    data = (path / ".metadata").read_bytes()
+    assert data.count(b"\x8c\x01b") == 1  # the key of the second, where the paths are told
+    (path / ".metadata").write_bytes(data.replace(b"\x8c\x01b", b"\x8c\x01a"))
+    report = loadstone.fix(path, entry="a")
+    assert report.wrote == ()
+    assert [item.kind for item in report.artifact.damage] == ["malformed"]

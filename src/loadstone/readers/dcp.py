@@ -33,7 +33,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the names and shapes that the metadata gives; the pieces are not opened."""
     pickles = Pickles(records.damage, limits=opened.limits)
     held = _metadata(records, pickles)
-    states = [state for state, _ in _grouped(held)]
+    states = [state for state, _ in _grouped(held, records.damage)]
     _missing(held.get("storage_data"), records)
     files = [name for name in records.names if name.endswith(".distcp")]
     flat = len(states) == 1 and not states[0].path
@@ -62,7 +62,10 @@ def merged(path: str, entry: str) -> dict[str, tuple[TensorFact, tuple[Piece, ..
     """
     records = FolderRecords(path)
     held = _metadata(records, Pickles(records.damage))
-    for state, names in _grouped(held):
+    grouped = _grouped(held, records.damage)
+    if records.damage:
+        raise NotWhole(records.damage[0].why)
+    for state, names in grouped:
         if state.path == entry:
             wanted = {names[key]: fact for key, fact in state.tensors.items()}
             found = pieces(path, held, wanted)
@@ -92,7 +95,7 @@ def _metadata(records: FolderRecords, pickles: Pickles) -> dict[str, Any]:
     return values.attributes(stream.value) if stream else {}
 
 
-def _grouped(held: dict[str, Any]) -> list[tuple[StateDict, dict[str, str]]]:
+def _grouped(held: dict[str, Any], damage: list[Damage]) -> list[tuple[StateDict, dict[str, str]]]:
     """Return the state dicts, as they lay in each other, with the names that pieces go by."""
     paths = {
         values.key(key): [str(part) for part in values.items(path) or ()]
@@ -107,6 +110,8 @@ def _grouped(held: dict[str, Any]) -> list[tuple[StateDict, dict[str, str]]]:
         fact = _tensor(entry)
         if fact is None:
             values_of.append((group, key, _described(entry)))
+        elif key in tensors.get(group, {}):
+            damage.append(Damage("malformed", f"`{key}` is in `{group}` twice"))
         else:
             tensors.setdefault(group, {})[key] = fact
             names.setdefault(group, {})[key] = name

@@ -71,7 +71,7 @@ def _alike(models: list[StateDict], entry: str, weights: Weights | None) -> tupl
     if not same:
         return ()
     verb = "holds" if len(same) == 1 else "hold"
-    return (f"{listed(same)} {verb} the same names and shapes, and other numbers: not taken",)
+    return (f"{listed(same)} {verb} the same names and shapes: not taken",)
 
 
 def _message(artifact: Artifact, entry: str, models: list[StateDict]) -> str:
