@@ -194,6 +194,15 @@ def test_it_predicts_where_it_was_saved_if_it_is_another_here(
         loadstone.load("model.lode")
 
 
+def test_without_the_code_it_is_asked_for(project):
+    """The layer is named, and no other version of Keras is advised."""
+    with pytest.raises(LoadError) as caught:
+        loadstone.load("model.keras", env="current")
+    fixes = {item.check.code: item.finding.fix.title for item in caught.value.report.found}
+    assert "--code FILE.py" in fixes["LS611"]
+    assert "versions" not in fixes["LS611"]
+
+
 def test_what_the_code_lacks_is_told(project):
     Path("other.py").write_text("class Scale:\n    pass\n")
     with pytest.raises(LoadError, match="the code that was given has no `swish2`"):

@@ -95,6 +95,11 @@ def by_name(names=("enc", "dec")):
     return model
 
 
+def deep():
+    layers = [Dense(4, activation="tanh") for _ in range(130)]
+    return keras.Sequential([keras.Input((4,)), *layers])
+
+
 def two_in():
     a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
     return keras.Model({"a": a, "b": b}, Dense(2)(keras.layers.Concatenate()([a, b])))
@@ -251,6 +256,13 @@ def test_an_attribute_that_was_renamed(weights):
     into = "own_net:net('other')"
     assert codes(loadstone.check("w.weights.h5", into=into)) == ["LS415"]
     with loadstone.load("w.weights.h5", into=into, fix="safe") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+def test_more_layers_than_there_are_marks(weights):
+    model = weights("deep()", "w.weights.h5")
+    expected = model.predict(X, verbose=0)
+    with loadstone.load("w.weights.h5", into="own_net:deep") as predictor:
         assert predictor.predict(X).tolist() == expected.tolist()
 
 

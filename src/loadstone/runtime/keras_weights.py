@@ -16,6 +16,8 @@ from .keras_pairs import Slot, decide
 from .keras_run import KerasRun
 from .tensorflow_model import quiet
 
+LIBRARIES = ("keras", "tf_keras", "tensorflow")
+
 
 class KerasWeights(KerasModel):
     """A model that code or an architecture builds, with every variable from the file."""
@@ -34,7 +36,7 @@ class KerasWeights(KerasModel):
             load(
                 self.model, source, exact="json" in target, reading=str(hints.get("reading") or "")
             )
-        self.library = type(self.model).__mro__[-2].__module__.partition(".")[0]
+        self.library = kinds(self.model)[0]
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
@@ -91,14 +93,19 @@ def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> A
     return found(*target["args"], **target["kwargs"])
 
 
-def expect_variables(model: Any) -> None:
-    """Raise `RefusedError` where what was built is no model of Keras, or not built."""
-    kinds = {
+def kinds(model: Any) -> List[str]:
+    """Return the libraries whose `Model` it is, none for another thing."""
+    tops = [
         base.__module__.partition(".")[0]
         for base in type(model).__mro__
         if base.__name__ == "Model"
-    }
-    if not kinds & {"keras", "tf_keras", "tensorflow"}:
+    ]
+    return [top for top in tops if top in LIBRARIES]
+
+
+def expect_variables(model: Any) -> None:
+    """Raise `RefusedError` where what was built is no model of Keras, or not built."""
+    if not kinds(model):
         why = "it gives a `{}`, which is no model of Keras".format(type(model).__name__)
         raise RefusedError(why, "object")
     if not model.weights or not model.built:

@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from loadstone.adapters import reference as references
 from loadstone.core.facts import Assignment, TargetProblem
@@ -19,7 +19,6 @@ from loadstone.runtime.keras_pairs import Slot
 from loadstone.runtime.tensorflow_model import quiet
 
 Layout = Literal["named", "placed", "objects", "variables"]
-_LIBRARIES: Final = ("keras", "tf_keras", "tensorflow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Architecture:
 
 def is_here() -> bool:
     """Whether some Keras is installed."""
-    return any(importlib.util.find_spec(name) for name in _LIBRARIES)
+    return any(importlib.util.find_spec(name) for name in keras_weights.LIBRARIES)
 
 
 def built(into: Any) -> Any:
@@ -77,10 +76,7 @@ def _of_json(described: Architecture) -> Any:
 
 def is_keras(model: Any) -> bool:
     """Whether it is a model of any Keras; on the torch backend it is a module of torch too."""
-    return any(
-        base.__name__ == "Model" and base.__module__.partition(".")[0] in _LIBRARIES
-        for base in type(model).__mro__
-    )
+    return bool(keras_weights.kinds(model))
 
 
 def assignment(layout: Layout, theirs: list[Slot], into: Any) -> Assignment | TargetProblem | None:
@@ -138,7 +134,6 @@ def _shaped(item: Slot) -> str:
 
 def _library(model: Any) -> str:
     """Return the library and its version: `keras 3.15.0`."""
-    names = [base.__module__.partition(".")[0] for base in type(model).__mro__]
-    name = next(item for item in names if item in _LIBRARIES)
+    name = keras_weights.kinds(model)[0]
     version = getattr(importlib.import_module(name), "__version__", "")
     return f"{name} {version}".strip()

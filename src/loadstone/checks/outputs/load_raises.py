@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks import _keras
 from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Finding, Fix, Load, Row, check
+from loadstone.core.words import listed
 
 TOLD = ("unaudited", "unread", "old", "companion", "changed", "process-died")
 
@@ -48,9 +50,10 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         title = "give a file of one fitted model"
         if load.error == "missing":
             title = "install what is named"
-        fix = Fix(title, safety="manual")
+        fix = _source(artifact, load) or Fix(title, safety="manual")
     else:
         message = f"loading `{artifact.name}` raises {load.why}"
+        fix = _source(artifact, load) or fix
     rows = load.lines if load.error not in ("object", "missing") else ()
     yield Finding(
         message,
@@ -60,6 +63,15 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         notes=(f"it was loaded in {_place(load)}",) if load.elsewhere else (),
         fix=fix,
     )
+
+
+def _source(artifact: Artifact, load: Load) -> Fix | None:
+    """Return that the source is wanted of a class of one's own that Keras did not find."""
+    told = [*_keras.names(artifact, "custom"), *load.names] if artifact.framework == "keras" else []
+    lacks = [name for name in dict.fromkeys(told) if name.rpartition(">")[2] in load.why]
+    if not lacks:
+        return None
+    return Fix(f"give the source that has {listed(lacks[:4])}: `--code FILE.py`", safety="manual")
 
 
 def _place(load: Load) -> str:
