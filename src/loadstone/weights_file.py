@@ -70,7 +70,7 @@ def load(
     from loadstone.bare_file import FilePredictor
 
     away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
-    facts = gather(path, Asked(None if away else into))
+    facts = gather(path, Asked(None if away else into, code=code))
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
     away = away or (env == "auto" and _is_absent(facts.get(TargetProblem)))
@@ -139,20 +139,20 @@ def _target(
     if described is not None:
         detail = described.detail
         hints["generation"] = detail.get("generation")
-        hints["custom"] = [name for name in str(detail.get("custom") or "").split(", ") if name]
+        hints["custom"] = list(keras_weights.custom(described))
         return {**hints, "target": {"json": Path(described.path).read_text("utf-8")}}
     named = references.named(into)
     call = {"args": list(named.args), "kwargs": dict(named.kwargs)}
     return {**hints, "target": {"module": named.module, "name": named.name, **call}}
 
 
-def model(path: str | os.PathLike[str], into: Any, *, fix: str | None) -> Any:
+def model(path: str | os.PathLike[str], into: Any, code: Sequence[str], *, fix: str | None) -> Any:
     """Return the live model with every variable of the file, to be saved as any other.
 
     Raises `LoadError` as `load` does.
     """
-    facts = gather(path, Asked(into))
+    facts = gather(path, Asked(into, code=code))
     _refuse(run_checks(facts), fix)
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
-    return keras_weights.loaded(artifact, into, reading=_reading(fix, {}))
+    return keras_weights.loaded(artifact, into, code, reading=_reading(fix, {}))

@@ -203,6 +203,51 @@ def test_without_the_code_it_is_asked_for(project):
     assert "versions" not in fixes["LS611"]
 
 
+@pytest.mark.parametrize("way", [["--into", "proj.layers:Scale"], ["--code", "proj/layers.py"]])
+def test_check_loads_it_and_compares_every_variable(way, project, capsys):
+    assert main(["check", "model.keras", *way]) == 0
+    told = capsys.readouterr().out
+    assert "5 variables as the file has them" in told
+    assert "LS320" not in told
+
+
+def test_check_tells_of_a_class_that_takes_other_arguments_or_shapes(project):
+    source = Path("proj/layers.py").read_text()
+    narrow = source.replace(
+        "    def build", "    def __init__(self):\n        super().__init__()\n\n    def build"
+    )
+    Path("narrow.py").write_text(
+        narrow.replace("from . import factors", "from proj import factors")
+    )
+    report = loadstone.check("model.keras", code=["narrow.py"])
+    (found,) = [item for item in report.found if item.check.code == "LS611"]
+    assert "unexpected keyword argument" in found.finding.message
+    other = source.replace("shape=(shape[-1],)", "shape=(shape[-1] + 1,)")
+    Path("other.py").write_text(other.replace("from . import factors", "from proj import factors"))
+    report = loadstone.check("model.keras", code=["other.py"])
+    assert report.verdict.loads == "no"
+    assert "LS611" in [item.check.code for item in report.found]
+    Path("few.py").write_text("class Scale:\n    pass\n")
+    report = loadstone.check("model.keras", code=["few.py"])
+    (found,) = [item for item in report.found if item.check.code == "LS611"]
+    assert "has no `swish2`" in found.finding.message
+
+
+def test_check_tells_of_a_class_that_keeps_other_values(project):
+    """It loads, and what it holds is not what the file does."""
+    source = Path("proj/layers.py").read_text().replace("from . import", "from proj import")
+    source = source.replace(
+        "    def call",
+        "    def load_own_variables(self, store):\n"
+        "        self.scale.assign(store['0'][()] * 2)\n\n"
+        "    def call",
+    )
+    Path("twice.py").write_text(source)
+    report = loadstone.check("model.keras", code=["twice.py"])
+    (found,) = [item for item in report.found if item.check.code == "LS611"]
+    assert "other than the file has it" in found.finding.message
+
+
 def test_what_the_code_lacks_is_told(project):
     Path("other.py").write_text("class Scale:\n    pass\n")
     with pytest.raises(LoadError, match="the code that was given has no `swish2`"):

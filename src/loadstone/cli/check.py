@@ -49,6 +49,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     against.add_argument(
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
     )
+    against.add_argument(
+        "--code",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="source of the layers and functions of your own that a Keras file names; it is run",
+    )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     against.add_argument(
         "-i",
@@ -169,7 +176,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
             return mending.fix(
                 path, wishes=given_wishes(given), trust=given.trust, **settings, **how
             )
-        return engine.check(path, loaded=given.loaded, **settings)
+        return engine.check(path, loaded=given.loaded, code=given.code, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
         raise UsageError(str(error)) from error
 
@@ -199,6 +206,8 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.loaded and (given.env or given.fix or given.diff):
         raise UsageError("`--loaded` compares, and fixes nothing: leave out the other")
+    if given.code and (given.fix or given.diff or given.env):
+        raise UsageError("`--code` is for a check alone: leave out `--fix`, `--diff` and `--env`")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
     for name in ("fix", "diff", "into", "entry", "preprocess") if given.env else ():

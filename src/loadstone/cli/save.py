@@ -74,7 +74,9 @@ def run(given: argparse.Namespace) -> int:
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
         if alone:
-            model = weights_file.model(given.file, given.into, fix="safe" if given.fix else None)
+            model = weights_file.model(
+                given.file, given.into, given.code, fix="safe" if given.fix else None
+            )
         else:
             loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
             model = _module(loaded)

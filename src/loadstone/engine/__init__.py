@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ def check(
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
     save_facts: StrPath | None = None,
+    code: Sequence[str] = (),
 ) -> Report:
     """Check every stage that can be run.
 
@@ -49,14 +50,15 @@ def check(
     maps codes to the reason why their findings may stand, `entry` says which state dict of a
     checkpoint is meant. `loaded` is a model that code of your own loaded from the file, or what
     builds it: every tensor of it is compared with the file's. `save_facts` is a new file, which
-    gets what was read, without weights.
+    gets what was read, without weights. `code` names files or modules with the classes of one's own
+    that a Keras file names: they are run, and the model is loaded here.
 
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
     from loadstone.bundle.accept import reasons
 
-    asked = Asked(into, preprocess, postprocess, examples, entry, loaded)
+    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, code)
     accepted = reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 

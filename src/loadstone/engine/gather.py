@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from loadstone import readers
@@ -49,6 +49,7 @@ class Asked:
     examples: Any = None
     entry: str | None = None  # which state dict of a checkpoint is meant
     loaded: Any = None  # a model that code of the user's loaded, or what builds it
+    code: Sequence[str] = ()  # files and modules of the user's that a Keras file is given
 
 
 def gather(path: StrPath, asked: Asked) -> Facts:
@@ -61,13 +62,13 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     _refuse_other_entry(artifact, asked.entry)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
-    if asked.into is not None and artifact.framework == "keras" and artifact.content == "model":
-        raise UsageError(
-            f"`{artifact.path}` is a file of Keras, and `into` is a class for weights of PyTorch: "
-            "layers of one's own are given to `loadstone predict` and `loadstone save`, "
-            "by `--into pkg.module:Layer` or `--code FILE.py`"
-        )
     facts: Facts = {Artifact: artifact, **surroundings(artifact)}
+    if (asked.into is not None or asked.code) and _is_keras_model(artifact):
+        from loadstone.engine import keras_code
+
+        if asked.examples is not None:
+            raise UsageError("a Keras file with code takes no examples here: `loadstone save` does")
+        return facts | keras_code.loaded(artifact, facts, asked.into, asked.code)
     if asked.into is not None and _add_assignment(facts, artifact, asked):
         return facts
     if asked.into is not None and _holds_nothing(artifact):
@@ -85,6 +86,10 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     return facts
 
 
+def _is_keras_model(artifact: Artifact) -> bool:
+    return artifact.framework == "keras" and artifact.content == "model" and not artifact.damage
+
+
 def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
     """Build the model that weights of Keras are for, and match them; whether `into` is one."""
     if artifact.framework not in ("keras", "tensorflow"):
@@ -93,13 +98,15 @@ def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
 
     if not keras_weights.takes(artifact):
         return False
-    found = keras_weights.assignment(artifact, asked.into)
+    found = keras_weights.assignment(artifact, asked.into, asked.code)
     if found is not None and asked.examples is not None and (asked.preprocess or asked.postprocess):
         raise UsageError(
             "weights of Keras take no steps here: give examples as the model takes them"
         )
     if isinstance(found, Assignment) and asked.examples is not None:
-        found, replayed = keras_weights.replay(artifact, asked.into, found, asked.examples)
+        found, replayed = keras_weights.replay(
+            artifact, asked.into, asked.code, found, asked.examples
+        )
         facts |= {Replay: replayed} if replayed else {}
     if found is not None:
         facts[type(found)] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from loadstone.adapters.keras.into import Architecture, Layout
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Assignment, Replay, TargetProblem
 from loadstone.engine import examples as proofs
+from loadstone.engine.given import modules_of
 from loadstone.errors import UsageError
 from loadstone.inputs import examples as batches
 from loadstone.readers import tf_checkpoint
@@ -32,7 +34,7 @@ def takes(artifact: Artifact) -> bool:
     return alone and not artifact.damage
 
 
-def target(into: Any) -> Any:
+def target(into: Any, code: Sequence[str] = ()) -> Any:
     """Return `into`, as an `Architecture` where it is the file of one.
 
     Raises `UsageError` for one that runs code when it is opened, `OSError`.
@@ -41,7 +43,13 @@ def target(into: Any) -> Any:
     if found is None:
         return into
     text = Path(found.path).read_text("utf-8")
-    return Architecture(found.path, text, found.detail.get("generation"))
+    held = modules_of(None, code)
+    return Architecture(found.path, text, found.detail.get("generation"), custom(found), held)
+
+
+def custom(artifact: Artifact) -> tuple[str, ...]:
+    """Return the names of one's own that a configuration of Keras holds."""
+    return tuple(name for name in str(artifact.detail.get("custom") or "").split(", ") if name)
 
 
 def described(into: Any) -> Artifact | None:
@@ -93,12 +101,14 @@ def files(artifact: Artifact) -> tuple[str, list[str]]:
     return folder, [part.path for part in artifact.parts]
 
 
-def assignment(artifact: Artifact, into: Any) -> Assignment | TargetProblem | None:
+def assignment(
+    artifact: Artifact, into: Any, code: Sequence[str] = ()
+) -> Assignment | TargetProblem | None:
     """Return how the weights go into the model that `into` builds, or why it cannot be built.
 
     None where it builds no model of Keras.
     """
-    aim = target(into)
+    aim = target(into, code)
     if artifact.format == tf_checkpoint.FORMAT and not (
         isinstance(aim, Architecture) or targets.is_here()
     ):
@@ -110,12 +120,12 @@ def assignment(artifact: Artifact, into: Any) -> Assignment | TargetProblem | No
     return targets.assignment(layout, theirs, aim)
 
 
-def loaded(artifact: Artifact, into: Any, *, reading: str) -> Any:
+def loaded(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str) -> Any:
     """Return the model with every variable of the file, each compared after.
 
     Raises `UsageError` where it cannot be built or the weights do not fit it.
     """
-    aim = target(into)
+    aim = target(into, code)
     model = targets.built(aim)
     if isinstance(model, TargetProblem):
         raise UsageError(model.why)
@@ -146,7 +156,7 @@ class _Predicting:
 
 
 def replay(
-    artifact: Artifact, into: Any, found: Assignment, given: Any
+    artifact: Artifact, into: Any, code: Sequence[str], found: Assignment, given: Any
 ) -> tuple[Assignment, Replay | None]:
     """Load the weights, predict the examples, and compare with the outputs expected of them.
 
@@ -161,7 +171,9 @@ def replay(
         return found, None
     readings = ("places", "names") if found.open else ("safe",)
     try:
-        models = {word: _Predicting(loaded(artifact, into, reading=word)) for word in readings}
+        models = {
+            word: _Predicting(loaded(artifact, into, code, reading=word)) for word in readings
+        }
         if not examined.has_expected:
             models[readings[0]].predict(examined.inputs)
             return found, None

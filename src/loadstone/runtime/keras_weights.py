@@ -7,7 +7,7 @@ Each variable gets what the file holds for it, or nothing is loaded: no `skip_mi
 import importlib
 import io
 import os
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import given_code, keras_slots
 from .held import Held, RefusedError, match_folder
@@ -150,15 +150,24 @@ def load(model: Any, source: Source, *, exact: bool, reading: str) -> None:
 
 def prove(found: Mapping[str, Any], source: Source) -> None:
     """Raise `RefusedError` unless every variable holds what the file does."""
+    wrong = differing(found, source.read)
+    if wrong:
+        why = "`{}` is not what the file holds: it changes when it is set".format(wrong[0])
+        raise RefusedError(why, "object", tuple(wrong[:4]))
+
+
+def differing(found: Mapping[str, Any], read: Callable[[Slot], Any]) -> List[str]:
+    """Return the variables that hold something else than the file does."""
     import numpy as np
 
+    wrong = [label(ours) for _, ours in found["mismatched"]]
     for theirs, ours in found["pairs"]:
         held = np.asarray(keras_slots.values_of(found["variables"][ours["key"]]))
-        given = np.asarray(source.read(theirs)).astype(held.dtype)
+        given = np.asarray(read(theirs)).astype(held.dtype)
         same = (held == given) | ((held != held) & (given != given))  # noqa: PLR0124 - NaN is not itself
         if not np.all(same):
-            why = "`{}` is not what the file holds: it changes when it is set".format(label(ours))
-            raise RefusedError(why, "object", (label(ours),))
+            wrong.append(label(ours))
+    return wrong
 
 
 def label(slot: Slot) -> str:

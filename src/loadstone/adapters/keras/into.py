@@ -6,13 +6,13 @@ import contextlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from loadstone.adapters import reference as references
 from loadstone.core.facts import Assignment, TargetProblem
-from loadstone.runtime import keras_weights
+from loadstone.runtime import given_code, keras_weights
 from loadstone.runtime.held import RefusedError
 from loadstone.runtime.keras_model import choose_backend, library
 from loadstone.runtime.keras_pairs import Slot
@@ -28,6 +28,8 @@ class Architecture:
     path: str
     text: str
     generation: Any  # of Keras: 2 or 3
+    custom: tuple[str, ...] = ()  # classes and functions of one's own
+    code: Mapping[str, Any] | None = None  # the modules that hold them
 
 
 def is_here() -> bool:
@@ -67,7 +69,9 @@ def text_of(into: Any) -> str:
 def _of_json(described: Architecture) -> Any:
     try:
         keras, _ = library({"generation": described.generation})
-        return keras.models.model_from_json(described.text)
+        with given_code.given(described.code) as given:
+            objects = given.objects(list(described.custom))
+            return keras.models.model_from_json(described.text, custom_objects=objects)
     except Exception as error:  # noqa: BLE001 - Keras raises anything at a configuration
         told = " ".join(str(error).split())
         why = f"{type(error).__name__}: {told}"

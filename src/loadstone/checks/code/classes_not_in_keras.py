@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks import _keras
 from loadstone.checks._common import here
-from loadstone.core import Artifact, Code, Finding, Fix, Row, check
+from loadstone.core import Artifact, Code, Finding, Fix, Load, Row, check
 from loadstone.core.words import listed
 
 COVERS = (
@@ -18,7 +18,9 @@ COVERS = (
 
 
 @check("LS320", since="0.2", severity="warning", covers=COVERS)
-def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Finding]:
+def classes_not_in_keras(
+    artifact: Artifact, code: Code | None, load: Load | None
+) -> Iterator[Finding]:
     """The model is made of classes or functions that are somebody's own.
 
     ## Why it breaks
@@ -42,7 +44,8 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
     ## Fix
     Give Loadstone the source: `--into my_pkg.layers:Scale` or `--code my_pkg/layers.py`. What that
     file imports of the same folder comes along, all of it runs where the model does, in whichever
-    environment that is, and `loadstone save` keeps it in the bundle. Without Loadstone, import the
+    environment that is, and `loadstone save` keeps it in the bundle. `loadstone check` loads the
+    model with it here, and compares every variable with the file. Without Loadstone, import the
     classes, and hand them over under the names that stand in the file. Their `get_config` has to
     give back every argument of `__init__`. Where the model was also compiled with a loss of one's
     own, it is loaded without compiling it.
@@ -51,12 +54,12 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
     <https://keras.io/guides/serialization_and_saving/>
     """
     names = _keras.names(artifact, "custom")
-    if not names or not _keras.is_model(artifact):
+    if not names or not _keras.is_model(artifact) or (load is not None and load.loaded):
         return
     places = _keras.places(artifact, code)
     imports, argument = _keras.custom(names, places)
     trained = ("compile=False",) if _keras.names(artifact, "custom_training") else ()
-    load = _keras.load(artifact, argument, *trained)
+    call = _keras.load(artifact, argument, *trained)
     yield Finding(
         f"`{artifact.name}` needs {listed(names)}, which Keras does not have",
         at=here(artifact, names[0]),
@@ -66,7 +69,7 @@ def classes_not_in_keras(artifact: Artifact, code: Code | None) -> Iterator[Find
         fix=Fix(
             "hand them over by the names that stand in the file",
             safety="manual",
-            python=f"{_keras.imported(artifact)}{imports}\n{load}",
+            python=f"{_keras.imported(artifact)}{imports}\n{call}",
             shell=_given(artifact, names, places),
         ),
         covers=_rows(names),

@@ -67,8 +67,8 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
 
 def _source(artifact: Artifact, load: Load) -> Fix | None:
     """Return that the source is wanted of a class of one's own that Keras did not find."""
-    told = [*_keras.names(artifact, "custom"), *load.names] if artifact.framework == "keras" else []
-    lacks = [name for name in dict.fromkeys(told) if name.rpartition(">")[2] in load.why]
+    told = _keras.names(artifact, "custom") if artifact.framework == "keras" else []
+    lacks = [name for name in told if name.rpartition(">")[2] in load.why]
     if not lacks:
         return None
     return Fix(f"give the source that has {listed(lacks[:4])}: `--code FILE.py`", safety="manual")
