@@ -2,11 +2,13 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import loadstone
+from loadstone.cli import main
 from loadstone.errors import SaveError, UsageError
 from loadstone.runtime.files import Files
 
@@ -254,3 +256,33 @@ def test_two_classes_of_one_name(x, tmp_path):
     model = sequential(Squashed(), another(), keras.layers.Dense(2))
     with pytest.raises(SaveError, match="two classes or functions"):
         loadstone.save(model, tmp_path / "m.lode", examples=x)
+
+
+def test_several_inputs_in_every_form(tmp_path, monkeypatch):
+    """Arrays by name, records, `.npz` and JSON say the same to a live save, a file, a bundle."""
+    monkeypatch.chdir(tmp_path)
+    a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
+    out = keras.layers.Dense(2)(keras.layers.Concatenate()([a, b]))
+    model = keras.Model({"a": a, "b": b}, out)
+    rng = np.random.default_rng(3)
+    columns = {"a": rng.random((5, 3), "float32"), "b": rng.random((5, 2), "float32")}
+    records = [{"a": columns["a"][at].tolist(), "b": columns["b"][at].tolist()} for at in range(5)]
+    expected = model.predict(columns, verbose=0)
+    report = loadstone.save(model, "live.lode", examples=(columns, expected))
+    assert report.verdict.predicts_the_same == "identical"
+    model.save("model.keras")
+    np.savez("rows.npz", **columns)
+    lists = {name: values.tolist() for name, values in columns.items()}
+    Path("rows.json").write_text(json.dumps(lists))
+    Path("records.json").write_text(json.dumps(records))
+    for name in ("live.lode", "model.keras"):
+        predictor = loadstone.load(name)
+        forms = [columns, records]
+        for form in forms + [lists] * (name == "live.lode"):
+            assert np.allclose(predictor.predict(form), expected, 0, 1e-6)
+        one = predictor.predict(records[1])
+        assert np.allclose(one, expected[1], 0, 1e-6)
+        for rows in ("rows.npz", "rows.json", "records.json"):
+            assert main(["predict", name, "-i", rows, "-o", "y.json", "--overwrite"]) == 0
+            found = json.loads(Path("y.json").read_text())["predictions"]
+            assert np.allclose(found, expected, 0, 1e-6)

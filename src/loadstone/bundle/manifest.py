@@ -103,7 +103,10 @@ def _items(value: list[Any]) -> list[dict[str, Any]]:
     if isinstance(first, str):
         return [{"name": "", "kind": "text"}]
     if isinstance(first, dict):
-        return [{"name": str(key), "kind": type(item).__name__} for key, item in first.items()]
+        return [
+            {"name": str(key), "kind": type(item).__name__, "depth": batches.depth(item)}
+            for key, item in first.items()
+        ]
     if batches.is_array(first):
         (part,) = signature(first[None])
         same = all(getattr(item, "shape", None) == first.shape for item in value)

@@ -44,11 +44,13 @@ def read(examples: Any) -> Examples | None:
             )
         examples, expected = examples
         has_expected = True
+    if batches.is_columns(examples):
+        examples = batches.records(examples)
     count = batches.count(examples) if _is_batch(examples) else None
     if count is None:
         raise NoExamplesError(
             "examples are a batch of inputs: an array or tensor whose first axis counts them, "
-            f"a DataFrame, or a list; a `{type(examples).__name__}` was given"
+            f"a DataFrame, a list, or a dict of arrays; a `{type(examples).__name__}` was given"
         )
     if count == 0:
         raise NoExamplesError("the examples are empty")

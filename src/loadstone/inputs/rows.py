@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadstone.errors import UsageError
+from loadstone.runtime import batches
 
 # What `pandas.read_csv` takes for missing, and for truth values, unless it is told otherwise.
 _MISSING: Final = frozenset(
@@ -126,6 +127,8 @@ def _json(data: bytes, path: str) -> Rows:
         value = value["inputs"]
     if isinstance(value, dict) and not any(isinstance(x, (list, dict)) for x in value.values()):
         value = [value] if value else value  # one record
+    if batches.is_columns(value):
+        value = batches.records(value)  # inputs by name, each a list of rows
     if not isinstance(value, list):
         raise UsageError(f"`{path}` holds a JSON {_word(value)}; a list of rows is expected")
     return _rows(value, path)

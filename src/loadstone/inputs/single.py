@@ -24,6 +24,7 @@ class Shape:
     item: str | None = None  # the kind of one input
     sizes: tuple[int | None, ...] = ()  # of an array batch
     expected: str = ""  # what the examples were, in words; empty where it is not known
+    fields: tuple[tuple[str, int], ...] = ()  # of records: names, and the axes of their cells
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any] | None, steps: Steps) -> Shape:
@@ -42,6 +43,9 @@ class Shape:
             item=single.get("kind"),
             sizes=tuple(shape or ()) if kind in ("array", "tensor") else (),
             expected=described.expected(kind, inputs),
+            fields=tuple((item["name"], item["depth"]) for item in inputs if "depth" in item)
+            if kind == "records"
+            else (),
         )
 
     def batch(self, inputs: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of value
@@ -59,6 +63,8 @@ class Shape:
         if isinstance(inputs, (str, bytes)):
             return [inputs], True
         if isinstance(inputs, dict) and not batches.is_frame(inputs):
+            if self._is_columns(inputs):
+                return batches.records(inputs), False
             return self._records([inputs]), True
         if self.kind == "frame" and isinstance(inputs, list):
             return self._records(inputs), False
@@ -73,6 +79,12 @@ class Shape:
     @property
     def _arrays(self) -> bool:
         return self.kind in ("array", "tensor") or (self.kind is None and self.direct)
+
+    def _is_columns(self, inputs: dict[str, Any]) -> bool:
+        """Whether these are inputs by name, each with an axis more than a record has there."""
+        if not self.fields or not batches.is_columns(inputs):
+            return False
+        return all(batches.depth(inputs.get(name)) == axes + 1 for name, axes in self.fields)
 
     def _refuse(self, inputs: Any) -> None:
         """Refuse what can be no input, before numpy or the model say so in their own words."""

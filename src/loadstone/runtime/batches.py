@@ -56,6 +56,30 @@ def one(value: Any) -> Any:
     return value[None] if is_array(value) and not is_frame(value) else [value]
 
 
+def is_columns(value: Any) -> bool:
+    """Return whether `value` are the inputs of a batch by name: arrays, or lists, of one length."""
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(isinstance(item, list) or is_array(item) for item in value.values()) and bool(
+        count(value)
+    )
+
+
+def records(columns: Any) -> List[Any]:
+    """Return inputs by name as a record for each row."""
+    held = list(columns.items())
+    return [{name: item[at] for name, item in held} for at in range(count(columns) or 0)]
+
+
+def depth(value: Any) -> int:
+    """Return how many axes a cell has: 0 for a number or a text."""
+    if is_array(value):
+        return len(value.shape)
+    return (
+        1 + depth(value[0]) if isinstance(value, list) and value else int(isinstance(value, list))
+    )
+
+
 def row(value: Any, at: int, keep: bool = False) -> Any:  # noqa: FBT001, FBT002 - called with its name or not at all
     """Return row `at` of every array of a batch; with `keep`, as a batch of one."""
     if isinstance(value, dict):
