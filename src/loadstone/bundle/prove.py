@@ -37,7 +37,7 @@ def prove(  # noqa: PLR0917 - each is what is measured
     rows = examples.count
     witnesses = Witnesses(rows)
     proof = Proof(witnesses)
-    witnesses.record("inputs", examples.inputs)
+    witnesses.record("inputs", examples.inputs, files=examples.files)
     if steps.preprocess is not None:
         witnesses.record("preprocess", trial.prepared)
     prepared = trial.prepared

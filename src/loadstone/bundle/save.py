@@ -317,7 +317,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         else {"preprocess": None, "collate": "batch", "postprocess": "batch"},
         signature={
             "kind": given.kind if given else None,
-            "inputs": signature(given.inputs) if given else None,
+            "inputs": _inputs(given),
             "outputs": signature(trial.final) if trial else None,
         },
         witnesses={
@@ -336,6 +336,12 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         parameters=request.live.size(request.model)[0],
         files=[],
     )
+
+
+def _inputs(given: examples.Examples | None) -> list[dict[str, Any]] | None:
+    if given is None:
+        return None
+    return [{"name": "", "kind": "file"}] if given.files else signature(given.inputs)
 
 
 def rehearse(

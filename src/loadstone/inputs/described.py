@@ -11,6 +11,8 @@ from loadstone.runtime import batches
 
 def expected(kind: str | None, inputs: Sequence[Mapping[str, Any]]) -> str:
     """Return what a model with this signature takes; empty where the signature does not tell."""
+    if len(inputs) == 1 and inputs[0].get("kind") == "file":
+        return "paths of files"
     if kind == "texts":
         return "texts"
     if kind in ("records", "frame") and inputs:

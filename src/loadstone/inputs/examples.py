@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from loadstone.inputs.ranges import recorded
 from loadstone.runtime import batches
 
 Kind = Literal["array", "tensor", "frame", "texts", "records", "items"]
+_MEDIA = (
+    *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*"),
+    *(b"fLaC", b"OggS", b"ID3"),
+)
+_FILES = 64 << 20  # bytes of the files of all witnesses
 LIMIT = 64  # witnesses; more examples prove little more and are stored with the model
 
 
@@ -27,6 +34,7 @@ class Examples:
     has_expected: bool = False
     ranges: list[dict[str, Any]] = field(default_factory=list)  # of all that was given
     given: int = 0  # how many there were
+    files: bool = False  # they are paths, and what is in the files is the input
 
 
 def read(examples: Any) -> Examples | None:
@@ -59,12 +67,48 @@ def read(examples: Any) -> Examples | None:
             f"{count} inputs and {batches.count(expected)} expected outputs were given"
         )
     inputs, given = examples, count
-    ranges = recorded(examples)
+    files = _are_files(examples)
+    ranges = [] if files else recorded(examples)
     if count > LIMIT:
         inputs = first(examples, LIMIT)
         expected = first(expected, LIMIT) if has_expected else None
         count = LIMIT
-    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges, given)
+    if files:
+        _expect_small(inputs)
+    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges, given, files)
+
+
+def _are_files(examples: Any) -> bool:
+    """Whether the examples are paths of files: as such, or as texts that all name images or sounds.
+
+    Raises `NoExamplesError` where a path names no file.
+    """
+    if not isinstance(examples, list):
+        return False
+    if all(isinstance(item, PurePath) for item in examples):
+        missing = next((item for item in examples if not Path(item).is_file()), None)
+        if missing is not None:
+            raise NoExamplesError(f"the example `{missing}` names no file")
+        return True
+    return all(isinstance(item, str) and _is_media(item) for item in examples)
+
+
+def _is_media(text: str) -> bool:
+    """Whether a text is the path of a file that begins as images and sounds do."""
+    if "\n" in text or not os.path.isfile(text):  # noqa: PTH113 - unlike Path's, it takes a name that is too long
+        return False
+    with Path(text).open("rb") as file:
+        head = file.read(12)
+    return head.startswith(_MEDIA) or (head[:4] == b"RIFF" and head[8:] in (b"WEBP", b"WAVE"))
+
+
+def _expect_small(paths: list[Any]) -> None:
+    size = sum(Path(item).stat().st_size for item in paths)
+    if size > _FILES:
+        raise NoExamplesError(
+            f"the files of {len(paths)} examples take {size >> 20:,} MB, and at most "
+            f"{_FILES >> 20} MB are kept: give fewer"
+        )
 
 
 def first(batch: Any, count: int) -> Any:

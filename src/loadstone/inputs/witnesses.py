@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from loadstone.runtime import input_files
 from loadstone.runtime.compare import EVERYTHING, compare
 from loadstone.runtime.replay import finite
 from loadstone.runtime.values import UnrecordableError, encode, npy_bytes
@@ -25,10 +27,11 @@ class Witnesses:
     tolerances: dict[str, dict[str, float]] = field(default_factory=dict)
     measured: dict[str, float | None] = field(default_factory=dict)  # by how it was measured
 
-    def record(self, stage: str, value: Any) -> None:
-        """Record what a stage gave; raises `UnrecordableError`."""
+    def record(self, stage: str, value: Any, *, files: bool = False) -> None:
+        """Record what a stage gave, of paths what is in the `files`; raises `UnrecordableError`."""
         arrays: list[Any] = list(self.arrays)
-        self.stages[stage] = encode(value, arrays)
+        read = functools.partial(input_files.node, arrays=arrays) if files else None
+        self.stages[stage] = encode(value, arrays, read)
         self.arrays = arrays
 
     def measure(self, how: str, variants: Mapping[str, Callable[[], Any]]) -> None:

@@ -2,8 +2,8 @@
 
 A tree is plain JSON. What JSON does not have is an object with the key `$`: tuple, dict, set,
 bytes, float (nan and infinities), int (very long), complex, array, scalar, objects, tensor,
-namedtuple, record, frame, series, index, sparse, masked, image, moments. Arrays lie in the list
-beside the tree, small ones in the tree.
+namedtuple, record, frame, series, index, sparse, masked, image, file, moments. Arrays lie in the
+list beside the tree, small ones in the tree.
 """
 
 import base64
@@ -379,6 +379,12 @@ def _decode_image(tree: Tree, arrays: Any, _other: Any) -> Any:
     return image.fromarray(array_of(tree["v"], arrays)).convert(tree["mode"])
 
 
+def _decode_file(tree: Tree, arrays: Any, _other: Any) -> Any:
+    from .input_files import written
+
+    return written(tree, arrays)
+
+
 _DECODERS: Dict[str, Callable[[Any, Any, Any], Any]] = {
     "tuple": _decode_tuple,
     "set": lambda tree, arrays, other: set(_decode_tuple(tree, arrays, other)),
@@ -410,4 +416,5 @@ _DECODERS: Dict[str, Callable[[Any, Any, Any], Any]] = {
         _decode_moment,
     ),
     "image": _decode_image,
+    "file": _decode_file,
 }

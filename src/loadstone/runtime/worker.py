@@ -10,7 +10,7 @@ import sys
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
-from . import confine, coverage, frames, model_file, portable
+from . import confine, coverage, frames, input_files, model_file, portable
 from .pipeline import FailedError, Pipeline, describe
 from .plain import plain
 from .values import decode, encode
@@ -187,6 +187,7 @@ def main(folders: List[str]) -> None:
             break
         frames.write(writer, *_answer(worker, message, arrays))
     sys.stderr.flush()
+    input_files.clear()
     os._exit(0)  # what libraries do at the end takes as long as a load, and nobody waits for it
 
 
