@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from loadstone.adapters.chosen import live_of
 from loadstone.adapters.hugging_face import taken
-from loadstone.adapters.live import UnsavableError
+from loadstone.adapters.live import Seeded, UnsavableError
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
 
 if TYPE_CHECKING:
+    from loadstone.adapters.live import Live
     from loadstone.environment.wishes import Wishes
 
 FORMS = ("native", "program")
@@ -30,6 +31,8 @@ def save(
     examples: Any = None,
     data: Mapping[str, Any] | None = None,
     batched: bool | None = None,
+    seed: int | None = None,
+    private: bool = False,
     accept: Mapping[str, str] | None = None,
     name: str | None = None,
     forms: Iterable[str] | None = None,
@@ -45,6 +48,9 @@ def save(
     is a batch of inputs as `predict` takes them, or a tuple of the inputs and the outputs expected
     of them. `data` maps names to objects that the code needs and that cannot be found from it.
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
+    `seed` is for a model of torch that draws on purpose: the witnesses are predicted from it, each
+    call anew, and `predict` draws freely. With `private`, the examples prove the save and nothing
+    of them is kept, not their ranges either: no later load can prove that it predicts the same.
     `accept` maps codes of findings to the reason why they may stand.
 
     A pipeline of transformers that classifies texts, or `(model, tokenizer)`, is saved with its
@@ -59,8 +65,8 @@ def save(
     load or not predict the same; nothing is written then.
     """
     if isinstance(model, (str, os.PathLike)):
-        given = (preprocess, postprocess, data, batched, name, forms, as_folder)
-        if any(item is not None for item in given):
+        given = (preprocess, postprocess, data, batched, seed, name, forms, as_folder)
+        if private or any(item is not None for item in given):
             raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
         from loadstone.engine.given import given_to_keras
         from loadstone.saving_file import save_file
@@ -98,10 +104,7 @@ def save(
     unknown = [form for form in wanted if form not in FORMS]
     if unknown or not wanted:
         raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
-    try:
-        model, live = live_of(model)
-    except UnsavableError as error:
-        raise UsageError(str(error)) from error
+    model, live = _live(model, seed)
     request = Request(
         model=model,
         live=live,
@@ -112,6 +115,8 @@ def save(
         examples=examples,
         data=dict(data or {}),
         batched=batched,
+        seed=seed,
+        private=private,
         accept=reasons(accept),
         name=name,
         forms=wanted,
@@ -126,3 +131,20 @@ def save(
         text = f"{item.check.code}: {item.finding.message}{notes}"
         warnings.warn(text, SaveWarning, stacklevel=2)
     return report
+
+
+def _live(model: Any, seed: int | None) -> tuple[Any, Live]:
+    """Return the model without what wraps it, and its framework's side; raises `UsageError`."""
+    try:
+        model, live = live_of(model)
+        if seed is None:
+            return model, live
+        return model, cast("Live", Seeded(live, _whole(seed)))
+    except UnsavableError as error:
+        raise UsageError(str(error)) from error
+
+
+def _whole(seed: object) -> int:
+    if type(seed) is not int or not 0 <= seed < 1 << 32:
+        raise UsageError(f"`seed` is a whole number from 0 to 2**32 - 1; {seed!r} was given")
+    return seed

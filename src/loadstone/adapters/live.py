@@ -110,6 +110,39 @@ class Live(Protocol):
         ...
 
 
+class Seeded:
+    """A framework's side whose calls begin at a seed, for a model that draws on purpose."""
+
+    def __init__(self, live: Live, seed: int) -> None:
+        """Raise `UnsavableError` for a framework whose layers hold generators of their own."""
+        if live.framework != "torch":
+            raise UnsavableError("`seed` is for models of torch: layers of Keras hold their own")
+        self._live = live
+        self._seed = seed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._live, name)
+
+    def call(self, model: Any) -> Call:
+        """Return what predicts with it, each time from the seed."""
+        return self._seeded(self._live.call(model))
+
+    def program(self, model: Any, calls: Calls) -> tuple[Form, Call]:
+        """Return the form that needs no code, and its call, each time from the seed."""
+        form, call = self._live.program(model, calls)
+        return form, self._seeded(call)
+
+    def variants(self, model: Any) -> Iterator[Variant]:
+        """Yield other ways of computing the same, each time from the seed."""
+        for how, setting, call in self._live.variants(model):
+            yield how, setting, self._seeded(call) if call else None
+
+    def _seeded(self, call: Call) -> Call:
+        from loadstone.runtime.torch_run import seeded
+
+        return seeded(call, self._seed)
+
+
 @contextlib.contextmanager
 def untouched() -> Iterator[None]:
     """Leave every random generator as it was: Python's, numpy's, torch's where it is imported."""

@@ -61,6 +61,7 @@ def bundle(
         forms=tuple(form["kind"] for form in manifest["forms"]),
         steps=tuple(manifest["steps"]),
         witnesses=manifest["witnesses"]["count"],
+        left_out=manifest["witnesses"].get("left_out", 0),
         changes=tuple(FileChange(name, kind) for name, kind in kinds.items()),
         environment=manifest["environment"]["versions"],
         unproven=tuple(manifest["unproven"]),
@@ -78,6 +79,7 @@ def replay(answer: Mapping[str, Any], *, form: str, where: str) -> Replay:
         whole=answer["whole"],
         repeatable=answer["repeatable"],
         where=where,
+        seed=answer.get("seed"),
         first=_first(answer.get("first")),
     )
 

@@ -52,6 +52,8 @@ class Request:
     accept: dict[str, str]
     name: str | None
     forms: tuple[str, ...]
+    seed: int | None
+    private: bool  # the examples prove the save, and are left out of what is kept
     automatic: bool  # the forms were not chosen by the caller
     declared: Mapping[str, Declared] = field(default_factory=dict)  # steps that are no code
 
@@ -289,9 +291,25 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
         outcome, left_behind = rehearse(runtime, place, content)
         draft.uncaptured += [item for item in left_behind if not _is_known(item, draft.uncaptured)]
         report = judge(_facts(draft, content, outcome))
-        if not report.errors:
+        if not report.errors and not request.private:
             writing.name(place, request.final)
+    if request.private and not report.errors:
+        _keep_private(draft, content)
     return report
+
+
+def _keep_private(draft: Draft, content: dict[str, Any]) -> None:
+    """Write what was rehearsed without the examples, what came of them, and their ranges."""
+    request = draft.request
+    parts = {name: held for name, held in draft.parts.items() if not name.startswith("witnesses/")}
+    proved = content["witnesses"]["count"]
+    left = {"count": 0, "file": None, "left_out": proved}
+    kept = {**content, "witnesses": {**content["witnesses"], **left}, "ranges": []}
+    parts["README.md"] = [card(kept).encode()]
+    kept["files"] = writing.listing(parts)
+    with atomic.temporary(request.final, folder=request.folder) as place:
+        writing.write(place, json.dumps(kept, indent=1).encode(), parts)
+        writing.name(place, request.final)
 
 
 def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
@@ -323,6 +341,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         witnesses={
             "count": given.count if given else 0,
             "file": "witnesses/witnesses.json" if given else None,
+            **({"seed": request.seed} if request.seed is not None else {}),
             "measured": proof.witnesses.measured if proof else {},
         },
         coverage=draft.rates,

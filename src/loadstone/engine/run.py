@@ -350,6 +350,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     bundle = facts.get(Bundle)
     if isinstance(bundle, Bundle):
         because = "it was saved without examples, so it holds no witness predictions"
+        if bundle.left_out:
+            told = count(bundle.left_out, "example")
+            because = f"{told} proved the save and were left out as private"
         if bundle.witnesses:
             because = "its witnesses were not predicted again"
     because = _of_other_version(report) or because
@@ -358,7 +361,8 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = "nothing was predicted: it did not load"
     elif isinstance(replay, Replay):
         predicts = _worst(replay)
-        because = f"on {_witnesses(replay, facts.get(SaveFacts))}, in {replay.where}"
+        drawn = f", drawn from seed {replay.seed}" if replay.seed is not None else ""
+        because = f"on {_witnesses(replay, facts.get(SaveFacts))}{drawn}, in {replay.where}"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     drift = facts.get(Drift)

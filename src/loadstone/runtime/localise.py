@@ -6,6 +6,8 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 from . import trace, watched
 from .pipeline import Pipeline, describe
 from .replay import finite, replay
+from .steps import Steps
+from .torch_run import seeded
 from .values import decode
 
 Kept = Dict[str, Any]  # arrays by the name of the file that they would be
@@ -17,26 +19,30 @@ def replayed(pipeline: Pipeline) -> Tuple[Optional[Dict[str, Any]], Kept]:
 
     Where the model predicts otherwise, it is called once more, module by module.
     """
-    recorded = pipeline.witnesses()
-    if recorded is None or pipeline.steps is None:
+    recorded, steps = pipeline.witnesses(), pipeline.steps
+    if recorded is None or steps is None:
         return None, {}
-    answer = replay(pipeline.steps, recorded)
+    seed = pipeline.manifest["witnesses"].get("seed")
+    if seed is not None:
+        call = seeded(steps.call, seed)
+        steps = Steps(call, steps.plan, steps.preprocess, steps.postprocess)
+    answer = replay(steps, recorded)
+    answer["seed"] = seed
     stages = {stage["stage"]: stage for stage in answer["stages"]}
     kept: Kept = {}
     for name, stage in stages.items():
         if stage["result"] == "differs" and not stage["error"]:
-            kept.update(_outputs(pipeline, recorded, name))
+            kept.update(_outputs(steps, recorded, name))
     model = stages["model"]
     if model["result"] == "differs" and not model["error"] and answer["repeatable"] is not False:
-        answer["first"], arrays = _first(pipeline, recorded)
+        answer["first"], arrays = _first(pipeline, steps, recorded)
         kept.update(arrays)
     return answer, kept
 
 
-def _outputs(pipeline: Pipeline, recorded: Dict[str, Any], name: str) -> Kept:
+def _outputs(steps: Steps, recorded: Dict[str, Any], name: str) -> Kept:
     """Return what a stage gives, beside what was recorded."""
-    steps, stages = pipeline.steps, recorded["stages"]
-    assert steps is not None
+    stages = recorded["stages"]
 
     def saved(stage: str) -> Any:
         return decode(stages[stage if stage in stages else "inputs"], recorded["arrays"])
@@ -64,12 +70,13 @@ def _numbered(name: str, value: Any) -> Kept:
     }
 
 
-def _first(pipeline: Pipeline, recorded: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], Kept]:
+def _first(
+    pipeline: Pipeline, steps: Steps, recorded: Dict[str, Any]
+) -> Tuple[Optional[Dict[str, Any]], Kept]:
     """Return the first module that gives something else, and its tensors; None if not known."""
     if trace.FILE not in pipeline.files.places or pipeline.form in ("program", "savedmodel"):
         return None, {}
-    steps, framework = pipeline.steps, pipeline.manifest["framework"]
-    assert steps is not None
+    framework = pipeline.manifest["framework"]
     stages = recorded["stages"]
     fed = stages["preprocess" if "preprocess" in stages else "inputs"]
     try:

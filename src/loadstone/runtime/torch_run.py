@@ -88,6 +88,31 @@ def _cast(value: Any, dtype: Any) -> Any:
     return value.to(dtype) if _castable(value, dtype) else value
 
 
+def seeded(model: Callable[..., Any], seed: int) -> Callable[..., Any]:
+    """Return a function that calls `model` with every generator begun at `seed`.
+
+    Those of Python, numpy and torch; each call begins anew, and puts them back after.
+    """
+    import random
+
+    import numpy as np
+    import torch
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        states = random.getstate(), np.random.get_state()  # noqa: NPY002 - the model may use the global one
+        with torch.random.fork_rng():
+            random.seed(seed)
+            np.random.seed(seed)  # noqa: NPY002 - as above
+            torch.manual_seed(seed)
+            try:
+                return model(*args, **kwargs)
+            finally:
+                random.setstate(states[0])
+                np.random.set_state(states[1])  # noqa: NPY002 - as above
+
+    return run
+
+
 def moved(model: Callable[..., Any], device: Any) -> Callable[..., Any]:
     """Return a function that calls `model` with its tensors on `device`, and answers on the CPU."""
 

@@ -41,6 +41,7 @@ def export(model: Any, calls: list[Call]) -> bytes:
         try:
             with torch.no_grad():
                 program = torch.export.export(model, args, kwargs, dynamic_shapes=dynamic)
+            program._example_inputs = None  # noqa: SLF001 - it would keep the examples
             stream = io.BytesIO()
             torch.export.save(program, stream)
         except Exception as error:

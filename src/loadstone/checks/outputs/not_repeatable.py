@@ -27,8 +27,8 @@ def not_repeatable(
     ```
 
     ## Fix
-    Write `F.dropout(x, training=self.training)`, or use `nn.Dropout`. Where randomness is meant,
-    seed it inside `forward`, or let the postprocessing do it.
+    Write `F.dropout(x, training=self.training)`, or use `nn.Dropout`. Where a model of torch draws
+    on purpose, `loadstone.save(…, seed=0)` records what it predicts from a seed.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/randomness.html>

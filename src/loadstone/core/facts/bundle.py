@@ -28,6 +28,7 @@ class Bundle:
     forms: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     witnesses: int = 0
+    left_out: int = 0  # witnesses that proved the save and were private
     changes: tuple[FileChange, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)  # versions at save
     unproven: tuple[str, ...] = ()  # what the save could not prove, in words

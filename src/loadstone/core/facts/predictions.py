@@ -57,6 +57,7 @@ class Replay:
     repeatable: bool | None = None  # two runs agree
     where: str = "this process"
     unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
+    seed: int | None = None  # from which the model drew, at save and now
     first: FirstDifference | None = None
     kept: str = ""  # the folder that holds what differs, as arrays
 
