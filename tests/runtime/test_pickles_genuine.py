@@ -63,3 +63,28 @@ def test_libraries_that_were_read_in_one_version(tmp_path):
     loud = {name for name, item in found.items() if item.opening_runs_code == "yes"}
     assert loud == DECLINED & set(found)
     assert {item.opening_runs_code for item in found.values()} <= {"no", "library", "yes"}
+
+
+# opcodes of `regex`, an array that a method makes, a view of a table that is not there, what
+# answers any name, a class that is made when it is called, and a net that unpickles bytes
+LOUD = {
+    "Bio-matrix.pkl",
+    "anndata-view.pkl",
+    "nltk-regexp.pkl",
+    "shap-cohorts.pkl",
+    "skorch-planned.joblib",
+    "skorch-unfitted.joblib",
+    "torch_geometric-batch.pt",
+}
+
+
+def test_what_people_save_day_by_day(tmp_path):
+    """Of their sets 13.8 and 6.1 % alarmed, before the table was mended by what those showed."""
+    with zipfile.ZipFile(FOLDER / "daily.zip") as archive:
+        archive.extractall(tmp_path)
+    found = {path.name: readers.read(path) for path in sorted(tmp_path.iterdir())}
+    assert len(found) > 500
+    assert len({library(name) for name in found}) > 50
+    assert [name for name, item in found.items() if item.damage or item.disagreements] == []
+    loud = {name for name, item in found.items() if item.opening_runs_code not in ("no", "library")}
+    assert loud == LOUD

@@ -11,7 +11,7 @@ from .audited_conditions import (
     is_whole_of,
     keys_of,
 )
-from .audited_libraries import MODELS
+from .audited_libraries import MODELS, OUTPUTS
 from .audited_states import (
     class_of,
     is_filled,
@@ -519,6 +519,8 @@ for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
 for _module, _names_of in MODELS.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: not call.args and CONDITIONS["@pydantic"](call)
+for _name in OUTPUTS.split():  # what is put into it is set as an attribute
+    _RULES["transformers.modeling_outputs", _name] = lambda call, _: is_whole_of(call, "")
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
     for _name in ("Delaunay", "ConvexHull", "Voronoi"):
         _RULES[_module, _name] = lambda call, _: (

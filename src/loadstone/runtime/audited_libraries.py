@@ -232,6 +232,13 @@ _OF_MAPS = (
     "_linear_decay_to_zero _inverse_decay_to_one _linear_decay_to_one asymptotic_decay"
 )
 
+OUTPUTS = (
+    "BaseModelOutput BaseModelOutputWithPast BaseModelOutputWithPooling CausalLMOutput "
+    "BaseModelOutputWithPoolingAndCrossAttentions CausalLMOutputWithPast MaskedLMOutput "
+    "SequenceClassifierOutput TokenClassifierOutput QuestionAnsweringModelOutput Seq2SeqLMOutput "
+    "ImageClassifierOutput"
+)
+
 _OTHERS = (
     # announces an array whose bytes follow; the reader of joblib reads them
     ("joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
@@ -320,6 +327,13 @@ _OTHERS = (
         "new build",
     ),
     ("Bio.SeqRecord", "_RestrictedDict", "new build items"),
+    # tensors by names; a first one that is no tensor is iterated
+    ("transformers.modeling_outputs", OUTPUTS, "call new build items"),
+    # sets of images, which their pickles hold or name the folder of: only `__init__` looks there
+    ("torchvision.datasets.fakedata", "FakeData", "new build"),
+    ("torchvision.datasets.vision", "StandardTransform", "new build"),
+    ("torchvision.datasets.mnist", "MNIST FashionMNIST KMNIST EMNIST QMNIST", "new build"),
+    ("torchvision.datasets.cifar", "CIFAR10 CIFAR100", "new build"),
     # numbers with a unit, whose name pint parses with its own tables
     ("pint", "_unpickle_quantity _unpickle_unit _unpickle_measurement", "call"),
     # a version as text
