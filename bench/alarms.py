@@ -29,6 +29,7 @@ RUNS = {
     "skorch.": "unpickles bytes that it holds with `torch.load`",
     "statsmodels.base.data.PandasData with arguments that are not audited": "evaluates a formula",
     "sympy.": "evaluates a text",
+    "tsfresh.feature_extraction.settings.": "unpickles bytes that it holds",
     "torch_geometric.nn.conv.": "writes a module from what it holds, and imports it",
 }
 PER_LIBRARY = 80  # so that a library with hundreds of estimators does not drown the others

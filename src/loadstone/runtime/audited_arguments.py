@@ -11,7 +11,7 @@ from .audited_conditions import (
     is_whole_of,
     keys_of,
 )
-from .audited_libraries import MODELS, OUTPUTS
+from .audited_libraries import COVARIANCES, MODELS, OUTPUTS
 from .audited_states import (
     class_of,
     is_filled,
@@ -71,6 +71,7 @@ _METHODS = {
     ("gpytorch.likelihoods.gaussian_likelihood", "GaussianLikelihood"): (
         "_load_state_hook_ignore_shapes",
     ),
+    **{("linearmodels.panel.covariance", name): ("deferred_cov",) for name in COVARIANCES},
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
@@ -335,6 +336,8 @@ def _method(call: Call, args: List[Any]) -> bool:
 
 
 def _is_of_text(item: Any, name: str) -> bool:
+    if isinstance(item, str) and name == "format":  # of a text itself; nothing here calls it
+        return True
     own = isinstance(item, Global) and item.path in ("builtins.str", "__builtin__.str", *_UNICODE)
     return own and allows(Global("builtins", "str." + name, 0))
 
@@ -500,6 +503,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("numpy.random", "__RandomState_ctor"): _is_inertly_filled,
     ("numpy.random.mtrand", "__RandomState_ctor"): _is_inertly_filled,
     ("sklearn.tree._tree", "Tree"): _is_inertly_filled,
+    ("econml.tree._tree", "Tree"): _is_inertly_filled,
     ("uuid", "UUID"): _is_inertly_filled,
     ("dateutil.tz.tz", "tzoffset"): _is_inertly_filled,
     ("numpy.core", "_ufunc_reconstruct"): _ufunc,

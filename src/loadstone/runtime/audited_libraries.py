@@ -232,6 +232,18 @@ _OF_MAPS = (
     "_linear_decay_to_zero _inverse_decay_to_one _linear_decay_to_one asymptotic_decay"
 )
 
+COVARIANCES = (
+    "HomoskedasticCovariance",
+    "HeteroskedasticCovariance",
+    "ClusteredCovariance",
+    "DriscollKraay",
+    "ACCovariance",
+    "FamaMacBethCovariance",
+)
+_DIVERSITY = (
+    "double_fault negative_double_fault Q_statistic ratio_errors disagreement_measure "
+    "agreement_measure correlation_coefficient"
+)
 OUTPUTS = (
     "BaseModelOutput BaseModelOutputWithPast BaseModelOutputWithPooling CausalLMOutput "
     "BaseModelOutputWithPoolingAndCrossAttentions CausalLMOutputWithPast MaskedLMOutput "
@@ -327,6 +339,14 @@ _OTHERS = (
         "new build",
     ),
     ("Bio.SeqRecord", "_RestrictedDict", "new build items"),
+    # numbers with a name, and the one value that stands for none
+    ("mne.utils._bunch", "NamedInt NamedFloat", "new build"),
+    ("attr._make", "_Nothing", "call"),
+    # trees as those of scikit-learn, whose code it is
+    ("econml.tree._tree", "Tree", _REBUILD),
+    # functions of numbers, and methods of a covariance that results keep by name
+    ("deslib.util.diversity", _DIVERSITY, ""),
+    ("linearmodels.panel.covariance", " ".join(name + ".deferred_cov" for name in COVARIANCES), ""),
     # tensors by names; a first one that is no tensor is iterated
     ("transformers.modeling_outputs", OUTPUTS, "call new build items"),
     # sets of images, which their pickles hold or name the folder of: only `__init__` looks there
