@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from loadstone.core.classes import replace
 from loadstone.core.needs import Requirement
 from loadstone.environment import build, cache, indexes, interpreters, resolve, uv
 from loadstone.environment.choose import Plan
@@ -70,6 +71,23 @@ def test_a_lock_names_every_distribution_with_its_hash(places):
     assert lock.versions == {"lodebase": "1.4", "lodetop": "1.0"}
     assert lock.text.count("sha256") == 2
     assert lock.python == HERE
+
+
+def test_a_version_by_name_is_not_bound_by_the_day(places, monkeypatch):
+    """The wheel of scikit-learn 0.18.2 for Python 3.6 came two days after the first of its files."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        uv, "run", lambda arguments, **_: asked.append(arguments) or "packages = []"
+    )
+    dated = replace(plan("lodetop==1.0", "lodebase"), date="2017-06-21")
+    assert resolve.resolve(dated, places).text == "packages = []"
+    (arguments,) = asked
+    at = arguments.index("--exclude-newer-package")
+    assert arguments[at - 2 : at + 2] == [
+        *("--exclude-newer", "2017-06-21"),
+        *("--exclude-newer-package", "lodetop=2100-01-01"),
+    ]
+    assert arguments.count("--exclude-newer-package") == 1
 
 
 def test_what_is_built_runs_and_is_reused(places):

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.needs import Requirement
 from loadstone.environment import interpreters, metadata, uv
-from loadstone.environment.choose import Plan
+from loadstone.environment.choose import Plan, exact
 from loadstone.environment.infer import same
 from loadstone.environment.interpreters import Interpreter
 from loadstone.environment.releases import Release
@@ -118,20 +118,23 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
 def _attempts(plan: Plan) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     """Yield requirements and uv's settings: wheels of that day, then also what has to be built.
 
-    A library that is also in a smaller distribution is tried in that one first.
+    A library that is also in a smaller distribution is tried in that one first. One version by
+    name is not bound: its wheel for a Python may have come days or years after the others.
     """
-    bound = ["--exclude-newer", plan.date] if plan.date else []
+    named = [item.distribution for item in plan.requirements if exact(item.specifier)]
+    bound = ["--exclude-newer", plan.date, *_exempt(named)] if plan.date else []
     names = tuple(str(item) for item in plan.requirements)
     smaller = tuple(str(_smaller(item)) for item in plan.requirements)
     if smaller != names:
         yield smaller, [*bound, "--only-binary", ":all:"]
     yield names, [*bound, "--only-binary", ":all:"]
-    exempt = [
-        argument
-        for name in _BUILD_TOOLS
-        for argument in ("--exclude-newer-package", f"{name}=2100-01-01")
-    ]
-    yield names, [*bound, *(exempt if bound else [])]
+    yield names, [*bound, *(_exempt(_BUILD_TOOLS) if bound else [])]
+
+
+def _exempt(names: Iterable[str]) -> list[str]:
+    """Return uv's arguments for what the day does not bound."""
+    pairs = (("--exclude-newer-package", f"{name}=2100-01-01") for name in names)
+    return [argument for pair in pairs for argument in pair]
 
 
 def _smaller(item: Requirement) -> Requirement:
