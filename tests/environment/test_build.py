@@ -74,11 +74,9 @@ def test_a_lock_names_every_distribution_with_its_hash(places):
 
 
 def test_a_version_by_name_is_not_bound_by_the_day(places, monkeypatch):
-    """The wheel of scikit-learn 0.18.2 for Python 3.6 came two days after the first of its files."""
+    """A wheel of scikit-learn 0.18.2 came two days after the first of its files."""
     asked: list[list[str]] = []
-    monkeypatch.setattr(
-        uv, "run", lambda arguments, **_: asked.append(arguments) or "packages = []"
-    )
+    monkeypatch.setattr(uv, "run", lambda words, **_: asked.append(words) or "packages = []")
     dated = replace(plan("lodetop==1.0", "lodebase"), date="2017-06-21")
     assert resolve.resolve(dated, places).text == "packages = []"
     (arguments,) = asked
