@@ -14,6 +14,7 @@ import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -142,6 +143,15 @@ def test_rows_that_do_not_fit(python, saved):
         with pytest.raises(UsageError, match="no rows"):
             predictor.predict([])
         assert predictor.predict(X[:1]).tolist() == [Y[0]]  # it goes on after that
+
+
+def test_a_model_of_one_number_a_row(saved):
+    model = IsotonicRegression().fit(X[:, 0], X[:, 0] ** 2)
+    with bare_file.load(saved(model)) as predictor:
+        assert predictor.predict([[0.1], [0.2]]).tolist() == model.predict([0.1, 0.2]).tolist()
+        assert predictor.predict([0.1]) == model.predict([0.1])[0]
+        with pytest.raises(UsageError, match="one row of 2"):
+            predictor.predict([0.1, 0.2])
 
 
 @HERE_AND_THERE

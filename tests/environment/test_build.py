@@ -197,9 +197,12 @@ def test_a_python_that_is_not_here_is_offered_as_a_command(places):
 def test_pruning_removes_what_was_not_used(places):
     built = build.build(resolve.resolve(plan("lodetop==1.0"), places), places)
     assert [item.path for item in cache.kept()] == [built.path]
+    cache.keep_lock("question", {"text": ""})
     assert cache.prune(older_than=3600) == []
+    assert cache.kept_lock("question") is not None
     assert [item.path for item in cache.prune()] == [built.path]
     assert not built.path.exists()
+    assert cache.kept_lock("question") is None
 
 
 def test_uv_that_is_not_there_is_told(monkeypatch, tmp_path):

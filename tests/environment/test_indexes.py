@@ -20,6 +20,10 @@ def _no_settings(monkeypatch, tmp_path):
     for name in (*CLEAN, *indexes._OF_UV):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(indexes, "_files", lambda: iter(tmp_path.glob("*.conf")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
+    monkeypatch.delenv("UV_CONFIG_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
 
 
 def test_nothing_is_said_where_nothing_is_set():
@@ -58,6 +62,27 @@ def test_uvs_own_settings_are_left_to_uv(monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/simple")
     monkeypatch.setenv("UV_INDEX_URL", "https://uv.example/simple")
     assert indexes.settings() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("config/uv/uv.toml", '[[index]]\nurl = "https://uv.example"\ndefault = true\n', True),
+        ("config/uv/uv.toml", '[pip]\nfind-links = ["wheels"]\n', True),
+        ("config/uv/uv.toml", 'cache-dir = "x"\n', False),
+        ("config/uv/uv.toml", "no toml", False),
+        ("uv.toml", 'index-url = "https://uv.example"\n', True),
+        ("pyproject.toml", '[tool.uv.pip]\nindex-url = "https://uv.example"\n', True),
+        ("pyproject.toml", '[project]\nname = "x"\n', False),
+    ],
+)
+def test_the_files_of_uv_count_over_those_of_pip(name, text, left, tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/simple")
+    before = indexes.place()
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text)
+    assert indexes.settings() == ([] if left else ["--default-index", "https://pip.example/simple"])
+    assert (indexes.place() != before) is left
 
 
 def test_a_wheelhouse_without_a_network_is_the_only_place(tmp_path):

@@ -96,8 +96,14 @@ def kept() -> Iterator[Kept]:
 
 
 def prune(*, older_than: float = 0.0) -> list[Kept]:
-    """Remove environments that were not used for `older_than` seconds, and unfinished ones."""
+    """Remove environments that were not used for `older_than` seconds, and unfinished ones.
+
+    So are locks that were resolved so long ago.
+    """
     limit = time.time() - older_than
+    for lock in (root() / "locks").glob("*.json"):
+        if lock.stat().st_mtime <= limit:
+            lock.unlink(missing_ok=True)
     shutil.rmtree(begun(), ignore_errors=True)
     removed = [item for item in kept() if item.used <= limit]
     for item in removed:

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from loadstone.toml import loads
+
+_KEYS_OF_UV = ("index", "index-url", "extra-index-url", "find-links", "no-index", "default-index")
 _OF_UV = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
 
 
@@ -24,9 +27,49 @@ def settings(
         found += ["--find-links", str(Path(wheelhouse).resolve())]
         if offline:
             return [*found, "--no-index"]
-    if not any(os.environ.get(name) for name in _OF_UV):
+    if not any(os.environ.get(name) for name in _OF_UV) and not any(map(_names, _files_of_uv())):
         found += _of_pip()
     return [*found, "--offline"] if offline else found
+
+
+def place() -> str:
+    """Return the settings as one text: what is resolved by others need not hold by these."""
+    of_uv = [file.read_text("utf-8", "replace") for file in _files_of_uv() if _names(file)]
+    variables = [os.environ.get(name, "") for name in _OF_UV]
+    return "\n".join([*settings(), *variables, *of_uv])
+
+
+def _files_of_uv() -> Iterator[Path]:
+    """Yield the files of settings that uv reads, of which one may name an index."""
+    given = os.environ.get("UV_CONFIG_FILE")
+    if given:
+        yield Path(given)
+        return
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        project = folder / "pyproject.toml"
+        if (folder / "uv.toml").is_file():
+            yield folder / "uv.toml"
+            break
+        if project.is_file() and b"[tool.uv" in project.read_bytes():
+            yield project
+            break
+    if os.name == "nt":
+        yield Path(os.environ.get("APPDATA", Path.home())) / "uv/uv.toml"
+        yield Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "uv/uv.toml"
+        return
+    yield Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "uv/uv.toml"
+    yield Path("/etc/uv/uv.toml")
+
+
+def _names(file: Path) -> bool:
+    """Whether a file of uv's settings names an index, or where wheels lie."""
+    try:
+        found = loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    if file.name == "pyproject.toml":
+        found = found.get("tool", {}).get("uv", {})
+    return any(name in part for part in (found, found.get("pip", {})) for name in _KEYS_OF_UV)
 
 
 def _of_pip() -> list[str]:

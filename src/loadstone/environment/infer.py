@@ -224,8 +224,11 @@ def traps(distribution: str, version: str) -> Iterator[Requirement]:
 def _own(artifact: Artifact) -> tuple[str, ...]:
     """Return the modules that neither Python nor a known library brings."""
     table = distributions()
+    known = {*_STANDARD, *table}
+    if artifact.framework == "sklearn":
+        known.add("_loss")  # a compiled module of its own, which calls itself so
     tops = (item.module.partition(".")[0] for item in artifact.globals)
-    return tuple(dict.fromkeys(top for top in tops if top not in _STANDARD and top not in table))
+    return tuple(dict.fromkeys(top for top in tops if top not in known))
 
 
 @functools.cache

@@ -79,7 +79,8 @@ def lock(artifact: Artifact, wishes: Wishes) -> Lock:
 
 
 def _key(wanted: Plan, wishes: Wishes) -> str:
-    return cache.digest(json.dumps(asdict(wanted), sort_keys=True), str(wishes.wheelhouse or ""))
+    asked = json.dumps(asdict(wanted), sort_keys=True)
+    return cache.digest(asked, str(wishes.wheelhouse or ""), indexes.place())
 
 
 def _kept(wanted: Plan, wishes: Wishes) -> Lock | None:
@@ -112,7 +113,7 @@ def beside(
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
     wanted = [*(f"{name}=={version}" for name, version in locked.versions.items()), *tools]
     bound = _later(locked.date, years) if locked.date and years is not None else ""
-    key = cache.digest(locked.python, bound, *wanted, str(wishes.wheelhouse or ""))
+    key = cache.digest(locked.python, bound, *wanted, str(wishes.wheelhouse or ""), indexes.place())
     kept = cache.kept_lock(key)
     if kept is None:
         interpreter = interpreters.of(locked.python)

@@ -92,6 +92,11 @@ class Estimator:
             )
         wanted = getattr(self.first, "n_features_in_", None)
         shape: Any = getattr(taken, "shape", ())
+        if type(self.first).__name__ == "IsotonicRegression":
+            wanted = 1
+        if wanted == 1 and len(shape) == 2 and shape[0] == 1 and shape[1] > 1:
+            why = "the model takes one number a row, and this is one row of {}: write `[[…], […]]`"
+            raise MisfitError(why.format(shape[1]))
         if wanted and len(shape) == 2 and shape[1] != wanted:
             why = "the rows have {} columns, and the model was fitted on {}"
             raise MisfitError(why.format(shape[1], wanted))
