@@ -90,7 +90,7 @@ def test_arrays_by_name(tmp_path):
         ("a.parquet", b"", "rows are read from .json"),
         ("a.json", b"{", "is not JSON"),
         ("a.json", b"[" * 100_000, "is not JSON"),
-        ("a.json", b'{"a": [1]}', "holds a JSON object; a list of rows is expected"),
+        ("a.json", b'{"a": [1], "b": {}}', "holds a JSON object; a list of rows is expected"),
         ("a.json", b"[]", "holds no rows"),
         ("a.json", b'["a", {}]', "mixes rows: object, text"),
         ("a.json", b"[null]", "holds null rows"),

@@ -189,7 +189,7 @@ def test_facts_hold_no_weights_to_be_fixed(saved):
     assert loadstone.fix("facts.json", dry_run=True).planned
 
 
-def test_a_file_of_keras_is_no_file_for_a_class_of_torch():
+def test_a_layer_for_a_file_of_keras_that_is_not_there():
     path = Path(__file__).parents[1] / "files" / "keras" / "keras-2.2.4" / "functional.h5"
-    with pytest.raises(UsageError, match="loadstone predict"):
+    with pytest.raises(UsageError, match="no source of `mylayers`"):
         loadstone.check(path, into="mylayers:Scale")
