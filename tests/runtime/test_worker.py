@@ -1,5 +1,9 @@
 """A runtime process: it answers, says why it cannot, and its death is told."""
 
+import os
+import signal
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -54,3 +58,16 @@ def test_death_and_silence_are_told():
 def test_the_project_is_not_importable(bundle):
     with Runtime() as runtime, pytest.raises(RequestFailedError, match="No module named"):
         runtime.ask("ready", framework="loadstone")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process of Windows is not stopped by a signal")
+def test_ctrl_c_ends_what_it_computes():
+    runtime = Runtime()
+    runtime.ask("warm", modules=[])
+    os.kill(runtime._process.pid, signal.SIGSTOP)  # it will not answer
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        runtime.ask("warm", modules=[])
+    assert runtime._process.wait(10) == -signal.SIGKILL
+    runtime.close()
