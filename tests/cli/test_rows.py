@@ -79,6 +79,11 @@ def test_other_batches_stay_as_they_are(given):
     assert rows.batch(given) is given
 
 
+def test_inputs_by_name_as_json(tmp_path):
+    (tmp_path / "a.json").write_text('{"a": [[1, 2], [3, 4]], "b": [5, 6]}')
+    assert rows.read(tmp_path / "a.json") == [{"a": [1, 2], "b": 5}, {"a": [3, 4], "b": 6}]
+
+
 def test_arrays_by_name(tmp_path):
     np.savez(tmp_path / "a.npz", ids=np.arange(3), mask=np.ones(3))
     assert list(rows.read(tmp_path / "a.npz")) == ["ids", "mask"]
@@ -91,6 +96,7 @@ def test_arrays_by_name(tmp_path):
         ("a.json", b"{", "is not JSON"),
         ("a.json", b"[" * 100_000, "is not JSON"),
         ("a.json", b'{"a": [1], "b": {}}', "holds a JSON object; a list of rows is expected"),
+        ("a.json", b'{"a": [1], "b": [1, 2]}', "holds a JSON object; a list of rows is expected"),
         ("a.json", b"[]", "holds no rows"),
         ("a.json", b'["a", {}]', "mixes rows: object, text"),
         ("a.json", b"[null]", "holds null rows"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import loadstone
@@ -17,6 +19,7 @@ from loadstone.engine import gather
 from loadstone.fixes.restore import CannotRestoreError, restore
 from loadstone.readers._keras_gone import gone, without
 
+os.environ.setdefault("KERAS_BACKEND", "torch")  # TensorFlow is in the worlds only
 FILES = Path(__file__).parents[1] / "files" / "keras_gone"
 TRUTH = json.loads((FILES / "predictions.json").read_text("utf-8"))
 NAMES = {"texts": "time_major", "mobile": "groups", "signal": "groups"}
@@ -118,8 +121,8 @@ def test_a_configuration_is_copied_without_them():
         of(with_(LSTM, dtype={"class_name": "Policy", "config": {"name": "mixed_float16"}})),
         of(with_(LSTM, dtype="float16")),
         of(LSTM, {"class_name": "Mine", "config": {}}),
-        of({"class_name": "Bidirectional", "config": {"layer": LSTM}}, LSTM),
-        of(LSTM, of(DENSE)),
+        of({"class_name": "Bidirectional", "config": {"layer": DENSE}}, LSTM),
+        of(LSTM, of(with_(DENSE, activation="gelu"))),
         of({"class_name": "DepthwiseConv2D", "config": {"groups": 2}}),
         of({"class_name": "LSTM", "config": None}),
         of({"class_name": ["LSTM"], "config": {}}),
@@ -133,3 +136,59 @@ def test_a_configuration_is_copied_without_them():
 def test_anything_else_is_declined(value):
     assert without(value) is None
     assert isinstance(gone(value), list)
+
+
+INSIDE = json.loads((FILES / "inside.json").read_text("utf-8"))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Do not pass an `input_shape`:UserWarning")
+@pytest.mark.parametrize("name", INSIDE)
+def test_what_lies_inside_is_told_as_keras_3_takes_it(name, tmp_path, keras_3):
+    """Keras 3 refuses the file, and predicts of the copy what Keras 2 did of the file."""
+    keras = pytest.importorskip("keras")
+    case, path = INSIDE[name], tmp_path / f"{name}.h5"
+    shutil.copy(FILES / path.name, path)
+    with pytest.raises((TypeError, ValueError)):
+        keras.models.load_model(path, compile=False)
+    report = loadstone.fix(path)
+    assert [item.check.code for item in report.fixed] == ["LS328"]
+    model = keras.models.load_model(tmp_path / f"{name}.fixed.h5", compile=False)
+    found = model.predict(np.asarray(case["rows"], dtype="float32"), verbose=0)
+    several = found if isinstance(found, list) else [found]
+    assert len(several) == len(case["predictions"])
+    for values, wanted in zip(several, case["predictions"], strict=True):
+        assert np.allclose(values, wanted, 0, 1e-5)
+
+
+def changed(name, change):
+    """Return what is made of a configuration that was changed."""
+    made = json.loads(INSIDE[name]["config"])
+    layers = {item["class_name"]: item for item in made["config"]["layers"]}
+    change(layers, made["config"])
+    return without(made)
+
+
+def test_calls_that_are_not_counted_from_1_get_no_fix():
+    """A model that was called elsewhere too, or with arguments that may be tensors."""
+
+    def elsewhere(_, config):
+        config["output_layers"][1][1] = 4
+
+    def argument(layers, _):
+        layers["Add"]["inbound_nodes"][0][0][3]["mask"] = ["shared", 1, 0]
+
+    assert changed("twice", lambda *_: None) is not None
+    assert changed("twice", elsewhere) is None
+    assert changed("twice", argument) is None
+
+
+def test_what_was_not_tried_inside_gets_no_fix():
+    def other(layers, _):
+        layers["TimeDistributed"]["config"]["layer"]["class_name"] = "Conv2D"
+
+    def backward(layers, _):
+        layers["Bidirectional"]["config"]["backward_layer"] = {}
+
+    assert changed("both", other) is None
+    assert changed("both", backward) is None

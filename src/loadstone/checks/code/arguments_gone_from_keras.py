@@ -7,6 +7,7 @@ from loadstone.checks._common import here, number, suffix
 from loadstone.core import Artifact, DropArguments, Environment, Finding, Fix, check
 from loadstone.core.words import listed
 
+COVERS = ("tensorflow/c08", "tensorflow/c09", "tensorflow/c13", "tensorflow/c14")
 TRIED = (3, 15)  # an older Keras 3 was not
 PROOF = (
     "what is left out says what Keras 3 does anyway; every layer was tried in both; "
@@ -14,14 +15,16 @@ PROOF = (
 )
 
 
-@check("LS328", since="0.2", covers=("tensorflow/c08", "tensorflow/c09"))
+@check("LS328", since="0.2", covers=COVERS)
 def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """Keras 2 wrote the file, with arguments of layers that Keras 3 does not have.
 
     ## Why it breaks
     Keras 2 writes `time_major` for recurrent layers and `groups` for depthwise and transposed
     convolutions, though they were left alone. Keras 3 has neither: `Unrecognized keyword arguments
-    passed to LSTM: {'time_major': False}`.
+    passed to LSTM: {'time_major': False}`. It counts the calls of a model inside a model from 1,
+    and Keras 3 from 0 (`the graph … has loops or disconnected nodes`), and does not say of which
+    module the layer inside of `Bidirectional` is (`Could not locate class 'GRU'`).
 
     ## Example
     ```python fails=LS328
@@ -41,8 +44,8 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
 
     Safe, where they say what Keras 3 does anyway, `False` and `1`, and every layer and activation
     of the model was seen to predict the same in both, where Keras 3.15 or later is installed: a
-    copy without them. Only the bytes of the configuration change. It holds no layer inside of a
-    layer, as `Bidirectional` and nested models do: of those Keras 3 wants more.
+    copy without them. Only the bytes of the configuration change. Models inside, `Bidirectional` of
+    `LSTM` and `GRU`, and `TimeDistributed` of `Dense` are described as Keras 3 takes them.
 
     ## See also
     <https://keras.io/guides/migrating_to_keras_3/>
@@ -54,7 +57,7 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
         return
     lacking = not _keras.here(environment, "tf-keras", "tf_keras")
     yield Finding(
-        f"`{artifact.name}` gives layers {listed(names)}, which Keras 3 does not have",
+        _message(artifact, names),
         at=here(artifact, names[0]),
         fix=_without(artifact, names, installed)
         or Fix(
@@ -67,6 +70,15 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
     )
 
 
+def _message(artifact: Artifact, names: list[str]) -> str:
+    """Return what Keras 3 does not have, and what it takes otherwise: `models inside`."""
+    told = [name for name in names if " " in name]
+    left = [name for name in names if " " not in name]
+    parts = [f"gives layers {listed(left)}, which Keras 3 does not have"] if left else []
+    parts += [f"describes {' and '.join(told)} as Keras 3 does not take them"] if told else []
+    return f"`{artifact.name}` {', and '.join(parts)}"
+
+
 def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -> Fix | None:
     proved = artifact.detail.get("gone_at_default") is True and installed >= TRIED
     if artifact.format != "keras-h5" or not proved:
@@ -74,7 +86,9 @@ def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -
     given = suffix(artifact)
     name = f"{artifact.name.removesuffix(given)}.fixed{given or '.h5'}"
     return Fix(
-        f"write `{name}` without {listed(names)}",
+        f"write `{name}` as Keras 3 takes it"
+        if any(" " in item for item in names)
+        else f"write `{name}` without {listed(names)}",
         (DropArguments(name, tuple(names)),),
         proof=PROOF,
     )
