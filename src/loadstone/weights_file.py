@@ -19,7 +19,7 @@ from loadstone.engine.given import modules_of
 from loadstone.engine.run import run_checks
 from loadstone.environment import asking as askings
 from loadstone.environment import rebuild
-from loadstone.errors import LoadError
+from loadstone.errors import LoadError, UsageError
 from loadstone.render.exception import message
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def load(
     from loadstone.bare_file import FilePredictor
 
     away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
+    away = away or (env == "auto" and _is_elsewhere(into))
     facts = gather(path, Asked(None if away else into, code=code))
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
@@ -95,6 +96,14 @@ def load(
     return FilePredictor(
         lambda: run_checks(facts, accept={**accepted, **_mended(fix)}), asking, 600.0
     )
+
+
+def _is_elsewhere(into: Any) -> bool:
+    """Whether an architecture is of a Keras that the one here is not known to agree with."""
+    described = keras_weights.described(into)
+    if described is None or not described.producer.get("keras"):
+        return False
+    return not rebuild.covered(described).current
 
 
 def _is_absent(problem: object) -> bool:
@@ -124,7 +133,7 @@ def _refuse(report: Report, fix: str | None) -> None:
 
 def _of(artifact: Artifact, described: Artifact | None) -> Artifact:
     """Return the weights as a file of the Keras that wrote them, or their architecture."""
-    if described is None or artifact.producer:
+    if described is None or not described.producer.get("keras"):
         return artifact
     return replace(artifact, framework="keras", producer=described.producer)
 
@@ -151,6 +160,11 @@ def model(path: str | os.PathLike[str], into: Any, code: Sequence[str], *, fix: 
 
     Raises `LoadError` as `load` does.
     """
+    if _is_elsewhere(into):
+        raise UsageError(
+            f"`{into}` is of another Keras than the one here, which may compute otherwise: "
+            "save it where that Keras is"
+        )
     facts = gather(path, Asked(into, code=code))
     _refuse(run_checks(facts), fix)
     artifact = facts[Artifact]

@@ -12,6 +12,7 @@ import pytest
 
 import loadstone
 from loadstone.cli import main
+from loadstone.environment import rebuild
 from loadstone.errors import LoadError, UsageError
 
 keras = pytest.importorskip("keras")
@@ -291,6 +292,26 @@ def test_names_that_say_nothing(weights):
     report = loadstone.check("w.h5", into="own_net:chain()")
     assert codes(report) == []
     assert "by place alone" in report.verdict.loads_because
+    with loadstone.load("w.h5", into="own_net:chain()") as predictor:
+        predictor.predict(X)
+        (note,) = predictor.notes
+    assert note == "2 layers of equal shapes are told apart by their places alone: `left`, `right`"
+
+
+def test_an_architecture_of_another_keras_is_not_built_here(weights, monkeypatch, capsys):
+    """Its functions of the same names may be others: `hard_sigmoid` is."""
+    model = weights("chain()", "w.h5")
+    config = {**json.loads(model.to_json()), "keras_version": "2.15.0", "backend": "tensorflow"}
+    Path("old.json").write_text(json.dumps(config))
+
+    def elsewhere(artifact, env, *_):
+        raise UsageError(f"{env}: {artifact.producer['keras']}")
+
+    monkeypatch.setattr(rebuild, "python_for", elsewhere)
+    with pytest.raises(UsageError, match=r"isolated: 2\.15\.0"):
+        loadstone.load("w.h5", into="old.json")
+    assert main(["save", "w.h5", "--into", "old.json", "-o", "w.lode"]) == 2
+    assert "may compute otherwise" in capsys.readouterr().err
 
 
 def test_targets_that_are_none(weights):

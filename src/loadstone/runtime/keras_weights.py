@@ -33,9 +33,12 @@ class KerasWeights(KerasModel):
             self._given = given
             self.model = _built(target, given, hints)
             source = Source(kind, path, digest, hints)
-            load(
-                self.model, source, exact="json" in target, reading=str(hints.get("reading") or "")
-            )
+            reading = str(hints.get("reading") or "")
+            found = load(self.model, source, exact="json" in target, reading=reading)
+        if found["unnamed"]:
+            told = ", ".join("`{}`".format(name) for name in found["unnamed"][:4])
+            note = "{} layers of equal shapes are told apart by their places alone: {}"
+            self.notes.append(note.format(len(found["unnamed"]), told))
         self.library = kinds(self.model)[0]
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
@@ -124,7 +127,7 @@ def matched(
     return dict(decide(slots, ours, exact=exact, force=force), variables=variables, total=len(ours))
 
 
-def load(model: Any, source: Source, *, exact: bool, reading: str) -> None:
+def load(model: Any, source: Source, *, exact: bool, reading: str) -> Dict[str, Any]:
     """Give the model every variable of the file, and compare each one after.
 
     Raises `RefusedError` where one has no counterpart. Where names tell otherwise than places,
@@ -146,6 +149,7 @@ def load(model: Any, source: Source, *, exact: bool, reading: str) -> None:
     for theirs, ours in found["pairs"]:
         keras_slots.assign(found["variables"][ours["key"]], source.read(theirs))
     prove(found, source)
+    return found
 
 
 def prove(found: Mapping[str, Any], source: Source) -> None:
