@@ -40,9 +40,10 @@ def _named(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
 
 def _column(values: Any) -> Any:
     """Return the cells of one input; those that are lists or arrays themselves make one array."""
-    held = list(values) if getattr(values, "ndim", 0) == 1 else values
+    kind = getattr(getattr(values, "dtype", None), "kind", "")
+    held = list(values) if kind == "O" and values.ndim == 1 else values
     if not isinstance(held, list) or not held:
-        return values
+        return given.cells(values)
     if isinstance(held[0], (list, tuple)):
         return given.array(held)
     if getattr(held[0], "ndim", 0):
