@@ -214,6 +214,11 @@ def test_options_of_a_pipeline_are_kept_or_refused(tmp_path):
     )
     loadstone.save(plain, tmp_path / "plain.lode", examples=TEXTS, forms=["native"])
     same(loadstone.load(tmp_path / "plain.lode").predict(TEXTS), plain(TEXTS))
+    padded = transformers.pipeline(
+        "text-classification", model=str(REVIEWS), padding="max_length", max_length=24
+    )
+    with pytest.raises(UsageError, match="option `padding='max_length'`"):
+        loadstone.save(padded, tmp_path / "padded.lode", examples=TEXTS)
     many = transformers.pipeline("text-classification", model=str(REVIEWS), top_k=2)
     with pytest.raises(UsageError, match="option `top_k`"):
         loadstone.save(many, tmp_path / "many.lode", examples=TEXTS)

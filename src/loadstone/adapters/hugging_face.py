@@ -64,6 +64,8 @@ def _pipeline(given: Any) -> Taken:
     after = {key: value for key, value in given._postprocess_params.items() if value is not None}  # noqa: SLF001 - as above
     after.pop("_legacy", None)  # comes with `top_k`
     unknown = sorted({*before} - {*_PREPARES}) + sorted({*after} - {*_FINISHES})
+    if before.get("padding") == "max_length":
+        unknown = ["padding='max_length'"]
     if unknown:
         raise UnsavableError(f"the pipeline has the option `{unknown[0]}`, which is not kept")
     return _parts(given.model, given.tokenizer, before, after)
