@@ -6,6 +6,7 @@ import joblib
 import numpy as np
 import pytest
 
+from loadstone import readers
 from loadstone.runtime import audited, pickles
 from loadstone.runtime.pickles import Malformed
 
@@ -82,3 +83,24 @@ def test_hook_cannot_hop_inside_a_frame():
     data = b"\x80\x04\x95" + len(body).to_bytes(8, "little") + body
     with pytest.raises(Malformed, match="inside a frame"):
         pickles.read(data, on_build=lambda _call, pos: pos + 1)
+
+
+ARRAYS = [("a", "i4"), ("dim", "i2", (8,)), ("b", "S5", (2, 3)), ("c", [("x", "f8", (3,))], (2,))]
+
+
+def test_fields_that_are_arrays(tmp_path):
+    """The header of a NIfTI image, as nibabel keeps it."""
+    joblib.dump({"header": np.zeros(3, ARRAYS), "end": 1}, tmp_path / "header.joblib")
+    found = readers.read(tmp_path / "header.joblib")
+    assert found.damage == ()
+    assert found.opening_runs_code == "library"
+
+
+def test_a_field_that_is_an_array_of_another_size_is_damage(tmp_path):
+    data = dumped(np.zeros(1, ARRAYS), 4)
+    wrong = data.replace(b"K\x08\x85", b"K\x07\x85", 1)
+    assert wrong != data
+    (tmp_path / "header.joblib").write_bytes(wrong)
+    found = readers.read(tmp_path / "header.joblib")
+    assert [one.kind for one in found.damage] == ["malformed"]
+    assert found.opening_runs_code == "unknown"

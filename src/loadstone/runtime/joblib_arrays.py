@@ -113,9 +113,9 @@ def dtype(node: Any, at: int) -> Dtype:
     if _OBJECT.match(bare):
         return Dtype(0, is_object=True)
     flags, fields = state[7], state[4]
-    if type(flags) is not int or state[2] is not None:
+    if type(flags) is not int:
         raise Malformed("a dtype of joblib's has parts that are not known", at)
-    if _NUMBERS.match(bare) and fields is None and not flags & 1:
+    if _NUMBERS.match(bare) and fields is None and state[2] is None and not flags & 1:
         return Dtype(int(bare[1:]), is_object=False)
     sized = _SIZED.match(bare)
     if sized is None:
@@ -123,7 +123,17 @@ def dtype(node: Any, at: int) -> Dtype:
     width = int(sized[1]) * (4 if bare[0] == "U" else 1)
     if states and state[5] != width:
         raise Malformed("a dtype of joblib's has two sizes", at)
+    if state[2] is not None and _width_of_parts(state[2], at) != width:
+        raise Malformed("a dtype of joblib's has parts that are not known", at)
     return Dtype(width, _has_objects(fields, flags, at))
+
+
+def _width_of_parts(parts: Any, at: int) -> int:
+    """Return the size of a field that is an array, of a dtype and a shape; -1 where it is none."""
+    if not isinstance(parts, Items) or len(parts) != 2:
+        return -1
+    inner = dtype(parts[0], at)
+    return -1 if inner.is_object else inner.width * _count(parts[1], at)
 
 
 def _has_objects(fields: Any, flags: int, at: int) -> bool:
