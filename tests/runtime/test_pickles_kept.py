@@ -177,6 +177,9 @@ NAMED = {
         "builtins", "set", typed("SimpleNamespace") + pairs(("__iter__", opens("x"))) + b"b"
     ),
     "a moment that is given": build(new("arrow.arrow", "Arrow", WORDS), ("_datetime", b"N")),
+    "arguments of an error, as its attribute": build(
+        call("builtins", "ValueError"), ("args", WORDS)
+    ),
     "the boosters of a list": build(
         new("lightgbm.engine", "CVBooster"), ("__setstate__", opens("x"))
     ),

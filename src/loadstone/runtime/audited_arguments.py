@@ -20,7 +20,7 @@ from .audited_states import (
     is_zone_class,
     type_word,
 )
-from .audited_table import OPTIMIZERS, allows, entry_of
+from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
 from .pickle_values import (
     Call,
     Global,
@@ -523,6 +523,9 @@ for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
 for _module, _names_of in MODELS.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: not call.args and CONDITIONS["@pydantic"](call)
+for _name in ERRORS.split():  # BUILD sets attributes: `args` becomes a tuple
+    for _module in ("builtins", "exceptions"):
+        _RULES[_module, _name] = lambda call, _: is_whole_of(call, "")
 for _name in OUTPUTS.split():  # what is put into it is set as an attribute
     _RULES["transformers.modeling_outputs", _name] = lambda call, _: is_whole_of(call, "")
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):

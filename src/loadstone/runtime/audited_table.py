@@ -28,7 +28,7 @@ _CONTAINERS = "call new build items"
 _OBJECT = "new build"
 _REBUILD = "call build"
 
-_ERRORS = (
+ERRORS = (
     "Exception ValueError KeyError IndexError LookupError TypeError AttributeError RuntimeError "
     "NotImplementedError ArithmeticError ZeroDivisionError OverflowError AssertionError "
     "StopIteration MemoryError FloatingPointError NameError"
@@ -111,8 +111,8 @@ _PYTHON = (
     ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict", ""),
     ("inspect", "_empty", ""),
     # keep what they are given, and by BUILD the attributes that a script put on them
-    ("builtins", _ERRORS, "call build"),
-    ("exceptions", _ERRORS, "call build"),
+    ("builtins", ERRORS, "call build"),
+    ("exceptions", ERRORS, "call build"),
     ("http", "HTTPStatus HTTPMethod", "call"),  # enumerations
     # a number to count from
     ("itertools", "count", "call"),
