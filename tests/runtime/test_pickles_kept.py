@@ -4,6 +4,8 @@ Each chain is made of audited names, and would run a method of a library, or ope
 let pass; the neighbour of each, which a library writes, is `library`.
 """
 
+import time
+
 import pytest
 from tests.runtime.test_pickles_gadgets import (
     KERNEL,
@@ -189,6 +191,25 @@ NAMED = {
 @pytest.mark.parametrize("name", NAMED)
 def test_what_is_looked_into_is_refused(name):
     assert audited.verdict(pickles.read(NAMED[name] + b"."))[0] == "yes"
+
+
+def test_managers_of_one_state_are_judged_in_time_that_grows_with_them():
+    count = 4000
+    numbers = b"(" + b"K\1" * count + b"lq\0"  # the blocks, and the axes too
+    made = new("pandas.core.internals.managers", "SingleBlockManager")
+    state = b"(" + listed() + numbers + b"h\0tq\1"
+    data = b"\x80\2" + made + state + b"b" + (b"0" + made + b"h\1b") * count + b"."
+    stream = pickles.read(data)
+    begun = time.process_time()
+    assert audited.verdict(stream) == ("library", [])
+    assert time.process_time() - begun < 2
+
+
+def test_blocks_that_are_axes_too_are_looked_into():
+    shared = listed(of_objects(WORDS)) + b"q\0"
+    state = b"(" + listed() + shared + listed() + pairs(("0.14.1", pairs(("axes", b"h\0")))) + b"t"
+    made = new("pandas.core.internals.managers", "BlockManager") + state + b"b"
+    assert audited.verdict(pickles.read(b"\x80\2" + made + b"."))[0] == "yes"
 
 
 @pytest.mark.parametrize(

@@ -235,8 +235,11 @@ def _of_manager(state: Any) -> List[Any]:
     parts = list(state) if isinstance(state, TupleItems) else [state]
     waiting, blocks = [*parts[:1], *parts[2:]], parts[1:2]
     if blocks and isinstance(blocks[0], ListItems):
-        blocks = list(blocks[0])
-    seen: Set[int] = set()
+        listed = _walks.of("listed blocks")  # one list may be the blocks of many managers
+        held = blocks[0]
+        blocks = [] if id(held) in listed else list(held)
+        listed.add(id(held))
+    seen = _walks.of("managers")
     while waiting:
         node = waiting.pop()
         if not isinstance(node, Items):
