@@ -205,6 +205,25 @@ def test_managers_of_one_state_are_judged_in_time_that_grows_with_them():
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        new("networkx.classes.reportviews", "OutEdgeView"),
+        new("matplotlib.cbook", "CallbackRegistry"),
+        new("sklearn.linear_model._ridge", "Ridge"),
+        remade("argparse", "Namespace"),
+    ],
+)
+def test_objects_of_one_state_are_judged_in_time_that_grows_with_them(made):
+    count = 6000
+    state = pairs(*((f"k{number}", b"K\1") for number in range(count))) + b"q\1"
+    data = b"\x80\2" + made + state + b"b" + (b"0" + made + b"h\1b") * count + b"."
+    stream = pickles.read(data)
+    begun = time.process_time()
+    assert audited.verdict(stream) == ("library", [])
+    assert time.process_time() - begun < 2
+
+
 def test_blocks_that_are_axes_too_are_looked_into():
     shared = listed(of_objects(WORDS)) + b"q\0"
     state = b"(" + listed() + shared + listed() + pairs(("0.14.1", pairs(("axes", b"h\0")))) + b"t"

@@ -4,7 +4,7 @@ A name that is not in the table (`audited_table`, `names/`) counts as other code
 reference too: to find a name, Python imports its module.
 """
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from .audited_arguments import (
     are_audited,
@@ -15,7 +15,9 @@ from .audited_arguments import (
 )
 from .audited_states import begin, end, is_filled, is_kept, is_key
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .pickle_values import Call, Global, Stream, walk
+from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
+
+_FEW = 3  # arguments, as protocols 0 and 1 give them
 
 __all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "verdict"]
 
@@ -57,8 +59,12 @@ def _foreign(stream: Stream) -> Iterator[str]:
     for found in stream.globals:
         if not allows(found, *found.uses - {"reference"}):
             yield found.path
+    judged: Set[Any] = set()
     for call in stream.calls:
-        yield from _foreign_in(call)
+        key = _key(call)
+        if key is None or key not in judged:
+            yield from _foreign_in(call)
+            judged.add(key)
     for key in stream.hashed:
         if not is_key(key):
             yield f"what hashes a key of {_told(key)}"
@@ -67,6 +73,17 @@ def _foreign(stream: Stream) -> Iterator[str]:
     for persistent in stream.persistent:
         if persistent.states or persistent.appended or persistent.added or persistent.pairs:
             yield f"persistent object at byte {persistent.at}"
+
+
+def _key(call: Call) -> Any:
+    """Return what is the same of calls that are judged alike, as many that share a state are."""
+    if len(call.states) != 1 or call.appended or call.added or call.pairs or call.kwargs:
+        return None
+    args = call.args
+    if call.payload is not None or not isinstance(args, list) or len(args) > _FEW:
+        return None
+    held = tuple((type(arg), arg if type(arg) in PLAIN_KEYS else id(arg)) for arg in args)
+    return id(call.func), call.how, held, id(call.states[0])
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
