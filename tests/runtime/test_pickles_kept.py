@@ -76,6 +76,15 @@ def viewed(graph):
     )
 
 
+def output(*args, **pairs_of):
+    made = call("transformers.modeling_outputs", "BaseModelOutput", *args)
+    return made + b"".join(text(key) + value + b"s" for key, value in pairs_of.items())
+
+
+# what `ModelOutput.__setattr__` asks for the name of a field
+_ASKED, _OPENS = "_replace_old_cache_name", glob("numpy", "memmap")
+
+
 def document(private):
     held = pairs(("page_content", text("x")))
     return build(
@@ -86,6 +95,15 @@ def document(private):
 
 
 NAMED = {
+    "names and what is set under them": output(
+        several(text(_ASKED) + _OPENS + b"\x86", text("x") + b"N\x86")
+    ),
+    "names in a dictionary": output(pairs((_ASKED, _OPENS), ("x", b"N"))),
+    "names in a queue": output(
+        call("collections", "deque", listed(text(_ASKED) + _OPENS + b"\x86", text("x") + b"N\x86"))
+    ),
+    "names that are put in": output(**{_ASKED: _OPENS, "x": b"N"}),
+    "tensors in themselves": output(b"]q\x63h\x63a"),
     "a default that a partial would make": call(
         "collections",
         "defaultdict",
@@ -255,6 +273,7 @@ def test_blocks_that_are_axes_too_are_looked_into():
         typed("SimpleNamespace") + pairs(("x", WORDS)) + b"b",
         call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
         build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
+        output(of_objects(b"C\1b"), b"N", several(of_objects(b"C\1b")), logits=b"N"),
     ],
 )
 def test_what_is_kept_is_library(data):

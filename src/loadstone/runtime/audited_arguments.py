@@ -445,6 +445,28 @@ def _local(_: Call, args: List[Any]) -> bool:
     return own and not any(isinstance(part, (Items, Opaque)) for pair in args[2] for part in pair)
 
 
+def _output(call: Call, args: List[Any]) -> bool:
+    """Judge the outputs of a model: tensors, and no pairs of a name and what is set under it.
+
+    A function under the name of a method would be called with the next name.
+    """
+    held = [*args, *(value for _, value in call.pairs)]
+    held += [value for state in call.states if isinstance(state, Pairs) for _, value in state]
+    plain = isinstance(call.args, list) and all(isinstance(state, Pairs) for state in call.states)
+    return plain and not call.kwargs and all(map(_are_tensors, held))
+
+
+def _are_tensors(value: Any, depth: int = 3) -> bool:
+    """Whether it is tensors or nothing, in tuples; of other containers names would be taken."""
+    if isinstance(value, Call):
+        path = value.path or ""
+        return path in _ARRAYS or path.startswith("torch._utils._rebuild_")
+    if isinstance(value, Items):
+        inside = depth and not isinstance(value, Pairs)
+        return bool(inside) and all(_are_tensors(part, depth - 1) for part in value)
+    return not isinstance(value, (Opaque, str))
+
+
 def _class_beside(call: Call, args: List[Any]) -> bool:
     """Judge a function that makes an object of a class, which has to stand in its own module."""
     func = call.func
@@ -526,8 +548,8 @@ for _module, _names_of in MODELS.items():
 for _name in ERRORS.split():  # BUILD sets attributes: `args` becomes a tuple
     for _module in ("builtins", "exceptions"):
         _RULES[_module, _name] = lambda call, _: is_whole_of(call, "")
-for _name in OUTPUTS.split():  # what is put into it is set as an attribute
-    _RULES["transformers.modeling_outputs", _name] = lambda call, _: is_whole_of(call, "")
+for _name in OUTPUTS.split():
+    _RULES["transformers.modeling_outputs", _name] = _output
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
     for _name in ("Delaunay", "ConvexHull", "Voronoi"):
         _RULES[_module, _name] = lambda call, _: (
