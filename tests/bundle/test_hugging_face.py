@@ -12,9 +12,11 @@ import pytest
 
 import loadstone
 from loadstone.errors import UsageError
+from loadstone.runtime import transformers_steps
 from loadstone.runtime.files import Files
 
 transformers = pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
 REVIEWS = Path(__file__).parents[1] / "files" / "hf" / "reviews"
 TEXTS = ["A lovely film", "what a DREADFUL day, truly boring", "hello"]
 LONG = "boring and far too long " * 12
@@ -247,3 +249,68 @@ def test_a_pickle_that_a_tokenizer_may_load_is_refused(name, folder):
     (folder / name).write_bytes(b"cos\nsystem\n(S'touch ran'\ntR.")
     with pytest.raises(loadstone.LoadError, match="is a pickle"):
         loadstone.load(folder, env="current")
+
+
+@pytest.mark.parametrize(
+    "given", [{"vocab_file": "{}"}, {"init_inputs": ["{}"]}, {"sp_model_kwargs": {"a": "{}"}}]
+)
+def test_a_tokenizer_that_names_another_file_is_refused(given, folder, tmp_path):
+    other = tmp_path / "words.dat"
+    other.write_text("[PAD]\n")
+    change(
+        folder, "tokenizer_config.json", **json.loads(json.dumps(given).replace("{}", str(other)))
+    )
+    with pytest.raises(loadstone.LoadError, match="names the file"):
+        loadstone.load(folder, env="current")
+    config = (folder / "tokenizer_config.json").read_bytes()
+    with pytest.raises(ValueError, match="names the file"):
+        transformers_steps.tokenizer({"tokenizer_config.json": config})
+
+
+def test_paths_of_where_it_was_made_are_passed_over(folder, tmp_path):
+    change(folder, "tokenizer_config.json", name_or_path="/gone/it", vocab_file=None)
+    (tmp_path / "special_tokens_map.json").write_text("{}")
+    change(
+        folder, "tokenizer_config.json",
+        special_tokens_map_file=str(tmp_path / "special_tokens_map.json"),
+    )  # fmt: skip
+    assert loadstone.load(folder, env="current").predict(TEXTS[0])
+
+
+def test_an_adapter_beside_the_model_is_refused(folder):
+    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "/other"}')
+    with pytest.raises(loadstone.LoadError, match="an adapter"):
+        loadstone.load(folder, env="current")
+
+
+@pytest.fixture(scope="module")
+def generator(tmp_path_factory):
+    """A classifier that looks for the last token by the number of padding, which differs."""
+    folder = tmp_path_factory.mktemp("generator")
+    words = transformers.AutoTokenizer.from_pretrained(REVIEWS)
+    words.save_pretrained(folder)
+    config = transformers.GPT2Config(
+        vocab_size=len(words), n_positions=32, n_embd=8, n_layer=1, n_head=2, num_labels=3,
+        pad_token_id=words.unk_token_id, use_cache=False,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    model = transformers.GPT2ForSequenceClassification(config)
+    for weights in model.parameters():
+        torch.nn.init.normal_(weights)
+    model.save_pretrained(folder)
+    return folder
+
+
+def test_texts_are_one_by_one_where_a_model_does_not_know_their_padding(generator):
+    model = loadstone.load(generator, env="current")
+    model.predict(TEXTS, probabilities=True)
+    together = model.probabilities
+    for text, row in zip(TEXTS, together, strict=True):
+        model.predict([text], probabilities=True)
+        np.testing.assert_allclose(row, model.probabilities[0], rtol=0, atol=1e-6)
+
+
+def test_a_model_that_does_not_know_the_padding_is_not_saved(generator, tmp_path):
+    given = transformers.pipeline("text-classification", model=str(generator))
+    with pytest.raises(UsageError, match="pads with the token"):
+        loadstone.save(given, tmp_path / "net.lode", examples=TEXTS)

@@ -76,6 +76,13 @@ def _parts(
 ) -> Taken:
     from loadstone.runtime import transformers_steps as steps
 
+    pads = (tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
+    if None not in pads and pads[0] != pads[1]:
+        raise UnsavableError(
+            f"the tokenizer pads with the token {pads[0]}, and the model takes {pads[1]} for "
+            "padding: texts in a batch would be others than alone; set "
+            f"`model.config.pad_token_id = {pads[0]}`"
+        )
     files = _files(tokenizer)
     encoding: dict[str, Any] = {
         "truncation": before.get("truncation") in (True, "longest_first", "only_first"),

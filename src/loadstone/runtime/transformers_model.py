@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from . import held
 from .rows import texts
-from .transformers_steps import Encode, labels, pickled, quiet, scored, scoring
+from .transformers_steps import CONFIG, Encode, labels, named, pickled, quiet, scored, scoring
 
 AT_ONCE = 32  # texts of one call
 
@@ -26,6 +26,9 @@ class TextClassifier:
         for name in pickled(beside):
             why = "`{}` is a pickle, which a tokenizer may load".format(os.path.relpath(name, path))
             raise held.RefusedError(why, "object")
+        if os.path.exists(os.path.join(path, "adapter_config.json")):  # of PEFT, if it is there
+            raise held.RefusedError("an adapter lies beside the model, which it changes", "object")
+        _expect_own(path)
         options = {"local_files_only": True, "trust_remote_code": False}
         with quiet() as transformers:
             tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
@@ -39,7 +42,8 @@ class TextClassifier:
         self.model = model.eval()
         self.encode = Encode(tokenizer, truncation=True)
         pads = (tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
-        self.at_once = 1 if None in pads else AT_ONCE  # without padding, one by one
+        # padded with what the model does not know as padding, a text would be another: one by one
+        self.at_once = AT_ONCE if pads[0] is not None and pads[0] == pads[1] else 1
         self.labels = labels(model.config)
         self.how_scored = scoring(model.config)
 
@@ -81,3 +85,14 @@ class TextClassifier:
         if cut:
             told = "{} of {} texts were cut at {} tokens"
             self.notes.append(told.format(cut, len(given), self.encode.longest))
+
+
+def _expect_own(path: str) -> None:
+    """Raise `RefusedError` where the tokenizer's files are others than those of the folder."""
+    config = os.path.join(path, CONFIG)
+    if os.path.exists(config):
+        with open(config, "rb") as file:
+            other = named(file.read())
+        if other is not None:
+            why = "`{}` names the file `{}`".format(CONFIG, other)
+            raise held.RefusedError(why, "object")

@@ -6,6 +6,7 @@ https://huggingface.co/docs/transformers/main_classes/pipelines
 
 import contextlib
 import importlib
+import json
 import os
 import tempfile
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional
@@ -13,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 from . import coverage
 
 TOKENIZER, LABELS = "tokenizer", "labels"  # kinds of steps
+CONFIG = "tokenizer_config.json"
 
 
 def load(step: Mapping[str, Any], read: Callable[[str], Any]) -> Any:
@@ -34,10 +36,34 @@ def pickled(names: Iterable[str]) -> List[str]:
     ]
 
 
+def named(config: Any) -> Optional[str]:
+    """Return a file that the bytes of a `tokenizer_config.json` name, or nothing.
+
+    Most versions of transformers give it to the tokenizer in the place of the folder's own, and
+    one of them unpickles it.
+    """
+    try:
+        waiting = [json.loads(bytes(config).decode("utf-8"))]
+    except (ValueError, RecursionError):
+        return None  # transformers says so itself
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [held for key, held in value.items() if key != "special_tokens_map_file"]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and "\0" not in value and os.path.isfile(value):
+            return value
+    return None
+
+
 def tokenizer(files: Mapping[str, Any]) -> Any:
     """Return the tokenizer of the files of a folder, by name; no code of theirs runs."""
     for name in pickled(files):
         raise ValueError("`{}` is a pickle, and a tokenizer is data".format(name))  # noqa: EM103 - as above
+    file_named = named(files.get(CONFIG, b""))
+    if file_named is not None:
+        raise ValueError("`{}` names the file `{}`".format(CONFIG, file_named))  # noqa: EM103 - as above
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files.items():
             if name != os.path.basename(name) or name in ("", ".", ".."):
