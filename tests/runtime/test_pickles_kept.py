@@ -81,6 +81,17 @@ def output(*args, **pairs_of):
     return made + b"".join(text(key) + value + b"s" for key, value in pairs_of.items())
 
 
+# a dictionary whose items are its attributes, so that what numpy, `copy` or Arrow ask it for is
+# what the stream puts under that name
+RESULT = "scipy.optimize._optimize", "OptimizeResult"
+TEXT = call("numpy", "dtype", text("U9"), b"\x89", b"\x88")
+NUMBER = call("numpy", "dtype", text("f8"), b"\x89", b"\x88")
+
+
+def scalar(dtype, raw):
+    return call("numpy._core.multiarray", "scalar", dtype, b"C" + bytes([len(raw)]) + raw)
+
+
 # what `ModelOutput.__setattr__` asks for the name of a field
 _ASKED, _OPENS = "_replace_old_cache_name", glob("numpy", "memmap")
 
@@ -103,6 +114,22 @@ NAMED = {
         call("collections", "deque", listed(text(_ASKED) + _OPENS + b"\x86", text("x") + b"N\x86"))
     ),
     "names that are put in": output(**{_ASKED: _OPENS, "x": b"N"}),
+    "a method that is copied": new(*RESULT) + text("__deepcopy__") + _OPENS + b"s",
+    "a method under a text of numpy's": new(*RESULT)
+    + scalar(TEXT, "__array__".encode("utf-32-le"))
+    + _OPENS
+    + b"s",
+    "a method under what is equal to a text": new(*RESULT)
+    + build(new("collections", "UserString"), ("data", text("__array__")))
+    + _OPENS
+    + b"s",
+    "a method in a dictionary of protocol 0": call(
+        "copyreg",
+        "_reconstructor",
+        glob(*RESULT),
+        glob("builtins", "dict"),
+        pairs(("__array__", _OPENS)),
+    ),
     "tensors in themselves": output(b"]q\x63h\x63a"),
     "a default that a partial would make": call(
         "collections",
@@ -273,6 +300,9 @@ def test_blocks_that_are_axes_too_are_looked_into():
         typed("SimpleNamespace") + pairs(("x", WORDS)) + b"b",
         call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
         build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
+        new(*RESULT) + text("fun") + _OPENS + b"s",
+        new(*RESULT) + scalar(TEXT, "word".encode("utf-32-le")) + b"Ns",
+        new(*RESULT) + scalar(NUMBER, bytes(8)) + b"Ns",
         output(of_objects(b"C\1b"), b"N", several(of_objects(b"C\1b")), logits=b"N"),
     ],
 )

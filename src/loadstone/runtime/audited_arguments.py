@@ -18,6 +18,7 @@ from .audited_states import (
     is_inert,
     is_plain_factory,
     is_zone_class,
+    pairs_of,
     type_word,
 )
 from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
@@ -300,7 +301,7 @@ def _reconstructor(call: Call, args: List[Any]) -> bool:
         return False
     made = Call(args[0], TupleItems(), "new", call.at)
     made.states, made.appended, made.added = call.states, call.appended, call.added
-    made.pairs, made.payload = call.pairs, call.payload
+    made.pairs, made.payload = pairs_of(call), call.payload
     return are_audited(made, args[0])
 
 

@@ -29,7 +29,7 @@ from .pickle_values import (
 __all__ = [
     "FACTORIES", "MANAGERS", "begin", "beside_blocks", "class_of", "end", "is_filled", "is_inert",
     "is_kept", "is_key", "is_plain_factory", "is_text_as_bytes", "is_zone_class",
-    "names_a_function", "type_word",
+    "names_a_function", "pairs_of", "type_word",
 ]  # fmt: skip
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
@@ -39,10 +39,6 @@ _NAMES = frozenset(
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
-)
-# names that are looked up in an object itself, also where they came by SETITEM
-_LOOKED_UP = frozenset(
-    ["__setstate__", "__array__", "__array_interface__", "__array_struct__", "__class__"]
 )
 _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
 # their methods that fill an object were read: what a list or a tuple holds is only kept
@@ -282,6 +278,13 @@ def class_of(call: Call) -> Tuple[Any, str]:
     return call.func, call.how
 
 
+def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
+    """Return the items of a dictionary that was made, also those of protocols 0 and 1."""
+    args = call.args if call.path in _MAKERS and isinstance(call.args, list) else []
+    made = args[2] if len(args) == 3 and isinstance(args[2], Pairs) else []
+    return [*made, *call.pairs]
+
+
 def _filling(call: Call) -> List[Any]:
     if isinstance(call.payload, Stream):  # an array of objects, which joblib unpickles
         return [call.payload.value]
@@ -428,22 +431,58 @@ def _hashes(call: Call) -> Any:
 _ADDING = frozenset(["append", "extend", "add", "update"])
 
 
+# values that no text is equal to, by how their paths begin
+_NO_TEXTS = ("datetime.", "decimal.", "fractions.", "uuid.", "pandas._libs.tslibs.")
+_OF_NUMPY = frozenset(["numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"])
+
+
+def _is_looked_up(key: Any) -> bool:
+    """Whether a key may be a name that is looked up in the object itself: `__array__` and others.
+
+    A dictionary whose items are its attributes gives what was put under it.
+    """
+    if isinstance(key, Call) and key.path in _OF_NUMPY:
+        key = _number_or_text(key)
+    if isinstance(key, str):
+        return key[:2] == "__" and key[-2:] == "__" and key not in _NAMES
+    if not isinstance(key, Call) or (key.path or "").startswith(_NO_TEXTS):
+        return False
+    entry = entry_of(key.func.module, key.func.name) if isinstance(key.func, Global) else None
+    return entry is None or not entry.uses >= {"call", "key"}  # which are enumerations
+
+
+def _number_or_text(call: Call) -> Any:
+    """Return a text of numpy's, or 0 for a number; what is neither as it is."""
+    args = list(call.args) if isinstance(call.args, list) else []
+    words = args[0].args if args and isinstance(args[0], Call) else None
+    word = words[0] if isinstance(words, list) and words else None
+    if not isinstance(word, str):
+        return call
+    kind, held = word.lstrip("<>=|")[:1], args[1] if len(args) > 1 else None
+    if kind in "biufcmM":
+        return 0
+    if kind == "U" and isinstance(held, Call) and is_text_as_bytes(held):
+        held = held.args[0] if isinstance(held.args, list) and held.args else None
+    elif kind == "U" and isinstance(held, bytes):
+        held = held.decode("latin-1")
+    return held.replace("\0", "") if isinstance(held, str) else call
+
+
 def is_filled(call: Call) -> bool:
     """Whether an object is filled once, from a plain container of names that nobody looks up."""
     if len(call.states) > 1:  # the first could put there what the second calls
         return False
     if (call.appended or call.added) and not _ADDING.isdisjoint(_names_in(call)):
         return False
-    if (call.states or call.appended) and any(isinstance(key, Call) for key, _ in call.pairs):
+    keys = [key for key, _ in pairs_of(call)]
+    if (call.states or call.appended) and any(isinstance(key, Call) for key in keys):
         return False  # it may be equal to such a name
     if call.path == "functools.partial":
         return all(map(_is_of_partial, call.states)) and not call.pairs
     made, _ = class_of(call)
     library, own = _library(made), _own_of(made)
     root = made.module.partition(".")[0] if isinstance(made, Global) else ""
-    if library != "python" and any(
-        isinstance(key, str) and key in _LOOKED_UP for key, _ in call.pairs
-    ):
+    if library != "python" and any(map(_is_looked_up, keys)):
         return False
     return all(
         _is_plain(state, library, own, root) or (state is call and call.path in _THEMSELVES)
@@ -469,7 +508,7 @@ def _own_of(made: Any) -> str:
 
 def _names_in(call: Call) -> Set[str]:
     """Return the names of the attributes that an object may have got from its stream."""
-    held = [*call.pairs]
+    held = pairs_of(call)
     for state in call.states:
         for part in state if isinstance(state, TupleItems) else [state]:
             held += part if isinstance(part, Pairs) else []
