@@ -88,6 +88,10 @@ TEXT = call("numpy", "dtype", text("U9"), b"\x89", b"\x88")
 NUMBER = call("numpy", "dtype", text("f8"), b"\x89", b"\x88")
 
 
+def result(**pairs_of):
+    return new(*RESULT) + b"".join(text(key) + value + b"s" for key, value in pairs_of.items())
+
+
 def scalar(dtype, raw):
     return call("numpy._core.multiarray", "scalar", dtype, b"C" + bytes([len(raw)]) + raw)
 
@@ -129,6 +133,30 @@ NAMED = {
         glob(*RESULT),
         glob("builtins", "dict"),
         pairs(("__array__", _OPENS)),
+    ),
+    "a view of what answers with a function": build(
+        new("networkx.classes.reportviews", "OutEdgeDataView"),
+        ("viewer", result(_adjdict=b"}", _graph=result(nbunch_iter=_OPENS))),
+        ("nbunch", text("x")),
+    ),
+    "what depends on a transform, that is asked": build(
+        new("matplotlib.transforms", "Affine2D"),
+        (
+            "_parents",
+            build(
+                new("matplotlib.ticker", "Formatter"),
+                ("items", new("matplotlib.ticker", "AutoLocator")),
+            ),
+        ),
+    ),
+    "what a method of matplotlib's asks": build(
+        new("matplotlib.transforms", "Affine2D"),
+        (
+            "_child",
+            build(
+                new("matplotlib.ticker", "AutoLocator"), ("axis", result(get_view_interval=_OPENS))
+            ),
+        ),
     ),
     "tensors in themselves": output(b"]q\x63h\x63a"),
     "a default that a partial would make": call(
@@ -300,7 +328,8 @@ def test_blocks_that_are_axes_too_are_looked_into():
         typed("SimpleNamespace") + pairs(("x", WORDS)) + b"b",
         call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
         build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
-        new(*RESULT) + text("fun") + _OPENS + b"s",
+        result(fun=_OPENS),
+        build(new("matplotlib.transforms", "Affine2D"), ("_parents", b"}"), ("_mtx", ARRAY)),
         new(*RESULT) + scalar(TEXT, "word".encode("utf-32-le")) + b"Ns",
         new(*RESULT) + scalar(NUMBER, bytes(8)) + b"Ns",
         output(of_objects(b"C\1b"), b"N", several(of_objects(b"C\1b")), logits=b"N"),

@@ -156,7 +156,16 @@ def _is_whole(call: Call) -> bool:
     path = call.path or ""
     if path.startswith("networkx.classes.reportviews.") and path.endswith("EdgeView"):
         return all(map(_is_of_view, call.states)) and not call.pairs
+    if path.startswith(("matplotlib.", "mpl_toolkits.")) and not all(
+        map(_is_of_transform, call.states)
+    ):
+        return False
     return is_whole_of(call, path.split(".")[0])
+
+
+def _is_of_transform(state: Any) -> bool:
+    """Whether what depends on a transform, whose items are asked for, stands in a dictionary."""
+    return isinstance(state, Pairs) and isinstance(state.get("_parents", Pairs()), Pairs)
 
 
 def _is_of_view(state: Any) -> bool:

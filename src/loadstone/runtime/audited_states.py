@@ -187,6 +187,8 @@ def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
             own_one = bool(own) and _is_own(path, own)
             if not (own_one or _is_value(node)) or any(map(names_a_function, node.states)):
                 return _walks.fail()
+            if _holds_functions(node):
+                return _walks.fail()
             waiting += beside_blocks(node) if kept else [node.args, node.kwargs, *_filling(node)]
         elif isinstance(node, Extension):
             return _walks.fail()
@@ -202,6 +204,13 @@ def names_a_function(state: Any) -> bool:
     parts = state if isinstance(state, TupleItems) else [state]
     held = [value for part in parts if isinstance(part, Pairs) for _, value in part]
     return any(isinstance(value, Global) and not _is_type(value) for value in held)
+
+
+def _holds_functions(call: Call) -> bool:
+    """Whether a dictionary of a library, whose items may be its attributes, holds functions."""
+    return _library(class_of(call)[0]) != "python" and any(
+        isinstance(value, Global) and not _is_type(value) for _, value in pairs_of(call)
+    )
 
 
 def _is_type(item: Global) -> bool:
