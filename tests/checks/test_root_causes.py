@@ -21,8 +21,8 @@ OLD = (
 )
 CASES = {
     "class-in-main of a whole module": (
-        'artifact(content="module", modules=["__main__.Net"], state={"fc.weight": zeros(2, 3)},'
-        ' opening_runs_code="yes", calls=["__main__.Net"])\n'
+        'artifact(content="module", modules=["__main__.Net"], opening_runs_code="yes",'
+        ' calls=["__main__.Net"], state={"fc.weight": zeros(2, 3, at=0)})\n'
         'code("__main__.Net", "main", found=["net:Net"])\n' + INTO,
         ["LS300"],
     ),

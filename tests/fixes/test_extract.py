@@ -156,3 +156,11 @@ def test_inspect_tells_what_the_modules_were_built_with(tmp_path, capsys):
     assert "rate=0.25, names=('a', 'b')" in told
     assert "kernel_size=(3, 3), stride=(2, 2)" in told
     assert "input_size=4, hidden_size=3, num_layers=2" in told
+
+
+def test_tensors_whose_numbers_lie_nowhere_are_not_offered(tmp_path):
+    net = nn.Linear(2, 2)
+    net.phase = nn.Parameter(torch.randn(2, dtype=torch.complex64).conj())
+    torch.save(net, tmp_path / "net.pt")
+    report = loadstone.check(tmp_path / "net.pt")
+    assert not [found for found in report.found if found.finding.fix and found.finding.fix.edits]

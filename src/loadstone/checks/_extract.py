@@ -22,6 +22,8 @@ def extraction(
     """
     if artifact.content != "module" or not weights or artifact.damage:
         return None
+    if any(fact.extent is None for fact in weights.tensors.values()):
+        return None  # a conjugated view, or a tensor of another class: its numbers lie nowhere
     title = f"take {count(len(weights), 'tensor')} out of the pickle, without running it"
     edits = (ExtractTensors("module"),)
     if target is not None:
