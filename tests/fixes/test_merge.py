@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from loadstone.cli.main import main
 from loadstone.core import MergePieces, TensorFact
 from loadstone.fixes.restore import CannotRestoreError, restore
 from loadstone.readers import _pieces
+from loadstone.readers._inside import NotWhole
 
 pytestmark = pytest.mark.filterwarnings("ignore:torch.distributed is disabled")
 FILES = Path(__file__).parents[1] / "files" / "dcp"
@@ -194,3 +196,19 @@ def test_two_ways_to_one_name_are_no_state_dict(tmp_path):
     report = loadstone.fix(path, entry="a")
     assert report.wrote == ()
     assert [item.kind for item in report.artifact.damage] == ["malformed"]
+
+
+def test_a_piece_that_repeats_its_numbers_is_refused_and_not_read(tmp_path):
+    vast = torch.zeros(1).expand(1 << 20, 1 << 18)
+    dcp.save({"w": vast[:1, :1]}, checkpoint_id=tmp_path / "vast", no_dist=True)
+    place = tmp_path / "vast" / ".metadata"
+    metadata = pickle.loads(place.read_bytes())
+    ((index, info),) = metadata.storage_data.items()
+    told = metadata.state_dict_metadata["w"]
+    told.size = told.chunks[0].sizes = vast.shape
+    torch.save(vast, tmp_path / "vast" / info.relative_path)
+    info.offset, info.length = 0, (tmp_path / "vast" / info.relative_path).stat().st_size
+    metadata.storage_data = {index: info}
+    place.write_bytes(pickle.dumps(metadata))
+    with pytest.raises(NotWhole, match="repeats 4 bytes"):
+        readers.merged(str(tmp_path / "vast"), "")

@@ -93,6 +93,8 @@ def _piece(folder: str, key: str, offsets: tuple[int, ...], info: Any) -> Piece:
         if artifact.content != "tensor" or fact is None or fact.extent is None or wrong:
             why = wrong[0].why if wrong else "it holds no plain tensor"
             raise NotWhole(f"a piece of `{key}` in `{name}` is not whole: {why}")
+        if fact.nbytes > fact.extent.nbytes:  # torch copies a view before it writes a piece
+            raise NotWhole(f"a piece of `{key}` in `{name}` repeats {fact.extent.nbytes:,} bytes")
         crcs = [m.crc for m in records.directory.members if m.data == fact.extent.offset]
     extent = replace(fact.extent, file=name, offset=fact.extent.offset + at)
     return Piece(offsets, replace(fact, extent=extent), crcs[0] if crcs else 0)
