@@ -158,6 +158,32 @@ NAMED = {
             ),
         ),
     ),
+    "a partial that a tensor is made by": build(
+        new("scipy.spatial._qhull", "Delaunay"),
+        (
+            "close",
+            call(
+                "torch._tensor",
+                "_rebuild_from_type_v2",
+                glob("functools", "partial"),
+                glob("functools", "partial"),
+                several(_OPENS, text("x")),
+                several(_OPENS, several(text("x")), b"}", b"N"),
+            ),
+        ),
+    ),
+    "a function as a number of numpy's": build(
+        new("scipy.spatial._qhull", "Delaunay"),
+        (
+            "close",
+            call(
+                "numpy.core.multiarray",
+                "scalar",
+                call("numpy", "dtype", text("O8"), b"\x89", b"\x88"),
+                _OPENS,
+            ),
+        ),
+    ),
     "tensors in themselves": output(b"]q\x63h\x63a"),
     "a default that a partial would make": call(
         "collections",
@@ -329,6 +355,14 @@ def test_blocks_that_are_axes_too_are_looked_into():
         call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
         build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
         result(fun=_OPENS),
+        call(
+            "torch._tensor",
+            "_rebuild_from_type_v2",
+            glob("torch._utils", "_rebuild_tensor_v2"),
+            glob("torch.nn.parameter", "Parameter"),
+            several(),
+            b"}",
+        ),
         build(new("matplotlib.transforms", "Affine2D"), ("_parents", b"}"), ("_mtx", ARRAY)),
         new(*RESULT) + scalar(TEXT, "word".encode("utf-32-le")) + b"Ns",
         new(*RESULT) + scalar(NUMBER, bytes(8)) + b"Ns",

@@ -281,14 +281,23 @@ def _codec(_: Call, args: List[Any]) -> bool:
 
 
 def _rebuild_from_type(_: Call, args: List[Any]) -> bool:
+    """Judge a tensor of a subclass: what makes it is torch's own, for any other is judged alone."""
     return (
         len(args) == 4
         and allows(args[0], "call")
+        and args[0].path.startswith("torch._utils._rebuild_")
         and allows(args[1])
         and not (
             allows(args[1], "class")  # its own method would fill it
         )
     )
+
+
+def _scalar(_: Call, args: List[Any]) -> bool:
+    """Judge one number of numpy's; of an object dtype it is what is given, also a function."""
+    words = _listed(args[0])[:1] if args and isinstance(args[0], Call) else []
+    plain = bool(words) and isinstance(words[0], str) and "O" not in words[0]
+    return plain or not any(isinstance(item, Opaque) for item in args[1:])
 
 
 def _reconstructor(call: Call, args: List[Any]) -> bool:
@@ -521,6 +530,8 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("functools", "partial"): _partial,
     ("numpy.core.multiarray", "_reconstruct"): _array_class,
     ("numpy._core.multiarray", "_reconstruct"): _array_class,
+    ("numpy.core.multiarray", "scalar"): _scalar,
+    ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy.ma.core", "_mareconstruct"): _masked,
     ("numpy", "dtype"): _is_inertly_filled,
     ("numpy.random", "__RandomState_ctor"): _is_inertly_filled,
