@@ -266,6 +266,10 @@ NAMED = {
     "what a hull closes, that is a value": build(
         new("scipy.spatial._qhull", "ConvexHull"), ("_qhull", ARRAY)
     ),
+    "what is called when a hull ends": build(
+        new("scipy.spatial._qhull", "Voronoi"),
+        ("close", new("scipy.stats._continuous_distns", "norm_gen")),
+    ),
     "letters": new("Bio.SeqRecord", "_RestrictedDict") + text("a") + WORDS + b"s",
     "a callback that is hashed": asked(KERNEL),
     "a callback that is a function": asked(glob("numpy", "memmap")),

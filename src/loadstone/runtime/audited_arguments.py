@@ -567,7 +567,10 @@ for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
         _RULES[_module, _name] = lambda call, _: (
             is_whole_of(call, "")
             and all(
-                isinstance(state, Pairs) and state.get("_qhull") is None for state in call.states
+                isinstance(state, Pairs)
+                and state.get("_qhull") is None
+                and state.get("close") is None  # which would be called at its end
+                for state in call.states
             )
         )
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
