@@ -139,6 +139,11 @@ NAMED = {
         ("viewer", result(_adjdict=b"}", _graph=result(nbunch_iter=_OPENS))),
         ("nbunch", text("x")),
     ),
+    "a view that asks for nodes": build(
+        new("networkx.classes.reportviews", "OutEdgeDataView"),
+        ("viewer", result(_graph=result(nbunch_iter=new("scipy._lib._testutils", "PytestTester")))),
+        ("nbunch", text("x")),
+    ),
     "what depends on a transform, that is asked": build(
         new("matplotlib.transforms", "Affine2D"),
         (
@@ -359,6 +364,11 @@ def test_blocks_that_are_axes_too_are_looked_into():
         call("builtins", "ValueError", text("bad")) + pairs(("code", b"K\1")) + b"b",
         build(new("lightgbm.engine", "CVBooster"), ("boosters", listed())),
         result(fun=_OPENS),
+        build(
+            new("networkx.classes.reportviews", "OutEdgeDataView"),
+            ("viewer", viewed(GRAPH)),
+            ("nbunch", b"N"),
+        ),
         call(
             "torch._tensor",
             "_rebuild_from_type_v2",

@@ -156,11 +156,18 @@ def _is_whole(call: Call) -> bool:
     path = call.path or ""
     if path.startswith("networkx.classes.reportviews.") and path.endswith("EdgeView"):
         return all(map(_is_of_view, call.states)) and not call.pairs
+    if path.endswith("EdgeDataView") and not all(map(_is_of_every_node, call.states)):
+        return False
     if path.startswith(("matplotlib.", "mpl_toolkits.")) and not all(
         map(_is_of_transform, call.states)
     ):
         return False
     return is_whole_of(call, path.split(".")[0])
+
+
+def _is_of_every_node(state: Any) -> bool:
+    """Whether a view of edges asks its graph for no nodes, whatever that graph answers with."""
+    return isinstance(state, Pairs) and state.get("nbunch") is None
 
 
 def _is_of_transform(state: Any) -> bool:
