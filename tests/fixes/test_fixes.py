@@ -21,6 +21,7 @@ from loadstone.core import (
     FillKeys,
     MergePieces,
     PackFolder,
+    RenameGlobals,
     RenameKeys,
     Reshape,
     Salvage,
@@ -116,6 +117,7 @@ EDITS = [
     DropArguments("model.fixed.h5", ("time_major", "groups")),
     PackFolder("model.packed.keras"),
     MergePieces("ckpt.merged.safetensors", "model"),
+    RenameGlobals("model.fixed.pkl"),
 ]
 
 
@@ -186,3 +188,10 @@ def test_edits_of_another_entry_are_refused():
         apply(WEIGHTS, [Unwrap("weights.pth")])
     with pytest.raises(CannotApplyError, match="to rename"):
         apply(WEIGHTS, [RenameKeys(names={"zzz": "y"})])
+
+
+def test_what_has_no_room_is_not_begun(tmp_path):
+    fact = TensorFact("float32", (1 << 40,))
+    with pytest.raises(CannotWriteError, match=r"takes 4.4 TB, and .* are free"):
+        write(tmp_path / "x.safetensors", {"w": fact}, lambda *_: iter(()), metadata={})
+    assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ https://github.com/huggingface/safetensors#format
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import IO, Final
 from loadstone.atomic import new_file
 from loadstone.core import dtypes
 from loadstone.core.facts import TensorFact
+from loadstone.core.words import size
 
 WORDS: Final = {word: code for code, word in dtypes.SAFETENSORS.items()}
 ALIGN: Final = 8
@@ -67,7 +69,10 @@ def write(
     not those that were sent, and `OSError` as writing does; then nothing is left behind.
     """
     head = header(tensors, metadata)
-    total = 0
+    total, needed = 0, len(head) + sum(fact.nbytes for fact in tensors.values())
+    free = shutil.disk_usage(path.absolute().parent).free
+    if needed > free:
+        raise CannotWriteError(f"`{path}` takes {size(needed)}, and {size(free)} are free")
     with new_file(path) as file:
         file.write(head)
         sums = {}
