@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import loadstone
+from loadstone.adapters.keras import into as targets
 from loadstone.cli import main
 from loadstone.environment import rebuild
 from loadstone.errors import LoadError, UsageError
@@ -322,6 +323,19 @@ def test_targets_that_are_none(weights):
     Path("rows.json").write_text("[1]")
     with pytest.raises(UsageError, match="is no architecture"):
         loadstone.check("w.h5", into="rows.json")
+
+
+@pytest.mark.parametrize("name", ["w.h5", "w.weights.h5"])
+def test_no_keras_is_here(weights, name, monkeypatch, capsys):
+    """`h5py` comes with Keras, and is absent where Keras is."""
+    weights("chain()", name)
+    monkeypatch.setattr(targets, "is_here", lambda: False)
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    report = loadstone.check(name, into="own_net:chain")
+    assert codes(report) == ["LS200"]
+    assert report.verdict.loads == "no"
+    assert main(["save", name, "--into", "own_net:chain", "-o", "w.lode"]) == 1
+    assert "Keras is not installed here" in capsys.readouterr().out
 
 
 def test_an_architecture_with_bytecode_is_not_built(weights):

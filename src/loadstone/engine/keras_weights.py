@@ -113,6 +113,9 @@ def assignment(
         isinstance(aim, Architecture) or targets.is_here()
     ):
         return None  # a class of PyTorch may be meant
+    problem = targets.absent(aim)
+    if problem is not None:
+        return problem  # before the file is opened: what reads HDF5 comes with Keras
     try:
         layout, theirs = slots(artifact)
     except RefusedError as error:

@@ -37,15 +37,22 @@ def is_here() -> bool:
     return any(importlib.util.find_spec(name) for name in keras_weights.LIBRARIES)
 
 
+def absent(into: Any) -> TargetProblem | None:
+    """Return that no Keras is installed to build the model, None where one is."""
+    if is_here():
+        return None
+    return TargetProblem(text_of(into), "framework-missing", "Keras is not installed here")
+
+
 def built(into: Any) -> Any:
     """Return the model, or a `TargetProblem`; what is no model of Keras comes back as it is.
 
     `into` is an `Architecture`, a reference as text, a class, a factory, or a ready model.
     Raises `BadReferenceError` where a reference cannot be read.
     """
-    text = text_of(into)
-    if not is_here():
-        return TargetProblem(text, "framework-missing", "Keras is not installed here")
+    problem = absent(into)
+    if problem is not None:
+        return problem
     quiet()
     choose_backend()
     if isinstance(into, Architecture):
