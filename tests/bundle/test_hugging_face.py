@@ -221,9 +221,15 @@ def test_options_of_a_pipeline_are_kept_or_refused(tmp_path):
     )
     with pytest.raises(UsageError, match="option `padding='max_length'`"):
         loadstone.save(padded, tmp_path / "padded.lode", examples=TEXTS)
-    many = transformers.pipeline("text-classification", model=str(REVIEWS), top_k=2)
-    with pytest.raises(UsageError, match="option `top_k`"):
-        loadstone.save(many, tmp_path / "many.lode", examples=TEXTS)
+    for asked in (2, None):  # None asks for every label
+        many = transformers.pipeline("text-classification", model=str(REVIEWS), top_k=asked)
+        with pytest.raises(UsageError, match="option `top_k`"):
+            loadstone.save(many, tmp_path / "many.lode", examples=TEXTS)
+    same_as_none = transformers.pipeline(
+        "text-classification", model=str(REVIEWS), function_to_apply=None
+    )
+    loadstone.save(same_as_none, tmp_path / "none.lode", examples=TEXTS, forms=["native"])
+    same(loadstone.load(tmp_path / "none.lode").predict(TEXTS), same_as_none(TEXTS))
 
 
 def test_what_is_not_taken_is_told(pipeline, tmp_path):

@@ -61,8 +61,10 @@ def _pipeline(given: Any) -> Taken:
             "after it as `preprocess` and `postprocess`"
         )
     before = {key: value for key, value in given._preprocess_params.items() if value is not None}  # noqa: SLF001 - a pipeline has no public name for them
-    after = {key: value for key, value in given._postprocess_params.items() if value is not None}  # noqa: SLF001 - as above
+    after = dict(given._postprocess_params)  # noqa: SLF001 - as above
     after.pop("_legacy", None)  # comes with `top_k`
+    if after.get("function_to_apply", "") is None:
+        del after["function_to_apply"]  # `top_k=None` stays: it asks for every label
     unknown = sorted({*before} - {*_PREPARES}) + sorted({*after} - {*_FINISHES})
     if before.get("padding") == "max_length":
         unknown = ["padding='max_length'"]
