@@ -274,7 +274,19 @@ def load(
     if early is not None and there is not None:
         early.note(there, libraries(artifact))
     facts[Load] = replace(told, loaded=True)
-    return FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
+    predictor = FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
+    if artifact.format == "transformers":  # a tokenizer of another model raises nothing
+        predictor.notes += _doubts(predictor.report)
+    return predictor
+
+
+def _doubts(report: Report) -> list[str]:
+    """Return what was found of how the inputs are made, a line each."""
+    return [
+        f"{item.check.code}: {item.finding.message}"
+        for item in report.found
+        if item.check.stage in ("weights", "inputs") and item.severity != "note"
+    ]
 
 
 def _is_damaged(python: str) -> bool:

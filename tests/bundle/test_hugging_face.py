@@ -320,3 +320,10 @@ def test_a_model_that_does_not_know_the_padding_is_not_saved(generator, tmp_path
     given = transformers.pipeline("text-classification", model=str(generator))
     with pytest.raises(UsageError, match="pads with the token"):
         loadstone.save(given, tmp_path / "net.lode", examples=TEXTS)
+
+
+def test_what_is_doubtful_of_the_tokenizer_is_told_with_predictions(folder):
+    assert not loadstone.load(folder, env="current").notes
+    change(folder, "tokenizer_config.json", do_lower_case=False)
+    model = loadstone.load(folder, env="current")
+    assert [note.partition(":")[0] for note in model.notes] == ["LS508"]
