@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -235,7 +236,8 @@ def _told(
         yield f"kept as {form.format} too, which predicts the same ({seen['result']}): {versions}"
     kind = "onnx" if portable.is_converted(artifact) else "a format of its own"
     for item in dropped:
-        yield f"not kept as {kind} too: {item['why']}"
+        first = item["why"].strip().partition("\n")[0]
+        yield f"not kept as {kind} too: {textwrap.shorten(first, 200, placeholder=' …')}"
 
 
 def _converted(

@@ -193,3 +193,9 @@ def test_a_layer_for_a_file_of_keras_that_is_not_there():
     path = Path(__file__).parents[1] / "files" / "keras" / "keras-2.2.4" / "functional.h5"
     with pytest.raises(UsageError, match="no source of `mylayers`"):
         loadstone.check(path, into="mylayers:Scale")
+
+
+def test_a_file_that_needs_no_class_is_compared_by_both():
+    path = Path(__file__).parents[1] / "files" / "pickles" / "sklearn-1.3" / "pipeline.pkl"
+    with pytest.raises(UsageError, match="`--env both` with these examples"):
+        loadstone.check(path, examples=[[0.1, 0.2, 0.3]])

@@ -221,9 +221,16 @@ def function(role: str, given: Any) -> Callable[..., Any]:
 def _add_replay(facts: Facts, asked: Asked) -> None:
     """Predict the examples, where the weights fit the target and the file is whole."""
     from loadstone.engine import examples
+    from loadstone.runtime.model_file import KINDS
 
     target, artifact = facts.get(Target), facts[Artifact]
     weights = facts.get(Weights)
+    held = artifact if isinstance(artifact, Artifact) and artifact.framework != "torch" else None
+    if asked.into is None and held is not None and held.format in KINDS:
+        raise UsageError(
+            f"`{held.path}` needs no class: `--env both` with these examples predicts them "
+            "here and where it was made, `loadstone predict` predicts them"
+        )
     if asked.into is None:
         raise UsageError(
             "examples need a model to predict them: give the target too, "
