@@ -161,6 +161,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "bentoml": lambda: [_folder("containers/bentoml")],
     "bundle": lambda: [Case(BUNDLE), _one(zipped(BUNDLE))],
     "catboost": lambda: _files("catboost/*.cbm"),
+    "catboost_json": lambda: _files("catboost/*.json"),
     "compressed": lambda: [_one(gzip.compress(STATE)), *_files("pickles/*/*.gz", "pickles/*/*.xz")],
     "coreml": lambda: [*_files("coreml/*.mlmodel"), _folder("coreml/program.mlpackage")],
     "dcp": lambda: [Case(DCP)],

@@ -170,6 +170,10 @@ def boosters():
         model = catboost.CatBoostClassifier(cat_features=["city"], **options).fit(cat_rows, NAMES)
         model.save_model(str(OUT / "cat.cbm"))
         note("cat-cbm", "cat.cbm", "cats", model.predict(cat_rows), model.predict_proba(cat_rows))
+        model = catboost.CatBoostClassifier(**options).fit(X, Y)
+        model.save_model(str(OUT / "cat.json"), format="json")
+        model.load_model(str(OUT / "cat.json"), format="json")  # which rounds the last digit
+        note("cat-json", "cat.json", "numbers", model.predict(ROWS), model.predict_proba(ROWS))
         model = catboost.CatBoostRegressor(loss_function="Poisson", **options).fit(X, X[:, 0])
         model.save_model(str(OUT / "cat-counts.cbm"))
         note("cat-counts", "cat-counts.cbm", "numbers", model.predict(ROWS))

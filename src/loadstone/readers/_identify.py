@@ -80,6 +80,7 @@ TABLE: tuple[Row, ...] = (
     _row("torch-tar", _is_tar, "torch_tar"),
     _row("tar", _is_tar, "tar"),
     _row("catboost", _starts(b"CBM1"), "catboost"),
+    _row("catboost-json", _opens(b"{"), "catboost_json"),
     _row("lightgbm", _opens(b"t", b"{"), "lightgbm"),
     _row("xgboost", _opens(b"{", b"[", b"b"), "xgboost"),
     _row("xgboost-ubj", _starts(b"{"), "xgboost_ubj"),

@@ -16,7 +16,7 @@ from loadstone.readers._plain import Scalar, clean, mapping, scalar, sequence, t
 from loadstone.readers._source import Part
 
 _CORE = 64 << 20  # the largest core that is read
-_FEATURES = 10_000
+FEATURES = 10_000
 _PAIRS = 200
 # fields by number: TModelCore
 _FORMAT, _TREES, _INFO, _PARTS = 0, 1, 2, 3
@@ -52,7 +52,7 @@ def read(opened: Opened) -> Artifact:
             ports = _core(core, detail, damage)
         except NotFlatBuffer as error:
             damage.append(Damage("malformed", f"the core is no flatbuffer: {error}", 8))
-    detail |= _told(info)
+    detail |= told(info)
     kept: dict[str, Scalar] = {
         key: detail[key] for key in ("loss_function", "trees", "classes") if key in detail
     }
@@ -60,7 +60,7 @@ def read(opened: Opened) -> Artifact:
         "catboost",
         "model",
         framework="catboost",
-        producer={"catboost": _version(info)},
+        producer={"catboost": version(info)},
         modules=(ModuleFact("", "catboost.core", "CatBoost", kept),),
         signatures=(SignatureFact("", ports, (PortFact("prediction", "float64"),)),)
         if ports
@@ -97,7 +97,7 @@ def _core(core: Table, detail: dict[str, Scalar], damage: list[Damage]) -> tuple
             (_CATEGORIES, _CATEGORY_FLAT, _CATEGORY_NAME, None),
         )
     ):
-        features = list(islice(trees.tables(field), _FEATURES))
+        features = list(islice(trees.tables(field), FEATURES))
         detail[("float_features", "cat_features")[number]] = len(features)
         for feature in features:
             at = _integer(feature, flat)
@@ -110,7 +110,7 @@ def _integer(table: Table, field: int) -> int | None:
     return table.number(field, 4, signed=True) if table.given(field) else None
 
 
-def _told(info: dict[str, str]) -> dict[str, Scalar]:
+def told(info: dict[str, str]) -> dict[str, Scalar]:
     """Return the parameters of the training and the classes."""
     found: dict[str, Scalar] = {"guid": text(info.get("model_guid")) or None}
     parameters = _json(info.get("params"))
@@ -135,6 +135,7 @@ def _json(written: str | None) -> dict[str, object]:
     return dict(mapping(value))
 
 
-def _version(info: dict[str, str]) -> str | None:
+def version(info: dict[str, str]) -> str | None:
+    """Return the version that wrote it."""
     lines = re.search(r"(\d+\.\d+(?:\.\d+)?)", info.get("catboost_version_info", "")[:400])
     return lines[1] if lines else None

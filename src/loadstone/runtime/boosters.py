@@ -21,6 +21,7 @@ from .rows import MisfitError
 
 Output = Dict[str, Any]
 _SUFFIX = {"xgboost-json": ".json", "xgboost-ubj": ".ubj", "xgboost-binary": ".model"}
+_CATBOOST = {"catboost": "cbm", "catboost-json": "json"}  # and what its loader calls them
 
 
 class Booster:
@@ -209,13 +210,13 @@ class CatBoost(Booster):
         """Return the model as the class that its loss belongs to."""
         catboost = importlib.import_module("catboost")
         model = catboost.CatBoost()
-        model.load_model(path)
+        model.load_model(path, format=_CATBOOST[self.kind])
         loss = _loss(model)
         self.classifies = loss in _OF_CLASSES
         if self.classifies or loss in _NOT_RAW:
             kind = catboost.CatBoostClassifier if self.classifies else catboost.CatBoostRegressor
             model = kind()
-            model.load_model(path)
+            model.load_model(path, format=_CATBOOST[self.kind])
         return model
 
     def feature_names(self) -> Any:
@@ -263,7 +264,7 @@ def load(
     """
     held = Held(os.fspath(path))
     held.match(digest)
-    made = XGBoost if kind.startswith("xgboost") else CatBoost if kind == "catboost" else LightGBM
+    made = XGBoost if kind.startswith("xgboost") else CatBoost if kind in _CATBOOST else LightGBM
     booster = made(kind, held)
     booster.classes = portable.classes(labels)
     return booster

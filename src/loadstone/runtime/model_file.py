@@ -10,7 +10,17 @@ from typing import Any, Dict, List, Optional
 
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
-    *("catboost", "onnx", "savedmodel", "tf-graph", "tflite", "keras-h5", "keras", "skops"),
+    *(
+        "catboost",
+        "catboost-json",
+        "onnx",
+        "savedmodel",
+        "tf-graph",
+        "tflite",
+        "keras-h5",
+        "keras",
+        "skops",
+    ),
     "transformers",
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")

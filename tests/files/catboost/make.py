@@ -4,7 +4,8 @@
 # ///
 """Make the models of this folder, with the catboost that is installed, and what it says of them.
 
-They were made with catboost 0.26 (Python 3.7) and 1.2.7 (3.11). The objects of `truth/*.json` are
+They were made with catboost 0.26 (Python 3.7) and 1.2.7 (3.11); those in JSON were written from
+the loaded `.cbm`, by 0.26 (3.8) and 1.2.10 (3.13). The objects of `truth/*.json` are
 what the library reported after it had loaded the file.
 """
 
@@ -24,10 +25,15 @@ TRUTH = {}
 
 def keep(name, model, data, label, **more):
     model.fit(data, label, verbose=False, **more)
-    path = HERE / f"{NAME}-{name}.cbm"
-    model.save_model(str(path))
-    again = type(model)()
-    again.load_model(str(path))
+    for kind in ("cbm", "json"):
+        path = HERE / f"{NAME}-{name}.{kind}"
+        model.save_model(str(path), format=kind, pool=catboost.Pool(data, label, **more))
+        again = type(model)()
+        again.load_model(str(path), format=kind)
+        tell(path, again)
+
+
+def tell(path, again):
     classes = getattr(again, "classes_", None)
     metadata = again.get_metadata()
     TRUTH[path.name] = {

@@ -11,6 +11,7 @@ KINDS = {
     "xgboost-binary": ("an XGBoost model in the old binary format", ".model"),
     "lightgbm-text": ("a LightGBM model in text", ".txt"),
     "catboost": ("a CatBoost model", ".cbm"),
+    "catboost-json": ("a CatBoost model in JSON", ".json"),
 }
 BY_NAME = (".json", ".ubj")  # xgboost goes by these two, and by the content of any other
 PICKLES = (".pkl", ".pickle", ".joblib")
