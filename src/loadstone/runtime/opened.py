@@ -4,6 +4,8 @@ https://docs.python.org/3/library/audit_events.html: Python 3.8 and newer tell o
 those of libraries written in C excepted.
 """
 
+import contextlib
+import importlib.util
 import os
 import sys
 from typing import Any, List, Set, Tuple
@@ -36,6 +38,7 @@ class Opened:
         if isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR):
             self._written.add(path)
             return
+        path = _source_of(path)
         if self._is_held(path) or not os.path.isfile(path):
             return
         name = _captured(sys._getframe(1))  # noqa: SLF001 - the way to a frame that is not slow
@@ -49,6 +52,15 @@ class Opened:
             or any(path == root or path.startswith(root + os.sep) for root in self._roots)
             or any(part in _PACKAGES for part in path.split(os.sep))
         )
+
+
+def _source_of(path: str) -> str:
+    """Return the source of compiled code, which is what a bundle would have to hold."""
+    if path.endswith(".pyc"):
+        with contextlib.suppress(ValueError, NotImplementedError):
+            source = importlib.util.source_from_cache(path)
+            return source if os.path.isfile(source) else path
+    return path
 
 
 def _captured(frame: Any) -> str:
