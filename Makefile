@@ -35,7 +35,7 @@ tests: $(STAMP) sample
 	$(BIN)/python -m pytest -n auto --cov --cov-report=
 	$(BIN)/coverage report --fail-under=85 --format=total
 
-# Old Pythons and libraries, really built: `worlds` all of them (about 20 minutes), `sample` two.
+# Old Pythons and libraries, really built: `worlds` all of them (an hour and more on two CPUs), `sample` two.
 # What has no Python of its kind, or no package index, is skipped by the tests.
 worlds: $(STAMP)
 	-$(BIN)/python tests/worlds/build.py

@@ -23,7 +23,7 @@ warnings.simplefilter("ignore")
 sys.path.pop(0)  # `inspect.py` stands beside this file
 
 
-def _data():
+def people():
     import numpy as np
     import pandas as pd
 
@@ -51,7 +51,7 @@ def sklearn():
         model_selection, multiclass, neighbors, neural_network, pipeline, preprocessing, svm, tree,
     )  # fmt: skip
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     mixed = compose.ColumnTransformer(
         [
             ("n", pipeline.make_pipeline(impute.KNNImputer(), preprocessing.RobustScaler()),
@@ -109,7 +109,7 @@ def xgboost():
     import numpy as np
     import xgboost as xgb
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     kept = {}
     held = xgb.DMatrix(frame[["age", "tax"]], label=labels)
     yield "booster", lambda: xgb.train({"objective": "binary:logistic"}, held, 3,
@@ -136,7 +136,7 @@ def lightgbm():
     import lightgbm as lgb
     from sklearn import model_selection, pipeline, preprocessing
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     set_ = lgb.Dataset(rows, labels, free_raw_data=False)
     quiet = {"verbosity": -1, "n_estimators": 3}
     yield "booster", lambda: lgb.train({"objective": "binary", "verbosity": -1}, set_, 3)
@@ -162,7 +162,7 @@ def pandas():
     import numpy as np
     import pandas as pd
 
-    _, _, _, frame = _data()
+    _, _, _, frame = people()
     days = pd.date_range("2024-01-31", periods=80, freq="D")
     dated = frame.set_index(days)
     yield "frame", lambda: frame
@@ -190,7 +190,7 @@ def pandas():
 def numpy():
     import numpy as np
 
-    rows, *_ = _data()
+    rows, *_ = people()
     yield "dictionary", lambda: {"train": rows, "mean": rows.mean(0), "n": rows.shape}
     yield "ragged", lambda: np.array([np.ones(2), np.ones(3), None], dtype=object)
     yield "texts", lambda: np.array(["a", "bb"])
@@ -212,7 +212,7 @@ def scipy():
     import numpy as np
     from scipy import cluster, integrate, interpolate, optimize, signal, sparse, spatial, stats
 
-    rows, _, numbers, _ = _data()
+    rows, _, numbers, _ = people()
     x = np.linspace(0, 1, 20)
     yield "csr", lambda: sparse.random(9, 9, 0.3, "csr")
     yield "stack", lambda: [sparse.coo_matrix(rows), sparse.lil_matrix(rows), sparse.dok_matrix(rows)]
@@ -241,7 +241,7 @@ def statsmodels():
     import statsmodels.api as sm
     from statsmodels.tsa import api as tsa
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     wide = sm.add_constant(frame[["age", "tax"]])
     yield "ols", lambda: sm.OLS(numbers, wide).fit()
     yield "robust", lambda: sm.OLS(numbers, wide).fit(cov_type="HC3")
@@ -267,7 +267,7 @@ def imblearn():
     from imblearn import combine, ensemble, over_sampling, pipeline, under_sampling
     from sklearn.linear_model import LogisticRegression
 
-    rows, labels, _, frame = _data()
+    rows, labels, _, frame = people()
     for module, names in (
         (over_sampling, "SMOTE RandomOverSampler ADASYN BorderlineSMOTE SVMSMOTE KMeansSMOTE"),
         (under_sampling, "RandomUnderSampler NearMiss TomekLinks EditedNearestNeighbours"),
@@ -283,7 +283,7 @@ def imblearn():
 def catboost():
     import catboost as cat
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     quiet = {"iterations": 3, "verbose": 0, "allow_writing_files": False}
     pool = cat.Pool(frame, labels, cat_features=["city"])
     yield "classifier", lambda: cat.CatBoostClassifier(**quiet).fit(rows, labels)
@@ -399,7 +399,7 @@ def lifelines():
     import lifelines as module
     import pandas as pd
 
-    _, labels, numbers, frame = _data()
+    _, labels, numbers, frame = people()
     held = frame.drop(columns="city").assign(T=numbers, E=labels)
     for name in ("KaplanMeierFitter", "NelsonAalenFitter", "WeibullFitter", "ExponentialFitter",
                  "LogNormalFitter", "BreslowFlemingHarringtonFitter"):  # fmt: skip
@@ -419,7 +419,7 @@ def sksurv():
     from sksurv.nonparametric import kaplan_meier_estimator
     from sksurv.util import Surv
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = people()
     held = Surv.from_arrays(labels.astype(bool), numbers)
     for cls in (linear_model.CoxPHSurvivalAnalysis, linear_model.CoxnetSurvivalAnalysis,
                 linear_model.IPCRidge, svm.FastSurvivalSVM, svm.FastKernelSurvivalSVM,
@@ -480,7 +480,7 @@ def networkx():
 def hmmlearn():
     from hmmlearn import hmm, vhmm
 
-    rows, labels, _, _ = _data()
+    rows, labels, _, _ = people()
     for kind in ("full", "diag", "spherical", "tied"):
         yield kind, lambda kind=kind: hmm.GaussianHMM(2, covariance_type=kind, n_iter=3).fit(rows)
     yield "mixed", lambda: hmm.GMMHMM(2, 2, n_iter=2).fit(rows)
@@ -603,7 +603,7 @@ def fairlearn():
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import accuracy_score, recall_score
 
-    rows, labels, _, frame = _data()
+    rows, labels, _, frame = people()
     sex = frame.city
     yield "framed", lambda: metrics.MetricFrame(metrics=accuracy_score, y_true=labels, y_pred=labels, sensitive_features=sex)
     yield "several", lambda: metrics.MetricFrame(metrics={"a": accuracy_score, "r": recall_score}, y_true=labels, y_pred=labels, sensitive_features=sex).by_group
@@ -623,7 +623,7 @@ def mlxtend():
     from sklearn.linear_model import LinearRegression, LogisticRegression
     from sklearn.tree import DecisionTreeClassifier
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = people()
     bought = preprocessing.TransactionEncoder().fit([["a", "b"], ["a"], ["b", "c"]])
     table = __import__("pandas").DataFrame(bought.transform([["a", "b"], ["a"], ["b", "c"]]), columns=bought.columns_)
     two = [LogisticRegression(), DecisionTreeClassifier()]
@@ -649,7 +649,7 @@ def shap():
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.linear_model import LinearRegression
 
-    rows, _, numbers, frame = _data()
+    rows, _, numbers, frame = people()
     forest = RandomForestRegressor(3).fit(rows, numbers)
     explained = module.TreeExplainer(forest)(rows[:5])
     yield "explanation", lambda: explained
@@ -751,7 +751,7 @@ def skorch():
     import torch
     from skorch import NeuralNetClassifier, NeuralNetRegressor, callbacks, dataset
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = people()
     net = torch.nn.Sequential(torch.nn.Linear(4, 2), torch.nn.Softmax(dim=-1))
     quiet = {"max_epochs": 1, "verbose": 0}
     rows = rows.astype("f4")
@@ -860,7 +860,7 @@ def matplotlib():
     import seaborn
     from matplotlib import cm, colors, pyplot, ticker
 
-    rows, _, _, frame = _data()
+    rows, _, _, frame = people()
 
     def drawn(draw):
         figure, axes = pyplot.subplots()

@@ -24,7 +24,6 @@ _SPEC = importlib.util.spec_from_file_location(
 genuine_daily = importlib.util.module_from_spec(_SPEC)
 sys.path.insert(0, "")  # which it takes away again
 _SPEC.loader.exec_module(genuine_daily)
-_data = genuine_daily._data  # noqa: SLF001 - the two are one
 
 
 def _each(module, *given):
@@ -38,7 +37,7 @@ def category_encoders():
     import category_encoders as module
     from sklearn import linear_model, pipeline
 
-    _, labels, _, frame = _data()
+    _, labels, _, frame = genuine_daily.people()
     held = frame[["city", "age"]]
     yield from _each(module, held, labels)
     yield "piped", lambda: pipeline.make_pipeline(module.TargetEncoder(cols=["city"]), linear_model.LogisticRegression()).fit(held, labels)
@@ -48,7 +47,7 @@ def feature_engine():
     from feature_engine import creation, datetime, discretisation, encoding, imputation, outliers, selection, transformation
     import pandas as pd
 
-    _, labels, _, frame = _data()
+    _, labels, _, frame = genuine_daily.people()
     dated = frame.assign(when=pd.date_range("2024-01-01", periods=80))
     numbers = frame.drop(columns="city")
     yield "mean", lambda: imputation.MeanMedianImputer().fit(numbers)
@@ -173,7 +172,7 @@ def pyod():
     from pyod.models import abod, cblof, copod, ecod, feature_bagging, hbos, iforest, kde, knn, loda, lof, mcd, ocsvm, pca, sos
     from sklearn import pipeline, preprocessing
 
-    rows, *_ = _data()
+    rows, *_ = genuine_daily.people()
     for cls in (abod.ABOD, cblof.CBLOF, copod.COPOD, ecod.ECOD, feature_bagging.FeatureBagging, hbos.HBOS, iforest.IForest,
                 kde.KDE, knn.KNN, loda.LODA, lof.LOF, mcd.MCD, ocsvm.OCSVM, pca.PCA, sos.SOS):
         yield cls.__name__, lambda cls=cls: cls().fit(rows)
@@ -183,7 +182,7 @@ def pyod():
 def ngboost():
     from ngboost import NGBClassifier, NGBRegressor, NGBSurvival, distns, scores
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     quiet = {"n_estimators": 3, "verbose": False}
     for name in ("Normal", "LogNormal", "Exponential", "Laplace", "Gamma", "T", "Poisson", "HalfNormal"):
         yield name, lambda name=name: NGBRegressor(Dist=getattr(distns, name), **quiet).fit(rows, numbers.round() + 1)
@@ -197,7 +196,7 @@ def ngboost():
 def pygam():
     from pygam import GAM, ExpectileGAM, GammaGAM, InvGaussGAM, LinearGAM, LogisticGAM, PoissonGAM, f, l, s, te
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     yield "linear", lambda: LinearGAM(s(0) + s(1)).fit(rows, numbers)
     yield "logistic", lambda: LogisticGAM().fit(rows, labels)
     yield "poisson", lambda: PoissonGAM().fit(rows, labels)
@@ -217,7 +216,7 @@ def mapie():
     from mapie import classification, regression
     from sklearn.linear_model import LinearRegression, LogisticRegression
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     yield "split", lambda: regression.SplitConformalRegressor(LinearRegression().fit(rows, numbers), prefit=True).conformalize(rows, numbers)
     yield "cross", lambda: regression.CrossConformalRegressor(LinearRegression(), cv=2).fit_conformalize(rows, numbers)
     yield "jackknife", lambda: regression.JackknifeAfterBootstrapRegressor(LinearRegression(), resampling=3).fit_conformalize(rows, numbers)
@@ -234,7 +233,7 @@ def sklego():
     from sklearn.linear_model import LinearRegression, LogisticRegression
     from sklego import decomposition, linear_model, meta, mixture, naive_bayes, neighbors, preprocessing
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = genuine_daily.people()
     yield "zero", lambda: meta.ZeroInflatedRegressor(LogisticRegression(), LinearRegression()).fit(rows, numbers * labels)
     yield "grouped", lambda: meta.GroupedPredictor(LinearRegression(), groups=["city"]).fit(frame, numbers)
     yield "thresholded", lambda: meta.Thresholder(LogisticRegression(), threshold=0.3).fit(rows, labels)
@@ -437,7 +436,7 @@ def tuning():
         fmin(square, hp.uniform("x", -1, 1), algo=rand.suggest, max_evals=4, trials=trials, show_progressbar=False)
         return trials
 
-    rows, labels, _, _ = _data()
+    rows, labels, _, _ = genuine_daily.people()
     from sklearn.svm import SVC
     yield "trials", tried
     yield "best", lambda: tried().best_trial
@@ -455,7 +454,7 @@ def hdbscan():
     import hdbscan as module
     from sklearn import pipeline, preprocessing
 
-    rows, *_ = _data()
+    rows, *_ = genuine_daily.people()
     make = lambda **given: module.HDBSCAN(min_cluster_size=5, **given).fit(rows)
     yield "plain", make
     yield "predicting", lambda: make(prediction_data=True)
@@ -526,7 +525,7 @@ def gpytorch():
 def pytorch_tabnet():
     from pytorch_tabnet import multitask, pretraining, tab_model
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     quiet = {"verbose": 0, "n_d": 4, "n_a": 4}
     rows = rows.astype("f4")
 

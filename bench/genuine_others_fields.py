@@ -23,7 +23,6 @@ _SPEC = importlib.util.spec_from_file_location(
 genuine_daily = importlib.util.module_from_spec(_SPEC)
 sys.path.insert(0, "")  # which it takes away again
 _SPEC.loader.exec_module(genuine_daily)
-_data = genuine_daily._data  # noqa: SLF001 - the two are one
 
 
 def skrub():
@@ -31,7 +30,7 @@ def skrub():
     import skrub as module
     from sklearn.linear_model import Ridge
 
-    _, _, numbers, frame = _data()
+    _, _, numbers, frame = genuine_daily.people()
     dated = frame.assign(when=pd.date_range("2024-01-01", periods=80), note=[f"some text {k}" for k in range(80)])
     yield "table", lambda: module.TableVectorizer().fit(dated)
     yield "gap", lambda: module.GapEncoder(2).fit(dated["note"])
@@ -50,7 +49,7 @@ def skrub():
 def imodels():
     import imodels as module
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     for name in ("RuleFitClassifier", "RuleFitRegressor", "FIGSClassifier", "FIGSRegressor", "GreedyRuleListClassifier", "BoostedRulesClassifier",
                  "HSTreeClassifierCV", "HSTreeRegressor", "SkopeRulesClassifier", "OneRClassifier", "SlipperClassifier", "TaoTreeClassifier"):
         target = numbers if "Regressor" in name else labels
@@ -60,7 +59,7 @@ def imodels():
 def interpret():
     from interpret import glassbox
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = genuine_daily.people()
     quiet = {"max_rounds": 5, "outer_bags": 2, "n_jobs": 1}
     yield "classifier", lambda: glassbox.ExplainableBoostingClassifier(**quiet).fit(rows, labels)
     yield "regressor", lambda: glassbox.ExplainableBoostingRegressor(**quiet).fit(rows, numbers)
@@ -77,7 +76,7 @@ def interpret():
 def optbinning():
     import optbinning as module
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = genuine_daily.people()
     yield "binning", lambda: module.OptimalBinning("age").fit(frame.age, labels)
     yield "continuous", lambda: module.ContinuousOptimalBinning("age").fit(frame.age, numbers)
     yield "categories", lambda: module.OptimalBinning("city", dtype="categorical").fit(frame.city, labels)
@@ -95,7 +94,7 @@ def econml():
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.linear_model import LinearRegression, LogisticRegression
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     fast = {"model_y": LinearRegression(), "model_t": LogisticRegression(), "discrete_treatment": True, "cv": 2}
     yield "linear", lambda: dml.LinearDML(**fast).fit(numbers, labels, X=rows)
     yield "sparse", lambda: dml.SparseLinearDML(**fast).fit(numbers, labels, X=rows)
@@ -115,7 +114,7 @@ def prince():
     import pandas as pd
     import prince as module
 
-    rows, _, _, frame = _data()
+    rows, _, _, frame = genuine_daily.people()
     numbers = frame.drop(columns="city")
     kinds = pd.DataFrame({"a": frame.city, "b": (frame.age > 0.5).astype(str)})
     yield "pca", lambda: module.PCA(n_components=2).fit(numbers)
@@ -135,7 +134,7 @@ def clusters():
     from kmodes import kmodes, kprototypes
     from minisom import MiniSom
 
-    rows, _, _, frame = _data()
+    rows, _, _, frame = genuine_daily.people()
     kinds = frame[["city"]].assign(x=(frame.age > 0.5).astype(str)).to_numpy()
     yield "modes", lambda: kmodes.KModes(2, n_init=1).fit(kinds)
     yield "cao", lambda: kmodes.KModes(2, init="Cao").fit(kinds)
@@ -219,7 +218,7 @@ def formulas():
     import patsy
     from linearmodels import AbsorbingLS, BetweenOLS, IV2SLS, PanelOLS, PooledOLS, RandomEffects
 
-    rows, labels, numbers, frame = _data()
+    rows, labels, numbers, frame = genuine_daily.people()
     panel = frame.assign(y=numbers, firm=np.repeat(range(8), 10), year=list(range(10)) * 8).set_index(["firm", "year"])
     yield "matrix", lambda: np.asarray(patsy.dmatrix("age + C(city)", frame))
     yield "formula", lambda: formulaic.Formula("age + city")
@@ -238,7 +237,7 @@ def formulas():
 def flaml():
     import flaml as module
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
 
     def found(task, target):
         made = module.AutoML()
@@ -350,7 +349,7 @@ def words():
 def metric_learn():
     import metric_learn as module
 
-    rows, labels, numbers, _ = _data()
+    rows, labels, numbers, _ = genuine_daily.people()
     for name in ("NCA", "LMNN", "LFDA", "MLKR", "Covariance", "ITML_Supervised", "SDML_Supervised", "MMC_Supervised", "LSML_Supervised", "RCA_Supervised"):
         target = numbers if name == "MLKR" else labels
         yield name, lambda name=name, target=target: getattr(module, name)().fit(rows, target)
@@ -360,7 +359,7 @@ def deslib():
     from deslib import dcs, des, static
     from sklearn.ensemble import BaggingClassifier
 
-    rows, labels, _, _ = _data()
+    rows, labels, _, _ = genuine_daily.people()
     pool = BaggingClassifier(n_estimators=4).fit(rows, labels)
     for module, names in ((des, "KNORAE KNORAU METADES DESKNN KNOP"), (dcs, "OLA LCA MCB Rank APriori")):
         for name in names.split():
@@ -372,7 +371,7 @@ def deslib():
 def lime():
     from lime import lime_tabular, lime_text
 
-    rows, labels, _, _ = _data()
+    rows, labels, _, _ = genuine_daily.people()
     ask = __import__("sklearn.linear_model").linear_model.LogisticRegression().fit(rows, labels).predict_proba
     make = lambda: lime_tabular.LimeTabularExplainer(rows, feature_names=list("abcd"), random_state=1)
     yield "explained", lambda: make().explain_instance(rows[0], ask, num_samples=50).as_list()

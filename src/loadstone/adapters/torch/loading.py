@@ -67,7 +67,7 @@ def _mode(following: Following) -> Any:
     def tensors(value: Any) -> list[torch.Tensor]:
         return [item for item in tree_leaves(value) if isinstance(item, torch.Tensor)]
 
-    class Mode(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    class Mode(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch gives it no types
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
         ) -> Any:
@@ -77,7 +77,7 @@ def _mode(following: Following) -> Any:
             following.see(func, tensors((args, named)), changed, tensors(result))
             return result
 
-    return Mode()  # type: ignore[no-untyped-call]
+    return Mode()  # type: ignore[no-untyped-call] # as above
 
 
 def _among(tensor: torch.Tensor, others: list[torch.Tensor]) -> bool:
@@ -95,7 +95,7 @@ def _whole(tensor: torch.Tensor) -> bool:
     """Whether the tensor is all that its storage holds."""
     try:
         return tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
-    except (NotImplementedError, RuntimeError):
+    except (NotImplementedError, RuntimeError):  # as above
         return True
 
 

@@ -83,9 +83,7 @@ def numpy_moved(artifact: Artifact, environment: Environment) -> Iterator[Findin
 
 def lacks_numpy_1(module: str, name: str) -> bool:
     """Whether numpy 1 has nothing that means what a name of numpy 2 means."""
-    if (module, name) in NAMES:
-        return False
-    return _is_new(module, name)
+    return (module, name) not in NAMES and _is_new(module, name)
 
 
 def _is_new(module: str, name: str) -> bool:
