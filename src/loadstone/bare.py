@@ -9,7 +9,7 @@ from typing import Any
 
 from loadstone.adapters.torch import expects, loading
 from loadstone.core.classes import replace
-from loadstone.core.edits import Edit
+from loadstone.core.edits import Edit, SelectEntry
 from loadstone.core.facts import Artifact, Filling, Target, TargetProblem, Weights
 from loadstone.core.report import Report
 from loadstone.core.words import listed
@@ -46,11 +46,12 @@ def load(
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
     made: Mapping[str, Made] = {}
-    plan = fixing.plan(facts, report, unsafe=fix == "unsafe") if fix else None
+    wanted = report if fix else _of_entry(report) if entry and fixes is None else None
+    plan = fixing.plan(facts, wanted, unsafe=fix == "unsafe") if wanted else None
     if isinstance(plan, FilePlan):
         name = report.artifact.path
         raise LoadError(report, message(report, f"{name} has to be fixed on disk before it loads"))
-    if isinstance(weights, Weights) and (fix or fixes is not None):
+    if isinstance(weights, Weights) and (plan or fixes is not None):
         found = plan.found if plan else ()
         edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
         if edits:
@@ -79,6 +80,18 @@ def load(
     accepts = isinstance(target, Target) and target.accepts is True
     prove(module, state, renames=accepts)
     return module.eval(), report
+
+
+def _of_entry(report: Report) -> Report:
+    """Return the report with what says that the weights are an entry: which one was told."""
+    return replace(
+        report,
+        found=tuple(
+            item
+            for item in report.found
+            if item.finding.fix and {*map(type, item.finding.fix.edits)} == {SelectEntry}
+        ),
+    )
 
 
 def _entry(fixes: Any) -> str | None:

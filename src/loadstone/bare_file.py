@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Coverage, Load
-from loadstone.core.report import Report
+from loadstone.core.report import Found, Report
 from loadstone.environment.asking import Asking, opened, where
 from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
@@ -78,6 +78,19 @@ class FilePredictor:
         if not isinstance(self._report, Report):
             self._report = self._report()
         return self._report
+
+    def of_copy(self, path: str, fixed: tuple[Found, ...], closing: Callable[[], None]) -> None:
+        """Note that the model is of a fixed copy of the file at `path`, which `closing` removes."""
+        told, before = self._report, self._closing
+
+        def report() -> Report:
+            return (told if isinstance(told, Report) else told()).of_copy(path, fixed)
+
+        def both() -> None:
+            before()
+            closing()
+
+        self._report, self._closing = report, both
 
     def predict(self, inputs: Any, *, probabilities: bool = False) -> Any:
         """Return the prediction for one row, or the predictions for a batch of rows.

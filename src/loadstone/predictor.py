@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
-from loadstone.core.report import Report
+from loadstone.core.report import Found, Report
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError, facts, tell
 from loadstone.inputs.misfit import misfit
@@ -20,6 +20,7 @@ from loadstone.runtime.steps import Steps
 
 if TYPE_CHECKING:
     from loadstone.bare_file import FilePredictor
+    from loadstone.core.facts import Artifact
     from loadstone.environment.wishes import Wishes
 
 StrPath = str | os.PathLike[str]
@@ -127,11 +128,12 @@ def load(
     that a Keras file names; `into` does too, where it is one of their classes. They run where the
     model does.
 
-    `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, `fixes` those of
-    a recipe that `check --fix` wrote; `entry` says which state dict of a checkpoint is meant.
-    `preprocess` and `postprocess` take the place of a bundle's own and are judged by its
-    witnesses. `accept` maps codes of findings to the reason why they may stand. `verify=False`
-    leaves out digests and witnesses: nothing is then proved.
+    `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, or to a copy that
+    goes with the model where the file has to be written anew; `fixes` applies those of a recipe
+    that `check --fix` wrote. `entry` says which state dict of a checkpoint is meant. `preprocess`
+    and `postprocess` take the place of a bundle's own and are judged by its witnesses. `accept`
+    maps codes of findings to the reason why they may stand. `verify=False` leaves out digests and
+    witnesses: nothing is then proved.
 
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
@@ -161,13 +163,65 @@ def load(
         if steps or fixes:
             raise UsageError("weights of Keras take no steps and no recipe here")
         return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
+
+    def read(file: str) -> Predictor | FilePredictor:
+        part = entry if file == place else None
+        return _load_bare(
+            file, into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code
+        )
+
+    if fix is None or fixes is not None:
+        return read(place)
+    from loadstone import fixed_copy
+
+    try:
+        return read(place)
+    except LoadError as error:
+        if code or not fixed_copy.mends(error.report, fix):
+            raise
+    settings = {"into": into, **steps, "accept": accept, "entry": entry}
+    settings |= {"wishes": wishes, "trust": trust}
+    found, fixed, end = fixed_copy.load(place, fix, settings, read)
+    return _of_copy(found, place, fixed, end)
+
+
+def _of_copy(
+    found: Predictor | FilePredictor,
+    path: str,
+    fixed: tuple[Found, ...],
+    end: Callable[[], None],
+) -> Predictor | FilePredictor:
+    """Return the model of the fixed copy as that of the file; `end` is called once it is done."""
+    if isinstance(found, Predictor):
+        end()  # its tensors are in the module
+        found.report = found.report.of_copy(path, fixed)
+    else:
+        found.of_copy(path, fixed, end)
+    return found
+
+
+def _load_bare(  # noqa: PLR0917 - the choices of `load`
+    place: str,
+    into: Any,
+    steps: Mapping[str, Callable[..., Any]],
+    accepted: Mapping[str, str],
+    fix: str | None,
+    fixes: StrPath | None,
+    device: str | None,
+    entry: str | None,
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+    code: Sequence[str],
+) -> Predictor | FilePredictor:
+    """Return the model of a file that is no bundle."""
     given = None
     if into is not None or code:
         from loadstone.engine.given import given_to_keras
 
         given = given_to_keras(place, into, code)
-    if given or (into is None and not (steps or fix or fixes)):
-        if steps or fix or fixes:
+    if given or (into is None and not (steps or fixes or entry)):
+        if given and (steps or fix or fixes):
             raise UsageError("a Keras file with code takes no fixes and no steps here")
         whole = _load_whole(place, accepted, trust, env, wishes, given)
         if whole is not None:
@@ -279,8 +333,8 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
     )
 
 
-def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
-    """Raise `LoadError` where the file itself is why: no class would make it load.
+def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> Artifact:
+    """Return what the file is; raise `LoadError` where no class would make it load.
 
     Raises `UsageError` for weights of another framework than PyTorch, which no class takes here.
     """
@@ -296,6 +350,39 @@ def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> None:
             f"`{path}` holds weights, and not the model that they are for: "
             f"`loadstone check {path}` says what takes them"
         )
+    return report.artifact
+
+
+def _wants_class(artifact: Artifact, entry: str | None) -> UsageError:
+    """Return what to say of a file that needs a class, with the class that the file tells of."""
+    from loadstone import bare_file
+    from loadstone.core.words import as_argument
+    from loadstone.statedict.architecture import identify
+    from loadstone.statedict.select import select
+
+    if entry is not None and bare_file.is_predictable(artifact):
+        return UsageError(
+            f"`{artifact.path}` is one model: `entry` is for checkpoints with several state dicts"
+        )
+    if artifact.content == "module" and artifact.modules:
+        root = artifact.modules[0]
+        name, module = f"{root.module}.{root.name}", root.module.replace("__main__", "FILE")
+        return UsageError(
+            f"`{artifact.path}` is a pickled `{name}`, and its code is not in it: give the class, "
+            f"`into={root.name}` in Python, `--into {module}:{root.name}` in the shell"
+        )
+    weights = select(artifact, None, entry)
+    known = identify(weights.tensors) if weights is not None else None
+    if known is not None and known.exact and known.into:
+        return UsageError(
+            f"`{artifact.path}` holds the weights of a model, without its class; they fit "
+            f"{known.library}'s `{known.call}`: `--into {as_argument(known.into)}`"
+        )
+    return UsageError(
+        f"`{artifact.path}` holds the weights of a model, without its class: say which they are "
+        "for, `into=Net` in Python, `--into pkg.module:Net` in the shell; "
+        f"`loadstone scaffold {as_argument(artifact.path)}` writes one that they fit"
+    )
 
 
 def predict(path: StrPath, inputs: Any, **options: Any) -> Any:
@@ -344,11 +431,7 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     entry: str | None,
 ) -> Predictor:
     if into is None:
-        _refuse_what_is_no_model(path, accepted)
-        raise UsageError(
-            f"`{path}` is no bundle: say which class its weights are for, "
-            "`into=Net` in Python, `--into pkg.module:Net` in the shell"
-        )
+        raise _wants_class(_refuse_what_is_no_model(path, accepted), entry)
     from loadstone import bare
     from loadstone.runtime.torch_run import fitting, moved
 

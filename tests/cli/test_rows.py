@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 
 import numpy as np
@@ -118,3 +119,16 @@ def test_what_is_no_rows(tmp_path, name, data, told):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError, match=told):
         rows.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("names", [("inputs", "output"), ("input", "outputs"), ("input", "output")])
+def test_examples_under_misspelt_names(tmp_path, names):
+    (tmp_path / "a.json").write_text(json.dumps({name: [[1]] for name in names}))
+    with pytest.raises(UsageError, match="examples stand under `inputs`"):
+        rows.parts(tmp_path / "a.json")
+
+
+def test_two_columns_are_no_examples(tmp_path):
+    for names in (("inputs", "mask"), ("left", "right"), ("a", "output")):
+        (tmp_path / "a.json").write_text(json.dumps({name: [[1]] for name in names}))
+        assert rows.parts(tmp_path / "a.json") is None

@@ -37,6 +37,8 @@ def run(given: argparse.Namespace) -> int:
     file = Path(topic)
     if "\0" not in topic and file.is_file():
         return _traceback(_read(file), f"`{topic}` is empty")
+    if "\0" not in topic and file.is_dir():
+        raise UsageError(f"`{topic}` is a folder; `loadstone check {topic}` reads a model")
     from loadstone.explaining import page_of
 
     write(page_of(topic, view_of(sys.stdout)))

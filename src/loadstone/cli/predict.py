@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -44,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="source of the layers and functions of your own that a Keras file names",
     )
     parser.add_argument(
-        "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
+        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
+    )
+    parser.add_argument(
+        "--fix", action="store_true", help="predict with the safe fixes of a bare file applied"
     )
     parser.add_argument(
         "--trust",
@@ -148,17 +152,32 @@ def _load(given: argparse.Namespace) -> Any:
         "env": given.env,
         "wishes": given_wishes(given),
         "code": given.code,
+        "entry": given.entry,
     }
     try:
         return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
     except LoadError as error:
         from loadstone.render import render
 
-        write(render("text", [error.report], view_of(sys.stderr)), sys.stderr)
+        view = view_of(sys.stderr, flags=_flags(given), verb="predict")
+        write(render("text", [error.report], view), sys.stderr)
         sys.stderr.write("No predictions were written.\n")
         return None
     except ValueError as error:  # an argument that makes no sense, by the contract of `load`
         raise UsageError(str(error)) from error
+
+
+def _flags(given: argparse.Namespace) -> str:
+    """Return the user's own arguments that the follow-up command must repeat."""
+    words = list(given.texts)
+    for flag in ("input", "output", "entry", "preprocess", "python", "wheelhouse"):
+        value = getattr(given, flag)
+        if value:
+            words += [f"--{flag}", value]
+    for flag, values in (("--code", given.code), ("--with", given.pins)):
+        for value in values or ():
+            words += [flag, value]
+    return shlex.join(words)
 
 
 def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import Literal, TextIO
 
 from loadstone.render.view import SYMBOLS, View
 
 WIDEST = 100  # columns; longer lines are hard to read
 
 
-def view_of(stream: TextIO, *, verbose: bool = False, flags: str = "") -> View:
+def view_of(
+    stream: TextIO,
+    *,
+    verbose: bool = False,
+    flags: str = "",
+    verb: Literal["check", "predict"] = "check",
+) -> View:
     """Return how to write to `stream`: NO_COLOR, FORCE_COLOR and the encoding are honoured."""
     return View(
         width=_width(stream),
@@ -19,6 +25,7 @@ def view_of(stream: TextIO, *, verbose: bool = False, flags: str = "") -> View:
         colour=_coloured(stream),
         verbose=verbose,
         flags=flags,
+        verb=verb,
     )
 
 

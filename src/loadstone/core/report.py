@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loadstone.core.classes import dataclass, field
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.edits import Edit, edit_to_json
 from loadstone.core.facts import (
     Artifact,
@@ -103,6 +103,11 @@ class Report:
             if item.finding.fix and item.finding.fix.safety in wanted
             for edit in item.finding.fix.edits
         )
+
+    def of_copy(self, path: str, fixed: tuple[Found, ...]) -> Report:
+        """Return this report, on a fixed copy, as one on the file at `path`."""
+        artifact = replace(self.artifact, path=path)
+        return replace(self, artifact=artifact, fixed=(*fixed, *self.fixed))
 
     @property
     def target_name(self) -> str | None:

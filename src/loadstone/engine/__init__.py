@@ -123,9 +123,15 @@ def fix(
 
 
 def output(out: StrPath | None, usual: Path, *, folder: bool) -> Path:
-    """Return where to write; a file's suffix says what it is, and is not the caller's to choose."""
+    """Return where to write: `out`, or the `usual` name in it where it is a folder.
+
+    A file's suffix says what it is, and is not the caller's to choose.
+    """
     if out is None:
         return usual
+    given = os.fspath(out)
+    if Path(given).is_dir() and (not folder or given.endswith(("/", os.sep))):
+        return Path(given) / usual.name
     if not folder and Path(out).suffix != usual.suffix:
         raise UsageError(
             f"`{os.fspath(out)}`: what is written is like `{usual.name}`, and its name must end "

@@ -67,7 +67,7 @@ def parts(path: str | Path) -> tuple[Rows, ...] | None:
     """Return `inputs`, or `inputs` and `outputs`, where these are all that the file holds.
 
     None for any other file, and for one that `read` refuses. Raises `UsageError` where one of them
-    holds no rows, `OSError`.
+    holds no rows or is misspelt, `OSError`.
     """
     place = Path(path)
     found: Any = None
@@ -77,9 +77,24 @@ def parts(path: str | Path) -> tuple[Rows, ...] | None:
         with contextlib.suppress(ValueError, RecursionError):
             found = json.loads(place.read_bytes())
     if not isinstance(found, dict) or found.keys() not in ({"inputs"}, {"inputs", "outputs"}):
+        _refuse_misspelt(found, str(place))
         return None
     named = [(name, found[name]) for name in ("inputs", "outputs") if name in found]
     return tuple(_part(name, rows, str(place)) for name, rows in named)
+
+
+def _refuse_misspelt(found: Any, path: str) -> None:
+    """Raise `UsageError` where two names are meant for `inputs` and `outputs`."""
+    if not isinstance(found, dict) or len(found) != 2:
+        return
+    from difflib import get_close_matches as close
+
+    for given, other in (tuple(found), tuple(found)[::-1]):
+        if close(str(given), ["inputs"], 1, 0.8) and close(str(other), ["outputs"], 1, 0.8):
+            raise UsageError(
+                f"`{path}` holds `{given}` and `{other}`: examples stand under `inputs`, and what "
+                "is expected of them under `outputs`"
+            )
 
 
 def _part(name: str, rows: Any, path: str) -> Rows:

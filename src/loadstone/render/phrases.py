@@ -57,7 +57,8 @@ def command(report: Report, view: View, *extra: str) -> str:
     """Return the command, or the call, that applies the fixes of `report`."""
     if view.language == "python":
         return _call(report, "unsafe" if "--unsafe-fixes" in extra else "safe")
-    words = ["loadstone", "check", shlex.quote(report.artifact.path)]
+    verb = "check" if extra else view.verb
+    words = ["loadstone", verb, shlex.quote(report.artifact.path)]
     if report.target_name:
         words += ["--into", as_argument(report.target_name)]
     if view.flags:

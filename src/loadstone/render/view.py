@@ -48,7 +48,7 @@ class View:
     """The circumstances of one rendering.
 
     `flags` are the arguments of the user's own command that its follow-up repeats, already
-    quoted: `--preprocess prep:tokenize`.
+    quoted: `--preprocess prep:tokenize`; `verb` is the command, where that applies fixes too.
     """
 
     width: int = 100
@@ -57,6 +57,7 @@ class View:
     verbose: bool = False
     language: Language = "shell"
     flags: str = ""
+    verb: Literal["check", "predict"] = "check"
     several: bool = False  # more than one file was asked about, whatever could be read
 
     def text(self, value: object) -> str:
