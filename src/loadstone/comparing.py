@@ -98,6 +98,11 @@ def both(
             raise UsageError(f"{len(outputs)} outputs are given for {number} rows")
         asked = replace(asked, memory_limit=memory_limit, timeout=timeout)
         before, now = ask(asked, made(asked, wishes)), ask(asked, here())
+    if before.ran.error and now.ran.error and before.load.loaded and now.load.loaded:
+        raise UsageError(
+            "the model takes these rows neither here nor where it was made: "
+            f"{now.ran.error.splitlines()[0]}"
+        )
     found = drift(asked, before, now)
     if outputs is not None:
         found = _against(outputs, found, before, now)

@@ -14,12 +14,15 @@ from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError, facts, tell
 from loadstone.inputs.misfit import misfit
 from loadstone.inputs.ranges import Ranges
-from loadstone.inputs.single import Shape
+from loadstone.inputs.single import Shape, Stages
 from loadstone.runtime import coverage
 from loadstone.runtime.steps import Steps
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from loadstone.bare_file import FilePredictor
+    from loadstone.bundle.load import Loaded
     from loadstone.core.facts import Artifact
     from loadstone.environment.wishes import Wishes
 
@@ -34,21 +37,23 @@ __all__ = ["Predictor", "UnknownInput", "UnknownInputError", "load", "predict"]
 class Predictor:
     """A loaded model that takes one input or a batch, and answers in kind.
 
-    `model` is the real module in eval mode, `report` what the load found, and `coverage` what the
-    last call held that the preprocessing did not know, or that is far from what the examples held.
+    `model` is the real module in eval mode, None where it runs in another process. `report` is
+    what the load found, and `coverage` what the last call held that the preprocessing did not know,
+    or that is far from what the examples held.
     """
 
     def __init__(
         self,
         model: Any,
         report: Report,
-        steps: Steps,
+        steps: Stages,
         *,
         shape: Shape,
         tables: Iterable[str] = (),
         rates: Mapping[str, float | None] | None = None,
         ranges: Ranges | None = None,
         on_unknown: OnUnknown = "warn",
+        closing: Callable[[], None] = lambda: None,
     ) -> None:
         self.model = model
         self.report = report
@@ -59,6 +64,7 @@ class Predictor:
         self._counts = bool(list(tables))
         self._ranges = ranges
         self._on_unknown = on_unknown
+        self._closing = closing
 
     def predict(self, inputs: Any) -> Any:
         """Return the prediction for one input, or the predictions for a batch of them.
@@ -70,8 +76,13 @@ class Predictor:
             counted = self._counts or self._ranges is not None
             outputs = self._counted(batch) if counted else self._steps.predict(batch)
         except Exception as error:
+            died = type(error).__name__ == "ProcessFailedError"
+            if died or isinstance(error, (UsageError, UnknownInputError)):
+                raise
             told = misfit(self._shape, self._steps, batch)
-            if told is None or isinstance(error, (UsageError, UnknownInputError)):
+            if told is None and type(error).__name__ == "RequestFailedError":
+                told = UsageError(f"the model does not take these inputs: {error}")
+            if told is None:
                 raise
             raise told from error
         if not self._shape.direct:
@@ -91,6 +102,16 @@ class Predictor:
             self.coverage = facts(coverage.summary(log), self._rates, strays)
         tell(self.coverage, self._on_unknown)
         return outputs
+
+    def close(self) -> None:
+        """End the process that the model runs in, if it is another one."""
+        self._closing()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         """Return the model's class and what was proved."""
@@ -156,7 +177,7 @@ def load(
             if into is not None or steps:
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
             return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
-        return _load_bundle(place, into, steps, accepted, verify, device, on_unknown)
+        return _load_bundle(place, into, steps, accepted, verify, device, on_unknown, env, wishes)
     if into is not None and _is_of_keras(place, into):
         from loadstone import weights_file
 
@@ -398,14 +419,62 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
     verify: bool,  # noqa: FBT001 - private, called once
     device: str | None,
     on_unknown: OnUnknown,
+    env: Env,
+    wishes: Wishes | None,
 ) -> Predictor:
+    """Return the model of a bundle: here, or in its environment where that is asked or needed."""
     from loadstone.bundle import load as bundles
+
+    here = into is not None or bool(steps) or device is not None
+    away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
+    if here and away:
+        raise UsageError("`into`, steps of your own and `device` are for this environment")
+    if away:
+        return _of_bundle(_away(path, verify, wishes), accepted, on_unknown)
+    loaded = bundles.load(path, into=into, steps=steps, verify=verify, device=device)
+    try:
+        return _of_bundle(loaded, accepted, on_unknown)
+    except LoadError as error:
+        if here or env == "current" or not _is_of_environment(error.report):
+            raise
+        why = error.report.errors[0].finding.message
+        try:
+            return _of_bundle(_away(path, verify, wishes, why), accepted, on_unknown)
+        except UsageError as other:
+            told = f"{error}\nits environment cannot be had: {other}"
+            raise LoadError(error.report, told) from error
+
+
+def _is_of_environment(report: Report) -> bool:
+    """Whether another environment may be all that a bundle needs: nothing of it was changed."""
+    stages = {item.check.stage for item in report.errors}
+    changed = report.bundle is None or bool(report.bundle.changes)
+    return not changed and bool(stages) and stages <= {"environment", "code", "outputs"}
+
+
+def _away(path: str, verify: bool, wishes: Wishes | None, why: str = "") -> Loaded:  # noqa: FBT001 - private
+    """Return what came of loading the bundle in its own environment, from the cache or built."""
+    from loadstone.bundle import away
+    from loadstone.engine import inspect
+    from loadstone.environment import rebuild
+    from loadstone.environment.wishes import Wishes
+
+    wishes = wishes or Wishes()
+    artifact = inspect(path)
+    if why:
+        wishes.say(f"using the environment of {artifact.name}: {why}")
+    built = rebuild.isolated(artifact, wishes)
+    return away.load(path, str(built.python), verify=verify)
+
+
+def _of_bundle(loaded: Loaded, accepted: Mapping[str, str], on_unknown: OnUnknown) -> Predictor:
+    """Return what predicts; raises `LoadError` where the facts stand against it."""
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    loaded = bundles.load(path, into=into, steps=steps, verify=verify, device=device)
     report = run_checks(loaded.facts, accept=accepted)
     if report.errors or loaded.steps is None or loaded.pipeline is None:
+        loaded.close()
         raise LoadError(report, message(report)) from loaded.error
     pipeline = loaded.pipeline
     return Predictor(
@@ -413,10 +482,11 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
         report,
         loaded.steps,
         shape=Shape.of(pipeline.manifest, loaded.steps),
-        tables=pipeline.tables,
+        tables=pipeline.manifest["coverage"] if loaded.away else pipeline.tables,
         rates=pipeline.manifest["coverage"],
         ranges=Ranges.of(pipeline.manifest),
         on_unknown=on_unknown,
+        closing=loaded.close,
     )
 
 

@@ -14,6 +14,7 @@ from loadstone.core.facts import (
     Replay,
     StageReplay,
 )
+from loadstone.readers.bundle import requires
 
 
 def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
@@ -28,6 +29,7 @@ def artifact(path: str, manifest: Mapping[str, Any]) -> Artifact:
         size=sizes if folder or not place.exists() else place.stat().st_size,
         framework=manifest["framework"],
         producer={"loadstone": manifest["loadstone"], **manifest["environment"]["versions"]},
+        requires=requires(manifest["environment"]),
         is_folder=folder,
         opening_runs_code="yes" if _code(manifest) else "library",
         calls=_code(manifest),

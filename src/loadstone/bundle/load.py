@@ -15,7 +15,6 @@ from loadstone.errors import UsageError
 from loadstone.runtime.files import BundleUnreadableError
 from loadstone.runtime.localise import Kept, replayed
 from loadstone.runtime.pipeline import FailedError, Pipeline
-from loadstone.runtime.steps import Steps
 
 HERE = "this process"
 
@@ -26,10 +25,15 @@ class Loaded:
 
     facts: dict[type, object] = field(default_factory=dict)
     pipeline: Pipeline | None = None
-    steps: Steps | None = None
+    steps: Any = None  # `Steps`, or what stands for them
     model: Any = None
     error: BaseException | None = None
     kept: Kept = field(default_factory=dict)  # what differs from the witnesses, as arrays
+
+    away = False  # whether another process holds the model
+
+    def close(self) -> None:
+        """Let the model go."""
 
 
 def load(

@@ -63,7 +63,7 @@ def manifest(
                     if item in environment["distributions"]
                 },
             },
-            **({"lock": environment["lock"]} if "lock" in environment else {}),
+            **{name: environment[name] for name in ("lock", "needs") if name in environment},
         },
         "unproven": unproven,
         "uncaptured": uncaptured,

@@ -16,6 +16,7 @@ from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
 from loadstone.bundle.card import card
 from loadstone.bundle.manifest import manifest, signature
+from loadstone.bundle.needs import modules_of, needs
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
@@ -75,6 +76,7 @@ class Draft:
     given: examples.Examples | None = None
     proof: proving.Proof | None = None
     rates: dict[str, float | None] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)  # that the model and its code are imported from
 
 
 def run(request: Request, judge: Judge) -> Report:
@@ -102,7 +104,13 @@ def run(request: Request, judge: Judge) -> Report:
 def _capture(draft: Draft) -> None:
     """Take the model apart, and capture the code that it and its steps need."""
     request = draft.request
-    names = Names(lambda module: home_of(module) == "project", where_is)
+
+    def named(value: object) -> tuple[str, str] | None:
+        found = where_is(value)
+        draft.modules |= {found[0]} if found else set()
+        return found
+
+    names = Names(lambda module: home_of(module) == "project", named)
     native = request.live.native(request.model, names)
     roots: dict[str, Any] = dict(native.roots)
     for role in _ROLES:
@@ -115,6 +123,7 @@ def _capture(draft: Draft) -> None:
     roots.update({f"data:{name}": value for name, value in request.data.items()})
     captured = capture(roots) if roots else Captured({}, [], set(), set())
     draft.native = native
+    draft.modules |= captured.third_party
     draft.uncaptured += [Uncaptured(item.name, item.why, item.supply) for item in captured.problems]
     draft.uncaptured += [Uncaptured(*problem) for problem in native.problems]
     for name, content in captured.files.items():
@@ -282,7 +291,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
     request = draft.request
     record = environment.record()
     draft.parts["environment/environment.json"] = [json.dumps(record, indent=1).encode()]
-    content = _manifest(draft, record)
+    content = _manifest(draft, {**record, "needs": _needs(draft, record)})
     draft.parts["README.md"] = [card(content).encode()]
     content["files"] = writing.listing(draft.parts)
     raw = json.dumps(content, indent=1).encode()
@@ -355,6 +364,15 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         parameters=request.live.size(request.model)[0],
         files=[],
     )
+
+
+def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the distributions that the bundle cannot do without, each with its version."""
+    entries = {role: item.entry for role, item in draft.request.declared.items()}
+    live = draft.request.live
+    own = {item.__module__ for item in type(draft.request.model).__mro__}
+    modules = {"numpy", live.library, live.framework, *own, *draft.modules}
+    return needs(modules | modules_of(draft.forms, entries), record["distributions"])
 
 
 def _inputs(given: examples.Examples | None) -> list[dict[str, Any]] | None:

@@ -144,8 +144,22 @@ def run(given: argparse.Namespace) -> int:
         write(diff.render(reports, view))
     elif reports:
         write(render(given.output_format, reports, view))
+    if given.fix:
+        _tell_unwritten(reports)
     code = code_of(reports, fail_on=given.fail_on, require_proof=given.require_proof)
     return code if len(reports) == len(given.files) else FAILED
+
+
+def _tell_unwritten(reports: list[Report]) -> None:
+    """Say on stderr of which files `--fix` wrote no copy, where nothing else says why."""
+    from loadstone.render import phrases
+
+    for report in reports:
+        if not report.wrote and not phrases.fixable(report, safety="unsafe"):
+            why = "what was found has no safe fix" if report.found else "there is nothing to fix"
+            view = view_of(sys.stderr)
+            told = f"{phrases.original(report)}: {why}, so no copy was written"
+            write(f"{view.paint('note', 'note: ')}{view.text(told)}\n", sys.stderr)
 
 
 def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report | None:

@@ -113,9 +113,10 @@ def _before(day: str) -> str:
 
 def _traps(asked: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     found: dict[str, Requirement] = {}
+    names = {item.distribution for item in asked}
     for item in asked:
         version = exact(item.specifier) or _newest(item)
-        for added in traps(item.distribution, version) if version else ():
+        for added in traps(item.distribution, version, names) if version else ():
             found.setdefault(str(added), added)
     return tuple(found.values())
 

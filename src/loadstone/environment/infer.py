@@ -6,9 +6,10 @@ a format that only some versions have, and the mere name of a library.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from importlib import resources
 from typing import Any, Final
 
@@ -74,6 +75,10 @@ def _weaker(item: Requirement, others: list[Requirement]) -> bool:
 
 
 def _all(artifact: Artifact) -> Iterator[Requirement]:
+    if artifact.format == "loadstone" and artifact.requires:  # a save knows what it needs
+        yield from _kept(artifact)
+        yield from _of_python(artifact)
+        return
     yield from _written(artifact)
     yield from _asked(artifact)
     yield from _of_format(artifact)
@@ -103,6 +108,14 @@ def _asked(artifact: Artifact) -> Iterator[Requirement]:
         except InvalidSpecifier:
             continue
         yield Requirement(_normal(name), specifier, "the folder's list of requirements")
+
+
+def _kept(artifact: Artifact) -> Iterator[Requirement]:
+    """Yield what a bundle says that it cannot do without."""
+    for name, specifier in artifact.requires.items():
+        with contextlib.suppress(InvalidSpecifier):
+            SpecifierSet(specifier)
+            yield Requirement(_normal(name), specifier, "what the save ran with")
 
 
 def _of_format(artifact: Artifact) -> Iterator[Requirement]:
@@ -212,11 +225,15 @@ def _of_python(artifact: Artifact) -> Iterator[Requirement]:
         yield Requirement("python", ">=3.8", "pickle protocol 5")
 
 
-def traps(distribution: str, version: str) -> Iterator[Requirement]:
-    """Yield what is known to be needed beside a version of a distribution."""
+def traps(distribution: str, version: str, beside: Container[str] = ()) -> Iterator[Requirement]:
+    """Yield what is known to be needed beside a version of a distribution, and others `beside` it.
+
+    What stands in for it there is not asked for.
+    """
     for row in _stacks()["trap"]:
         name, specifier = _split(row["with"])
-        if name == distribution and Version(version) in SpecifierSet(specifier):
+        instead = any(other in beside for other in row.get("unless", ()))
+        if name == distribution and Version(version) in SpecifierSet(specifier) and not instead:
             added, bound = _split(row["add"])
             yield Requirement(added, bound, row["because"])
 

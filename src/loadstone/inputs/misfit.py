@@ -6,12 +6,11 @@ from typing import Any
 
 from loadstone.errors import UsageError
 from loadstone.inputs import described
-from loadstone.inputs.single import Shape
+from loadstone.inputs.single import Shape, Stages
 from loadstone.runtime import batches
-from loadstone.runtime.steps import Steps
 
 
-def misfit(shape: Shape, steps: Steps, batch: Any) -> UsageError | None:
+def misfit(shape: Shape, steps: Stages, batch: Any) -> UsageError | None:
     """Return what is wrong with a batch that raised, or None where it is as the examples were."""
     if isinstance(batch, list):
         return _row(shape, steps, batch)
@@ -25,7 +24,7 @@ def misfit(shape: Shape, steps: Steps, batch: Any) -> UsageError | None:
     return None if fits and dtype == shape.dtype else shape.unfit(described.given(batch))
 
 
-def _row(shape: Shape, steps: Steps, rows: list[Any]) -> UsageError | None:
+def _row(shape: Shape, steps: Stages, rows: list[Any]) -> UsageError | None:
     """Return which of the rows raises alone."""
     for number, item in enumerate(rows, 1):
         error = _raised(steps, item)
@@ -40,7 +39,7 @@ def _row(shape: Shape, steps: Steps, rows: list[Any]) -> UsageError | None:
     return None
 
 
-def _raised(steps: Steps, item: Any) -> Exception | None:
+def _raised(steps: Stages, item: Any) -> Exception | None:
     try:
         steps.predict([item])
     except Exception as error:  # noqa: BLE001 - the user's code may raise anything

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from loadstone.core.classes import dataclass
 from loadstone.errors import UsageError
 from loadstone.inputs import described
 from loadstone.runtime import batches
-from loadstone.runtime.steps import Steps
+
+
+class Stages(Protocol):
+    """What predicts batches, in this process or in another."""
+
+    direct: bool  # no steps: a batch goes to the model as it is
+
+    def predict(self, inputs: Any) -> Any:
+        """Return the predictions for a batch of inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Shape:
     fields: tuple[tuple[str, int], ...] = ()  # of records: names, and the axes of their cells
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Any] | None, steps: Steps) -> Shape:
+    def of(cls, manifest: Mapping[str, Any] | None, steps: Stages) -> Shape:
         """Return the shape of the inputs that the manifest describes; unknown without one."""
         signature = (manifest or {}).get("signature") or {}
         inputs = signature.get("inputs") or []

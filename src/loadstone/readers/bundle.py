@@ -70,6 +70,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         "bundle",
         framework=text(held.get("framework")),
         producer=_producer(held),
+        requires=requires(mapping(held.get("environment"))),
         is_folder=records.is_folder,
         state_dicts=(StateDict("", tensors),) if tensors else (),
         signatures=_signatures(mapping(held.get("signature"))),
@@ -97,6 +98,15 @@ def _producer(held: Mapping[str, Any]) -> dict[str, str | None]:
     versions = mapping(mapping(held.get("environment")).get("versions"))
     written = {"loadstone": held.get("loadstone"), **versions}
     return {str(name): version for name, version in written.items() if isinstance(version, str)}
+
+
+def requires(environment: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a bundle cannot do without, as specifiers; of a build of torch, its version."""
+    return {
+        str(name): f"=={version.partition('+')[0]}"
+        for name, version in mapping(environment.get("needs")).items()
+        if isinstance(version, str)
+    }
 
 
 def _detail(held: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:

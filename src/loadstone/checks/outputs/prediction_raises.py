@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks._common import quoted
 from loadstone.checks._replay import broken_by, circumstance, edited, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
@@ -26,7 +27,9 @@ def prediction_raises(
     ```
 
     ## Fix
-    Load it in the environment that it was saved in, with the code that the bundle holds.
+    Load it in the environment that it was saved in, with the code that the bundle holds. Where a
+    bundle does not load, `loadstone predict` rebuilds that environment, and predicts the witnesses
+    there first.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
@@ -57,5 +60,9 @@ def _unloaded(artifact: Artifact, replay: Replay, bundle: Bundle | None) -> Iter
         f"{what} does not load: {found.error}",
         at=Place(artifact.path, name=replay.unloaded),
         notes=(circumstance(replay), *edited(bundle)),
-        fix=Fix("load it in the environment that it was saved in", safety="manual"),
+        fix=Fix(
+            "predict in the environment that it was saved in, rebuilt",
+            safety="manual",
+            shell=f"loadstone predict {quoted(artifact.path)} -i ROWS --env isolated",
+        ),
     )
