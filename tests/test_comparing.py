@@ -142,6 +142,14 @@ def test_arguments_that_make_no_sense(arguments, told, capsys):
     assert told in capsys.readouterr().err
 
 
+def test_rows_that_neither_takes_are_the_callers_mistake(tmp_path, monkeypatch):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(LogisticRegression().fit(X, X[:, 0] > 0.5)))
+    monkeypatch.setattr(comparing, "made", lambda asked, wishes: comparing.here())
+    with pytest.raises(UsageError, match="neither here nor where it was made: ValueError: could"):
+        comparing.both(path, [["a", "b", "c"]])
+
+
 def test_without_rows_there_is_nothing_to_compare(tmp_path):
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(LogisticRegression().fit(X, X[:, 0] > 0.5)))

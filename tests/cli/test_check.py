@@ -65,6 +65,21 @@ def test_every_flag_reaches_the_engine(engine, capsys):
     assert f"{command} --entry model --preprocess p:f --examples e.json --fix" in told
 
 
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        (CLEAN, "there is nothing to fix, so no copy was written"),
+        (WARNED, "what was found has no safe fix, so no copy was written"),
+        (samples.FIXED, ""),
+    ],
+)
+def test_a_fix_that_wrote_nothing_says_so(engine, report, told, capsys):
+    engine.answer = report
+    main(["check", "model.pth", "--fix"])
+    shown = capsys.readouterr().err
+    assert told in shown if told else not shown
+
+
 def test_diff_writes_nothing(engine, capsys):
     engine.answer = samples.PLANNED
     assert main(["check", "model.pth", "--diff", "--fix"]) == 1
