@@ -165,3 +165,18 @@ def test_unreadable_bundles_are_refused(bundle, tmp_path):
         loadstone.load(bundle)
     with pytest.raises(FileNotFoundError):
         loadstone.load(tmp_path / "absent.lode")
+
+
+def test_a_function_of_the_batch_that_returns_a_list_needs_no_word(tmp_path):
+    labels = ["sad", "glad", "mad"]
+
+    def names(outputs):
+        return [labels[index] for index in outputs.argmax(1)]
+
+    torch.manual_seed(0)
+    net, rows = torch.nn.Linear(3, 3).eval(), torch.rand(6, 3)
+    loadstone.save(net, tmp_path / "net", postprocess=names, examples=rows)
+    loaded = loadstone.load(tmp_path / "net")
+    wanted = names(net(rows))
+    assert loaded.predict(rows) == wanted
+    assert [loaded.predict(row) for row in rows] == wanted

@@ -254,6 +254,9 @@ def _single(found: dict[str, Any], prepared: Any) -> str:
 
 
 def _joined(final: list[Any]) -> Any:
+    """Return what was given one by one as one batch: lists of one item are batches of one."""
+    if all(isinstance(item, list) and len(item) == 1 for item in final):
+        return [item[0] for item in final]
     try:
         if all(batches.leading_one(item) for item in final):
             return batches.concat(final)

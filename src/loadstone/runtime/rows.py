@@ -133,10 +133,15 @@ def unused(rows: Any, wanted: Optional[Sequence[Any]]) -> List[str]:
     spare = [] if wanted is None else [name for name in names_of(rows) if name not in known]
     if not spare:
         return []
-    listed = ", ".join("`{}`".format(name) for name in spare[:4])
+    listed = ", ".join(_named(name) for name in spare[:4])
     more = " and {} more".format(len(spare) - 4) if len(spare) > 4 else ""
     verb = "are" if len(spare) > 1 else "is"
     return ["the model was not fitted on {}{}, which {} left out".format(listed, more, verb)]
+
+
+def _named(name: Any) -> str:
+    """Return a column in words; pandas writes its index under no name."""
+    return "`{}`".format(name) if name != "" else "a column without a name"
 
 
 def _near(missing: Sequence[Any], there: Sequence[Any]) -> str:
