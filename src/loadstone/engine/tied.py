@@ -19,7 +19,8 @@ def untied(
     """Return the names that the target ties and the file holds with other bytes; None without any.
 
     Names are compared that the file has after the steps of `matched`. What lies in the same place
-    is not read. Raises `OSError` and `ValueError` as reading does.
+    is not read, and what lies in pieces (a distributed checkpoint) is compared once it is put
+    together. Raises `OSError` and `ValueError` as reading does.
     """
     after = apply(weights, [edit for step in matched.steps for edit in step.edits])
     sums: dict[str, bytes] = {}
@@ -35,10 +36,14 @@ def untied(
                 sums[key] = _digest(path, after.made, key, after.tensors[key])
         return sums[name] == sums[first]
 
+    def whole(name: str) -> bool:
+        fact = after.tensors.get(name)
+        return fact is not None and (fact.extent is not None or name in after.made)
+
     pairs = tuple(
         (name, first)
         for name, first in target.aliases.items()
-        if name in after.tensors and first in after.tensors and not same(name, first)
+        if whole(name) and whole(first) and not same(name, first)
     )
     return Untied(pairs) if pairs else None
 

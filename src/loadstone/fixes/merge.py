@@ -1,19 +1,23 @@
-"""The tensors of a distributed checkpoint put together in one file, one tensor at a time."""
+"""A state dict that lies in many files, put together in one, one tensor at a time."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadstone import readers
 from loadstone.core import dtypes
-from loadstone.core.facts import TensorFact
-from loadstone.fixes.write import write
+from loadstone.core.facts import Artifact, Damage, TensorFact
+from loadstone.fixes import rounded
+from loadstone.fixes.write import Bytes, write
 
 if TYPE_CHECKING:
     from loadstone.readers._pieces import Piece
+    from loadstone.readers._zero import Made
+
+Held = tuple[Mapping[str, TensorFact], Bytes]
 
 
 def merge(
@@ -24,23 +28,90 @@ def merge(
 ) -> None:
     """Write to `output` the state dict under `entry` of the checkpoint in the folder `path`.
 
-    Pieces that follow each other are streamed; of others, one tensor is held in memory.
-    Raises `NotWhole` where pieces lack or are changed, `FileExistsError` and `OSError`; nothing is
-    then left behind.
+    Of DeepSpeed's ZeRO, "" is what the optimizers of all ranks hold together. What follows each
+    other is streamed; of blocks, one tensor is held in memory. Raises `NotWhole` where files lack,
+    are changed or are at odds, `FileExistsError` and `OSError`; nothing is then left behind.
     """
-    folder = os.fspath(path)
-    held = readers.merged(folder, entry)
-
-    def read(key: str, fact: TensorFact) -> Iterator[memoryview]:
-        _, pieces = held[key]
-        if all(piece.fact.shape[1:] == fact.shape[1:] for piece in pieces):
-            for piece in pieces:  # in the order of their rows
-                yield from readers.piece_bytes(folder, piece)
-        else:
-            yield from _assembled(folder, fact, pieces)
-
-    tensors = {key: fact for key, (fact, _) in held.items()}
+    tensors, read = _held(os.fspath(path), entry)
     write(output, tensors, read, metadata={"format": "pt"}, progress=progress)
+
+
+def verify(path: str | os.PathLike[str], artifact: Artifact) -> tuple[Damage, ...]:
+    """Return what stands against putting ranks together, each of their numbers read."""
+    if not artifact.detail.get("merges"):
+        return ()
+    try:
+        tensors, read = _held(os.fspath(path), "")
+        for key, fact in tensors.items():
+            for _ in read(key, fact):
+                pass
+    except readers.Changed as error:
+        return (Damage("crc", str(error)),)
+    except readers.NotWhole as error:
+        return (Damage("at-odds", str(error)),)
+    return ()
+
+
+def _held(folder: str, entry: str) -> Held:
+    """Return the tensors, and what gives the bytes of each."""
+    artifact = readers.read(folder)
+    if artifact.format == "dcp":
+        pieces = readers.merged(folder, entry)
+        return (
+            {key: fact for key, (fact, _) in pieces.items()},
+            lambda key, fact: _joined(folder, fact, pieces[key][1]),
+        )
+    if artifact.damage or artifact.disagreements:
+        raise readers.NotWhole((*artifact.damage, *artifact.disagreements)[0].why)
+    if artifact.format == "deepspeed" and not entry:
+        made = readers.ranks(folder)
+        return (
+            {key: item.fact for key, item in made.items()},
+            lambda key, _: _of_ranks(folder, key, made[key]),
+        )
+    for state in artifact.state_dicts:
+        if state.path == entry:
+            _whole(folder, state.tensors)
+            return state.tensors, lambda _, fact: readers.tensor_bytes(folder, fact)
+    raise readers.NotWhole(f"there is no state dict `{entry}`")
+
+
+def _whole(folder: str, tensors: Mapping[str, TensorFact]) -> None:
+    """Raise unless every tensor lies in a file of the folder, and those match their checksums."""
+    for name in {fact.extent.file if fact.extent else "" for fact in tensors.values()}:
+        if not name:
+            raise readers.NotWhole("the bytes of a tensor lie in no file")
+        file = os.fspath(Path(folder) / name)
+        found = readers.verify(file, readers.read(file))
+        if found:
+            raise readers.NotWhole(f"`{name}`: {found[0].why}")
+
+
+def _of_ranks(folder: str, key: str, made: Made) -> Iterator[memoryview]:
+    """Yield the elements of a tensor; raise where the model's own are not those, rounded."""
+    own = readers.tensor_bytes(folder, made.own) if made.own is not None else None
+    left = bytearray()
+    for run in made.runs:
+        for chunk in readers.tensor_bytes(folder, run):
+            if made.own is not None and own is not None:
+                near = rounded.to(made.own.dtype, chunk, run.dtype)
+                while len(left) < len(near):
+                    left += next(own)
+                if not rounded.equal(made.own.dtype, near, left[: len(near)]):
+                    raise readers.NotWhole(
+                        f"`{key}` of the ranks together is not what the model itself holds"
+                    )
+                del left[: len(near)]
+            yield rounded.to(made.fact.dtype, chunk, run.dtype)
+
+
+def _joined(folder: str, fact: TensorFact, pieces: Iterable[Piece]) -> Iterator[memoryview]:
+    """Yield a tensor of pieces: rows in their order, or blocks that are put together first."""
+    if any(piece.fact.shape[1:] != fact.shape[1:] for piece in pieces):
+        yield from _assembled(folder, fact, pieces)
+        return
+    for piece in pieces:
+        yield from readers.piece_bytes(folder, piece)
 
 
 def _assembled(folder: str, fact: TensorFact, pieces: Iterable[Piece]) -> Iterator[memoryview]:

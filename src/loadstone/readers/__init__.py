@@ -2,14 +2,14 @@
 
 `read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
 `tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another,
-`merged` the pieces of the tensors of a distributed checkpoint.
+`merged` the pieces of the tensors of a distributed checkpoint, `ranks` the parts of those of ZeRO.
 """
 
 from __future__ import annotations
 
 from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._identify import read
-from loadstone.readers._inside import NotWhole, unwrap
+from loadstone.readers._inside import Changed, NotWhole, unwrap
 from loadstone.readers._later import later
 from loadstone.readers._source import Unreadable
 from loadstone.readers._suffixes import SUFFIXES
@@ -17,10 +17,12 @@ from loadstone.readers._verify import verify
 
 __all__ = [
     "SUFFIXES",
+    "Changed",
     "NotWhole",
     "Unreadable",
     "merged",
     "piece_bytes",
+    "ranks",
     "read",
     "tensor_bytes",
     "unwrap",
@@ -28,4 +30,5 @@ __all__ = [
 ]
 
 merged = later("dcp", "merged")
+ranks = later("deepspeed", "ranks")
 piece_bytes = later("_pieces", "piece_bytes")

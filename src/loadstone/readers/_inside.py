@@ -19,6 +19,10 @@ class NotWhole(ValueError):  # noqa: N818 - it says what the file inside is
     """The file inside cannot be taken out as it was put in; the message says why."""
 
 
+class Changed(NotWhole):
+    """The bytes of a part are others than those that were written."""
+
+
 def is_model(word: str) -> bool:
     """Whether a file inside an archive is one that a model comes in, by its first bytes."""
     return word in _MODELS

@@ -17,14 +17,10 @@ from loadstone.core.facts import TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers import _within, _zip, torch_zip
 from loadstone.readers._bytes import contiguous, tensor_bytes
-from loadstone.readers._inside import NotWhole
+from loadstone.readers._inside import Changed, NotWhole
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import ZipRecords
 from loadstone.readers._source import Part
-
-
-class Changed(NotWhole):
-    """The bytes of a piece are others than those that were written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from loadstone.core.classes import dataclass
-from loadstone.core.facts import StateDict, TensorFact
+from loadstone.core.classes import dataclass, field
+from loadstone.core.facts import Damage, StateDict, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers import _zip, torch_zip
 from loadstone.readers._opened import Opened
@@ -21,7 +21,8 @@ from loadstone.readers._records import FolderRecords, ZipRecords
 from loadstone.readers._tensors import Tensors
 from loadstone.readers._within import open_in
 
-_FLOATS = ("float16", "bfloat16", "float32", "float64")
+HALVES = ("float16", "bfloat16")
+FLOATS = (*HALVES, "float32", "float64")
 _LARGEST = 100_000  # ranks
 
 
@@ -31,6 +32,10 @@ class States:
 
     held: dict[str, Any]
     tensors: Tensors
+    name: str = ""  # of the file
+    saved_as: str = ""  # the name that the file had, without its suffix
+    checksums: dict[int, int] = field(default_factory=dict)  # CRC-32 of what starts at a byte
+    wrong: tuple[Damage, ...] = ()  # what was seen on the way
 
     @property
     def version(self) -> str:
@@ -40,8 +45,8 @@ class States:
     @property
     def stage(self) -> int | None:
         """The stage of ZeRO that the training was configured with."""
-        config = _named(self.held.get("ds_config"))
-        stage = _named(config.get("zero_optimization")).get("stage")
+        config = named(self.held.get("ds_config"))
+        stage = named(config.get("zero_optimization")).get("stage")
         return stage if type(stage) is int and 0 <= stage <= 3 else None
 
     @property
@@ -82,11 +87,19 @@ def read(opened: Opened, records: FolderRecords, name: str) -> States | None:
             root = torch_zip.sniff(inside)
             if root is None or f"{root}data.pkl" not in inside:
                 return None
-            stream = Pickles(limits=opened.limits).read(inside.read(f"{root}data.pkl"))
+            pickles = Pickles(inside.damage, inside.disagreements, limits=opened.limits)
+            stream = pickles.read(inside.read(f"{root}data.pkl"))
             if stream is None:
                 return None
+            if not all(map(inside.place, inside.names)):  # while the file is open
+                return None
+            order = f"{root}byteorder"
+            word = inside.read(order).decode("ascii", "replace") if order in inside else "little"
             find = torch_zip.resolver(inside, lambda key: f"{root}data/{key}")
-            return States(_named(stream.value), Tensors(find))
+            crcs = {item.data: item.crc for item in inside.directory.members if item.size}
+            wrong = (*inside.damage, *inside.disagreements)
+            held = named(stream.value)
+            return States(held, Tensors(find, word), name, root.rstrip("/"), crcs, wrong)
     except (OSError, _zip.NoDirectory):
         return None
 
@@ -98,15 +111,13 @@ def together(model: States, dtype: str | None) -> StateDict:
     """
     tensors: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
-    held = _named(model.held.get("module"))
+    held = named(model.held.get("module"))
     for node in values.items(model.held.get("buffer_names")) or ():
         name = values.key(node)
         fact = model.tensors.fact(held.get(name))
         if isinstance(fact, TensorFact):
-            tensors[name] = TensorFact(
-                "float32" if fact.dtype in _FLOATS else fact.dtype, fact.shape
-            )
-    fragments = _named(model.held.get("frozen_param_fragments"))
+            tensors[name] = widened(fact)
+    fragments = named(model.held.get("frozen_param_fragments"))
     for name, shape in _shapes(model.held.get("frozen_param_shapes")):
         fact = model.tensors.fact(fragments.get(name))
         if isinstance(fact, TensorFact):
@@ -121,23 +132,39 @@ def together(model: States, dtype: str | None) -> StateDict:
     for node, first in values.pairs(model.held.get("shared_params")) or ():
         if type(first) is str and first in tensors:
             tensors[values.key(node)] = tensors[first]
+    for name in held:
+        if name not in tensors:
+            others.setdefault(values.key(name), "a name without numbers in any file")
     return StateDict("", tensors, others)
 
 
+def widened(fact: TensorFact) -> TensorFact:
+    """Return a buffer as it is put together: of 32 bits where it was rounded to 16."""
+    return TensorFact("float32" if fact.dtype in HALVES else fact.dtype, fact.shape)
+
+
+def groups(node: Any) -> list[dict[str, tuple[int, ...]]]:
+    """Return names and shapes of each group of parameters: one dictionary, or a list of them."""
+    held = [node] if values.pairs(node) is not None else values.items(node) or ()
+    return [
+        {
+            values.key(key): shape
+            for key, value in values.pairs(group) or ()
+            if (shape := values.sizes(value)) is not None
+        }
+        for group in held
+    ]
+
+
 def _shapes(node: Any) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield names and shapes; a list holds a dictionary for each group of parameters."""
-    groups = [node] if values.pairs(node) is not None else values.items(node) or ()
-    for group in groups:
-        for key, value in values.pairs(group) or ():
-            shape = values.sizes(value)
-            if shape is not None:
-                yield values.key(key), shape
+    for group in groups(node):
+        yield from group.items()
 
 
 def _optimizer(held: dict[str, Any]) -> dict[str, Any]:
-    return _named(held.get("optimizer_state_dict"))
+    return named(held.get("optimizer_state_dict"))
 
 
-def _named(node: Any) -> dict[str, Any]:
+def named(node: Any) -> dict[str, Any]:
     """Return what a dictionary holds under names that are texts."""
     return {key: value for key, value in values.pairs(node) or () if type(key) is str}

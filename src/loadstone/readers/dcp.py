@@ -10,10 +10,10 @@ from typing import Any
 from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._contents import role_of
-from loadstone.readers._inside import NotWhole
+from loadstone.readers._inside import Changed, NotWhole
 from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles
-from loadstone.readers._pieces import Changed, Piece, piece_bytes, pieces
+from loadstone.readers._pieces import Piece, piece_bytes, pieces
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._tensors import dtype_word
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Damage, GlobalFact, StateDict
-from loadstone.readers import _members, _roles
+from loadstone.readers import _members, _roles, _zero
 from loadstone.readers import _rank_states as states
+from loadstone.readers._inside import NotWhole
 from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._plain import Scalar, clean
 from loadstone.readers._records import FolderRecords
+from loadstone.readers._source import MemorySource
 
 _MODEL = re.compile(r"(?:(.*)/)?(?:zero_pp_rank_(\d{1,9})_)?mp_rank_(\d{1,9})_model_states\.pt")
 _OPTIM = re.compile(
@@ -59,6 +61,12 @@ class _Step:
         return "1 or 2" if self.optims else "none"
 
     @property
+    def merges(self) -> bool:
+        """Whether the parts that the ranks hold are put together here."""
+        otherwise = self.experts or self.layers or len({found[3] for found in self.models}) > 1
+        return not otherwise and _zero.known(self.model, self.optim)
+
+    @property
     def ranks(self) -> int:
         """How many ranks there were, as far as the files tell."""
         told = [item.ranks for item in (self.model, self.optim) if item is not None and item.ranks]
@@ -91,6 +99,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         "layers": len(step.layers) or None,
         "experts": len(step.experts) or None,
         "master": step.optim.master if step.optim is not None else None,
+        "merges": step.merges or None,
         "inner": step.first,
         "steps": steps,
     }
@@ -112,6 +121,41 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def ranks(path: str) -> dict[str, _zero.Made]:
+    """Return the tensors of the step that `latest` names, as all ranks hold them together.
+
+    Every storage is compared with its checksum. Raises `NotWhole` where a rank is missing, or the
+    files are not parts of one state, `Changed` where a checksum is another, and `OSError`.
+    """
+    records = FolderRecords(path)
+    damage = list(records.damage)
+    step, _ = _step(Opened(path, MemorySource(b"")), records, damage)
+    damage += _missing(step)
+    if damage:
+        raise NotWhole(damage[0].why)
+    if not step.merges:
+        raise NotWhole("the weights are split in another way than ZeRO 1 to 3 do it")
+    models, optims = _in_order(step.models, 2), _in_order(step.optims, 3)
+    read = [
+        [states.read(Opened(path, MemorySource(b"")), records, name) for name in names]
+        for names in (models, optims)
+    ]
+    for names, held in zip((models, optims), read, strict=True):
+        for name, item in zip(names, held, strict=True):
+            if item is None:
+                raise NotWhole(f"`{name}` is not what DeepSpeed writes")
+    return _zero.together(path, *([item for item in held if item is not None] for held in read))
+
+
+def _in_order(found: list[re.Match[str]], group: int) -> list[str]:
+    """Return the files of ranks 0, 1, …, each of which there is one."""
+    named = sorted((int(item[group] or 0), item[0]) for item in found)
+    if [rank for rank, _ in named] != list(range(len(named))) or not named:
+        ranks = ", ".join(str(rank) for rank, _ in named) or "none"
+        raise NotWhole(f"there should be one file of each rank: here are those of {ranks}")
+    return [name for _, name in named]
 
 
 def _step(opened: Opened, records: FolderRecords, damage: list[Damage]) -> tuple[_Step, int]:

@@ -4,9 +4,10 @@
 # ///
 """Make DeepSpeed's checkpoints without a GPU: of stages 0 to 3, of experts, of a pipeline.
 
-Stages 1 to 3 are of two ranks, with a tied, two frozen parameters and two buffers. `truth.json`
-holds what DeepSpeed itself puts together of each (`zero_to_fp32`). The two scripts that it copies
-beside a checkpoint are left out.
+Stages 1 to 3 are of two ranks, with a tied, two frozen parameters and two buffers; `groups2` and
+`groups3` are stages 2 and 3 of three ranks, with two groups of parameters. `truth.json` and
+`NAME.safetensors` hold what DeepSpeed itself puts together of each (`zero_to_fp32`). The two
+scripts that it copies beside a checkpoint are left out.
 """
 
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RANKS = {"stage0": 1, "stage1": 2, "stage2": 2, "stage3": 2, "experts": 1, "pipeline": 1}
+RANKS |= {"groups2": 3, "groups3": 3}
 
 
 def network(kind):
@@ -34,6 +36,8 @@ def network(kind):
             self.body = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 4))
             self.head = nn.Linear(4, 7, bias=False)
             self.head.weight = self.emb.weight
+            if kind.startswith("groups"):
+                self.scale = nn.Parameter(torch.tensor([1.5]))
 
         def forward(self, ids):
             x = self.frozen(self.emb(ids))
@@ -66,7 +70,7 @@ def train(kind, folder):
     deepspeed.init_distributed("gloo")
     torch.manual_seed(0)
     net = network(kind)
-    stage = int(kind[-1]) if kind.startswith("stage") else 0
+    stage = int(kind[-1]) if kind[-1].isdigit() else 0
     config = {
         "train_batch_size": 2,
         "optimizer": {"type": "Adam", "params": {"lr": 1e-3, "torch_adam": True}},
@@ -76,9 +80,21 @@ def train(kind, folder):
     parameters = [item for item in net.parameters() if item.requires_grad]
     if kind == "experts":
         parameters = groups({"params": parameters, "name": "all"})
+    if kind == "groups2":  # the accelerator of a CPU says that it has no float16; its kernels have
+        deepspeed.accelerator.get_accelerator().is_fp16_supported = lambda: True
+        config |= {"bf16": {"enabled": False}, "fp16": {"enabled": True, "initial_scale_power": 4}}
+        config["zero_optimization"]["round_robin_gradients"] = True
+    if kind == "groups3":
+        config["zero_optimization"]["sub_group_size"] = 20
+    if kind.startswith("groups"):
+        config["train_batch_size"] = 3
+        flat = [item for item in parameters if item.ndim < 2]
+        rest = [item for item in parameters if item.ndim > 1]
+        parameters = [{"params": flat, "weight_decay": 0.0}, {"params": rest}]
     engine, *_ = deepspeed.initialize(model=net, model_parameters=parameters, config=config)
-    if kind.startswith("stage"):
-        loss = engine(torch.arange(2 // RANKS[kind])).float().pow(2).mean()
+    if kind[-1].isdigit():
+        ids = torch.arange(config["train_batch_size"] // RANKS[kind])
+        loss = engine(ids).float().pow(2).mean()
         engine.backward(loss)
         engine.step()
     engine.save_checkpoint(folder, tag="global_step1")
@@ -115,13 +131,17 @@ def launch(kind, folder):
 
 def told(kind, folder):
     from deepspeed.utils.zero_to_fp32 import get_fp32_state_dict_from_zero_checkpoint
+    from safetensors.torch import save_file
 
     told = HERE / f"{kind}.json"
     if told.exists():
         state = json.loads(told.read_text())
         told.unlink()
         return state
-    return described(get_fp32_state_dict_from_zero_checkpoint(str(folder)))
+    state = get_fp32_state_dict_from_zero_checkpoint(str(folder))
+    state = {name: item.contiguous().clone() for name, item in state.items()}
+    save_file(state, HERE / f"{kind}.safetensors")
+    return described(state)
 
 
 def main():

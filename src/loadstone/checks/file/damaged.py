@@ -7,7 +7,10 @@ from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.facts import Damage
 
 SPECIFIC = frozenset(
-    {"truncated", "crc", "crlf", "layout-flat", "layout-nested", "version", "link-outside"}
+    {
+        *("truncated", "crc", "crlf", "layout-flat", "layout-nested", "version", "link-outside"),
+        "at-odds",
+    }
 )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted, text
-from loadstone.core import Artifact, Finding, Fix, check
+from loadstone.core import Artifact, Finding, Fix, MergePieces, SelectEntry, Weights, check
+from loadstone.core.words import count, listed
+from loadstone.statedict.match import Match
 
 NAMES = {
     "deepspeed": "a checkpoint of DeepSpeed",
@@ -14,7 +16,9 @@ COVERS = ("torch/J14", "torch/J15")
 
 
 @check("LS153", since="0.2", supersedes=("LS103", "LS307", "LS700"), covers=COVERS)
-def training_folder(artifact: Artifact) -> Iterator[Finding]:
+def training_folder(
+    artifact: Artifact, weights: Weights | None, match: Match | None
+) -> Iterator[Finding]:
     """The folder is a training checkpoint: the model is one file in it, or many.
 
     ## Why it breaks
@@ -35,9 +39,12 @@ def training_folder(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Load the file that is named. Where the weights are spread over ranks, layers or experts, put
-    them together with the tool of the framework that wrote them; its files are pickles: do it
-    only if you trust their source.
+    Load the file that is named. Of DeepSpeed's ZeRO 1 to 3, what the optimizers of all ranks hold
+    is put together in one safetensors file without unpickling, as `zero_to_fp32` does: every
+    element once, in 32 bits. The files must agree on shapes, step and number of ranks, and match
+    their checksums; with ZeRO 1 and 2 every number, rounded, must be the model's own. Layers of a
+    pipeline and experts are put together as they are. Other splits: with the tool of the framework
+    that wrote them; its files are pickles: do it only if you trust their source.
 
     ## See also
     <https://deepspeed.readthedocs.io/en/latest/model-checkpointing.html>
@@ -48,8 +55,9 @@ def training_folder(artifact: Artifact) -> Iterator[Finding]:
     path = f"{artifact.path.rstrip('/')}/{inner}"
     spread = _spread(artifact)
     fix = Fix(f"load `{inner}`", safety="manual", python=_code(artifact, path))
-    if spread and artifact.format == "deepspeed":
-        fix = _together(artifact)
+    if artifact.format == "deepspeed":
+        fits = match is not None and match.complete
+        fix = _merged(artifact, weights, fits=fits) or (_together(artifact) if spread else fix)
     elif spread:
         fix = Fix("convert it with the tool of Megatron that wrote it", safety="manual")
     yield Finding(
@@ -57,6 +65,7 @@ def training_folder(artifact: Artifact) -> Iterator[Finding]:
         if spread
         else f"`{artifact.name}` is {NAMES[artifact.format]}: the model in it is `{inner}`",
         at=here(artifact, None if spread else inner),
+        notes=_notes(artifact, weights),
         fix=fix,
         covers=(("torch/J15" if spread else "torch/J14"),)
         if artifact.format == "deepspeed"
@@ -70,6 +79,54 @@ def _spread(artifact: Artifact) -> bool:
     if artifact.format == "megatron":
         return detail.get("ranks") != 1
     return text(detail, "zero") == "3" or any(map(detail.get, ("splits", "layers", "experts")))
+
+
+def _notes(artifact: Artifact, weights: Weights | None) -> tuple[str, ...]:
+    if weights is None or not artifact.detail.get("merges") or not weights.entry:
+        return ()
+    kinds = sorted({fact.dtype for fact in weights.values() if fact.dtype.endswith("float16")})
+    wide = text(artifact.detail, "master")
+    return (
+        (f"it holds {listed(kinds)}; the optimizer's states hold {wide} of which they are rounded",)
+        if kinds and wide not in kinds
+        else ()
+    )
+
+
+def _merged(artifact: Artifact, weights: Weights | None, *, fits: bool) -> Fix | None:
+    """Return how the parts that the ranks hold, or the files of layers, become one file."""
+    detail = artifact.detail
+    if weights is None or artifact.damage or artifact.disagreements or detail.get("splits"):
+        return None
+    name, tensors = f"{artifact.name}.merged.safetensors", count(len(weights), "tensor")
+    left = f"; not {listed(list(weights.others))}" if weights.others else ""
+    if detail.get("merges"):
+        own = "" if text(detail, "zero") == "3" else "; rounded, they are the model's own"
+        ranks = count(int(detail.get("ranks") or 1), "rank")
+        return Fix(
+            f"put the {text(detail, 'master')} weights of {ranks} together in one file",
+            (MergePieces(name),),
+            safety="unsafe" if left else "safe",
+            proof="the ranks' parts cover each parameter once, agree on step and shapes, and match "
+            f"their checksums{own}{left}",
+        )
+    if any(fact.extent is None for fact in weights.values()):
+        return None
+    if not _spread(artifact):
+        return Fix(
+            f"keep the {tensors} under `{weights.entry}`",
+            (SelectEntry(weights.entry),),
+            safety="unsafe" if left else "safe",
+            proof=f"they lie whole in `{text(detail, 'inner')}`{left}",
+        )
+    return Fix(
+        f"put the {tensors} of the files of layers and experts together in one",
+        (MergePieces(name, weights.entry),),
+        safety="safe" if fits and not left else "unsafe",
+        proof=f"they have the names and shapes of the target{left}"
+        if fits
+        else f"each lies whole in one file; whether a file is missing is not told{left}",
+    )
 
 
 def _together(artifact: Artifact) -> Fix:
