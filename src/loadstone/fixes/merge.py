@@ -61,8 +61,9 @@ def _held(folder: str, entry: str) -> Held:
             {key: fact for key, (fact, _) in pieces.items()},
             lambda key, fact: _joined(folder, fact, pieces[key][1]),
         )
-    if artifact.damage or artifact.disagreements:
-        raise readers.NotWhole((*artifact.damage, *artifact.disagreements)[0].why)
+    wrong = (*(() if artifact.unindexed else artifact.damage), *artifact.disagreements)
+    if wrong:
+        raise readers.NotWhole(wrong[0].why)
     if artifact.format == "deepspeed" and not entry:
         made = readers.ranks(folder)
         return (

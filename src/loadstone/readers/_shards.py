@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from loadstone.core.classes import replace
@@ -12,6 +12,7 @@ from loadstone.readers import _text, _within
 from loadstone.readers._opened import HEAD, Opened
 
 LIMIT = 10_000  # files of one index
+_NAMES = 3  # of the tensors in a file that is missing, told
 
 
 def is_inside(name: Any, suffix: str) -> bool:
@@ -61,6 +62,12 @@ def read(
         why = f"the shard `{name}` is not beside the index"
         damage.append(Damage("missing-member", why, detail={"member": name}))
     return None
+
+
+def told(weights: Mapping[str, str], name: str) -> dict[str, str | int]:
+    """Return how many tensors the index puts into a file, and the names of the first ones."""
+    keys = [key for key, file in weights.items() if file == name]
+    return {"tensors": len(keys), "names": ", ".join(key[:200] for key in keys[:_NAMES])}
 
 
 def moved(fact: TensorFact, name: str) -> TensorFact:

@@ -10,7 +10,7 @@ from typing import Any
 
 from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
-from loadstone.readers import _members, _text, safetensors_index
+from loadstone.readers import _members, _shards, _text, safetensors_index
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, WORST, Opened
 from loadstone.readers._plain import clean
@@ -149,7 +149,8 @@ def _pickled_shards(opened: Opened, records: FolderRecords, name: str) -> Weight
         path = f"{folder}/{file}" if folder else file
         if path not in records:
             why = f"the shard `{clean(file)}` is not beside the index"
-            found.damage.append(Damage("missing-member", why, detail={"member": clean(file)}))
+            detail = {"member": clean(file), **_shards.told(wanted, file)}
+            found.damage.append(Damage("missing-member", why, detail=detail))
             continue
         one = _one(opened, records, path)
         found.damage += one.damage
@@ -197,8 +198,25 @@ def _loose(opened: Opened, records: FolderRecords, inside: list[str]) -> Weights
     why = f"the shards are here, and `{index}`, which says what they hold, is not"
     found.damage.append(Damage("missing-member", why, detail={"member": index, "what": "index"}))
     whole = counts[stem]
+    if len(numbers) == 1 and numbers[stem] == set(range(1, whole + 1)) and whole <= _SHARDS:
+        found.states = _together(opened, records, found)
     for number in sorted(set(range(1, min(whole, _SHARDS) + 1)) - numbers[stem])[:20]:
         name = f"{stem.removesuffix('.' + suffix)}-{number:05}-of-{whole:05}.{suffix}"
         why = f"the shard `{name}` is not in the folder"
         found.damage.append(Damage("missing-member", why, detail={"member": name}))
     return found
+
+
+def _together(opened: Opened, records: FolderRecords, found: Weights) -> tuple[StateDict, ...]:
+    """Return what all shards hold, where no name is in two of them."""
+    tensors: dict[str, TensorFact] = {}
+    for name in found.files:
+        one = _one(opened, records, name)
+        found.damage += one.damage
+        found.disagreements += one.disagreements
+        for key, fact in (pair for state in one.states for pair in state.tensors.items()):
+            if key in tensors:
+                why = f"`{key}` is in `{name}` and in another shard"
+                found.disagreements.append(Damage("duplicate-key", why, detail={"member": name}))
+            tensors[key] = fact
+    return (StateDict("", tensors),)

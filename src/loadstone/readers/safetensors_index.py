@@ -53,6 +53,7 @@ def read(opened: Opened) -> Artifact:
             for key, fact in state.tensors.items()
         }
     tensors = {key: found[name][key] for key, name in weights.items() if key in found.get(name, {})}
+    damage = [_with_names(item, weights) for item in damage]
     damage += _absent(weights, found, damage)
     artifact = opened.artifact(
         "safetensors-index",
@@ -81,6 +82,14 @@ def _map(opened: Opened) -> tuple[dict[str, str], list[str], int | None]:
     metadata: Any = value.get("metadata")
     total = metadata.get("total_size") if isinstance(metadata, dict) else None
     return names, twice, total if type(total) is int else None
+
+
+def _with_names(item: Damage, weights: dict[str, str]) -> Damage:
+    """Return the damage of a shard that is not here with the tensors that are in it."""
+    if item.kind not in ("missing-member", "lfs-pointer"):
+        return item
+    name = str(item.detail.get("member"))
+    return replace(item, detail={**item.detail, **_shards.told(weights, name)})
 
 
 def _absent(

@@ -175,6 +175,11 @@ class Artifact:
     detail: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
     @property
+    def unindexed(self) -> bool:
+        """Whether nothing is wrong but that the index of its shards, which are here, is not."""
+        return bool(self.damage) and all(item.detail.get("what") == "index" for item in self.damage)
+
+    @property
     def tensors(self) -> int:
         """How many tensors all state dicts hold together."""
         return sum(len(state.tensors) for state in self.state_dicts)
