@@ -41,7 +41,16 @@ def test_the_format_never_changes_the_exit_code(engine, kind, report, flags, cod
 
 def test_every_flag_reaches_the_engine(engine, capsys):
     arguments = "--into net:Net(1) --preprocess p:f --examples e.json --fix --unsafe-fixes -o out"
-    more = ["--entry", "model", "--accept", "wrapper-prefix=known", "--save-facts", "facts.json"]
+    more = [
+        "--entry",
+        "model",
+        "--base",
+        "base",
+        "--accept",
+        "wrapper-prefix=known",
+        "--save-facts",
+        "facts.json",
+    ]
     main(["check", "model.pth", *arguments.split(), *more])
     assert engine.asked == [
         (
@@ -49,6 +58,7 @@ def test_every_flag_reaches_the_engine(engine, capsys):
             {
                 "into": "net:Net(1)",
                 "entry": "model",
+                "base": "base",
                 "preprocess": "p:f",
                 "examples": "e.json",
                 "fix": True,
@@ -62,7 +72,7 @@ def test_every_flag_reaches_the_engine(engine, capsys):
     ]
     told = capsys.readouterr().out
     command = "loadstone check model.pth --into my_pkg:Net"
-    assert f"{command} --entry model --preprocess p:f --examples e.json --fix" in told
+    assert f"{command} --entry model --base base --preprocess p:f --examples e.json --fix" in told
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def made(case: Case, folder: Path) -> Iterator[None]:
 
 def gathered(case: Case) -> Facts:
     """Return the facts of an artifact that was made, as they are everywhere."""
-    asked = Asked(into=case.expect.get("into"), loaded=case.expect.get("loaded"))
+    asked = Asked(**{name: case.expect.get(name) for name in ("into", "loaded", "base")})
     facts = gather(case.expect["artifact"], asked)
     if "load" in case.expect:
         facts[Load] = Load(**case.expect["load"])

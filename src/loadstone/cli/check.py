@@ -50,6 +50,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
     )
     against.add_argument(
+        "--base",
+        metavar="BASE",
+        help="the model that an adapter of PEFT changes: with --fix the two are merged",
+    )
+    against.add_argument(
         "--code",
         metavar="FILE.py",
         action="append",
@@ -179,6 +184,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
     settings: dict[str, Any] = {
         "into": given.into,
         "entry": given.entry,
+        "base": given.base,
         "preprocess": given.preprocess,
         "examples": given.examples,
         "accept": accept,
@@ -224,7 +230,7 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--code` is for a check alone: leave out `--fix`, `--diff` and `--env`")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
-    for name in ("fix", "diff", "into", "entry", "preprocess") if given.env else ():
+    for name in ("fix", "diff", "into", "entry", "base", "preprocess") if given.env else ():
         if getattr(given, name):
             raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")
     elsewhere = given.env or given.fix or given.diff
@@ -254,7 +260,7 @@ def _accepted(pairs: list[str]) -> dict[str, str]:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words: list[str] = []
-    for flag in ("entry", "preprocess", "examples"):
+    for flag in ("entry", "base", "preprocess", "examples"):
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]

@@ -217,6 +217,16 @@ class MergePieces:
     entry: str = ""  # the keys that lead to the state dict
 
 
+@dataclass(frozen=True, slots=True)
+class MergeAdapter:
+    """Write the weights of a base, with those of an adapter merged into them."""
+
+    op: ClassVar[str] = "merge-adapter"
+    name: str  # of the file that is written
+    base: str  # where the base lies
+    entry: str = ""  # the state dict meant there
+
+
 # made on disk, before anything is done to tensors
 FileEdit = (
     Unwrap
@@ -224,6 +234,7 @@ FileEdit = (
     | DecodeText
     | PackFolder
     | MergePieces
+    | MergeAdapter
     | DropOperator
     | DropArguments
     | RewriteState
@@ -271,6 +282,7 @@ _KINDS: dict[str, type[Any]] = {
         DropParameters,
         PackFolder,
         MergePieces,
+        MergeAdapter,
     )
 }
 

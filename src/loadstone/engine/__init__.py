@@ -39,6 +39,7 @@ def check(
     loaded: Any = None,
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
+    base: StrPath | None = None,
     save_facts: StrPath | None = None,
     code: Sequence[str] = (),
 ) -> Report:
@@ -48,17 +49,18 @@ def check(
     are inputs, or a tuple of inputs and the outputs expected of them, or a file of either, and
     `preprocess` and `postprocess` the functions around the model, or references to them. `accept`
     maps codes to the reason why their findings may stand, `entry` says which state dict of a
-    checkpoint is meant. `loaded` is a model that code of your own loaded from the file, or what
-    builds it: every tensor of it is compared with the file's. `save_facts` is a new file, which
-    gets what was read, without weights. `code` names files or modules with the classes of one's own
-    that a Keras file names: they are run, and the model is loaded here.
+    checkpoint is meant, `base` the model that an adapter of PEFT changes. `loaded` is a model that
+    code of your own loaded from the file, or what builds it: every tensor of it is compared with
+    the file's. `save_facts` is a new file, which gets what was read, without weights. `code` names
+    files or modules with the classes of one's own that a Keras file names: they are run, and the
+    model is loaded here.
 
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
     from loadstone.bundle.accept import reasons
 
-    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, code)
+    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, base, code)
     accepted = reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 
@@ -72,6 +74,7 @@ def fix(
     examples: Any = None,
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
+    base: StrPath | None = None,
     save_facts: StrPath | None = None,
     unsafe: bool = False,
     out: StrPath | None = None,
@@ -96,7 +99,8 @@ def fix(
     from loadstone.bundle.accept import reasons
     from loadstone.engine import fixing, saved
 
-    asked, accepted = Asked(into, preprocess, postprocess, examples, entry), reasons(accept)
+    asked = Asked(into, preprocess, postprocess, examples, entry, base=base)
+    accepted = reasons(accept)
     if not dry_run and saved.is_saved(path):
         raise UsageError(
             f"`{os.fspath(path)}` holds facts without weights, so no fixed copy can be written: "
@@ -113,7 +117,8 @@ def fix(
     written = fixing.save(plan, path, written_to, progress)
     again = _told(
         run_checks(
-            gathering.gather(written_to, replace(asked, entry=None)), accept=report.accepted
+            gathering.gather(written_to, replace(asked, entry=None, base=None)),
+            accept=report.accepted,
         ),
         asked,
     )

@@ -12,6 +12,7 @@ from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import (
     Artifact,
     Assignment,
+    Base,
     Code,
     Coverage,
     Environment,
@@ -49,6 +50,7 @@ class Asked:
     examples: Any = None
     entry: str | None = None  # which state dict of a checkpoint is meant
     loaded: Any = None  # a model that code of the user's loaded, or what builds it
+    base: StrPath | None = None  # the model that an adapter changes
     code: Sequence[str] = ()  # files and modules of the user's that a Keras file is given
 
 
@@ -63,6 +65,8 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
     facts: Facts = {Artifact: artifact, **surroundings(artifact)}
+    if asked.base is not None:
+        facts[Base] = _base(artifact, asked.base)
     if (asked.into is not None or asked.code) and _is_keras_model(artifact):
         from loadstone.engine import keras_code
 
@@ -84,6 +88,21 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     if asked.examples is not None:
         _add_replay(facts, asked)
     return facts
+
+
+def _base(artifact: Artifact, path: StrPath) -> Base:
+    """Return the model that an adapter changes; raises `OSError` where it cannot be read."""
+    if artifact.format != "peft-adapter":
+        raise UsageError(f"`{artifact.path}` is no adapter of PEFT: it takes no `base`")
+    found, named = whole(path), os.fspath(path)
+    weights = select(found, None)
+    if found.damage or found.disagreements:
+        return Base(named, {}, why=(*found.damage, *found.disagreements)[0].why)
+    if weights is None or any(fact.extent is None for fact in weights.values()):
+        return Base(named, {}, why="it is not the weights of one model")
+    language = "LM" in str(found.detail.get("architectures") or "")
+    tied = found.detail.get("tie_word_embeddings", language) is not False
+    return Base(named, weights.tensors, weights.entry, tied and found.format == "transformers")
 
 
 def _is_keras_model(artifact: Artifact) -> bool:

@@ -12,6 +12,7 @@ from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
     Artifact,
     Assignment,
+    Base,
     Bundle,
     Code,
     Coverage,
@@ -45,6 +46,7 @@ _ABSENT: dict[type, str] = {
     Weights: "the artifact holds no state dict that a load would use",
     Match: "there is no target to compare with",
     Filling: "its own load leaves nothing out",
+    Base: "no base of an adapter was given (`--base PATH`)",
     Held: "no loaded model was given to compare with (`--loaded pkg:fn`)",
     Untied: "nothing that it ties differs in the file",
     Code: "the artifact needs no code of its own",

@@ -12,6 +12,7 @@ from loadstone.core import jsonable
 from loadstone.core.facts import (
     Artifact,
     Assignment,
+    Base,
     Bundle,
     Code,
     Coverage,
@@ -49,6 +50,7 @@ KINDS: Final[tuple[type, ...]] = (
     Filling,
     Untied,
     Held,
+    Base,
 )
 
 

@@ -20,6 +20,7 @@ from loadstone.core.edits import (
     DropOperator,
     DropParameters,
     FileEdit,
+    MergeAdapter,
     MergePieces,
     PackFolder,
     RenameGlobals,
@@ -27,7 +28,7 @@ from loadstone.core.edits import (
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, boosters, merge, numpy_names, operators
+from loadstone.fixes import arguments, boosters, lora, merge, numpy_names, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -51,17 +52,8 @@ def restore(
     Raises `FileExistsError`, `CannotRestoreError` where a checksum does not match, and `OSError`
     as reading and writing do; nothing is then left behind.
     """
-    if isinstance(edit, DropOperator):
-        try:
-            operators.drop(Path(path), edit.operator, output)
-        except ValueError as error:
-            raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
-        return
-    if isinstance(edit, MergePieces):
-        try:
-            merge.merge(path, edit.entry, output, progress)
-        except readers.NotWhole as error:
-            raise CannotRestoreError(f"`{path}` cannot be put together: {error}") from error
+    if isinstance(edit, (DropOperator, MergePieces, MergeAdapter)):
+        _anew(path, edit, output, progress)
         return
     with new_file(output) as file:
         if isinstance(edit, Unwrap):
@@ -81,6 +73,24 @@ def restore(
             _pack(Path(path), edit, file, progress)
         else:
             _undo(path, edit, file, progress)
+
+
+def _anew(
+    path: str | os.PathLike[str],
+    edit: DropOperator | MergePieces | MergeAdapter,
+    output: Path,
+    progress: Progress | None,
+) -> None:
+    """Make a folder, or a file of tensors, out of what several files hold."""
+    try:
+        if isinstance(edit, DropOperator):
+            operators.drop(Path(path), edit.operator, output)
+        elif isinstance(edit, MergePieces):
+            merge.merge(path, edit.entry, output, progress)
+        else:
+            lora.merge(path, edit, output, progress)
+    except ValueError as error:
+        raise CannotRestoreError(f"`{path}` cannot be written again: {error}") from error
 
 
 def _unwrap(

@@ -5,6 +5,7 @@ https://huggingface.co/docs/transformers/main_classes/model, https://huggingface
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
 from loadstone.readers._records import FolderRecords
 
 _CONFIG, _ADAPTER = "config.json", "adapter_config.json"
+_SETTINGS = 50_000  # letters of an adapter's settings, which a merge of it asks for
 _KEYS = (
     "model_type",
     "vocab_size",
@@ -161,6 +163,8 @@ def _adapter(adapter: dict[str, Any]) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {key: scalar(adapter[key]) for key in keys if key in adapter}
     found["base_model"] = text(adapter.get("base_model_name_or_path"), 500)
     found["revision"] = text(adapter.get("revision"))
+    told = json.dumps(adapter, ensure_ascii=True, sort_keys=True)
+    found["settings"] = told if len(told) <= _SETTINGS else None
     modules = adapter.get("target_modules")
     if isinstance(modules, list):
         found["target_modules"] = clean(", ".join(sorted(texts(modules, 50))))

@@ -17,6 +17,7 @@ from loadstone.core.edits import (
     ExtractTensors,
     FileEdit,
     FillKeys,
+    MergeAdapter,
     MergePieces,
     PackFolder,
     RenameGlobals,
@@ -138,6 +139,8 @@ def _of_file(edit: FileEdit) -> list[str]:
             told = " the files of the folder are packed as they are"
         case MergePieces():
             told = " the pieces of each tensor are put together"
+        case MergeAdapter():
+            told = f" `scale · B·A` of each pair is added to a weight of `{edit.base}`"
         case DropOperator():
             told = f" `{edit.operator}` is left out of the function that writes checkpoints"
         case CutModel():

@@ -24,6 +24,7 @@ from loadstone.core.facts.file import (
 )
 from loadstone.core.facts.load import (
     Assignment,
+    Base,
     Code,
     CodeName,
     Environment,
@@ -54,6 +55,7 @@ __all__ = [
     "Artifact",
     "Assignment",
     "AttributeChange",
+    "Base",
     "Bundle",
     "Code",
     "CodeName",

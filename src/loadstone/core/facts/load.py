@@ -29,6 +29,17 @@ class Weights(Mapping[str, TensorFact]):
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The model that an adapter changes, as the user gave it."""
+
+    path: str
+    tensors: Mapping[str, TensorFact]
+    entry: str = ""
+    tied: bool = False  # its embeddings may be its head too
+    why: str = ""  # why it cannot be used, where it cannot
+
+
+@dataclass(frozen=True, slots=True)
 class Target(Mapping[str, TensorFact]):
     """The code that the model is loaded into, and the tensors that it expects."""
 
