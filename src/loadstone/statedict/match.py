@@ -16,7 +16,8 @@ from loadstone.core.classes import dataclass
 from loadstone.core.edits import RenameKeys, TensorEdit
 from loadstone.core.facts import TensorFact
 from loadstone.statedict.edited import CannotApplyError, edited
-from loadstone.statedict.search import Found, Tensors, search
+from loadstone.statedict.layout import Found, Tensors
+from loadstone.statedict.search import search
 
 BIJECTION: Final = "bijection of names with all shapes equal"
 StepKind = Literal["wrapper", "prefix", "layout", "renamed", "fused", "computed", "tied"]

@@ -12,58 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import tee
 from typing import Final, get_args
 
-from loadstone.core.classes import dataclass, field
-from loadstone.core.edits import (
-    Concatenate,
-    CopyKeys,
-    DropKeys,
-    RenameKeys,
-    Reshape,
-    Split,
-    TensorEdit,
-    Transpose,
-)
-from loadstone.core.facts import TensorFact
+from loadstone.core.edits import CopyKeys, DropKeys, TensorEdit
 from loadstone.statedict import buffers
 from loadstone.statedict.align import Alignment, align
+from loadstone.statedict.computed import compute
 from loadstone.statedict.fuse import fuse
+from loadstone.statedict.layout import Found, Tensors, done, kind_of, matrices, pairs_of, together
 from loadstone.statedict.units import Counting, Shape, Unit, signature, units
-from loadstone.statedict.words import numbered
 
-Tensors = Mapping[str, TensorFact]
-Rows = tuple[tuple[str, str], ...]
 _READINGS: Final = 3
-# torch.nn.MultiheadAttention says what its rows are
-_DOCUMENTED: Final = ("in_proj_weight", "in_proj_bias")
-
-
-@dataclass(slots=True)
-class Found:
-    """What was found, in the order in which it is done: layouts, names, fused ones, the rest."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    proof: str = ""
-    layout: tuple[TensorEdit, ...] = ()
-    turned: tuple[str, ...] = ()
-    reshaped: tuple[str, ...] = ()
-    layout_proof: str = ""
-    layout_convention: str = ""
-    fused: tuple[TensorEdit, ...] = ()
-    fused_rows: Rows = ()
-    convention: str = ""
-    computed: tuple[TensorEdit, ...] = ()
-    computed_rows: Rows = ()
-    tied: tuple[TensorEdit, ...] = ()
-    tied_rows: Rows = ()
-    ambiguous: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Keys of the file and of the target that hold the same numbers; of one side one key."""
-
-    old: tuple[str, ...]
-    new: tuple[str, ...]
 
 
 def search(
@@ -90,7 +47,7 @@ def search(
         found = _named(ours, theirs, kinds) if others else None
     if found is None:
         found = Found(ambiguous=_open(left, right))
-    _compute(found, saved, expected)
+    compute(found, saved, expected)
     return found
 
 
@@ -113,7 +70,7 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
             )
             if not result.complete:
                 continue
-            found = _done(list(_pairs(old, new, result)), left, right, kinds)
+            found = done(list(pairs_of(old, new, result.pairs)), left, right, kinds)
             if (
                 found is not None
                 and not found.turned
@@ -164,9 +121,9 @@ def _turned_instead(
         not all(path in other for path in open_)
         and not (in_order and _listed_alike([*told, *open_], result.pairs, old, new))
         and not any(
-            mine == other != mine[::-1] and "Embedding" not in _kind(pair, kinds)
-            for pair in _pairs({p: old[p] for p in known}, new, Alignment(pairs=known))
-            for mine, other in _matrices(pair, left, right)
+            mine == other != mine[::-1] and "Embedding" not in kind_of(pair, kinds)
+            for pair in pairs_of({p: old[p] for p in known}, new, known)
+            for mine, other in matrices(pair, left, right)
         )
     )
 
@@ -215,21 +172,12 @@ def _by_module(keys: Iterable[str]) -> bool:
 
 def _shapes(tensors: Tensors, reading: int) -> Callable[[tuple[str, ...]], Shape]:
     def shape(keys: tuple[str, ...]) -> Shape:
-        whole = _together([tensors[key].shape for key in keys])
+        whole = together([tensors[key].shape for key in keys])
         if reading and len(whole) > 2:
             whole = _bare(whole)
         return tuple(sorted(whole)) if reading == 2 and len(whole) == 2 else whole
 
     return shape
-
-
-def _together(shapes: list[Shape]) -> Shape:
-    """Return the shape of these one after the other; of those that do not fit, all in a row."""
-    if len(shapes) == 1:
-        return shapes[0]
-    if not shapes[0] or len({shape[1:] for shape in shapes}) > 1:
-        return tuple(size for shape in shapes for size in (*shape, -1))
-    return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
 
 def _bare(shape: Shape) -> Shape:
@@ -255,14 +203,6 @@ def _signatures(
     return {path: signature(unit, shape) for path, unit in of.items()}
 
 
-def _pairs(old: Mapping[str, Unit], new: Mapping[str, Unit], result: Alignment) -> Iterator[_Pair]:
-    for ours, theirs in result.pairs.items():
-        mine, other = old[ours], new[theirs]
-        for before, after in zip(mine.ordered, other.ordered, strict=True):
-            for role, keys in mine.members[before].items():
-                yield _Pair(keys, other.members[after][role])
-
-
 def _proof(result: Alignment, old: Mapping[str, Unit]) -> str:
     """Say what told the modules apart, the number of each."""
     told = Counter(result.told[path] for path in old)
@@ -278,116 +218,6 @@ def _proof(result: Alignment, old: Mapping[str, Unit]) -> str:
     }
     parts = [f"{told[key]} {said}" for key, said in words.items() if told[key]]
     return f"bijection with all shapes equal: {', '.join(parts)}"
-
-
-def _done(
-    pairs: list[_Pair], left: Tensors, right: Tensors, kinds: Mapping[str, str]
-) -> Found | None:
-    """Return the edits that the pairs ask for, None where a matrix may lie either way round."""
-    turned = _turned(pairs, left, right, kinds)
-    if turned is None:
-        return None
-    found = Found(turned=tuple(turned))
-    shapes: dict[str, tuple[int, ...]] = {}
-    fused: list[TensorEdit] = []
-    rows: list[tuple[str, str]] = []
-    for pair in pairs:
-        if len(pair.old) == 1 == len(pair.new):
-            found.names[pair.old[0]] = pair.new[0]
-            wanted = right[pair.new[0]].shape
-            if sorted(wanted) != sorted(left[pair.old[0]].shape):
-                shapes[pair.old[0]] = wanted
-        elif len(pair.old) == 1:
-            fused.append(Split(pair.old[0], {key: right[key].shape[0] for key in pair.new}))
-            rows.extend((pair.old[0], key) for key in pair.new)
-        else:
-            fused.append(Concatenate(pair.old, pair.new[0]))
-            rows.extend((key, pair.new[0]) for key in pair.old)
-    if fused:
-        one = [key for pair in pairs for key in (pair.old + pair.new) if _is_fused(pair, key)]
-        documented = all(key.endswith(_DOCUMENTED) for key in one)
-        found.convention = "" if documented else "q, k and v, or gate and up, lie in that order"
-    if turned:
-        kinds_of = sorted(
-            {_kind(pair, kinds) or "matrix" for pair in pairs if pair.old[0] in turned}
-        )
-        found.layout_proof = (
-            f"every {' and '.join(kinds_of)} fits that way round, and not the other"
-        )
-        if _guessed(pairs, turned, left):
-            found.layout_convention = "square ones lie as the others of their kind"
-    elif shapes:
-        found.layout_proof = "the same numbers in the same order: only axes of size 1 differ"
-    edits = (Transpose(tuple(turned)) if turned else None, Reshape(shapes) if shapes else None)
-    found.layout = tuple(edit for edit in edits if edit is not None)
-    found.reshaped = tuple(shapes)
-    found.fused, found.fused_rows = tuple(fused), tuple(rows)
-    return found
-
-
-def _is_fused(pair: _Pair, key: str) -> bool:
-    return len(pair.old) != len(pair.new) and key in (pair.old if len(pair.old) == 1 else pair.new)
-
-
-def _kind(pair: _Pair, kinds: Mapping[str, str]) -> str:
-    return kinds.get(pair.new[0].rpartition(".")[0], "")
-
-
-def _turned(
-    pairs: list[_Pair], left: Tensors, right: Tensors, kinds: Mapping[str, str]
-) -> list[str] | None:
-    """Return the matrices of the file that lie the other way round.
-
-    A square one lies as all others of its kind of module do; where those differ, or there are
-    none beside turned ones, that is open: None.
-    """
-    ways: dict[str, set[bool]] = defaultdict(set)
-    square: list[_Pair] = []
-    turned: list[str] = []
-    for pair in pairs:
-        for ours, theirs in _matrices(pair, left, right):
-            if ours == theirs == ours[::-1]:
-                square.append(pair)
-            else:
-                ways[_kind(pair, kinds)].add(ours != theirs)
-                turned.extend(pair.old if ours != theirs else ())
-    if not turned:
-        return []
-    for pair in square:
-        kind = _kind(pair, kinds)
-        way = ways.get(kind, set())
-        if "Embedding" in kind:
-            way = {False}
-        if len(way) != 1:
-            return None
-        turned.extend(pair.old if True in way else ())
-    return list(dict.fromkeys(turned))
-
-
-def _guessed(pairs: list[_Pair], turned: list[str], left: Tensors) -> bool:
-    """Whether a square matrix is turned in a module that holds none whose shape tells its way."""
-    square: set[str] = set()
-    told: set[str] = set()
-    for pair in pairs:
-        parent = pair.new[0].rpartition(".")[0].rpartition(".")[0]
-        for key in {*pair.old} & {*turned}:
-            shape = left[key].shape
-            (square if shape == shape[::-1] else told).add(parent)
-    return not square <= told
-
-
-def _matrices(pair: _Pair, left: Tensors, right: Tensors) -> Iterator[tuple[Shape, Shape]]:
-    """Return the matrices that are compared, saved beside expected."""
-    ours = [left[key].shape for key in pair.old]
-    theirs = [right[key].shape for key in pair.new]
-    if len(ours) > 1:
-        theirs = [theirs[0]] if _together(ours) == theirs[0] != theirs[0][::-1] else ours
-        ours = [_together(ours)] if len(theirs) == 1 else ours
-    elif len(theirs) > 1:
-        theirs = [_together(theirs)]
-    for mine, other in zip(ours, theirs, strict=True):
-        if len(mine) == 2 == len(other):
-            yield mine, other
 
 
 def _twins(tensors: Tensors) -> dict[str, str]:
@@ -416,65 +246,6 @@ def _tie(found: Found, twins: Mapping[str, str], tied: Mapping[str, str]) -> Non
         *((key, "") for key in twins),
         *((name, key) for key, name in copies.items()),
     )
-
-
-def _compute(found: Found, saved: Tensors, expected: Tensors) -> None:
-    """Bring together the buffers that hold nothing trained: rename, drop, add."""
-    ours = {key: fact for key, fact in saved.items() if buffers.computed(key, fact)}
-    theirs = {key: fact for key, fact in expected.items() if buffers.computed(key, fact)}
-    modules = {old.rpartition(".")[0]: new.rpartition(".")[0] for old, new in found.names.items()}
-    names: dict[str, str] = {}
-    for key, fact in ours.items():
-        path, _, leaf = key.rpartition(".")
-        for new in (f"{modules.get(path, path)}.{leaf}".lstrip("."), key):
-            if new in theirs and theirs[new].shape == fact.shape and new not in names.values():
-                names[key] = new
-                break
-    names |= _in_series(
-        {key: fact for key, fact in ours.items() if key not in names},
-        {key: fact for key, fact in theirs.items() if key not in names.values()},
-    )
-    dropped = tuple(
-        key for key in ours if key not in names and not buffers.masks_weights(key, saved)
-    )
-    added = {key: fact for key, fact in theirs.items() if key not in names.values()}
-    edits: list[TensorEdit] = []
-    if dropped:
-        edits.append(DropKeys(dropped))
-    changed = {old: new for old, new in names.items() if old != new}
-    if changed and found.names:
-        found.names |= names
-    elif changed:
-        edits.append(RenameKeys(names=changed))
-    fills = buffers.known(added)
-    found.computed = (*edits, *fills)
-    found.computed_rows = (
-        *((key, "") for key in dropped),
-        *(("", key) for fill in fills for key in fill.shapes),
-    )
-
-
-def _in_series(ours: Tensors, theirs: Tensors) -> dict[str, str]:
-    """Pair buffers of one name and shape: the one on each side, or one of each number."""
-    names: dict[str, str] = {}
-    left, right = _by_leaf(ours), _by_leaf(theirs)
-    for kind, keys in left.items():
-        others = right.get(kind, {})
-        if len(keys) == len(others) and (len(keys) == 1 or None not in {*keys, *others}):
-            pairs = zip(sorted(keys.items()), sorted(others.items()), strict=True)
-            names |= {old: new for (_, old), (_, new) in pairs}
-    return names
-
-
-def _by_leaf(tensors: Tensors) -> dict[object, dict[tuple[int, ...] | None, str]]:
-    """Return the keys by leaf and shape, then by their numbers; of two with the same, None."""
-    groups: dict[object, dict[tuple[int, ...] | None, str]] = defaultdict(dict)
-    for key, fact in tensors.items():
-        *path, leaf = key.split(".")
-        numbers = tuple(found[1] for part in path if (found := numbered(part)))
-        group = groups[leaf, fact.shape]
-        group[None if numbers in group else numbers] = key
-    return groups
 
 
 def _open(left: Tensors, right: Tensors) -> tuple[tuple[str, ...], ...]:
