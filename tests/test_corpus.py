@@ -69,7 +69,8 @@ def test_fixed_files_load_strictly_and_unchanged(case: corpus.Case, tmp_path: Pa
     with corpus.made(case, tmp_path):
         before = _content(Path(expect["artifact"]))
         after = expect["after-fix"]
-        report = fix(expect["artifact"], into=expect["into"], unsafe=after.get("unsafe", False))
+        asked = {key: expect.get(key) for key in ("into", "examples")}
+        report = fix(expect["artifact"], unsafe=after.get("unsafe", False), **asked)
         assert report.verdict.loads == after["loads"]
         assert report.fixed
         assert _content(Path(expect["artifact"])) == before

@@ -38,6 +38,7 @@ from loadstone.core.facts import (
     Target,
     TargetProblem,
     TensorFact,
+    Trials,
     Uncaptured,
     Untied,
 )
@@ -86,6 +87,7 @@ class Scene:
             "load_into": self.load_into,
             "no_target": self.no_target,
             "assignment": self.assignment,
+            "trials": self.trials,
             "environment": self.environment,
             "code": self.code,
             "replay": self.replay,
@@ -159,6 +161,7 @@ class Scene:
         left: Sequence[str] = (),
         aside: Sequence[str] = (),
         untied: Sequence[str] = (),
+        accepts: bool | None = None,
     ) -> None:
         reference, last = name.replace(".", ":"), name.rpartition(".")[2]
         self.facts[Target] = Target(
@@ -170,7 +173,7 @@ class Scene:
             class_name=last,
             extras=tuple(extras),
             aliases=aliases or {},
-            accepts=False if left else None,
+            accepts=False if left else accepts,
         )
         if left or aside:
             self.facts[Filling] = Filling(tuple(left), tuple(aside))
@@ -179,6 +182,9 @@ class Scene:
 
     def held(self, name: str = "net.Net", **facts: Any) -> None:
         self.facts[Held] = Held(name, **{key: tuple(value) for key, value in facts.items()})
+
+    def trials(self, examples: int, tried: int, right: Sequence[int] = (), **facts: Any) -> None:
+        self.facts[Trials] = Trials(examples, tried, tuple(right), **facts)
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

@@ -95,7 +95,8 @@ def made(case: Case, folder: Path) -> Iterator[None]:
 
 def gathered(case: Case) -> Facts:
     """Return the facts of an artifact that was made, as they are everywhere."""
-    asked = Asked(**{name: case.expect.get(name) for name in ("into", "loaded", "base")})
+    words = ("into", "loaded", "base", "examples")
+    asked = Asked(**{word: case.expect.get(word) for word in words})
     facts = gather(case.expect["artifact"], asked)
     if "load" in case.expect:
         facts[Load] = Load(**case.expect["load"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from loadstone.adapters.torch import expects, loading
 from loadstone.core.facts import Replay, StageReplay, TargetProblem, Weights
@@ -15,6 +15,9 @@ from loadstone.inputs import plan, rows
 from loadstone.runtime.compare import Everywhere
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.torch_run import fitting
+
+if TYPE_CHECKING:
+    import torch
 
 Function = Callable[..., Any]
 
@@ -54,36 +57,47 @@ def replay(
     None where no outputs are expected: nothing is then proved. Raises `ValueError` for examples
     that do not fit.
     """
-    try:
-        examples = batches.read(read(given))
-    except batches.NoExamplesError as error:
-        raise ValueError(str(error)) from error
+    examples = examined(given)
     module = expects.build(into)
     if examples is None or isinstance(module, TargetProblem):
         return None
     loading.load(module, tensors(path, weights.tensors))
+    asked = predicting(module, examples, steps)
+    return compared(asked, examples) if examples.has_expected else None
+
+
+def examined(given: Any) -> batches.Examples | None:
+    """Return the examples, None where there are none; raises `ValueError` for what is no batch."""
+    try:
+        return batches.read(read(given))
+    except batches.NoExamplesError as error:
+        raise ValueError(str(error)) from error
+
+
+def predicting(
+    module: torch.nn.Module, examples: batches.Examples, steps: dict[str, Function]
+) -> Predicting:
+    """Return the model with the steps around it; raises `ValueError` for what does not fit it."""
     call = fitting(module.eval())
     pre, post = steps.get("preprocess"), steps.get("postprocess")
     try:
         trial = plan.find(call, examples, pre, post, None)
     except plan.UnfitError as error:
         raise ValueError(f"the examples do not fit: {error}") from error
-    if not examples.has_expected:
-        return None
-    return compared(trial.steps(call, pre, post), examples)
+    return trial.steps(call, pre, post)
 
 
 def compared(steps: Predicting, examples: batches.Examples) -> Replay:
     """Compare with the expected outputs; what two runs differ by is no difference."""
     outputs, again = steps.predict(examples.inputs), steps.predict(examples.inputs)
-    noise = difference(_plain(outputs), _plain(again), examples.count)
+    noise = difference(plain(outputs), plain(again), examples.count)
     single = _singly(steps, examples)
     floor = max(
         noise.difference or 0.0,
-        difference(_plain(outputs), single, examples.count).difference or 0.0,
+        difference(plain(outputs), single, examples.count).difference or 0.0,
     )
-    expected = _plain(examples.expected)
-    found = difference(expected, _plain(outputs), examples.count, Everywhere(floor))
+    expected = plain(examples.expected)
+    found = difference(expected, plain(outputs), examples.count, Everywhere(floor))
     result: Predicts = found.result  # type: ignore[assignment]
     stage = StageReplay(
         "model",
@@ -104,13 +118,13 @@ def compared(steps: Predicting, examples: batches.Examples) -> Replay:
 def _singly(steps: Predicting, examples: batches.Examples) -> Any:
     """Return the outputs of the batch predicted one by one: rounding may depend on its size."""
     singles = [
-        _plain(steps.predict(batches.first(examples.inputs[at:], 1)))[0]
+        plain(steps.predict(batches.first(examples.inputs[at:], 1)))[0]
         for at in range(examples.count)
     ]
-    return _plain(singles)
+    return plain(singles)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return tensors and lists of numbers as float arrays, other values as they are."""
     import numpy as np
 

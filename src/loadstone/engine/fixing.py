@@ -11,7 +11,7 @@ from typing import ClassVar
 from loadstone.atomic import new_file
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
-from loadstone.core.facts import Artifact, Code, Filling, Target, Weights
+from loadstone.core.facts import Artifact, Code, Filling, Replay, Target, Trials, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
 from loadstone.fixes import recipe
@@ -129,7 +129,7 @@ def _place_in(matched: object) -> Callable[[Found], int]:
 
 def after_edits(facts: Facts, artifact: Artifact, weights: Weights, edits: Sequence[Edit]) -> Facts:
     """Return the facts as they are once the edits are made: the target is asked again."""
-    left_out = (Artifact, Weights, Match, Code, Filling)
+    left_out = (Artifact, Weights, Match, Code, Filling, Replay, Trials)
     after = {kind: value for kind, value in facts.items() if kind not in left_out}
     after[Artifact] = fixed_artifact(
         artifact, weights, edits, str(default_output(artifact.path, edits))

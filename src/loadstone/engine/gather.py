@@ -21,6 +21,7 @@ from loadstone.core.facts import (
     Replay,
     Target,
     TargetProblem,
+    Trials,
     Unasked,
     Untied,
     Weights,
@@ -266,6 +267,14 @@ def _add_replay(facts: Facts, asked: Asked) -> None:
         found = examples.replay(artifact.path, asked.into, weights, asked.examples, steps)
         if found is not None:
             facts[Replay] = found
+        if found is None or found.whole != "differs":
+            return
+    if isinstance(weights, Weights) and isinstance(target, Target):
+        from loadstone.engine import settling
+
+        trials = settling.settle(asked.into, weights, target, asked.examples, _steps(asked))
+        if trials is not None:
+            facts[Trials] = trials
 
 
 def environment_of(artifact: Artifact) -> Environment:

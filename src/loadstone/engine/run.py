@@ -26,6 +26,7 @@ from loadstone.core.facts import (
     SaveFacts,
     Target,
     TargetProblem,
+    Trials,
     Unasked,
     Untied,
     Weights,
@@ -37,6 +38,7 @@ from loadstone.core.words import as_argument, count
 from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
+from loadstone.statedict.ways import settled
 
 Facts = dict[type, object]
 _ABSENT: dict[type, str] = {
@@ -76,15 +78,18 @@ def derive(facts: Facts) -> Facts:
             facts[Weights] = weights
     weights = facts.get(Weights)  # type: ignore[assignment]
     if isinstance(weights, Weights) and isinstance(target, Target) and Match not in facts:
-        facts[Match] = _matched(weights, target)
+        facts[Match] = _matched(weights, target, facts.get(Trials))
     return facts
 
 
-def _matched(weights: Weights, target: Target) -> Match:
+def _matched(weights: Weights, target: Target, trials: object) -> Match:
     """Compare names and shapes; what the framework's own strict load accepts, fits.
 
-    Hooks of a class may accept other names than it shows.
+    Hooks of a class may accept other names than it shows. Where outputs are expected of examples,
+    the one way that gives them is what fits.
     """
+    if isinstance(trials, Trials) and (not target.accepts or len(trials.right) == 1):
+        return settled(weights, target, trials, kinds=target.modules, aliases=target.aliases)
     if target.accepts:
         return Match((), weights.tensors, (), (), ())
     return match(weights, target, kinds=target.modules, aliases=target.aliases)
@@ -367,6 +372,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = f"on {_witnesses(replay, facts.get(SaveFacts))}{drawn}, in {replay.where}"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+    matched = facts.get(Match)
+    if isinstance(matched, Match) and matched.witnessed and predicts == "unproven":
+        because = f"as it is, it does not load; {matched.witnessed}"
     drift = facts.get(Drift)
     if isinstance(drift, Drift):
         given = [] if drift.given_now is None else [drift.given_now.result]

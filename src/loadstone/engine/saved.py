@@ -26,6 +26,7 @@ from loadstone.core.facts import (
     SaveFacts,
     Target,
     TargetProblem,
+    Trials,
     Unasked,
     Untied,
 )
@@ -37,6 +38,7 @@ KINDS: Final[tuple[type, ...]] = (
     Target,
     Assignment,
     TargetProblem,
+    Trials,
     Unasked,
     Environment,
     Code,

@@ -59,6 +59,8 @@ class Match:
     unexpected: tuple[str, ...]
     mismatched: tuple[str, ...]  # same name, other shape
     ambiguous: tuple[tuple[str, ...], ...] = ()  # a saved module, and those expected it may be
+    witnessed: str = ""  # what the outputs expected of examples say of the ways to fit
+    chosen: bool = False  # whether they choose these steps
 
     @property
     def complete(self) -> bool:
@@ -82,6 +84,15 @@ def match(
 
     `kinds` are the classes of the target's modules by their paths, `aliases` its tied parameters.
     """
+    result = by_names(saved, expected)
+    if result.complete:
+        return result
+    found = search(result.tensors, expected, kinds=kinds, aliases=aliases)
+    return with_found(result, found, expected) or result
+
+
+def by_names(saved: Tensors, expected: Tensors) -> Match:
+    """Return how far wrappers and a prefix bring the names together."""
     steps: list[Step] = []
     current = dict(saved)
     for find in (_wrapper, _prefix):
@@ -91,16 +102,17 @@ def match(
         if step:
             steps.append(step)
             current = dict(edited(current, step.edits).tensors)
-    result = _compared(steps, current, expected)
-    if result.complete:
-        return result
-    found = search(current, expected, kinds=kinds, aliases=aliases)
+    return _compared(steps, current, expected)
+
+
+def with_found(match: Match, found: Found, expected: Tensors) -> Match | None:
+    """Return the match with what was found beyond it, None where the edits do not fit."""
     try:
-        more = list(_steps(found, current, expected))
-        after = edited(current, [edit for step in more for edit in step.edits]).tensors
+        more = list(_steps(found, match.tensors, expected))
+        after = edited(match.tensors, [edit for step in more for edit in step.edits]).tensors
     except CannotApplyError:
-        return result
-    return _compared([*steps, *more], after, expected, found.ambiguous)
+        return None
+    return _compared([*match.steps, *more], after, expected, found.ambiguous)
 
 
 def _compared(

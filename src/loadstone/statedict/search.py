@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import tee
 from typing import Final, get_args
 
+from loadstone.core.classes import dataclass
 from loadstone.core.edits import CopyKeys, DropKeys, TensorEdit
 from loadstone.statedict import buffers
 from loadstone.statedict.align import Alignment, align
@@ -27,28 +28,63 @@ def search(
     saved: Tensors, expected: Tensors, *, kinds: Mapping[str, str], aliases: Mapping[str, str]
 ) -> Found:
     """Return what makes `saved` fit `expected`; what is open is left as it is."""
-    left = {key: fact for key, fact in saved.items() if not buffers.computed(key, fact)}
-    right = {key: fact for key, fact in expected.items() if not buffers.computed(key, fact)}
-    twins = _twins(left)
-    tied = {key: name for key, name in aliases.items() if key in right and name in right}
-    shared = [key.rpartition(".")[0] for pair in tied.items() for key in pair]
-    kinds = {**kinds, **dict.fromkeys(shared, "Embedding")}  # a head that is one lies as it does
-    found = _named(left, right, kinds)
-    if found is None and (twins or tied):
-        ours = {key: fact for key, fact in left.items() if key not in twins}
-        theirs = {key: fact for key, fact in right.items() if key not in tied}
-        found = _named(ours, theirs, kinds)
-        if found is not None:
-            _tie(found, twins, tied)
+    sides = Sides(saved, expected, kinds, aliases)
+    found = next((made for side in sides.each() if (made := sides.named(side)) is not None), None)
     if found is None:
+        left, right = sides.trained
         others = {key for key in left if key in right and left[key].shape != right[key].shape}
         ours = {key: fact for key, fact in left.items() if key not in others}
         theirs = {key: fact for key, fact in right.items() if key not in others}
-        found = _named(ours, theirs, kinds) if others else None
-    if found is None:
-        found = Found(ambiguous=_open(left, right))
+        found = _named(ours, theirs, sides.kinds) if others else None
+        found = found or Found(ambiguous=_open(left, right))
     compute(found, saved, expected)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is paired: all that is trained, or that without what is tied."""
+
+    left: Tensors
+    right: Tensors
+    twins: Mapping[str, str]  # of the file, left out, with the key that has the same bytes
+    tied: Mapping[str, str]  # of the target, left out, with the name that is its parameter's
+
+
+class Sides:
+    """What of a file and of a target is to be paired."""
+
+    def __init__(
+        self,
+        saved: Tensors,
+        expected: Tensors,
+        kinds: Mapping[str, str],
+        aliases: Mapping[str, str],
+    ) -> None:
+        left = {key: fact for key, fact in saved.items() if not buffers.computed(key, fact)}
+        right = {key: fact for key, fact in expected.items() if not buffers.computed(key, fact)}
+        self.trained = left, right
+        self._twins = _twins(left)
+        self._tied = {key: name for key, name in aliases.items() if key in right and name in right}
+        shared = [key.rpartition(".")[0] for pair in self._tied.items() for key in pair]
+        # a head that is an embedding lies as it does
+        self.kinds = {**kinds, **dict.fromkeys(shared, "Embedding")}
+
+    def each(self) -> Iterator[Side]:
+        """Yield all of both, then that without the names that are tied."""
+        left, right = self.trained
+        yield Side(left, right, {}, {})
+        if self._twins or self._tied:
+            ours = {key: fact for key, fact in left.items() if key not in self._twins}
+            theirs = {key: fact for key, fact in right.items() if key not in self._tied}
+            yield Side(ours, theirs, self._twins, self._tied)
+
+    def named(self, side: Side) -> Found | None:
+        """Return the one answer that the evidence leaves, None where it leaves none or several."""
+        found = _named(side.left, side.right, self.kinds)
+        if found is not None:
+            tie(found, side)
+        return found
 
 
 def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | None:
@@ -57,35 +93,28 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
     An answer that gives a name of both sides to another tensor is taken where there is no other.
     """
     second: Found | None = None
-    ways = _split_up(left, right)
-    in_order = _by_module(left)
-    for reading in range(_READINGS):
-        ours, theirs = _shapes(left, reading), _shapes(right, reading)
-        ways, again = tee(ways)
-        for old, new in again:
-            if _held(old, ours) != _held(new, theirs):
-                continue
-            result = align(
-                old, new, _signatures(old, ours), _signatures(new, theirs), in_order=in_order
+    in_order = by_module(left)
+    for reading in readings(left, right):
+        old, new = reading.old, reading.new
+        result = align(old, new, reading.ours, reading.theirs, in_order=in_order)
+        if not result.complete:
+            continue
+        found = done(list(pairs_of(old, new, result.pairs)), left, right, kinds)
+        if (
+            found is not None
+            and not found.turned
+            and _turned_instead(
+                old, new, result, left=left, right=right, kinds=kinds, in_order=in_order
             )
-            if not result.complete:
-                continue
-            found = done(list(pairs_of(old, new, result.pairs)), left, right, kinds)
-            if (
-                found is not None
-                and not found.turned
-                and _turned_instead(
-                    old, new, result, left=left, right=right, kinds=kinds, in_order=in_order
-                )
-            ):
-                if not result.moved:
-                    return None
-                continue
-            if found is not None:
-                found.proof = _proof(result, old)
-                if not result.moved:
-                    return found
-                second = second or found
+        ):
+            if not result.moved:
+                return None
+            continue
+        if found is not None:
+            found.proof = _proof(result, old)
+            if not result.moved:
+                return found
+            second = second or found
     return second
 
 
@@ -138,6 +167,27 @@ def _listed_alike(
     return at == sorted(at)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The units of both sides as one reading has them, which hold the same shapes."""
+
+    old: Mapping[str, Unit]
+    new: Mapping[str, Unit]
+    ours: Mapping[str, object]  # the signatures of the units of the file, by their paths
+    theirs: Mapping[str, object]
+
+
+def readings(left: Tensors, right: Tensors) -> Iterator[Reading]:
+    """Yield the readings in which both sides hold the same shapes, the strictest first."""
+    ways = _split_up(left, right)
+    for reading in range(_READINGS):
+        ours, theirs = _shapes(left, reading), _shapes(right, reading)
+        ways, again = tee(ways)
+        for old, new in again:
+            if _held(old, ours) == _held(new, theirs):
+                yield Reading(old, new, _signatures(old, ours), _signatures(new, theirs))
+
+
 def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], dict[str, Unit]]]:
     """Return the units of both sides, for each way to count, as they are and put together."""
     for counting in get_args(Counting):
@@ -148,7 +198,7 @@ def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], 
             yield fused
 
 
-def _by_module(keys: Iterable[str]) -> bool:
+def by_module(keys: Iterable[str]) -> bool:
     """Whether all that is in a module stands together, as a class lists it.
 
     A file whose keys are sorted says nothing of the order in its class.
@@ -233,17 +283,17 @@ def _twins(tensors: Tensors) -> dict[str, str]:
     return twins
 
 
-def _tie(found: Found, twins: Mapping[str, str], tied: Mapping[str, str]) -> None:
+def tie(found: Found, side: Side) -> None:
     """Give tied names what their parameter has, and drop what the file holds twice."""
-    copies = {key: name for key, name in tied.items() if key not in found.names.values()}
+    copies = {key: name for key, name in side.tied.items() if key not in found.names.values()}
     edits: list[TensorEdit] = []
-    if twins:
-        edits.append(DropKeys(tuple(twins)))
+    if side.twins:
+        edits.append(DropKeys(tuple(side.twins)))
     if copies:
         edits.append(CopyKeys(copies))
     found.tied = tuple(edits)
     found.tied_rows = (
-        *((key, "") for key in twins),
+        *((key, "") for key in side.twins),
         *((name, key) for key, name in copies.items()),
     )
 
@@ -255,5 +305,5 @@ def _open(left: Tensors, right: Tensors) -> tuple[tuple[str, ...], ...]:
     old, new = units(ours, "nothing"), units(theirs, "nothing")
     shapes = _shapes(ours, 0), _shapes(theirs, 0)
     signatures = _signatures(old, shapes[0]), _signatures(new, shapes[1])
-    result = align(old, new, *signatures, in_order=_by_module(left))
+    result = align(old, new, *signatures, in_order=by_module(left))
     return tuple((path, *news) for olds, news in result.open for path in olds if news)

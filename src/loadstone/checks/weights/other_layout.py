@@ -41,7 +41,7 @@ def other_layout(weights: Weights, target: Target, match: Match) -> Iterator[Fin
     <https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html>
     """
     for step in match.steps:
-        if step.kind != "layout":
+        if step.kind != "layout" or target.accepts:
             continue
         rows = tuple(
             Row(f"{old}  {weights[old]}" if old in weights else old, f"{new}  {target[new]}")

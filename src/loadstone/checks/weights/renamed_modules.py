@@ -14,6 +14,8 @@ UNDECIDED = (
     "else, so none is offered"
 )
 
+SETTLING = "`--examples` with the outputs expected of them tell it: each way is tried"
+
 
 @check("LS404", since="0.1", supersedes=("LS400", "LS401"), covers=COVERS)
 def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[Finding]:
@@ -39,13 +41,15 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
 
     Numbers are taken to count the same way on both sides, and a known word to mean the same layer.
     A class that counts its levels backwards, or gave a word another meaning, all shapes being
-    equal, is matched wrongly. `--examples` with the outputs expected of them shows it.
+    equal, is matched wrongly. `--examples` with the outputs expected of them shows it, and settle
+    what is open: each way to pair equal shapes is tried, 128 at most, and the one that alone gives
+    the outputs is offered.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/serialization.html>
     """
     for step in match.steps:
-        if step.kind != "renamed":
+        if step.kind != "renamed" or target.accepts:
             continue
         yield Finding(
             _message(step, target),
@@ -55,7 +59,12 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
             rows=rename_rows(step, match.tensors, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             notes=("names in a state dict are the attribute names that the class had then",),
-            fix=Fix(f"rename {count(len(step.renames), 'key')}", step.edits, proof=step.proof)
+            fix=Fix(
+                f"rename {count(len(step.renames), 'key')}",
+                step.edits,
+                safety="unsafe" if step.convention else "safe",
+                proof="; ".join(part for part in (step.proof, step.convention) if part),
+            )
             if match.complete
             else None,
         )
@@ -74,7 +83,7 @@ def _undecided(weights: Weights, target: Target, match: Match) -> Finding:
         code_text=f"class {target.class_name}",
         rows=tuple(rows[:ROWS]),
         more=max(0, len(rows) - ROWS),
-        notes=(UNDECIDED,),
+        notes=(UNDECIDED, match.witnessed or SETTLING),
         fix=Fix("give the layers of the target the names that the file has", safety="manual"),
     )
 

@@ -130,6 +130,21 @@ class Untied:
 
 
 @dataclass(frozen=True, slots=True)
+class Trials:
+    """Which of the ways in which the file may fit give the outputs expected of the examples.
+
+    `right` are places among `statedict.ways`; two ways that give the same tensors are one.
+    """
+
+    examples: int
+    tried: int = 0
+    right: tuple[int, ...] = ()
+    result: Literal["identical", "within tolerance"] = "identical"  # of what is right
+    beyond: bool = False  # there are more ways than were tried
+    weak: bool = False  # the outputs are no numbers that tell ways apart: nothing was tried
+
+
+@dataclass(frozen=True, slots=True)
 class Unasked:
     """A target that was named and not built: the artifact holds nothing to load into it."""
 
