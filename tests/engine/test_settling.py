@@ -258,3 +258,18 @@ def test_numpy_outputs_in_a_file():
     np.savez("pair.npz", inputs=inputs.numpy(), outputs=outputs.numpy())
     report = loadstone.fix("model.pth", into=Twins, examples="pair.npz")
     assert report.verdict.predicts_the_same == "identical"
+
+
+def test_outputs_that_rounding_moved_still_tell_the_way():
+    inputs, outputs = saved_as(Twins("zulu", "alpha"))
+    moved = outputs * (1 + 1e-5)
+    report = loadstone.fix("model.pth", into=Twins, examples=(inputs, moved))
+    assert report.verdict.predicts_the_same == "differs"  # by more than two runs here do
+    assert "100 times as far off" in report.fixed[0].finding.fix.proof
+    assert "identical" not in report.fixed[0].finding.fix.proof
+
+
+def test_rounding_that_several_ways_are_within_tells_nothing():
+    inputs, outputs = saved_as(Sum("zulu", "alpha"))
+    report = loadstone.check("model.pth", into=Sum, examples=(inputs, outputs * (1 + 1e-5)))
+    assert not report.found[0].finding.fix.edits

@@ -107,6 +107,25 @@ class FillKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldNorm:
+    """Compute weights as torch does before each forward: `g·v/‖v‖`, `w/σ`."""
+
+    op: ClassVar[str] = "fold-norm"
+    norm: Literal["weight", "spectral"]
+    keys: Mapping[str, tuple[str, ...]]  # the weight to its g and v; to its w, u and v
+    axis: int = 0  # whose slices have a length of their own: the spectral norm of what it counts
+
+
+@dataclass(frozen=True, slots=True)
+class PartNorm:
+    """Part weights into their lengths and themselves, of which `weight_norm` makes them again."""
+
+    op: ClassVar[str] = "part-norm"
+    keys: Mapping[str, tuple[str, ...]]  # the weight to its g and v
+    shapes: Mapping[str, tuple[int, ...]]  # of each g
+
+
+@dataclass(frozen=True, slots=True)
 class RetagDevice:
     """Store the tensors without the device that they were on."""
 
@@ -252,6 +271,8 @@ TensorEdit = (
     | Concatenate
     | CopyKeys
     | FillKeys
+    | FoldNorm
+    | PartNorm
     | RetagDevice
     | Salvage
 )
@@ -269,6 +290,8 @@ _KINDS: dict[str, type[Any]] = {
         Concatenate,
         CopyKeys,
         FillKeys,
+        FoldNorm,
+        PartNorm,
         RetagDevice,
         Salvage,
         Unwrap,

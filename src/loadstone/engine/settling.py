@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from loadstone.adapters.torch import expects, loading
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Target, TargetProblem, Trials, Weights
 from loadstone.core.verdict import Predicts
 from loadstone.engine import examples as proofs
@@ -22,7 +23,14 @@ from loadstone.statedict.ways import Ways, ways
 if TYPE_CHECKING:
     import torch
 
+_ORDER: Final = ("identical", "within tolerance", "differs")
+_WORDS: Final[dict[Predicts, Literal["identical", "within tolerance", "close"]]] = {
+    "identical": "identical",
+    "within tolerance": "within tolerance",
+    "differs": "close",
+}
 _CLOSE: Final = 1e-3  # of the largest output: what is farther off is no rounding
+_APART: Final = 100.0  # times as far off as the nearest, any other has to be
 _TELLING: Final = 2  # numbers that are not whole: labels would be right by chance
 
 
@@ -45,21 +53,38 @@ def settle(
     if not _telling(examples.expected):
         return Trials(examples.count, weak=True)
     tried = 0
+    near: tuple[int, ...] = ()
     for first, tier in ((0, known.likely), (len(known.likely), known.others)):
         tried += len(tier)
-        results = {at: trial.result(match) for at, match in enumerate(tier, first)}
-        right = [at for at, result in results.items() if result != "differs"]
-        if right:
-            alike = trial.distinct(known, right)
-            exact = all(results[at] == "identical" for at in right)
+        found = {at: trial.result(match) for at, match in enumerate(tier, first)}
+        right = [at for at, item in found.items() if item.verdict != "differs"]
+        close = trial.distinct(known, [at for at, item in found.items() if item.near])
+        if right or _alone(found, close):
+            right = [at for at in close if at in right] or list(close)
+            worst = max((found[at].verdict for at in right), key=_ORDER.index)
+            off = max(found[at].off for at in right)
             return Trials(
-                examples.count,
-                tried,
-                alike,
-                "identical" if exact else "within tolerance",
-                beyond=known.beyond,
+                examples.count, tried, tuple(right), _WORDS[worst], off, beyond=known.beyond
             )
-    return Trials(examples.count, tried, beyond=known.beyond)
+        near += close
+    return Trials(examples.count, tried, near=near, beyond=known.beyond)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What the outputs of one way are to those expected."""
+
+    verdict: Predicts = "differs"
+    off: float = float("inf")  # the largest difference
+    near: bool = False  # whether rounding may be all that differs
+
+
+def _alone(found: Mapping[int, _Result], close: tuple[int, ...]) -> bool:
+    """Whether one way is as near as rounding may be, and all that give other tensors are far."""
+    if len(close) != 1:
+        return False
+    (one,) = close
+    return all(item.off > _APART * found[one].off for at, item in found.items() if not item.near)
 
 
 class _Trial:
@@ -77,20 +102,25 @@ class _Trial:
         self._examples = examples
         self._asked = proofs.predicting(module, examples, steps)
 
-    def result(self, match: Match) -> Predicts:
+    def result(self, match: Match) -> _Result:
         """Return what the outputs are to those expected, the tensors given as `match` says."""
         examples = self._examples
         try:
             loading.load(self._module, self._tensors(match))
             found = proofs.plain(self._asked.predict(examples.inputs))
             expected = proofs.plain(examples.expected)
-            off = difference(expected, found, examples.count, EVERYTHING)
-            if off.differs or (off.difference or 0.0) > _CLOSE * _largest(expected):
-                return "differs"
+            compared = difference(expected, found, examples.count, EVERYTHING)
+            if compared.differs:
+                return _Result()
+            off = compared.difference or 0.0
+            if off > _CLOSE * _largest(expected):
+                return _Result(off=off)
             replayed = proofs.compared(self._asked, examples)
-        except Exception:  # noqa: BLE001 - user code may raise anything
-            return "differs"
-        return replayed.whole if replayed.repeatable else "differs"
+        except Exception:  # noqa: BLE001 - user code raises anything
+            return _Result()
+        if not replayed.repeatable:
+            return _Result(off=off)
+        return _Result(replayed.whole, off, near=True)
 
     def distinct(self, known: Ways, right: Sequence[int]) -> tuple[int, ...]:
         """Return the first of those that give the same tensors: layers alike to the bit."""

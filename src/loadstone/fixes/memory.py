@@ -41,6 +41,10 @@ def _made(
 ) -> torch.Tensor:
     import torch
 
+    if how.norm:
+        from loadstone.fixes.norms import computed
+
+        return computed(how, [_tensor(path, part, maps) for part in how.parts], fact.shape)
     if how.parts:
         return torch.cat([_tensor(path, part, maps) for part in how.parts])
     dtype: torch.dtype = getattr(torch, fact.dtype)

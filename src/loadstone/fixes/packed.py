@@ -26,6 +26,11 @@ def packed(
     if how is None:
         yield from _bytes(path, fact)
         return
+    if how.norm:
+        from loadstone.fixes.norms import packed_norm
+
+        yield packed_norm(path, how, fact)
+        return
     for part in how.parts:
         yield from _bytes(path, part)
     if how.fill:

@@ -18,8 +18,10 @@ from loadstone.core.edits import (
     FileEdit,
     FillKeys,
     MergeAdapter,
+    FoldNorm,
     MergePieces,
     PackFolder,
+    PartNorm,
     RenameGlobals,
     RenameKeys,
     Reshape,
@@ -94,6 +96,8 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield from (f"-{key}" for key in edit.lost)
     elif isinstance(edit, DropKeys):
         yield from (f"-{key}" for key in edit.keys)
+    elif isinstance(edit, FoldNorm | PartNorm):
+        yield from _of_norms(edit)
     elif isinstance(edit, Transpose | Reshape | Split | Concatenate | CopyKeys | FillKeys):
         yield from _of_tensors(edit)
     elif isinstance(edit, SelectEntry):
@@ -125,6 +129,13 @@ def _of_tensors(
         case FillKeys():
             words = {"zeros": "zeros", "arange": "0, 1, 2 and so on"}
             yield from (f"+{key}  {words[edit.value]}" for key in edit.shapes)
+
+
+def _of_norms(edit: FoldNorm | PartNorm) -> Iterator[str]:
+    folds = isinstance(edit, FoldNorm)
+    for weight, parts in edit.keys.items():
+        yield from (f"{'-' if folds else '+'}{part}" for part in parts)
+        yield f"{'+' if folds else '-'}{weight}"
 
 
 def _of_file(edit: FileEdit) -> list[str]:

@@ -15,6 +15,8 @@ from loadstone.core.edits import (
     DropKeys,
     Edit,
     FillKeys,
+    FoldNorm,
+    PartNorm,
     RenameKeys,
     Reshape,
     RetagDevice,
@@ -33,10 +35,16 @@ class CannotApplyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A tensor that lies nowhere: others one after the other, or values that are computed."""
+    """A tensor that lies nowhere: others one after the other, or values that are computed.
+
+    `norm` says of what the parts are: `weight` of g and v, `spectral` of w, u and v along `axis`,
+    `length` of a weight alone.
+    """
 
     parts: tuple[TensorFact, ...] = ()  # along the first axis
     fill: str = ""  # "zeros"; "arange", along the last axis
+    norm: str = ""
+    axis: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ def edited(tensors: Tensors, edits: Sequence[Edit]) -> Edited:
     return state
 
 
-def _after(state: Edited, edit: Edit) -> Edited:  # noqa: PLR0911 - one return an edit
+def _after(state: Edited, edit: Edit) -> Edited:  # noqa: PLR0911, PLR0912 - one return an edit
     tensors = dict(state.tensors)
     match edit:
         case RenameKeys():
@@ -75,6 +83,8 @@ def _after(state: Edited, edit: Edit) -> Edited:  # noqa: PLR0911 - one return a
             )
         case Transpose():
             _need(tensors, edit.keys, "transpose")
+            if any(key in state.made for key in edit.keys):
+                raise CannotApplyError(f"`{edit.keys[0]}` lies nowhere, and is not transposed")
             return replace(
                 state, tensors=tensors | {k: _reversed(k, tensors[k]) for k in edit.keys}
             )
@@ -86,6 +96,10 @@ def _after(state: Edited, edit: Edit) -> Edited:  # noqa: PLR0911 - one return a
             return _split(state, edit)
         case Concatenate():
             return _concatenated(state, edit)
+        case FoldNorm():
+            return _folded(state, edit)
+        case PartNorm():
+            return _parted(state, edit)
         case CopyKeys():
             _need(tensors, tuple(edit.names.values()), "copy")
             _free(tensors, edit.names)
@@ -194,3 +208,41 @@ def _concatenated(state: Edited, edit: Concatenate) -> Edited:
         elif key not in edit.keys:
             tensors[key] = held
     return Edited(tensors, {**state.made, edit.into: Made(tuple(parts))})
+
+
+def _folded(state: Edited, edit: FoldNorm) -> Edited:
+    gone = {part: new for new, parts in edit.keys.items() for part in parts}
+    _need(state.tensors, tuple(gone), "fold")
+    _free(state.tensors, edit.keys)
+    whole = {"weight": -1, "spectral": 0}[edit.norm]  # which part is of the weight's shape
+    tensors: dict[str, TensorFact] = {}
+    made = dict(state.made)
+    for key, held in state.tensors.items():
+        new = gone.get(key)
+        if new is None:
+            tensors[key] = held
+        elif new not in tensors:
+            parts = tuple(state.tensors[part] for part in edit.keys[new])
+            if any(part in state.made for part in edit.keys[new]):
+                raise CannotApplyError(f"`{key}` lies nowhere, and is not folded")
+            tensors[new] = TensorFact(parts[whole].dtype, parts[whole].shape, kind="parameter")
+            made[new] = Made(parts, norm=edit.norm, axis=edit.axis)
+    return Edited(tensors, made)
+
+
+def _parted(state: Edited, edit: PartNorm) -> Edited:
+    _need(state.tensors, tuple(edit.keys), "part")
+    _free(state.tensors, dict.fromkeys(key for parts in edit.keys.values() for key in parts))
+    tensors: dict[str, TensorFact] = {}
+    made = dict(state.made)
+    for key, held in state.tensors.items():
+        if key not in edit.keys:
+            tensors[key] = held
+            continue
+        if key in state.made:
+            raise CannotApplyError(f"`{key}` lies nowhere, and is not parted")
+        length, direction = edit.keys[key]
+        tensors[length] = TensorFact(held.dtype, edit.shapes[length], kind="parameter")
+        made[length] = Made((held,), norm="length")
+        tensors[direction] = held
+    return Edited(tensors, made)

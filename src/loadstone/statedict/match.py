@@ -12,15 +12,18 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Final, Literal
 
-from loadstone.core.classes import dataclass
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import RenameKeys, TensorEdit
 from loadstone.core.facts import TensorFact
+from loadstone.statedict import norms
 from loadstone.statedict.edited import CannotApplyError, edited
 from loadstone.statedict.layout import Found, Tensors
 from loadstone.statedict.search import search
 
+FOLDED: Final = "computed by torch's own function, as its layer does before each forward"
+PARTED: Final = "`g` is `‖v‖`, so that `g·v/‖v‖` is the weight, to rounding"
 BIJECTION: Final = "bijection of names with all shapes equal"
-StepKind = Literal["wrapper", "prefix", "layout", "renamed", "fused", "computed", "tied"]
+StepKind = Literal["wrapper", "prefix", "normed", "layout", "renamed", "fused", "computed", "tied"]
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 WRAPPERS: Final[dict[str, str]] = {
@@ -88,7 +91,34 @@ def match(
     if result.complete:
         return result
     found = search(result.tensors, expected, kinds=kinds, aliases=aliases)
-    return with_found(result, found, expected) or result
+    result = with_found(result, found, expected) or result
+    other = None if result.complete else _by_norms(saved, expected, kinds, aliases)
+    return other if other is not None and other.complete else result
+
+
+def _by_norms(
+    saved: Tensors, expected: Tensors, kinds: Mapping[str, str], aliases: Mapping[str, str]
+) -> Match | None:
+    """Match with the weights as they are of a side that alone holds them as parts of a norm."""
+    ours, theirs = norms.normed(saved), norms.normed(expected)
+    if bool(ours) == bool(theirs):
+        return None
+    if ours:
+        edits, convention = norms.fold(saved, kinds)
+        rows = tuple(norms.rows(ours))
+        step = Step("normed", tuple(edits), rows, FOLDED, convention=convention)
+        after = match(edited(saved, edits).tensors, expected, kinds=kinds, aliases=aliases)
+        return replace(after, steps=(step, *after.steps))
+    if any(item.norm != "weight" for item in theirs.values()):
+        return None  # the vectors of a spectral norm are nowhere
+    plain = match(saved, norms.folded(expected), kinds=kinds, aliases=aliases)
+    edits = norms.part(expected)
+    rows = tuple((new, old) for old, new in norms.rows(theirs))
+    try:
+        tensors = edited(plain.tensors, edits).tensors
+    except CannotApplyError:
+        return None
+    return _compared((*plain.steps, Step("normed", tuple(edits), rows, PARTED)), tensors, expected)
 
 
 def by_names(saved: Tensors, expected: Tensors) -> Match:

@@ -21,6 +21,7 @@ from loadstone.statedict.align import Pairs, align
 from loadstone.statedict.computed import compute
 from loadstone.statedict.layout import Found, Tensors, done, pairs_of
 from loadstone.statedict.match import Match, by_names, match, with_found
+from loadstone.statedict.norms import along_others
 from loadstone.statedict.search import Reading, Side, Sides, by_module, readings, search, tie
 
 MOST: Final = 128  # ways that are tried, of the likely ones and of the others: five equal siblings
@@ -51,6 +52,8 @@ def ways(
     making = _Making(saved, expected, kinds, aliases)
     if not base.complete:
         return Ways(tuple(making.open()), tuple(making.freed(None)), making.beyond)
+    if any(step.kind == "normed" for step in base.steps):
+        return Ways((base, *_along_others(base, saved)))
     found = search(making.start.tensors, expected, kinds=kinds, aliases=aliases)
     making.seen.add(_key(found))
     if any(step.convention for step in base.steps):
@@ -58,6 +61,17 @@ def ways(
         return Ways(likely, tuple(making.freed(found)), making.beyond)
     varied = tuple(making.varied(found))
     return Ways((base,), (*varied, *making.freed(found)), making.beyond)
+
+
+def _along_others(base: Match, saved: Tensors) -> list[Match]:
+    """Return the match with spectral norms along the other axis, where shapes do not tell."""
+    steps = tuple(
+        replace(step, edits=tuple(along_others(step.edits, saved)))
+        if step.kind == "normed" and step.convention
+        else step
+        for step in base.steps
+    )
+    return [] if steps == base.steps else [replace(base, steps=steps)]
 
 
 def settled(
@@ -81,7 +95,7 @@ def settled(
             replace(step, proof=_joined(step.proof, told), convention="") for step in chosen.steps
         ]
         return replace(chosen, steps=tuple(steps), witnessed=told, chosen=True)
-    refuted = base.complete and not trials.weak and 0 not in trials.right
+    refuted = base.complete and not trials.weak and 0 not in (*trials.right, *trials.near)
     steps = [
         replace(step, convention=_joined(step.convention, told))
         if refuted or step.convention
@@ -104,9 +118,12 @@ def _told(trials: Trials) -> str:
     tried = f"{count(trials.tried, 'way')} to pair what has equal shapes"
     if len(trials.right) == 1:
         alone = f"alone of {tried}, it" if trials.tried > 1 else "it"
+        if trials.result == "close":
+            apart = "; every other is 100 times as far off" if trials.tried > 1 else ""
+            return f"{alone} gives {outputs} to {trials.off:.1g}{apart}{more}"
         return f"witnesses {trials.result}: {alone} gives {outputs}{more}"
     if trials.right:
-        return f"{len(trials.right)} of {tried} give {outputs}, which do not tell them apart"
+        return f"{len(trials.right):,} of {tried} give {outputs}, which do not tell them apart"
     return f"none of {tried} gives {outputs}{more}"
 
 

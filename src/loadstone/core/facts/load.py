@@ -133,13 +133,16 @@ class Untied:
 class Trials:
     """Which of the ways in which the file may fit give the outputs expected of the examples.
 
-    `right` are places among `statedict.ways`; two ways that give the same tensors are one.
+    `right` are places among `statedict.ways`; two ways that give the same tensors are one. `close`
+    is one that differs by more than two runs here do, and by far less than any other.
     """
 
     examples: int
     tried: int = 0
     right: tuple[int, ...] = ()
-    result: Literal["identical", "within tolerance"] = "identical"  # of what is right
+    result: Literal["identical", "within tolerance", "close"] = "identical"  # of what is right
+    off: float = 0.0  # the largest difference of what is right
+    near: tuple[int, ...] = ()  # none is right, and these are as near as rounding may be
     beyond: bool = False  # there are more ways than were tried
     weak: bool = False  # the outputs are no numbers that tell ways apart: nothing was tried
 
