@@ -451,6 +451,34 @@ def old_leaves(case: Case, _: random.Random) -> bool:
     return renamed(case, rename)
 
 
+def normed(case: Case, rng: random.Random) -> bool:
+    """Every weight of a `Linear` or a convolution was saved under `weight_norm`, old or new."""
+    kinds = case.target.modules
+    names = rng.choice([
+        ("weight_g", "weight_v"),
+        ("parametrizations.weight.original0", "parametrizations.weight.original1"),
+    ])  # fmt: skip
+    tied = {*case.target.aliases, *case.target.aliases.values()}
+    saved: Tensors = {}
+    for key, fact in case.saved.items():
+        path, _, leaf = key.rpartition(".")
+        kind = kinds.get(path, "")
+        if leaf != "weight" or key in tied or not (kind in LINEAR or kind.startswith("Conv")):
+            saved[key] = fact
+            continue
+        shape = tuple(size if at == 0 else 1 for at, size in enumerate(fact.shape))
+        parts = [
+            placed(f"{path}.{names[0]}".lstrip("."), TensorFact(fact.dtype, shape)),
+            placed(f"{path}.{names[1]}".lstrip("."), TensorFact(fact.dtype, fact.shape)),
+        ]
+        for name, part in zip(names, parts, strict=True):
+            saved[f"{path}.{name}".lstrip(".")] = part
+        case.truth[key] = ("weight", *map(source, parts))
+    changed = saved.keys() != case.saved.keys()
+    case.saved = saved
+    return changed
+
+
 # --- buffers and ties ----------------------------------------------------------------------------
 
 
@@ -609,6 +637,9 @@ DISTORTIONS: dict[str, Callable[[Case, random.Random], bool]] = {
     "matrices turned, one word new": both(turned, one_word),
     "1×1 convolutions": pointwise,
     "gamma and beta": old_leaves,
+    "weight_norm folded": normed,
+    "weight_norm folded, prefix": both(normed, prefix),
+    "weight_norm folded, one word new": both(normed, one_word),
     "buffers added": buffers_more,
     "buffers gone": buffers_less,
     "buffers gone, prefix": both(buffers_less, prefix),

@@ -22,11 +22,15 @@ _FEW |= {"encoder_layers": 2, "decoder_layers": 2}
 _FEW |= {"num_encoder_layers": 2, "num_decoder_layers": 2}
 
 
+RENAMINGS: dict[str, tuple[list[Any], str]] = {}  # of a net, as transformers loads it
+
+
 def transformers_nets(limit: int | None = None) -> Iterator[Target]:
     """Return the base class of each kind of model that builds with its defaults."""
     if importlib.util.find_spec("transformers") is None:
         return
     import transformers
+    from transformers.conversion_mapping import get_model_conversion_mapping
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
     from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
 
@@ -41,6 +45,8 @@ def transformers_nets(limit: int | None = None) -> Iterator[Target]:
                     net = getattr(transformers, name)(config)
             except Exception:  # noqa: BLE001 - some need arguments, or libraries beside
                 continue
+        mapping = get_model_conversion_mapping(net)
+        RENAMINGS[f"transformers:{name}"] = mapping, net.base_model_prefix
         yield describe(net, f"transformers:{name}", type(net))
 
 

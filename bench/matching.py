@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench._distortions import DISTORTIONS, Case, Source, source, untouched
-from bench._nets import hand_made, transformers_nets
+from bench._nets import RENAMINGS, hand_made, transformers_nets
 
 from loadstone.core.facts import Target, TensorFact
 from loadstone.statedict.edited import Edited, edited
-from loadstone.statedict.match import match
+from loadstone.statedict.match import Match, match
+from loadstone.statedict.ways import ways
 
 Outcome = str  # "right", "declined", "wrong"
 
@@ -35,6 +36,7 @@ class Verdicts:
     nets: int
     counts: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     seconds: list[tuple[int, float]] = field(default_factory=list)
+    settled: Counter[str] = field(default_factory=Counter)  # what outputs could tell
     examples: list[str] = field(default_factory=list)
 
     def add(self, case: Case, outcomes: dict[str, Outcome]) -> None:
@@ -57,13 +59,16 @@ class Verdicts:
             lines.append(f"{what:34} {_figures(counts)}")
         lines.append(f"{'':34} {heads}")
         lines += [f"{name:34} {_figures(self.total(name))}" for name in self.counts]
+        told = ", ".join(f"{number:,} {what}" for what, number in self.settled.items())
+        lines.append(f"with outputs: {told}")
         slowest = max(self.seconds, key=lambda item: item[1])
         lines.append(f"slowest: {slowest[1]:.3f} s, {slowest[0]:,} tensors")
         return "\n".join([*lines, *self.examples])
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts."""
-        return {"title": self.title, "counts": json.loads(json.dumps(self.counts))}
+        counts = json.loads(json.dumps(self.counts))
+        return {"title": self.title, "counts": counts, "settled": dict(self.settled)}
 
 
 def _figures(counts: Counter[str]) -> str:
@@ -107,16 +112,26 @@ def judged(case: Case, given: dict[str, Source] | None) -> Outcome:
 def loadstone(case: Case) -> dict[str, Source] | None:
     target = case.target
     result = match(case.saved, target, kinds=target.modules, aliases=target.aliases)
-    if not result.complete:
-        return None
+    return _after(case, result) if result.complete else None
+
+
+def _after(case: Case, result: Match) -> dict[str, Source]:
     after = edited(case.saved, [edit for step in result.steps for edit in step.edits])
     return {key: _given(after, key) for key in after.tensors}
+
+
+def _ways(case: Case) -> Iterator[Match]:
+    target = case.target
+    found = ways(case.saved, target, kinds=target.modules, aliases=target.aliases)
+    yield from (*found.likely, *found.others)
 
 
 def _given(after: Edited, key: str) -> Source:
     how = after.made.get(key)
     if how is None:
         return source(after.tensors[key])
+    if how.norm:
+        return (how.norm, *map(source, how.parts))
     return ("parts", *map(source, how.parts)) if how.parts else ("fill", how.fill)
 
 
@@ -152,11 +167,34 @@ def _reshaped(fact: TensorFact, shape: tuple[int, ...]) -> TensorFact:
     return placed("", TensorFact(fact.dtype, shape), fact.extent.storage)
 
 
+def from_pretrained(case: Case) -> dict[str, Source] | None:
+    """Rename keys by the table that transformers has for the class; what is missing is random.
+
+    What it would compute of several tensors, which needs their numbers, is counted as declined.
+    """
+    from transformers.core_model_loading import WeightConverter, WeightRenaming, rename_source_key
+
+    mapping, prefix = RENAMINGS[case.net]
+    kinds = WeightRenaming, WeightConverter
+    renamings, converters = ([item for item in mapping if type(item) is kind] for kind in kinds)
+    given = {}
+    for key, fact in case.saved.items():
+        new, computed = rename_source_key(key, renamings, converters, prefix, case.target.tensors)
+        if new not in case.target and key in case.target:
+            new, computed = rename_source_key(key, [], [], prefix, case.target.tensors)
+        if new in case.target:
+            if computed is not None or fact.shape != case.target[new].shape:
+                return None
+            given[new] = source(fact)
+    return given
+
+
 CONTENDERS: dict[str, Callable[[Case], dict[str, Source] | None]] = {
     "loadstone": loadstone,
     "torch, strict": strict,
     "torch, strict=False": not_strict,
     "timm, remap_state_dict": in_order,
+    "transformers, from_pretrained": from_pretrained,
 }
 
 
@@ -168,6 +206,8 @@ def measured(nets: list[Target], rounds: int = 1) -> Verdicts:
         number += 1
         outcomes = {}
         for name, contender in CONTENDERS.items():
+            if contender is from_pretrained and case.net not in RENAMINGS:
+                continue
             begin = time.perf_counter()
             given = contender(case)
             if name == "loadstone":
@@ -175,6 +215,10 @@ def measured(nets: list[Target], rounds: int = 1) -> Verdicts:
             outcomes[name] = judged(case, given)
         result.add(case, outcomes)
         ours = outcomes["loadstone"]
+        if ours == "declined" and not case.declines:
+            told = any(judged(case, _after(case, way)) == "right" for way in _ways(case))
+            result.settled[f"{'decidable' if case.decidable else 'open'}, right way tried"] += told
+            result.settled["declined"] += 1
         if ours == "wrong" or (ours == "declined" and case.decidable and not case.declines):
             result.examples.append(f"{ours}: {case.what}: {case.net}")
     result.title = f"matching: {number:,} cases, {len(nets)} nets"

@@ -148,7 +148,15 @@ def test_what_is_only_named_so_is_no_norm():
     assert normed(facts(a_g=(), a_v=(3, 2)))
 
 
-def test_a_file_that_has_both_is_left_alone():
+def test_each_side_may_have_norms_that_the_other_lacks():
     saved = facts(**{"x.weight_g": (3, 1), "x.weight_v": (3, 2), "y.weight": (2, 3)})
     expected = facts(**{"x.weight": (3, 2), "y.weight_g": (2, 1), "y.weight_v": (2, 3)})
+    found = match(saved, expected)
+    assert found.complete
+    assert [edit.op for step in found.steps for edit in step.edits] == ["fold-norm", "part-norm"]
+
+
+def test_what_was_folded_is_not_parted_again():
+    saved = facts(**{"x.weight_g": (3, 1), "x.weight_v": (3, 2)})
+    expected = facts(**{"y.weight_g": (1, 2), "y.weight_v": (3, 2)})
     assert not match(saved, expected).complete

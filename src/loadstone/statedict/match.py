@@ -12,7 +12,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Final, Literal
 
-from loadstone.core.classes import dataclass, replace
+from loadstone.core.classes import dataclass
 from loadstone.core.edits import RenameKeys, TensorEdit
 from loadstone.core.facts import TensorFact
 from loadstone.statedict import norms
@@ -99,26 +99,25 @@ def match(
 def _by_norms(
     saved: Tensors, expected: Tensors, kinds: Mapping[str, str], aliases: Mapping[str, str]
 ) -> Match | None:
-    """Match with the weights as they are of a side that alone holds them as parts of a norm."""
+    """Match with the weights as they are, where only one side holds them as parts of a norm."""
     ours, theirs = norms.normed(saved), norms.normed(expected)
-    if bool(ours) == bool(theirs):
-        return None
-    if ours:
-        edits, convention = norms.fold(saved, kinds)
-        rows = tuple(norms.rows(ours))
-        step = Step("normed", tuple(edits), rows, FOLDED, convention=convention)
-        after = match(edited(saved, edits).tensors, expected, kinds=kinds, aliases=aliases)
-        return replace(after, steps=(step, *after.steps))
-    if any(item.norm != "weight" for item in theirs.values()):
+    only_ours = {plain: item for plain, item in ours.items() if plain not in theirs}
+    only_theirs = {plain: item for plain, item in theirs.items() if plain not in ours}
+    if not (only_ours or only_theirs) or any(i.norm != "weight" for i in only_theirs.values()):
         return None  # the vectors of a spectral norm are nowhere
-    plain = match(saved, norms.folded(expected), kinds=kinds, aliases=aliases)
-    edits = norms.part(expected)
-    rows = tuple((new, old) for old, new in norms.rows(theirs))
+    folds, convention = norms.fold(only_ours, kinds)
+    parts = norms.part(only_theirs, expected) if only_theirs else []
+    rows = tuple(norms.rows(only_ours)), tuple((new, old) for old, new in norms.rows(only_theirs))
+    before = Step("normed", tuple(folds), rows[0], FOLDED, convention=convention)
+    after = Step("normed", tuple(parts), rows[1], PARTED)
     try:
-        tensors = edited(plain.tensors, edits).tensors
+        plain = edited(expected, norms.fold(only_theirs, {})[0]).tensors
+        found = match(edited(saved, folds).tensors, plain, kinds=kinds, aliases=aliases)
+        steps = (*[before] * bool(folds), *found.steps, *[after] * bool(parts))
+        tensors = edited(saved, [edit for step in steps for edit in step.edits]).tensors
     except CannotApplyError:
         return None
-    return _compared((*plain.steps, Step("normed", tuple(edits), rows, PARTED)), tensors, expected)
+    return _compared(steps, tensors, expected)
 
 
 def by_names(saved: Tensors, expected: Tensors) -> Match:

@@ -15,7 +15,6 @@ from typing import Final, Literal
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.edits import FoldNorm, PartNorm, TensorEdit
 from loadstone.core.facts import TensorFact
-from loadstone.statedict.edited import edited
 
 Tensors = Mapping[str, TensorFact]
 _FORMS: Final = (  # the last part of the first is of the weight's shape, the first of the others
@@ -82,14 +81,14 @@ def _axes(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
     )
 
 
-def fold(tensors: Tensors, kinds: Mapping[str, str]) -> tuple[list[TensorEdit], str]:
-    """Return the edits that compute every normed weight, and the convention they rest on.
+def fold(found: Mapping[str, Normed], kinds: Mapping[str, str]) -> tuple[list[TensorEdit], str]:
+    """Return the edits that compute the normed weights, and the convention they rest on.
 
     `kinds` are the classes of modules: torch takes the second axis of a transposed convolution.
     """
     by: dict[tuple[str, int, bool], dict[str, tuple[str, ...]]] = defaultdict(dict)
     convention = ""
-    for plain, item in normed(tensors).items():
+    for plain, item in found.items():
         axis = item.axes[0]
         if len(item.axes) > 1:
             turned = "ConvTranspose" in kinds.get(plain.rpartition(".")[0], "")
@@ -116,15 +115,10 @@ def along_others(edits: Sequence[TensorEdit], tensors: Tensors) -> list[TensorEd
     return [other(edit) for edit in edits]
 
 
-def part(expected: Tensors) -> list[TensorEdit]:
+def part(found: Mapping[str, Normed], expected: Tensors) -> list[TensorEdit]:
     """Return the edit that parts plain weights as `expected` holds them."""
-    found = {plain: item.parts for plain, item in normed(expected).items()}
-    return [PartNorm(found, {parts[0]: expected[parts[0]].shape for parts in found.values()})]
-
-
-def folded(tensors: Tensors) -> dict[str, TensorFact]:
-    """Return the tensors with plain weights in place of normed ones."""
-    return dict(edited(tensors, fold(tensors, {})[0]).tensors)
+    keys = {plain: item.parts for plain, item in found.items()}
+    return [PartNorm(keys, {parts[0]: expected[parts[0]].shape for parts in keys.values()})]
 
 
 def rows(found: Mapping[str, Normed]) -> Iterator[tuple[str, str]]:
