@@ -64,7 +64,7 @@ CASES = {
             'save({"net.a.weight": zeros(2, 3), "net.b.weight": zeros(3, 2), "loss.w": zeros(4)})\n'
             'load_into({"a.weight": zeros(2, 3), "b.weight": zeros(3, 2)})'
         ),
-        ["LS401", "LS405"],
+        ["LS405", "LS442"],
     ),
     "a zip that is cut off before its first member": (
         'artifact(format="zip", content="container", damage=[damage("truncated")])',

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from loadstone.core.classes import dataclass
-from loadstone.core.edits import RenameKeys, TensorEdit
+from loadstone.core.edits import DropKeys, RenameKeys, TensorEdit
 from loadstone.core.facts import TensorFact
 from loadstone.statedict import norms
 from loadstone.statedict.edited import CannotApplyError, edited
@@ -22,8 +22,13 @@ from loadstone.statedict.search import search
 
 FOLDED: Final = "computed by torch's own function, as its layer does before each forward"
 PARTED: Final = "`g` is `‖v‖`, so that `g·v/‖v‖` is the weight, to rounding"
+LOSSES: Final = frozenset(
+    ("loss", "losses", "loss_fn", "loss_func", "loss_function", "criterion", "criteria")
+)
 BIJECTION: Final = "bijection of names with all shapes equal"
-StepKind = Literal["wrapper", "prefix", "normed", "layout", "renamed", "fused", "computed", "tied"]
+StepKind = Literal[
+    "wrapper", "prefix", "normed", "loss", "layout", "renamed", "fused", "computed", "tied"
+]
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 WRAPPERS: Final[dict[str, str]] = {
@@ -93,7 +98,18 @@ def match(
     found = search(result.tensors, expected, kinds=kinds, aliases=aliases)
     result = with_found(result, found, expected) or result
     other = None if result.complete else _by_norms(saved, expected, kinds, aliases)
-    return other if other is not None and other.complete else result
+    return other if other is not None and other.complete else _without_loss(result, expected)
+
+
+def _without_loss(match: Match, expected: Tensors) -> Match:
+    """Return the match without the tensors of a loss, where they are all that is too many."""
+    of_loss = [key for key in match.unexpected if LOSSES.intersection(key.split(".")[:-1])]
+    if not of_loss or len(of_loss) < len(match.unexpected) or match.missing or match.mismatched:
+        return match
+    edit = DropKeys(tuple(of_loss))
+    rows = tuple((key, "") for key in of_loss)
+    step = Step("loss", (edit,), rows, "every tensor of the target is kept")
+    return _compared((*match.steps, step), edited(match.tensors, [edit]).tensors, expected)
 
 
 def _by_norms(
