@@ -101,6 +101,10 @@ COUNTED = build(new("collections", "UserList"), ("data", CHAINED))  # its length
 MEMMAP = glob("numpy", "memmap")
 SHOWN = new("networkx.classes.filters", "show_nodes")  # networkx comes with torch
 SYSTEM = "scipy.signal._ltisys"
+ISOTONIC = new("sklearn.isotonic", "IsotonicRegression")  # calls `_build_f` when it is filled
+LSTM = new("torch.nn.modules.rnn", "LSTM")  # asks for the first weight of its first layer
+TESTER = build(new("numpy._pytesttester", "PytestTester"), ("module_name", text("x")))
+OPEN = glob("dask.bytes", "open_file")
 
 
 def chains_of_uses(path):
@@ -156,6 +160,38 @@ def chains_of_uses(path):
         "the same, by a name of numpy's": build(
             new("sklearn.isotonic", "IsotonicRegression"),
             ("_build_f", call("numpy.core", "_ufunc_reconstruct", text("numpy"), text("memmap"))),
+        ),
+        "a class that opens a file, as a default": build(
+            LSTM, ("_all_weights", listed(call("collections", "defaultdict", bad)))
+        ),
+        "the same, of a type": build(
+            LSTM, ("all_weights", listed(call("collections", "defaultdict", MEMMAP)))
+        ),
+        "names of weights that are compared": build(
+            LSTM, ("all_weights", listed(listed(text("a")))), ("_flat_weights_names", CHAINED)
+        ),
+        "a number that is added to": build(NORM, ("numargs", COUNTED)),
+        "an object that is called": build(ISOTONIC, ("_build_f", TESTER)),
+        "the same, among values": build(ISOTONIC, ("X_thresholds_", listed(TESTER))),
+        "a function among values": build(ISOTONIC, ("X_thresholds_", listed(OPEN))),
+        "a class among values": build(
+            ISOTONIC, ("X_thresholds_", listed(glob("gensim.models.word2vec", "LineSentence")))
+        ),
+        "what is printed, among values": build(
+            ISOTONIC, ("X_thresholds_", listed(glob("builtins", "print")))
+        ),
+        "a function that a call is given": call(
+            "pandas.core.indexes.base", "_new_Index", INDEX, pairs(("data", listed(OPEN)))
+        ),
+        "a function, as an attribute that numpy asks for": call(
+            "river.drift.adwin_c",
+            "__pyx_unpickle_AdaptiveWindowing",
+            glob("river.drift.adwin_c", "AdaptiveWindowing"),
+            b"K\1",
+            several(b"K\1", pairs(("__array__", OPEN))),
+        ),
+        "a handler of errors": build(
+            new("matplotlib.cbook", "CallbackRegistry"), ("exception_handler", OPEN)
         ),
         "a layer that is asked for its truth": build(
             new("torch.nn.modules.rnn", "LSTM"), ("bidirectional", COUNTED)
@@ -370,6 +406,7 @@ def chains(path):
 
 RUN = ("a state that is an object", "a method put under a name that is looked up")
 RUN_TOO = (
+    "a class that opens a file, as a default",
     "a method that items are put in with",
     "the text of a list",
     "slots that are an object",
@@ -429,6 +466,9 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         build(METRIC, ("value", b"K\1")),
         call("pyproj.crs.crs", "CRS", text("+init=epsg:4326 +type=crs")),
         call("functools", "partial", glob("builtins", "set")) + several(listed(text("a"))) + b"R",
+        build(LSTM, ("all_weights", listed(listed(text("weight_ih_l0"))))),
+        build(RIDGE, ("func", call("functools", "partial", OPEN))),  # nothing calls it
+        build(ISOTONIC, ("X_thresholds_", listed(glob("numpy", "log")))),
         one(build(new("river._bandit.base", "Arm"), ("index", b"K\1")), b"N"),
         call("nltk.probability", "ConditionalFreqDist", of_objects(several(text("a"), text("b")))),
         new("nltk.tree", "Tree") + listed(text("a"))[1:],

@@ -13,8 +13,10 @@ from .audited_arguments import (
     is_typed,
     is_zone,
 )
-from .audited_states import begin, end, is_filled, is_kept, is_key
+from .audited_keys import is_key
+from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
+from .audited_walks import begin, end
 from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
 
 _FEW = 3  # arguments, as protocols 0 and 1 give them

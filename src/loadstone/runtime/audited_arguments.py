@@ -12,16 +12,17 @@ from .audited_conditions import (
     keys_of,
 )
 from .audited_libraries import COVARIANCES, MODELS, OUTPUTS
-from .audited_states import (
+from .audited_states import is_filled
+from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
+from .audited_values import (
+    LOUD,
     class_of,
-    is_filled,
     is_inert,
     is_plain_factory,
     is_zone_class,
     pairs_of,
     type_word,
 )
-from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
 from .pickle_values import (
     Call,
     Global,
@@ -258,14 +259,17 @@ def _is_factory(item: Any) -> bool:
     """Whether a call without arguments makes a value, or calls a method that the library keeps."""
     if isinstance(item, Call) and item.path == "functools.partial":
         held = [_listed(item), *item.states]  # a state names the function and its arguments again
+        parts = [part for of in held if isinstance(of, list) for part in of[1:]]
         return all(isinstance(of, list) and of and _is_factory(of[0]) for of in held) and all(
-            _is_factory(part) or is_inert(part) for of in held for part in of[1:]
+            _is_factory(one) or is_inert(one)
+            for part in parts
+            for one in (part if isinstance(part, TupleItems) else [part])
         )
     if isinstance(item, Global):
         plain = is_plain_factory(item) or (item.module, item.name) in _DEFAULTS
         kept = not allows(item, "new") and not allows(item, "class")
         judged = (item.module, item.name) in _RULES  # by what it is called with
-        return allows(item) and (plain or (kept and not judged))
+        return _is_function(item) and (plain or (kept and not judged))
     return _is_function(item)
 
 
@@ -273,7 +277,7 @@ def _is_function(item: Any) -> bool:
     """Whether a value is a function of the table, or a method or partial that was judged itself."""
     if isinstance(item, Call):
         return item.path in _KEPT or type_word(item) == "MethodType"
-    return allows(item)
+    return allows(item) and item.path not in LOUD
 
 
 def _codec(_: Call, args: List[Any]) -> bool:

@@ -7,12 +7,14 @@ starts with `@` says what it may be given.
 import re
 from typing import Any, Callable, Dict, Iterator, List
 
-from .audited_states import (
+from .audited_states import is_text_as_bytes
+from .audited_values import (
     MANAGERS,
     beside_blocks,
     class_of,
+    fields,
+    given,
     is_inert,
-    is_text_as_bytes,
     names_a_function,
 )
 from .pickle_values import (
@@ -57,17 +59,22 @@ _PARSE = re.compile(
     r"def _parse_args_stats\(self, \1 loc=0(?:, scale=1)?, moments='mv'\):\n"
     r"    return \(\1\), loc, (?:scale|1), moments\n\Z" % {"n": _NAMES}
 )
-# what a module of torch looks names up in when it is filled, by its own `__getattr__`, or asks
-_HELD = (
-    *("_parameters", "_buffers", "_modules", "all_weights", "_all_weights", "_flat_weights"),
-    *("bidirectional", "bias", "num_layers", "proj_size", "_flat_weights_names"),
+# what a module of torch looks names up in when it is filled, by its own `__getattr__`
+_HELD = ("_parameters", "_buffers", "_modules")
+# what it asks and compares then
+_ASKED = (
+    *("all_weights", "_all_weights", "_flat_weights", "_flat_weights_names"),
+    *("bidirectional", "bias", "num_layers", "proj_size"),
 )
 
 
 def is_module(call: Call) -> bool:
-    """Whether the dictionaries of a module, in which it looks names up, are Python's own."""
-    return all(isinstance(state, Pairs) for state in call.states) and all(
-        _is_plainly_held(value) for state in call.states for key, value in state if key in _HELD
+    """Whether what a module looks names up in, and what it asks, is Python's own and values."""
+    return all(
+        isinstance(state, Pairs)
+        and all(_is_plainly_held(value) for key, value in state if key in _HELD)
+        and all(is_inert(value) for key, value in state if key in _ASKED)
+        for state in call.states
     )
 
 
@@ -87,7 +94,8 @@ def _is_remade(call: Call) -> bool:
     last = args[2][-1] if isinstance(args[2], Items) and args[2] else None
     if isinstance(last, Call) and not is_inert(last):  # a `__dict__` is updated with it
         return False
-    return same and is_inert(args[2], own) and all(is_inert(state, own) for state in call.states)
+    states = [given(call), *map(fields, call.states)]
+    return same and all(is_inert(state, own) for state in states)
 
 
 def _is_of_ngboost(state: Any) -> bool:
@@ -129,8 +137,11 @@ def _is_template(state: Any) -> bool:
     """Whether a distribution is made by the template alone, or by names that scipy checks."""
     if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
         shapes = state[0].get("shapes")
-        return shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
+        made = shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
+        return made and is_inert(state)
     if not all(isinstance(key, str) for key in keys_of(state)):
+        return False
+    if not all(is_inert(value) for key, value in state if key != "vecentropy"):  # which is kept
         return False
     if not _ATTACHING.isdisjoint(keys_of(state)) or not _is_number(state.get("moment_type", 0)):
         return False
@@ -242,12 +253,17 @@ def _is_of_callbacks(state: Any) -> bool:
     """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
     if not isinstance(state, Pairs):
         return False
-    held = [value for key, value in state if not isinstance(key, str) or key != "callbacks"]
+    held = [value for key, value in state if not _is_handler(value) and key != "callbacks"]
     return all(map(is_inert, held)) and all(
-        (key == "exception_handler" and isinstance(value, Global))
+        (isinstance(key, str) and key == "exception_handler" and _is_handler(value))
         or (_are_by_name(value) if key == "callbacks" else not isinstance(value, Global))
         for key, value in state
     )
+
+
+def _is_handler(value: Any) -> bool:
+    """Whether it is what prints an error, by which matplotlib handles one."""
+    return isinstance(value, Global) and value.path == "matplotlib.cbook._exception_printer"
 
 
 def _are_by_name(held: Any) -> bool:

@@ -1,0 +1,39 @@
+"""What the walks of one verdict saw, so that many objects that share one are walked once."""
+
+import threading
+from typing import Dict, Optional, Set
+
+__all__ = ["begin", "end", "walks"]
+
+
+class _Walks(threading.local):
+    """What the walks of one verdict saw, so that all of them together look at each node once.
+
+    A walk that fails has said that the verdict is `yes`: those after it are not taken.
+    """
+
+    def __init__(self) -> None:
+        self.seen: Optional[Dict[str, Set[int]]] = None
+        self.failed = False
+
+    def of(self, kind: str) -> Set[int]:
+        """Return the nodes that walks of a kind saw."""
+        return set() if self.seen is None else self.seen.setdefault(kind, set())
+
+    def fail(self) -> bool:
+        """Note that a walk failed."""
+        self.failed = self.seen is not None
+        return False
+
+
+walks = _Walks()
+
+
+def begin() -> None:
+    """Begin a verdict, whose streams stay as they are until `end`."""
+    walks.seen, walks.failed = {}, False
+
+
+def end() -> None:
+    """Forget what was seen."""
+    walks.seen, walks.failed = None, False
