@@ -7,15 +7,17 @@ what the interpreter itself would look up: `__new__` is a builtin's, and there i
 `__setstate__`, `__setattr__`, `__getattr__`, `__getattribute__` or `__del__` but those of
 `audited_hooks.toml`, each of which was read in its source. An enumeration is taken to be called
 with a value, where it has no `_missing_` of its own. A function is taken to be named, never to be
-called, and only where it is a ufunc or stands in `audited_hooks.toml`. What one version of a
-library does not allow is not allowed. What the table holds of versions that are not read again
-stays, but for what it refuses of libraries that are reconsidered, since their hooks were read: then
-no other is written.
+called, and only where it is a ufunc or stands in `audited_hooks.toml`, and neither its name nor its
+text says that it opens, imports, sends or runs something. What one version of a library does not
+allow is not allowed. What the table holds of versions that are not read again stays, but for what
+it refuses of libraries that are reconsidered, since their hooks were read: then no other is
+written.
 """
 
 import argparse
 import collections
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +34,12 @@ Hooks = dict[str, str]  # a method to the condition of its state, or to its text
 HERE = Path(__file__).parent
 NAMES = HERE.parent / "src/loadstone/runtime/names"
 FILLED = "sklearn.base.BaseEstimator.__setstate__"  # it reads nothing of the object
+# functions that are named for what they open, import, send or run; their bodies may hand that on
+LOUD = re.compile(
+    r"__|(^|_)(open|import|exec|download|upload|fetch|loads?|saves?|dumps?|reads?|writes?|delete"
+    r"|unlink|mkdir|makedirs|rmtree|unpickle|pickle|requests?|connect|shell|bash|main|cli|compile"
+    r"|system|popen|spawn|subprocess|urlopen|savefig|exports?)(_|$)|^_?(run|call|eval|invoke)_|^eval$"
+)
 ORDER = "rcnbiskfp@"  # refused, call, new, build, items, slots, key, fields, private, conditions
 
 
@@ -76,7 +84,12 @@ def write(
         merged[key] = _beside(uses, merged[key]) if key in merged else uses
     for one in told:
         versions.setdefault(one["package"], set()).add(one["version"])
-    held = {key: uses for key, uses in merged.items() if uses != {"refused"}}
+    held = {
+        key: uses
+        for key, uses in merged.items()
+        if uses != {"refused"}
+        and (uses or ".".join(key) in functions or not LOUD.search(key[1]))
+    }
     _write(held, versions, only=reconsidered)
     return 0
 

@@ -210,6 +210,8 @@ def fields(state: Any) -> Any:
 
 
 def _is_own(path: str, own: str) -> bool:
+    if own == "networkx":  # whose graphs are asked for their methods
+        return path.startswith("networkx.classes.")
     return path in _OF_SPACY if own == "spacy" else path.split(".", maxsplit=1)[0] == own
 
 
