@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from loadstone.bare_file import FilePredictor
     from loadstone.environment.wishes import Wishes
 
+GATES = ("LS416", "LS613")  # layers have other functions than at the save, or may have
 ORDER = "LS413"  # names and places disagree: what is asked decides
 _MENDS = {None: (), "safe": ("LS415",), "unsafe": ("LS413", "LS415")}
 
@@ -87,7 +88,10 @@ def load(
         python,
         base,
         code=modules_of(into if described is None else None, code),
-        target=_target(artifact, into, described, reading=_reading(fix, accepted)),
+        target={
+            **_target(artifact, into, described, reading=_reading(fix, accepted)),
+            "gates": any(code in accepted for code in GATES),
+        },
     )
     facts[Load] = told if asking is None else replace(told, loaded=True)
     if asking is None:
@@ -155,7 +159,14 @@ def _target(
     return {**hints, "target": {"module": named.module, "name": named.name, **call}}
 
 
-def model(path: str | os.PathLike[str], into: Any, code: Sequence[str], *, fix: str | None) -> Any:
+def model(
+    path: str | os.PathLike[str],
+    into: Any,
+    code: Sequence[str],
+    *,
+    fix: str | None,
+    accept: Mapping[str, str],
+) -> Any:
     """Return the live model with every variable of the file, to be saved as any other.
 
     Raises `LoadError` as `load` does.
@@ -166,7 +177,7 @@ def model(path: str | os.PathLike[str], into: Any, code: Sequence[str], *, fix: 
             "save it where that Keras is"
         )
     facts = gather(path, Asked(into, code=code))
-    _refuse(run_checks(facts), fix)
+    _refuse(run_checks(facts, accept=accept), fix)
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
-    return keras_weights.loaded(artifact, into, code, reading=_reading(fix, {}))
+    return keras_weights.loaded(artifact, into, code, reading=_reading(fix, accept))

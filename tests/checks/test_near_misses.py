@@ -23,6 +23,9 @@ NEAR = {
     "LS413": KERAS + 'assignment("net:build", unnamed=["left", "right"])',
     "LS414": KERAS + 'assignment("net:build", open=[("left", "right", "left")])',
     "LS415": KERAS + 'assignment("net:build", open=[("left", "right", "left")])',
+    "LS416": 'artifact("weights.h5", format="keras-h5", content="state-dict", framework="keras",'
+    ' producer={"keras": "2.3.0"})\n'
+    'assignment("net:build", functions=[("read", "LSTM", "recurrent_activation", "sigmoid")])',
     "LS310": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
     ' globals=["sklearn.svm.classes.SVC"])\n'
     'code("sklearn.svm.classes.SVC", "module-missing", distribution="scikit-learn")',

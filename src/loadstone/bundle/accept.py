@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loadstone.errors import UsageError
@@ -24,6 +24,17 @@ def reasons(accept: Any, flag: str = "accept") -> dict[str, str]:
             raise UsageError(f"`{flag}` gives no reason why `{word}` may stand")
         accepted[_known(str(word).strip(), flag)] = reason.strip()
     return accepted
+
+
+def of_words(pairs: Sequence[str], flag: str = "--accept") -> dict[str, str]:
+    """Return accepted codes of `CODE=REASON`, as a command line gives them; raises `UsageError`."""
+    accepted: dict[str, str] = {}
+    for pair in pairs:
+        code, equals, reason = pair.partition("=")
+        if not equals or not reason.strip():
+            raise UsageError(f"`{flag} {pair}` gives no reason: write `{flag} {code}=REASON`")
+        accepted[code.strip()] = reason
+    return reasons(accepted, flag)
 
 
 def _known(word: str, flag: str) -> str:

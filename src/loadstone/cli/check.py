@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.bundle.accept import reasons
+from loadstone.cli.choices import accepted, accepting
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import FAILED, code_of
 from loadstone.cli.failures import describe, fail
@@ -69,13 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env or "
         "--fix also jsonl, csv, npy, txt",
     )
-    against.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="CODE=REASON",
-        help="let a finding stand, with the reason why; may be repeated",
-    )
+    accepting(against)
     _configure_env(parser.add_argument_group("where it is loaded"))
     _configure_fix(parser.add_argument_group("fixing"))
     _configure_output(parser.add_argument_group("output"))
@@ -139,7 +133,7 @@ def _configure_output(group: argparse._ArgumentGroup) -> None:
 def run(given: argparse.Namespace) -> int:
     """Check each file, print the reports, and return what remains as an exit code."""
     _refuse_nonsense(given)
-    accept = _accepted(given.accept)
+    accept = accepted(given)
     reports = [item for path in given.files if (item := _report(path, given, accept))]
     view = view_of(sys.stdout, verbose=given.verbose, flags=_flags(given))
     view = replace(view, several=len(given.files) > 1)
@@ -244,17 +238,6 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         for flag, value in (("--output", given.output), ("--save-facts", given.save_facts)):
             if value:
                 raise UsageError(f"`{flag}` names one file, and {len(given.files)} are checked")
-
-
-def _accepted(pairs: list[str]) -> dict[str, str]:
-    """Read `CODE=REASON`, and refuse the codes that no check has."""
-    accepted: dict[str, str] = {}
-    for pair in pairs:
-        code, equals, reason = pair.partition("=")
-        if not equals or not reason.strip():
-            raise UsageError(f"`--accept {pair}` gives no reason: write `--accept {code}=REASON`")
-        accepted[code.strip()] = reason
-    return reasons(accepted, "--accept")
 
 
 def _flags(given: argparse.Namespace) -> str:

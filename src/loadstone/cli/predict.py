@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loadstone.atomic import new_file
+from loadstone.cli.choices import accepted, accepting, fix, fixing
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
@@ -47,9 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
     )
-    parser.add_argument(
-        "--fix", action="store_true", help="predict with the safe fixes of a bare file applied"
-    )
+    fixing(parser)
+    accepting(parser)
     parser.add_argument(
         "--trust",
         action="store_true",
@@ -147,7 +147,8 @@ def _load(given: argparse.Namespace) -> Any:
         "into": given.into,
         "preprocess": given.preprocess,
         "on_unknown": "ignore",
-        "fix": "safe" if given.fix else None,
+        "fix": fix(given),
+        "accept": accepted(given),
         "trust": given.trust,
         "env": given.env,
         "wishes": given_wishes(given),

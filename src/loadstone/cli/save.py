@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from loadstone.cli.choices import accepted, accepting, fix, fixing
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
@@ -32,9 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="source of the layers and functions of your own that a Keras file names; it is kept",
     )
-    parser.add_argument(
-        "--fix", action="store_true", help="apply safe fixes to the file first, in memory"
-    )
+    fixing(parser)
+    accepting(parser)
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     parser.add_argument("--postprocess", metavar="PKG:FN", help="what makes labels of the outputs")
     parser.add_argument(
@@ -71,14 +71,16 @@ def run(given: argparse.Namespace) -> int:
         "postprocess": _function("postprocess", given.postprocess),
         "examples": _examples(given.examples, prepared=given.preprocess is None),
     }
+    accept = accepted(given)
+    settings["accept"] = accept or None
     asked = {name: value for name, value in settings.items() if value is not None}
     try:
         if alone:
             model = weights_file.model(
-                given.file, given.into, given.code, fix="safe" if given.fix else None
+                given.file, given.into, given.code, fix=fix(given), accept=accept
             )
         else:
-            loaded = predictor.load(given.file, into=given.into, fix="safe" if given.fix else None)
+            loaded = predictor.load(given.file, into=given.into, fix=fix(given), accept=accept)
             model = _module(loaded)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
@@ -136,6 +138,7 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
             examples=examples,
             wishes=given_wishes(given),
             trust=given.trust,
+            accept=accepted(given),
             code=code,
         )
     except (SaveError, LoadError) as error:

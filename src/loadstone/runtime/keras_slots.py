@@ -77,6 +77,11 @@ def _expect_known(attributes: Mapping[str, Any]) -> None:
         raise RefusedError(why, "old", (version,))
 
 
+def version_of(attributes: Mapping[str, Any]) -> str:
+    """Return the Keras that wrote a file, "" where it does not say."""
+    return _text(attributes.get("keras_version", ""))
+
+
 def _texts(attributes: Mapping[str, Any], name: str) -> List[str]:
     """Return a list of names, which Keras splits in chunks where it is long."""
     if name in attributes:

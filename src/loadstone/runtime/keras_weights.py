@@ -9,7 +9,7 @@ import io
 import os
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import given_code, keras_slots
+from . import given_code, keras_gates, keras_slots
 from .held import Held, RefusedError, match_folder
 from .keras_model import KerasModel, choose_backend, library
 from .keras_pairs import Slot, decide
@@ -35,6 +35,8 @@ class KerasWeights(KerasModel):
             source = Source(kind, path, digest, hints)
             reading = str(hints.get("reading") or "")
             found = load(self.model, source, exact="json" in target, reading=reading)
+        if not hints.get("gates"):
+            expect_same_functions(self.model, found, source.version)
         if found["unnamed"]:
             told = ", ".join("`{}`".format(name) for name in found["unnamed"][:4])
             note = "{} layers of equal shapes are told apart by their places alone: {}"
@@ -52,6 +54,7 @@ class Source:
         self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
     ) -> None:
         self._reader: Any = None
+        self.version = ""  # of Keras, where the file says it
         if kind == "tf-checkpoint":
             self._open_checkpoint(path, digest, hints)
             return
@@ -60,6 +63,7 @@ class Source:
         import h5py
 
         self._file = h5py.File(io.BytesIO(held.raw), "r")
+        self.version = keras_slots.version_of(self._file.attrs)
         self.layout, self.slots = keras_slots.of_hdf5(self._file)
 
     def _open_checkpoint(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
@@ -116,6 +120,19 @@ def expect_variables(model: Any) -> None:
         raise RefusedError(why, "object")
 
 
+def expect_same_functions(model: Any, found: Mapping[str, Any], saved: str) -> None:
+    """Raise `RefusedError` where layers have other gates than in the Keras that wrote them."""
+    name = kinds(model)[0]
+    first = keras_gates.numbers(getattr(importlib.import_module(name), "__version__", ""))[:1]
+    here = first[0] if name == "keras" and first else 2
+    numbers = keras_gates.numbers(saved)
+    told = keras_gates.renamed(found["functions"], numbers, here)
+    told = told or keras_gates.defaults(found["functions"], numbers, here)
+    if told:
+        why = "Keras {} made `{}` of `{}` another function than the one here, and weights fit both"
+        raise RefusedError(why.format(saved, told[0][2], told[0][0]), "object", (told[0][0],))
+
+
 def matched(
     model: Any, layout: str, slots: List[Slot], *, exact: bool, force: bool = False
 ) -> Dict[str, Any]:
@@ -124,7 +141,11 @@ def matched(
     ours, variables = keras_slots.of_model(model, layout)
     if layout == "objects":
         slots = keras_slots.below_root(slots, ours)
-    return dict(decide(slots, ours, exact=exact, force=force), variables=variables, total=len(ours))
+    found = decide(slots, ours, exact=exact, force=force)
+    functions = keras_gates.uses(model)
+    if exact:  # an architecture tells its gates
+        functions = [use for use in functions if use[3] == keras_gates.HARD]
+    return dict(found, variables=variables, total=len(ours), functions=functions)
 
 
 def load(model: Any, source: Source, *, exact: bool, reading: str) -> Dict[str, Any]:

@@ -120,6 +120,7 @@ def assignment(layout: Layout, theirs: list[Slot], into: Any) -> Assignment | Ta
         moved=tuple(tuple(item) for item in found["moved"]),
         open=tuple(tuple(item) for item in found["open"]),
         unnamed=tuple(found["unnamed"]),
+        functions=tuple(found["functions"]),
         file=file,
         line=line,
     )

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from loadstone.checks import _keras
 from loadstone.checks._common import here, number
-from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
-
-ARGUMENTS = ("activation", "recurrent_activation")
+from loadstone.checks.weights._places import generation, place
+from loadstone.core import Artifact, Assignment, Environment, Finding, Fix, Row, check
+from loadstone.runtime import keras_gates
 
 
 @check("LS613", since="0.2")
-def hard_sigmoid_redefined(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
+def hard_sigmoid_redefined(
+    artifact: Artifact, environment: Environment, assignment: Assignment | None
+) -> Iterator[Finding]:
     """Keras 2 wrote the file, and its `hard_sigmoid` is another function in Keras 3.
 
     ## Why it breaks
@@ -38,6 +40,9 @@ def hard_sigmoid_redefined(artifact: Artifact, environment: Environment) -> Iter
     ## See also
     <https://github.com/keras-team/keras/blob/v3.0.0/keras/activations/activations.py>
     """
+    if assignment is not None:
+        yield from _weights(artifact, assignment)
+        return
     installed = _keras.here(environment, "keras")
     written = number(artifact.detail, "generation")
     if written is None or not installed >= (3,) > (written,) or not _keras.is_model(artifact):
@@ -45,7 +50,7 @@ def hard_sigmoid_redefined(artifact: Artifact, environment: Environment) -> Iter
     uses = [
         f"{item.name} `{item.path}`"
         for item in artifact.modules
-        if any(item.attributes.get(name) == "hard_sigmoid" for name in ARGUMENTS)
+        if any(item.attributes.get(name) == keras_gates.HARD for name in keras_gates.ARGUMENTS)
     ]
     if not uses:
         return
@@ -64,4 +69,29 @@ def hard_sigmoid_redefined(artifact: Artifact, environment: Environment) -> Iter
             python=f"{_keras.TWO}\n{_keras.load(artifact)}",
         ),
         severity="error" if lacking else "warning",
+    )
+
+
+def _weights(artifact: Artifact, assignment: Assignment) -> Iterator[Finding]:
+    """Yield the same of weights, and of the model that is built for them."""
+    saved, now = artifact.producer.get("keras"), generation(assignment)
+    uses = keras_gates.renamed(assignment.functions, keras_gates.numbers(saved), now)
+    if not uses or not assignment.fits:
+        return
+    yield Finding(
+        f"the weights are of Keras {saved}, and `hard_sigmoid` is another function in "
+        f"{assignment.library}",
+        at=here(artifact, uses[0][0]),
+        code_at=place(assignment),
+        headings=("layer", "here"),
+        rows=tuple(Row(f"{kind} `{name}`", assignment.library) for name, kind, _, _ in uses[:6]),
+        more=max(0, len(uses) - 6),
+        notes=("weights fit, and predict otherwise without a word",),
+        fix=Fix(
+            "give these layers the function that it was",
+            safety="manual",
+            python="activation=lambda x: keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)\n"
+            if now >= 3
+            else "activation=lambda x: tf.nn.relu6(x + 3) / 6\n",
+        ),
     )

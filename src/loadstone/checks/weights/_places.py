@@ -21,6 +21,13 @@ def place(found: Assignment) -> Place | None:
     return Place(found.file, line=found.line) if found.file else None
 
 
+def generation(found: Assignment) -> int:
+    """Return the first number of the Keras that builds the model: 3 of `keras 3.15.0`."""
+    library, _, version = found.library.partition(" ")
+    first = version.partition(".")[0]
+    return int(first) if library == "keras" and first.isdecimal() else 2
+
+
 def rows(found: Sequence[tuple[str, str, str]]) -> tuple[Row, ...]:
     """Return a row for each of the first layers: where its place and where its name leads."""
     return tuple(Row(old, f"{taken or 'none'} → {own}") for old, taken, own in found[:4])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.checks.weights._places import ORDER, place, rows
 from loadstone.core import Artifact, Assignment, Finding, Fix, check
 from loadstone.core.words import count, listed
@@ -40,8 +40,9 @@ def layers_in_another_order(artifact: Artifact, assignment: Assignment) -> Itera
 
     ## Fix
     Build the layers in the order, and under the names, that they had. Or say which is meant:
-    `loadstone.load(…, into=…, fix="unsafe")` takes the names, `accept={"LS413": "why"}` the places.
-    With `examples` and the outputs expected of them, `loadstone check` says which one gives them.
+    `predict` and `save` take the names with `--fix --unsafe-fixes` (`fix="unsafe"` in Python), the
+    places with `--accept LS413=REASON`. With `examples` and the outputs expected of them,
+    `loadstone check` says which one gives them.
 
     ## See also
     <https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/>
@@ -65,10 +66,12 @@ def layers_in_another_order(artifact: Artifact, assignment: Assignment) -> Itera
 
 def _fix(artifact: Artifact, assignment: Assignment) -> Fix:
     path, into = artifact.path, assignment.reference
+    command = f"loadstone predict {quoted(path)} --into {quoted(into)} -i ROWS"
     if assignment.reproduced == "names":
         return Fix(
             "take the layers by their names: that gives the outputs expected of the examples",
             safety="manual",
+            shell=f"{command} --fix --unsafe-fixes",
             python=f"loadstone.load({path!r}, into={into!r}, fix='unsafe')\n",
         )
     if assignment.reproduced == "places":
@@ -76,6 +79,7 @@ def _fix(artifact: Artifact, assignment: Assignment) -> Fix:
         return Fix(
             "take the layers by their places: that gives the outputs expected of the examples",
             safety="manual",
+            shell=f"{command} --accept 'LS413=only the names changed'",
             python=f"loadstone.load({path!r}, into={into!r}, {accept})\n",
         )
     title = "build the layers in the order, and under the names, that they had when it was saved"

@@ -85,6 +85,7 @@ class Assignment:
     moved: tuple[tuple[str, str, str], ...] = ()  # the names are the user's own
     open: tuple[tuple[str, str, str], ...] = ()  # the names are Keras's numbers: either may be
     unnamed: tuple[str, ...] = ()  # layers of equal shapes that their places alone tell apart
+    functions: tuple[tuple[str, str, str, str], ...] = ()  # layer, class, argument, Keras's name
     reproduced: str = (
         ""  # what gives the outputs expected of examples: places, names, both, neither
     )
