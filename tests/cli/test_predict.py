@@ -180,7 +180,7 @@ def test_save(stand_in, predictor, tmp_path, capsys):
     assert main(["save", "m.pth", "-o", "m.lode", *flags, *examples]) == 0
     settings = {"preprocess": json.dumps, "examples": ["hello world", "hello you"]}
     assert asked == [("the model", "m.lode", settings)]
-    assert predictor.asked == ("m.pth", {"into": "net:Net", "fix": None})
+    assert predictor.asked == ("m.pth", {"into": "net:Net", "fix": None, "accept": {}})
     shown = capsys.readouterr()
     assert shown.out.startswith("review.lode\n")
     assert shown.err == "Wrote m.lode.\n"

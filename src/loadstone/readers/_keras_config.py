@@ -109,7 +109,9 @@ def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, trai
         found.policies.setdefault(word(config.get("name")))
     if is_layer:
         full = registered or name  # Keras 2 writes the registered name as the class
-        _layer(found, _place(module, full, name), name.rpartition(">")[2], config, here)
+        attributes = {"training": True} if _is_trained(node.get("inbound_nodes")) else {}
+        place = _place(module, full, name)
+        _layer(found, place, name.rpartition(">")[2], config, here, attributes)
     return here if is_layer else path
 
 
@@ -125,11 +127,33 @@ def _place(module: str, registered: str, name: str) -> str:
     return "keras.models" if name in _MODELS else "keras.layers"
 
 
-def _layer(found: Config, place: str, name: str, config: Mapping[str, Any], path: str) -> None:
+def _is_trained(calls: object) -> bool:
+    """Whether a layer is called with `training=True`: in Keras 2's lists, or Keras 3's objects."""
+    waiting, left = [calls], 1_000
+    while waiting and left:
+        left -= 1
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            given = node.get("kwargs", node)
+            if isinstance(given, dict) and given.get("training") in (True, 1):
+                return True
+    return False
+
+
+def _layer(  # noqa: PLR0917 - private, called once
+    found: Config,
+    place: str,
+    name: str,
+    config: Mapping[str, Any],
+    path: str,
+    called: Mapping[str, bool],
+) -> None:
     if len(found.modules) >= _MODULES:
         found.whole = False
         return
-    kept: dict[str, str | int | float | bool | None] = {}
+    kept: dict[str, str | int | float | bool | None] = {**called}
     for key, value in config.items():
         if key == "dtype" and isinstance(value, dict):
             inner = value.get("config")

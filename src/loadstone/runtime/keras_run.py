@@ -55,8 +55,15 @@ class KerasRun:
     def __call__(self, batch: Any) -> Any:
         """Return the outputs as arrays: one, a tuple, or a dict of them."""
         given = _each(_tensor, self.given(batch))
-        found = self.model(given) if self.eager else self.model.predict(given, verbose=0)
-        return arrays(found)
+        return arrays(self._called(given) if self.eager else self.model.predict(given, verbose=0))
+
+    def _called(self, given: Any) -> Any:
+        """Return what a call gives in inference, which is what `predict` does.
+
+        Keras 3 keeps `training=True` of a layer in the file where the call does not say otherwise.
+        """
+        heeds = getattr(self.model, "_call_has_training_arg", False)
+        return self.model(given, training=False) if heeds else self.model(given)
 
 
 def arrays(value: Any) -> Any:

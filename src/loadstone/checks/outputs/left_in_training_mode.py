@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, number
 from loadstone.core import Artifact, Finding, Fix, SaveFacts, Target, check
+from loadstone.core.facts import ModuleFact
 from loadstone.core.words import count, listed
 
 BEHAVES = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU")
+KEPT = "Keras 2 does so in `predict` too, where Keras 3 overrides it and predicts otherwise"
+OVERRIDDEN = "`model(x)` does so; `predict` of Keras 3 overrides it"
+DRAWS = ("Dropout", "Gaussian", "Random")  # in the name of a layer of Keras
 
 
-@check("LS603", since="0.1", severity="warning", covers=("torch/I01",))
+@check("LS603", since="0.1", severity="warning", covers=("torch/I01", "tensorflow/f11"))
 def left_in_training_mode(
     artifact: Artifact, saving: SaveFacts | None, target: Target | None
 ) -> Iterator[Finding]:
@@ -18,6 +22,8 @@ def left_in_training_mode(
     ## Why it breaks
     In training mode dropout removes values at random, and batch norm uses the batch's own mean and
     changes its running statistics with every prediction. `torch.no_grad()` changes none of that.
+    In a Keras model a layer that was called with `training=True` stays so in the file: in Keras 2
+    for every prediction, in Keras 3 for `model(x)` alone.
 
     ## Example
     ```python fails=LS603
@@ -27,11 +33,15 @@ def left_in_training_mode(
 
     ## Fix
     Call `model.eval()` before predicting. Loadstone does, and says here that the model as it was
-    given would have predicted something else.
+    given would have predicted something else. A Keras model is built anew without
+    `training=True`, unless it draws on purpose (Monte Carlo dropout).
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/autograd.html#evaluation-mode-nn-module-eval>
     """
+    if artifact.framework == "keras" and saving is None:
+        yield from _called(artifact)
+        return
     modules = saving.training if saving else ()
     if saving is None and target is None:
         modules = tuple(
@@ -51,3 +61,48 @@ def left_in_training_mode(
         else (f"outputs differ by up to {off:.3g} from those in eval mode",),
         fix=Fix("call `eval()` before predicting", safety="manual", python="model.eval()\n"),
     )
+
+
+def _called(artifact: Artifact) -> Iterator[Finding]:
+    """Yield that layers of a Keras model are called in training mode, whatever is predicted."""
+    called = [item for item in artifact.modules if item.attributes.get("training") is True]
+    draw, others = [], []
+    for item in called:
+        inside = [held for held in artifact.modules if _is_within(held.path, item.path)]
+        draw += [held.path for held in inside if _draws(held)]
+        others += [held.path for held in inside if _takes_the_batch(held)]
+    names = list(dict.fromkeys((*draw, *others)))
+    if not names:
+        return
+    notes = ["what is drawn at random differs from one call to the next"] if draw else []
+    if others:
+        notes.append("a row is normalised by the rows that are predicted with it")
+    newer = (number(artifact.detail, "generation") or 2) >= 3
+    notes.append(OVERRIDDEN if newer else KEPT)
+    verbs = ("is", "behaves") if len(names) == 1 else ("are", "behave")
+    yield Finding(
+        f"{count(len(names), 'layer')} {verbs[0]} called with `training=True`, and "
+        f"{verbs[1]} otherwise then: {listed(names)}",
+        at=here(artifact, names[0]),
+        notes=tuple(notes),
+        fix=Fix(
+            "build the model without `training=True`, and load these weights into it",
+            safety="manual",
+        ),
+    )
+
+
+def _is_within(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
+
+
+def _takes_the_batch(module: ModuleFact) -> bool:
+    """Whether it normalises by the batch in training: what is frozen never does."""
+    frozen = module.attributes.get("trainable") is False
+    return module.name.startswith("BatchNorm") and not frozen
+
+
+def _draws(module: ModuleFact) -> bool:
+    rates = [module.attributes.get(name) for name in ("dropout", "recurrent_dropout")]
+    drawn = any(isinstance(rate, float | int) and rate > 0 for rate in rates)
+    return drawn or any(word in module.name for word in DRAWS)
