@@ -87,8 +87,7 @@ def write(
     held = {
         key: uses
         for key, uses in merged.items()
-        if uses != {"refused"}
-        and (uses or ".".join(key) in functions or not LOUD.search(key[1]))
+        if uses != {"refused"} and (uses or ".".join(key) in functions or not LOUD.search(key[1]))
     }
     _write(held, versions, only=reconsidered)
     return 0

@@ -181,7 +181,8 @@ class FilePredictor:
         except MisfitError as error:
             raise UsageError(error.why) from error
         except RequestFailedError as error:
-            raise UsageError(f"the model does not take these rows: {error.why}") from error
+            gone = _absent(rows) if "NaN" in error.why or "missing" in error.why else ""
+            raise UsageError(f"the model does not take these rows: {gone}{error.why}") from error
         self.notes += [note for note in notes if note not in self.notes]
         return found
 
@@ -201,6 +202,18 @@ class FilePredictor:
     def __repr__(self) -> str:
         """Return the model's class and where it runs."""
         return f"<FilePredictor {self.about['model']} in {self._asking.where}>"
+
+
+def _absent(rows: Any) -> str:
+    """Return which values of the rows are missing, in words; empty where none is."""
+    from loadstone.inputs.ranges import absent
+
+    told = [
+        f"`{name}` is missing in row {found[0]:,}"
+        + (f" and {len(found) - 1:,} more" if len(found) > 1 else "")
+        for name, found in absent(rows).items()
+    ]
+    return f"{', '.join(told[:4])}: " if told else ""
 
 
 def is_predictable(artifact: Artifact) -> bool:

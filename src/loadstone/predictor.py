@@ -11,6 +11,7 @@ from loadstone.bundle.accept import reasons
 from loadstone.core.facts import Coverage
 from loadstone.core.report import Found, Report
 from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.columns import left_out
 from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError, facts, tell
 from loadstone.inputs.misfit import misfit
 from loadstone.inputs.ranges import Ranges
@@ -58,6 +59,7 @@ class Predictor:
         self.model = model
         self.report = report
         self.coverage = Coverage()
+        self.notes: list[str] = []  # how inputs were taken, where that was not plain
         self._steps = steps
         self._shape = shape
         self._rates = dict(rates or {})
@@ -72,6 +74,8 @@ class Predictor:
         Raises `UsageError` for inputs that are not what the model was saved with.
         """
         batch, single = self._shape.batch(inputs)
+        if self._shape.parts:
+            batch = self._fitted(batch)
         try:
             counted = self._counts or self._ranges is not None
             outputs = self._counted(batch) if counted else self._steps.predict(batch)
@@ -90,6 +94,14 @@ class Predictor:
         return self._shape.answer_array(outputs, inputs, single=single)
 
     __call__ = predict
+
+    def _fitted(self, batch: Any) -> Any:
+        """Return the batch as the signature has it, and note what is left out."""
+        found = self._shape.fitted(batch)
+        if found.spare:
+            note = left_out(found.spare)
+            self.notes += [note] if note not in self.notes else []
+        return found.batch
 
     def _counted(self, batch: Any) -> Any:
         strays = self._ranges.strays(batch) if self._ranges is not None else ()
@@ -128,6 +140,7 @@ def load(
     preprocess: Callable[..., Any] | str | None = None,
     postprocess: Callable[..., Any] | str | None = None,
     accept: Mapping[str, str] | None = None,
+    signature: Mapping[str, Any] | None = None,
     verify: bool = True,
     device: str | None = None,
     on_unknown: OnUnknown = "warn",
@@ -152,9 +165,10 @@ def load(
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, or to a copy that
     goes with the model where the file has to be written anew; `fixes` applies those of a recipe
     that `check --fix` wrote. `entry` says which state dict of a checkpoint is meant. `preprocess`
-    and `postprocess` take the place of a bundle's own and are judged by its witnesses. `accept`
-    maps codes of findings to the reason why they may stand. `verify=False` leaves out digests and
-    witnesses: nothing is then proved.
+    and `postprocess` take the place of a bundle's own and are judged by its witnesses. `signature`
+    changes what a bundle says of its inputs, as that of `loadstone.save`. `accept` maps codes of
+    findings to the reason why they may stand. `verify=False` leaves out digests and witnesses:
+    nothing is then proved.
 
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
@@ -176,8 +190,14 @@ def load(
         if original.holds(place):
             if into is not None or steps:
                 raise UsageError("this bundle keeps a file that takes no class and no steps")
+            if signature is not None:
+                raise UsageError("the signature of a file that is kept as it is is its own")
             return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
-        return _load_bundle(place, into, steps, accepted, verify, device, on_unknown, env, wishes)
+        return _load_bundle(
+            place, into, steps, accepted, verify, device, on_unknown, env, wishes, signature
+        )
+    if signature is not None:
+        raise UsageError("a bare file has no signature: `signature` changes that of a bundle")
     if into is not None and _is_of_keras(place, into):
         from loadstone import weights_file
 
@@ -421,6 +441,7 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
     on_unknown: OnUnknown,
     env: Env,
     wishes: Wishes | None,
+    signature: Mapping[str, Any] | None,
 ) -> Predictor:
     """Return the model of a bundle: here, or in its environment where that is asked or needed."""
     from loadstone.bundle import load as bundles
@@ -430,16 +451,17 @@ def _load_bundle(  # noqa: PLR0917 - the choices of `load`
     if here and away:
         raise UsageError("`into`, steps of your own and `device` are for this environment")
     if away:
-        return _of_bundle(_away(path, verify, wishes), accepted, on_unknown)
+        return _of_bundle(_away(path, verify, wishes), accepted, on_unknown, signature)
     loaded = bundles.load(path, into=into, steps=steps, verify=verify, device=device)
     try:
-        return _of_bundle(loaded, accepted, on_unknown)
+        return _of_bundle(loaded, accepted, on_unknown, signature)
     except LoadError as error:
         if here or env == "current" or not _is_of_environment(error.report):
             raise
         why = error.report.errors[0].finding.message
         try:
-            return _of_bundle(_away(path, verify, wishes, why), accepted, on_unknown)
+            loaded = _away(path, verify, wishes, why)
+            return _of_bundle(loaded, accepted, on_unknown, signature)
         except UsageError as other:
             told = f"{error}\nits environment cannot be had: {other}"
             raise LoadError(error.report, told) from error
@@ -467,9 +489,15 @@ def _away(path: str, verify: bool, wishes: Wishes | None, why: str = "") -> Load
     return away.load(path, str(built.python), verify=verify)
 
 
-def _of_bundle(loaded: Loaded, accepted: Mapping[str, str], on_unknown: OnUnknown) -> Predictor:
+def _of_bundle(
+    loaded: Loaded,
+    accepted: Mapping[str, str],
+    on_unknown: OnUnknown,
+    signature: Mapping[str, Any] | None,
+) -> Predictor:
     """Return what predicts; raises `LoadError` where the facts stand against it."""
     from loadstone.engine.run import run_checks
+    from loadstone.inputs.signature import edited
     from loadstone.render.exception import message
 
     report = run_checks(loaded.facts, accept=accepted)
@@ -477,14 +505,18 @@ def _of_bundle(loaded: Loaded, accepted: Mapping[str, str], on_unknown: OnUnknow
         loaded.close()
         raise LoadError(report, message(report)) from loaded.error
     pipeline = loaded.pipeline
+    manifest = pipeline.manifest
+    if signature:
+        inputs = edited(manifest["signature"]["inputs"] or [], signature)
+        manifest = {**manifest, "signature": {**manifest["signature"], "inputs": inputs}}
     return Predictor(
         loaded.model,
         report,
         loaded.steps,
-        shape=Shape.of(pipeline.manifest, loaded.steps),
-        tables=pipeline.manifest["coverage"] if loaded.away else pipeline.tables,
-        rates=pipeline.manifest["coverage"],
-        ranges=Ranges.of(pipeline.manifest),
+        shape=Shape.of(manifest, loaded.steps),
+        tables=manifest["coverage"] if loaded.away else pipeline.tables,
+        rates=manifest["coverage"],
+        ranges=Ranges.of(manifest),
         on_unknown=on_unknown,
         closing=loaded.close,
     )

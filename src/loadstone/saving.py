@@ -31,6 +31,7 @@ def save(
     examples: Any = None,
     data: Mapping[str, Any] | None = None,
     batched: bool | None = None,
+    signature: Mapping[str, Any] | None = None,
     seed: int | None = None,
     private: bool = False,
     accept: Mapping[str, str] | None = None,
@@ -48,6 +49,8 @@ def save(
     is a batch of inputs as `predict` takes them, or a tuple of the inputs and the outputs expected
     of them. `data` maps names to objects that the code needs and that cannot be found from it.
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
+    `signature` changes what is inferred from the examples: names of inputs (`inputs` for one
+    without a name) to a dtype, or to some of `dtype`, `shape`, `missing`, `optional`, `categories`.
     `seed` is for a model of torch that draws on purpose: the witnesses are predicted from it, each
     call anew, and `predict` draws freely. With `private`, the examples prove the save and nothing
     of them is kept, not their ranges either: no later load can prove that it predicts the same.
@@ -65,7 +68,7 @@ def save(
     load or not predict the same; nothing is written then.
     """
     if isinstance(model, (str, os.PathLike)):
-        given = (preprocess, postprocess, data, batched, seed, name, forms, as_folder)
+        given = (preprocess, postprocess, data, batched, signature, seed, name, forms, as_folder)
         if private or any(item is not None for item in given):
             raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
         from loadstone.engine.given import given_to_keras
@@ -115,6 +118,7 @@ def save(
         examples=examples,
         data=dict(data or {}),
         batched=batched,
+        signature=dict(signature or {}),
         seed=seed,
         private=private,
         accept=reasons(accept),

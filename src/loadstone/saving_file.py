@@ -20,7 +20,7 @@ from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import write as writing
 from loadstone.bundle.accept import reasons
 from loadstone.bundle.card import card
-from loadstone.bundle.manifest import manifest, signature
+from loadstone.bundle.manifest import manifest
 from loadstone.core.facts import Artifact, Load, SaveFacts
 from loadstone.core.report import Report
 from loadstone.engine import original, portable
@@ -39,6 +39,7 @@ from loadstone.environment.run import RequestFailedError
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
 from loadstone.inputs import examples as batches
+from loadstone.inputs import signature
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.witnesses import Witnesses, scale
 from loadstone.runtime import rows as given
@@ -383,7 +384,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
         plan={"preprocess": None, "collate": "batch", "postprocess": "batch"},
         signature={
             "kind": examined.kind if examined else None,
-            "inputs": signature(examined.inputs) if examined else None,
+            "inputs": signature.of_inputs(examined.inputs, examined.ranges) if examined else None,
             "outputs": None,
         },
         witnesses={

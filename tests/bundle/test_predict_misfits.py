@@ -85,7 +85,7 @@ def test_what_is_no_batch_of_arrays(arrays, inputs, given):
 
 def test_numbers_that_are_not_whole_are_not_cut_off(numbers):
     assert numbers.predict([[1.0, 2.0]]).shape == (1, 2, 2)
-    with pytest.raises(UsageError, match="takes int64 N×2; a list of float64 numbers that are not"):
+    with pytest.raises(UsageError, match=r"hold `1\.5`, not whole, and this model takes int64 N×2"):
         numbers.predict([[1.5, 2.0]])
 
 

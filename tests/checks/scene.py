@@ -25,6 +25,7 @@ from loadstone.core.facts import (
     Held,
     Load,
     Lookups,
+    Misfit,
     ModuleFact,
     MovedRow,
     OutputDrift,
@@ -93,6 +94,7 @@ class Scene:
             "replay": self.replay,
             "coverage": self.coverage,
             "stray": self.stray,
+            "misfit": self.misfit,
             "drift": self.drift,
             "rewrite": self.rewrite,
             "saving": self.saving,
@@ -240,6 +242,12 @@ class Scene:
     def stray(self, name: str, why: str, *, examples: Sequence[str] = (), **facts: Any) -> None:
         found = Stray(name, why, unit="row", examples=tuple(examples), **facts)
         self.facts[Coverage] = Coverage(strays=(found,))
+
+    def misfit(
+        self, kind: str, name: str, message: str, *, nearest: Sequence[str] = (), **facts: str
+    ) -> None:
+        found = Misfit(kind, name, message, nearest=tuple(nearest), **{"given": "", **facts})
+        self.facts[Coverage] = Coverage(misfits=(found,))
 
     def saving(
         self, *, name: str = "Net", uncaptured: Sequence[tuple[str, str, str]] = (), **facts: Any

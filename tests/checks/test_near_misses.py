@@ -184,6 +184,13 @@ NEAR = {
     "LS504": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn",'
     ' detail={"features": 3})',
     "LS503": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"])',
+    "LS512": LODE + 'misfit("type", "a", "b", expected="float64", given="text")',
+    "LS513": LODE + 'misfit("column", "a", "b", expected="float64", given="text")',
+    "LS514": LODE + 'misfit("type", "a", "b", expected="float64", given="text")',
+    "LS517": LODE + 'misfit("type", "a", "b", expected="float64", given="text")',
+    "LS515": LODE + 'stray("", "range", rows=1, of=8, examples=["7"], recorded="0 to 1")',
+    "LS516": LODE
+    + 'stray("", "scale", rows=8, of=8, examples=["0 to 255", "0 to 251"], recorded="0 to 1")',
     "LS502": LODE + 'replay(preprocess="differs", model="identical")',
     "LS600": LODE + 'replay(preprocess="differs", model="within tolerance")',
     "LS601": LODE + 'replay(model="differs", postprocess="identical")',

@@ -54,7 +54,7 @@ def test_a_value_that_is_missing_now_is_told(missing: object) -> None:
     batch = [{**_rows()[0], "age": missing}]
 
     assert _told(_rows(), batch) == [
-        "`age`: 1 of 1 row missing, and none was in 60 examples",
+        "`age`: 1 of 1 row missing (row 1), and none was in 60 examples",
     ]
     assert _told([*_rows(), *batch], batch) == []
 
@@ -105,7 +105,7 @@ def test_arrays_and_tensors_are_compared_by_column() -> None:
     assert _told(seen, torch.tensor([[0.5, 150.0]])) == []
     assert _told(seen.tolist(), [[0.5, 900.0]]) == _told(seen, np.array([[0.5, 900.0]]))
     assert _told(seen, np.array([[np.nan, 150.0]])) == [
-        "`0`: 1 of 1 row missing, and none was in 30 examples"
+        "`0`: 1 of 1 row missing (row 1), and none was in 30 examples"
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from loadstone.inputs.described import sizes
+
 
 def card(manifest: Mapping[str, Any]) -> str:
     """Return the Markdown text."""
@@ -54,6 +56,6 @@ def _signature(part: Any) -> str:
         return "unknown"
     return ", ".join(
         f"`{item['name'] or item['kind']}` {item.get('dtype', item['kind'])} "
-        f"{'×'.join('N' if size is None else str(size) for size in item.get('shape', ()))}".strip()
+        f"{sizes(item.get('shape') or ())}".strip()
         for item in part
     )

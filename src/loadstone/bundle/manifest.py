@@ -7,7 +7,6 @@ import importlib.metadata
 from collections.abc import Mapping
 from typing import Any
 
-from loadstone.runtime import batches
 from loadstone.runtime.files import SCHEMA
 
 _NAMED = (
@@ -69,54 +68,3 @@ def manifest(
         "uncaptured": uncaptured,
         "files": files,
     }
-
-
-def signature(value: Any) -> list[dict[str, Any]]:
-    """Return the parts of a batch: name, kind, dtype and shape, with null for the batch axis."""
-    if batches.is_frame(value):
-        return [
-            {"name": str(name), "kind": "column", "dtype": str(value[name].dtype)}
-            for name in value.columns
-        ]
-    if isinstance(value, dict):
-        return [{**part, "name": str(key)} for key in value for part in signature(value[key])]
-    if isinstance(value, tuple):
-        return [part for item in value for part in signature(item)]
-    if batches.is_array(value):
-        kind = "tensor" if batches.is_tensor(value) else "array"
-        shape = [None, *map(int, value.shape[1:])]
-        return [
-            {
-                "name": "",
-                "kind": kind,
-                "dtype": str(value.dtype).removeprefix("torch."),
-                "shape": shape,
-            }
-        ]
-    if isinstance(value, list) and value:
-        return _items(value)
-    return []
-
-
-def _items(value: list[Any]) -> list[dict[str, Any]]:
-    first = value[0]
-    if isinstance(first, str):
-        return [{"name": "", "kind": "text"}]
-    if isinstance(first, dict):
-        return [
-            {"name": str(key), "kind": type(item).__name__, "depth": batches.depth(item)}
-            for key, item in first.items()
-        ]
-    if batches.is_array(first):
-        (part,) = signature(first[None])
-        same = all(getattr(item, "shape", None) == first.shape for item in value)
-        rest = list(first.shape) if same else [None] * len(first.shape)
-        return [{**part, "shape": [None, *map(_size, rest)]}]
-    depth, item = 0, first
-    while isinstance(item, list) and item:
-        depth, item = depth + 1, item[0]
-    return [{"name": "", "kind": type(first).__name__, "depth": depth}]
-
-
-def _size(size: Any) -> int | None:
-    return None if size is None else int(size)

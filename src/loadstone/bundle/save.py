@@ -15,17 +15,18 @@ from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
 from loadstone.bundle.card import card
-from loadstone.bundle.manifest import manifest, signature
+from loadstone.bundle.manifest import manifest
 from loadstone.bundle.needs import modules_of, needs
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.errors import UsageError
-from loadstone.inputs import coverage, examples, plan
+from loadstone.inputs import coverage, examples, plan, signature
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
+from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps, trace, watched
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
@@ -50,6 +51,7 @@ class Request:
     examples: Any
     data: dict[str, Any]
     batched: bool | None
+    signature: dict[str, Any]  # changes to what is inferred
     accept: dict[str, str]
     name: str | None
     forms: tuple[str, ...]
@@ -88,6 +90,7 @@ def run(request: Request, judge: Judge) -> Report:
         given = examples.read(request.examples)
     except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
+    given = _signed(given, request.signature)
     with Runtime() as runtime, untouched():
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
         draft = Draft(request, request.name or type(request.model).__name__, given=given)
@@ -344,8 +347,9 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         else {"preprocess": None, "collate": "batch", "postprocess": "batch"},
         signature={
             "kind": given.kind if given else None,
-            "inputs": _inputs(given),
-            "outputs": signature(trial.final) if trial else None,
+            "inputs": _inputs(given, request.signature),
+            "outputs": signature.inferred(trial.final) if trial else None,
+            **_prepared(trial),
         },
         witnesses={
             "count": given.count if given else 0,
@@ -375,10 +379,34 @@ def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
     return needs(modules | modules_of(draft.forms, entries), record["distributions"])
 
 
-def _inputs(given: examples.Examples | None) -> list[dict[str, Any]] | None:
+def _prepared(trial: plan.Trial | None) -> dict[str, Any]:
+    """Return what the preprocessing makes of the examples, where there is one."""
+    if trial is None or trial.plan["preprocess"] is None:
+        return {}
+    return {"prepared": signature.inferred(trial.prepared)}
+
+
+def _signed(
+    given: examples.Examples | None, changes: Mapping[str, Any]
+) -> examples.Examples | None:
+    """Return the examples, made to fit what the user says of them; raises `UsageError`."""
+    if not changes:
+        return given
+    if given is None or given.files:
+        raise UsageError("`signature` changes what examples tell: give `examples` of values too")
+    described = {"signature": {"kind": given.kind, "inputs": _inputs(given, changes)}}
+    fitting = Shape.of(described, steps.Steps(_nothing, {})).fitted(given.inputs)
+    return replace(given, inputs=fitting.batch)
+
+
+def _inputs(
+    given: examples.Examples | None, changes: Mapping[str, Any]
+) -> list[dict[str, Any]] | None:
     if given is None:
         return None
-    return [{"name": "", "kind": "file"}] if given.files else signature(given.inputs)
+    if given.files:
+        return [{"name": "", "kind": "file"}]
+    return signature.edited(signature.of_inputs(given.inputs, given.ranges), changes)
 
 
 def rehearse(

@@ -126,7 +126,11 @@ def _inputs(given: argparse.Namespace) -> Any:
         raise UsageError('nothing to predict: give a text (`loadstone predict FILE "…"`) or `-i`')
     from loadstone.inputs import rows
 
-    return rows.read(given.input)
+    if not given.input.lower().endswith(".csv"):
+        return rows.read(given.input)
+    from loadstone.inputs.signature import text_columns
+
+    return rows.read(given.input, text_columns(given.file))
 
 
 def _refuse_output(given: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loadstone.adapters.torch import expects, loading
@@ -29,18 +29,18 @@ class Predicting(Protocol):
         """Return the outputs of a batch."""
 
 
-def read(given: Any) -> Any:
+def read(given: Any, texts: Collection[str] = ()) -> Any:
     """Return examples as `save` takes them: a batch, or a tuple of inputs and expected outputs.
 
     A file holds rows, or `inputs` with or without `outputs`: a JSON object, or the arrays of an
-    `.npz`.
+    `.npz`. In CSV, the columns `texts` are texts.
     Raises `UsageError` for another file, `OSError` where it cannot be read.
     """
     if not isinstance(given, (str, os.PathLike)):
         return given
     parts = rows.parts(os.fspath(given))
     if parts is None:
-        return rows.batch(rows.read(os.fspath(given)))
+        return rows.batch(rows.read(os.fspath(given), texts))
     batched = tuple(map(rows.batch, parts))
     return batched if len(batched) > 1 else batched[0]
 

@@ -182,7 +182,7 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     if original.holds(artifact.path):
         kept = original.load(artifact.path)
         kept.close()
-        return kept.facts | _covered(asked, kept.ranges, None)
+        return kept.facts | _covered(artifact.path, asked, kept.ranges, None)
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
@@ -191,22 +191,30 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     if isinstance(replay, Replay) and loaded.kept:
         loaded.facts[Replay] = replace(replay, kept=keep(artifact.path, loaded.kept))
     ranges = Ranges.of(loaded.pipeline.manifest) if loaded.pipeline else None
-    return loaded.facts | _covered(asked, ranges, loaded)
+    return loaded.facts | _covered(artifact.path, asked, ranges, loaded)
 
 
-def _covered(asked: Asked, ranges: Ranges | None, loaded: Loaded | None) -> Facts:
+def _covered(path: str, asked: Asked, ranges: Ranges | None, loaded: Loaded | None) -> Facts:
     """Return what the given examples hold that a vocabulary or the examples of the save did not."""
     if asked.examples is None:
         return {}
     from loadstone.engine import examples
     from loadstone.inputs import coverage
+    from loadstone.inputs.fitted import MisfitInputError
+    from loadstone.inputs.signature import text_columns
+    from loadstone.inputs.single import Shape
     from loadstone.runtime import coverage as recorders
 
-    given = examples.read(asked.examples)
+    given = examples.read(asked.examples, text_columns(path))
     inputs = given[0] if type(given) is tuple else given
-    strays = ranges.strays(inputs) if ranges else ()
     if loaded is None or loaded.steps is None or loaded.pipeline is None:
-        return {Coverage: Coverage(strays=strays)}
+        return {Coverage: Coverage(strays=ranges.strays(inputs) if ranges else ())}
+    shape = Shape.of(loaded.pipeline.manifest, loaded.steps)
+    try:
+        inputs = shape.fitted(shape.batch(inputs)[0]).batch
+    except MisfitInputError as error:
+        return {Coverage: Coverage(misfits=error.misfits)}
+    strays = ranges.strays(inputs) if ranges else ()
     with recorders.recording() as log:
         try:
             loaded.steps.predict(inputs)

@@ -19,10 +19,15 @@ def expected(kind: str | None, inputs: Sequence[Mapping[str, Any]]) -> str:
         names = listed([str(item["name"]) for item in inputs])
         return f"{'records' if kind == 'records' else 'rows'} with {names}"
     if kind in ("array", "tensor") and len(inputs) == 1:
-        return _array(str(inputs[0].get("dtype")), inputs[0].get("shape") or ())
+        return of_part(inputs[0])
     if kind == "items" and len(inputs) == 1:
         return f"a list whose items are a `{inputs[0].get('kind')}` each"
     return ""
+
+
+def of_part(part: Mapping[str, Any]) -> str:
+    """Return the dtype and shape of an array of the signature: float32 N×3."""
+    return _array(str(part.get("dtype")), part.get("shape") or ())
 
 
 def given(value: Any) -> str:
@@ -62,5 +67,9 @@ def _word(item: Any) -> str:
 
 
 def _array(dtype: str, shape: Sequence[int | None]) -> str:
-    sizes = "×".join("N" if size is None else str(size) for size in shape)
-    return f"{dtype} {sizes}".strip()
+    return f"{dtype} {sizes(shape)}".strip()
+
+
+def sizes(shape: Sequence[int | None]) -> str:
+    """Return the sizes of axes, N for a free one: N×3×16."""
+    return "×".join("N" if size is None else str(size) for size in shape)

@@ -2,7 +2,8 @@
 
 A column is compared only where the examples say enough of it: a range is one of five rows or more,
 and is widened by its own span (by four spans below twenty rows); the values of a text column are
-closed where twenty rows or more hold at most a half as many values, and at most 64.
+closed where twenty rows or more hold at most a half as many values, and at most 64; those of a
+column of pandas' categories always are. Pictures are compared as such too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 from loadstone.core.classes import replace
 from loadstone.core.facts import Stray
 from loadstone.core.words import count, listed
+from loadstone.inputs import pictures
 from loadstone.runtime import batches
 
 FEW: Final = 5  # rows, from which on a range is compared
@@ -26,17 +28,23 @@ SHOWN: Final = 3
 
 def recorded(batch: Any) -> list[dict[str, Any]]:
     """Return what each column of a batch of examples holds, as JSON; whole arrays as one column."""
-    return [
+    closed = _categories(batch)
+    found = [
         {"name": name, **summary}
         for name, values in _columns(batch)
-        if (summary := _summary(values))
+        if (summary := _summary(values, closed.get(name)))
     ]
+    levels = pictures.recorded(batch)
+    if levels is not None and len(found) == 1:
+        found[0]["pictures"] = levels
+    return found
 
 
 class Ranges:
     """What was recorded, to compare batch after batch with."""
 
-    def __init__(self, seen: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, seen: Sequence[Mapping[str, Any]], taken: Iterable[str] = ()) -> None:
+        """Compare with what was `seen`; values may be missing in the columns `taken`."""
         told = [item for item in seen if item["rows"] >= FEW]
         self._seen = {item["name"]: item for item in told}
         self._width = len(seen)
@@ -44,21 +52,31 @@ class Ranges:
         if len(told) == len(seen) and all(item["kind"] == "number" for item in seen):
             self._allowed = [_allowed(item) for item in seen]
         self._ends: Any = None  # the same as two arrays
+        self._whole = any(item.get("whole") and item["rows"] >= MANY for item in told)
+        self._pictures = next((item["pictures"] for item in told if "pictures" in item), None)
+        self._taken = frozenset(taken)
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Ranges | None:
         """Return those of a bundle; None where it has none of enough examples."""
-        ranges = cls(manifest.get("ranges") or [])
+        parts = (manifest.get("signature") or {}).get("inputs") or []
+        taken = [part["name"] for part in parts if part.get("missing")]
+        ranges = cls(manifest.get("ranges") or [], taken)
         return ranges if ranges._seen else None
 
     def strays(self, batch: Any) -> tuple[Stray, ...]:
         """Return where a batch lies outside of what was recorded, a fact a column and reason."""
-        if not self._seen or self._within(batch):
+        if not self._seen:
             return ()
-        found: list[Stray] = []
+        found = [*pictures.strays(self._pictures, batch)] if self._pictures else []
+        if any(item.why == "scale" for item in found) or self._within(batch):
+            return tuple(found)
         for name, values in _columns(batch):
             if name in self._seen:
-                found += _strays(self._seen[name], values)
+                strays = _strays(self._seen[name], values)
+                found += [
+                    item for item in strays if item.why != "missing" or name not in self._taken
+                ]
         return tuple(found)
 
     def _within(self, batch: Any) -> bool:
@@ -68,7 +86,7 @@ class Ranges:
         if getattr(getattr(batch, "device", None), "type", "cpu") != "cpu":
             return True  # fetching it from a device would hold up every call
         values = _numbers(batch)
-        if values is None or not values.size:
+        if values is None or not values.size or (self._whole and values.dtype.kind == "f"):
             return False
         if "" not in self._seen and (values.ndim != 2 or values.shape[1] != self._width):
             return False
@@ -88,17 +106,52 @@ def _allowed(item: Mapping[str, Any]) -> tuple[float, float]:
 
 def sentence(stray: Stray) -> str:
     """Return one line that says which rows are outside, and of what."""
-    where = f"`{stray.name}`" if stray.name else "the inputs"
     values = listed(stray.examples)
-    verb = "is" if len(stray.examples) == 1 else "are"
-    rows = f"{stray.rows:,} of {count(stray.of, stray.unit)}"
-    if stray.why == "missing":
-        return f"{where}: {rows} missing, and none was in {stray.recorded}"
-    if stray.why == "unseen":
-        return f"{where}: {values} {verb} not among {stray.recorded} ({rows})"
-    if stray.why == "length":
-        return f"{where}: {values} characters are far outside {stray.recorded} ({rows})"
-    return f"{where}: {values} {verb} far outside {stray.recorded} ({rows})"
+    words = {
+        "where": f"`{stray.name}`" if stray.name else "the inputs",
+        "values": values,
+        "first": stray.examples[0] if stray.examples else "",
+        "last": stray.examples[-1] if stray.examples else "",
+        "held": f" ({', '.join(stray.examples)})" if stray.examples else "",
+        "verb": "is" if len(stray.examples) == 1 else "are",
+        "rows": f"{stray.rows:,} of {count(stray.of, stray.unit)}",
+        "recorded": stray.recorded,
+    }
+    return _SENTENCES[stray.why].format(**words)
+
+
+_SENTENCES: Final = {
+    "missing": "{where}: {rows} missing{held}, and none was in {recorded}",
+    "unseen": "{where}: {values} {verb} not among {recorded} ({rows})",
+    "length": "{where}: {values} characters are far outside {recorded} ({rows})",
+    "range": "{where}: {values} {verb} far outside {recorded} ({rows})",
+    "text": "{where}: {values} {verb} text, and {recorded} held numbers ({rows})",
+    "number": "{where}: {values} {verb} no text, and {recorded} held texts ({rows})",
+    "fraction": "{where}: {values} {verb} not whole, and all of {recorded} were ({rows})",
+    "scale": "{where}: pictures of {last} ({first}), and of {recorded}",
+    "channels": "{where}: red and blue seem swapped: the channels' means are {first} ({rows}), "
+    "and were {recorded}",
+}
+
+
+def absent(batch: Any) -> dict[str, list[int]]:
+    """Return the columns of a batch in which values are missing, with the rows, from 1."""
+    found = {name: _missing(values) for name, values in _columns(batch) if name}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _categories(batch: Any) -> dict[str, list[str]]:
+    """Return the texts that columns of pandas' categories may hold."""
+    found: dict[str, list[str]] = {}
+    if not batches.is_frame(batch):
+        return found
+    for at, name in enumerate(batch.columns):
+        column = batch.iloc[:, at]
+        if hasattr(column, "cat") and str(column.dtype) == "category":
+            values = column.cat.categories.tolist()
+            if len(values) <= MOST_VALUES and all(isinstance(value, str) for value in values):
+                found[str(name)] = values
+    return found
 
 
 def _columns(batch: Any) -> Iterator[tuple[str, Any]]:
@@ -171,15 +224,20 @@ def _nested(row: Sequence[Any]) -> bool:
     return any(isinstance(cell, (list, tuple, dict)) or batches.is_array(cell) for cell in row)
 
 
-def _summary(values: Any) -> dict[str, Any] | None:
+def _summary(values: Any, closed_by: list[str] | None = None) -> dict[str, Any] | None:
     rows = len(values)
     if not isinstance(values, list):
         least, most, missing = _ends(values)
-        return None if least is None else _range("number", rows, missing, least, most)
+        whole = {"whole": True} if values.dtype.kind in "iu" else {}
+        return None if least is None else _range("number", rows, missing, least, most) | whole
     held = [value for value in values if not _is_missing(value)]
     missing = rows - len(held)
+    if closed_by is not None:
+        known = {"values": sorted(closed_by), "closed": True}
+        return {"kind": "value", "rows": rows, "missing": missing, **known}
     if held and all(_is_number(value) for value in held):
-        return _range("number", rows, missing, min(held), max(held))
+        whole = {"whole": True} if all(_is_int(value) for value in held) else {}
+        return _range("number", rows, missing, min(held), max(held)) | whole
     if not held or not all(isinstance(value, str) for value in held):
         return None
     distinct = sorted(set(held))
@@ -221,6 +279,10 @@ def _is_number(value: Any) -> bool:
     return known and math.isfinite(_float(value))
 
 
+def _is_int(value: Any) -> bool:
+    return type(value) is int or _kind(value) in ("i", "u")
+
+
 def _kind(value: Any) -> str:
     """Return numpy's letter for a number of its own; `O` for what is no single one."""
     kind = getattr(getattr(value, "dtype", None), "kind", "O")
@@ -241,31 +303,60 @@ def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
     of = count(seen["rows"], "example" if unit == "row" else "value")
     missing = _missing(values)
     if missing and not seen["missing"] and seen["rows"] >= MANY:
-        yield replace(whole, why="missing", rows=missing, recorded=of)
+        named = tuple(f"row {at:,}" for at in missing[:SHOWN]) if unit == "row" else ()
+        yield replace(whole, why="missing", rows=len(missing), examples=named, recorded=of)
+    if seen["kind"] == "number":
+        yield from _of_number(whole, seen, values, of)
+        return
+    if seen["rows"] >= MANY or seen.get("closed"):
+        numbers = [value for value in values if _is_number(value) and not isinstance(value, bool)]
+        yield from _told(whole, "number", numbers, of)
+    held = [value for value in values if isinstance(value, str)] if listed_rows else []
     if seen["kind"] == "value":
         known = set(seen["values"])
-        held = [value for value in values if isinstance(value, str)] if listed_rows else []
         told = f"the {count(len(known), 'value')} of {of}"
+        if seen.get("closed"):
+            told = f"the {count(len(known), 'category', 'categories')} of the examples"
         yield from _told(whole, "unseen", [value for value in held if value not in known], told)
-        return
-    if seen["rows"] < FEW:
-        return
-    least, most = seen["least"], seen["most"]
-    low, high = _allowed(seen)
-    if seen["kind"] == "number":
-        told = f"{_shown(least)} to {_shown(most)}, the range of {of}"
-        yield from _told(whole, "range", _beyond(values, low, high), told)
-    elif listed_rows:
-        longest = max(most * 2, high)
-        lengths = [len(value) for value in values if isinstance(value, str)]
+    elif held:
+        least, most = seen["least"], seen["most"]
+        longest = max(most * 2, _allowed(seen)[1])
         told = f"{least:,} to {most:,}, the lengths of {of}"
-        yield from _told(whole, "length", [size for size in lengths if size > longest], told)
+        sizes = [len(value) for value in held if len(value) > longest]
+        yield from _told(whole, "length", sizes, told)
 
 
-def _missing(values: Any) -> int:
+def _of_number(whole: Stray, seen: Mapping[str, Any], values: Any, of: str) -> Iterator[Stray]:
+    told = f"{_shown(seen['least'])} to {_shown(seen['most'])}, the range of {of}"
+    yield from _told(whole, "range", _beyond(values, *_allowed(seen)), told)
+    if seen["rows"] < MANY:
+        return
     if isinstance(values, list):
-        return sum(1 for value in values if _is_missing(value))
-    return 0 if values.dtype.kind != "f" else int((values != values).sum())  # noqa: PLR0124
+        yield from _told(whole, "text", [item for item in values if isinstance(item, str)], of)
+    if seen.get("whole"):
+        yield from _told(whole, "fraction", _fractions(values), of)
+
+
+def _fractions(values: Any) -> list[Any]:
+    """Return the finite numbers that are not whole."""
+    if isinstance(values, list):
+        numbers = [value for value in values if _is_number(value)]
+        return [value for value in numbers if _float(value) % 1 and math.isfinite(_float(value))]
+    if values.dtype.kind != "f":
+        return []
+    import numpy as np
+
+    return list(values[np.isfinite(values) & (values % 1 != 0)])
+
+
+def _missing(values: Any) -> list[int]:
+    """Return the rows, from 1, whose value is missing."""
+    if isinstance(values, list):
+        return [at for at, value in enumerate(values, 1) if _is_missing(value)]
+    if values.dtype.kind != "f":
+        return []
+    absent = values != values  # noqa: PLR0124 - nan
+    return (absent.nonzero()[0] + 1).tolist()  # type: ignore[no-any-return]
 
 
 def _beyond(values: Any, low: float, high: float) -> list[Any]:

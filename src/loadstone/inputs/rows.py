@@ -9,7 +9,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,10 +30,11 @@ _TRUTH: Final = {
 Rows = Any  # a list of texts, records or lists; an array; or arrays by name
 
 
-def read(path: str | Path) -> Rows:
+def read(path: str | Path, texts: Collection[str] = ()) -> Rows:
     """Return the inputs that the file at `path` holds, in the form that `predict` takes.
 
     Text formats give a list of lists, texts or records; `.npy` an array, `.npz` arrays by name.
+    In CSV, the columns `texts` are texts, whatever their cells look like.
     `-` is what comes on standard input: JSON, records in JSON a line each, or CSV.
     Raises `UsageError` where the file holds something else, `OSError` where it cannot be read.
     """
@@ -46,7 +47,7 @@ def read(path: str | Path) -> Rows:
         if kind not in _READERS:
             raise UsageError(f"`{place}`: rows are read from {', '.join(_READERS)}")
         data = place.read_bytes()
-    rows = _READERS[kind](data, str(place))
+    rows = _csv(data, str(place), texts) if kind == ".csv" else _READERS[kind](data, str(place))
     if len(rows) == 0:
         raise UsageError(f"`{place}` holds no rows")
     return rows
@@ -161,7 +162,7 @@ def _line(line: str, number: int, path: str) -> Any:
         raise UsageError(f"`{path}`, line {number}: not JSON: {error}") from error
 
 
-def _csv(data: bytes, path: str) -> Rows:
+def _csv(data: bytes, path: str, texts: Collection[str] = ()) -> Rows:
     """Read records under a header; without one, where every cell is a number, an array."""
     try:
         lines = [row for row in csv.reader(io.StringIO(_text(data, path), newline="")) if row]
@@ -184,7 +185,8 @@ def _csv(data: bytes, path: str) -> Rows:
     if len(set(lines[0])) < len(lines[0]):
         raise UsageError(f"`{path}`: a column's name stands twice in the header")
     names = lines[0]
-    columns = [_column(cells) for cells in zip(*lines[1:], strict=True)]
+    cells_of = zip(names, zip(*lines[1:], strict=True), strict=False)
+    columns = [_texts(cells) if name in texts else _column(cells) for name, cells in cells_of]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -218,6 +220,11 @@ def _column(cells: Sequence[str]) -> list[Any]:
         return [None if cell is None else _number(cell) for cell in held]
     truth = all(cell in _TRUTH for cell in told)
     return [math.nan if cell is None else _TRUTH[cell] if truth else cell for cell in held]
+
+
+def _texts(cells: Sequence[str]) -> list[Any]:
+    """Return the cells of a column of texts; those that are missing as NaN."""
+    return [math.nan if cell in _MISSING else cell for cell in cells]
 
 
 def _number(cell: str) -> int | float | None:

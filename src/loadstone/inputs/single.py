@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from loadstone.core.classes import dataclass
+from loadstone.core.facts import Misfit
 from loadstone.errors import UsageError
-from loadstone.inputs import described
+from loadstone.inputs import columns, described, fitted
+from loadstone.inputs.fitted import Fitted, MisfitInputError
 from loadstone.runtime import batches
 
 
@@ -33,6 +35,8 @@ class Shape:
     sizes: tuple[int | None, ...] = ()  # of an array batch
     expected: str = ""  # what the examples were, in words; empty where it is not known
     fields: tuple[tuple[str, int], ...] = ()  # of records: names, and the axes of their cells
+    parts: tuple[Mapping[str, Any], ...] = ()  # of the signature, which inputs are made to fit
+    prepared: tuple[Mapping[str, Any], ...] = ()  # what the preprocessing made of the examples
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any] | None, steps: Stages) -> Shape:
@@ -54,6 +58,8 @@ class Shape:
             fields=tuple((item["name"], item["depth"]) for item in inputs if "depth" in item)
             if kind == "records"
             else (),
+            parts=tuple(inputs),
+            prepared=tuple(signature.get("prepared") or ()),
         )
 
     def batch(self, inputs: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of value
@@ -65,9 +71,10 @@ class Shape:
         if batches.is_array(inputs) and not batches.is_frame(inputs):
             if self.kind == "frame" and hasattr(inputs, "to_frame"):  # a row of a frame
                 return inputs.to_frame().T, True
-            if self.rank is not None and len(inputs.shape) == self.rank - 1:
-                return self._cast(inputs)[None], True
-            return self._cast(inputs), False
+            if self.kind in ("frame", "records"):
+                raise self.unfit(described.given(inputs))
+            alone = self.rank is not None and len(inputs.shape) == self.rank - 1
+            return (inputs[None] if alone else inputs), alone
         if isinstance(inputs, (str, bytes)):
             return [inputs], True
         if isinstance(inputs, dict) and not batches.is_frame(inputs):
@@ -111,14 +118,31 @@ class Shape:
         expected = self.expected or ("numbers" if self._arrays else "a batch of inputs")
         return UsageError(f"this model takes {expected}; {given} was given")
 
-    def _cast(self, array: Any) -> Any:
-        """Return a numpy array of floats in the width that the model was saved with."""
-        if not self.direct or self.dtype is None or type(array).__module__ != "numpy":
-            return array
-        name = array.dtype.name
-        if name != self.dtype and name.startswith("float") and self.dtype.startswith("float"):
-            return array.astype(self.dtype)
-        return array
+    def fitted(self, batch: Any) -> Fitted:
+        """Return the batch as the signature has it: names, order, dtypes.
+
+        Raises `MisfitInputError` for what cannot be cast without loss, or has other columns.
+        """
+        found = Fitted(batch)
+        if self.kind == "frame" and batches.is_frame(batch):
+            found = columns.frame(batch, self.parts)
+        elif self.kind == "records" and isinstance(batch, list):
+            found = columns.records(batch, self.parts)
+        elif self._is_array(batch):
+            found = fitted.array(batch, self.parts[0])
+        elif self.kind == "items" and self.rank is not None and isinstance(batch, list):
+            found = fitted.items(batch, self.parts[0])
+        if not found.misfits:
+            return found
+        named = self.kind in ("frame", "records")
+        table = columns.table(self.parts, batch, found.misfits) if named else ()
+        raise MisfitInputError(found.misfits, table or _pairs(found.misfits))
+
+    def _is_array(self, batch: Any) -> bool:
+        """Whether this is a batch of arrays whose signature is of one."""
+        if self.kind not in ("array", "tensor") or len(self.parts) != 1:
+            return False
+        return batches.is_array(batch) and not batches.is_frame(batch)
 
     def _records(self, records: list[Any]) -> Any:
         if self.kind != "frame":
@@ -151,15 +175,9 @@ class Shape:
             raise self.unfit(described.given(inputs)) from error
         if array.dtype.kind not in "biufc":
             raise self.unfit(described.given(inputs))
-        word = self.dtype or ""
-        if not word:
-            return array.astype(np.float32) if array.dtype.kind == "f" else array
-        if not hasattr(np, word):
-            return array
-        wanted = np.dtype(getattr(np, word))
-        if array.dtype.kind == "f" and wanted.kind in "biu" and (array % 1 != 0).any():
-            raise self.unfit(f"a list of {array.dtype.name} numbers that are not whole")
-        return array.astype(wanted)
+        if self.dtype is None and array.dtype.kind == "f":
+            return array.astype(np.float32)
+        return array
 
     def answer_array(self, outputs: Any, inputs: Any, *, single: bool) -> Any:
         """Return outputs as the inputs were: numpy for numpy and lists, tensors for tensors."""
@@ -172,6 +190,10 @@ class Shape:
     def answer(self, outputs: Any, _inputs: Any, *, single: bool) -> Any:
         """Return the prediction of a single input, or all of them."""
         return batches.row(outputs, 0) if single else outputs
+
+
+def _pairs(misfits: Sequence[Misfit]) -> list[tuple[str, str]]:
+    return [(item.expected, item.given) for item in misfits]
 
 
 def _holds_texts(array: Any) -> bool:

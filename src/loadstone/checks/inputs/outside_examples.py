@@ -11,6 +11,9 @@ _WHY = {
     "unseen": "holds {values}, which no example did",
     "length": "holds texts of {values} characters, far from the lengths of the examples",
     "missing": "lacks values, which no example did",
+    "text": "holds text, {values}, where the examples held numbers",
+    "number": "holds numbers, {values}, where the examples held texts",
+    "fraction": "holds {values}, where all examples were whole numbers",
 }
 
 
@@ -38,6 +41,8 @@ def outside_examples(artifact: Artifact, coverage: Coverage) -> Iterator[Finding
     <https://developers.google.com/machine-learning/guides/rules-of-ml#training-serving_skew>
     """
     for item in coverage.strays:
+        if item.why not in _WHY:
+            continue
         name = f"`{item.name}`" if item.name else "the batch"
         why = _WHY[item.why].format(values=listed(item.examples))
         yield Finding(

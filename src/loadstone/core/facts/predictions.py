@@ -87,11 +87,24 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """What the signature does not allow of the inputs: nothing is predicted from them."""
+
+    kind: str  # "column", "type", "axes", "missing"
+    name: str  # of the column or array; "" where it has none
+    message: str
+    expected: str  # in words
+    given: str
+    nearest: tuple[str, ...] = ()  # columns that were given and may be meant
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the inputs of one call hold that the preprocessing or the examples did not."""
 
     lookups: tuple[Lookups, ...] = ()
     strays: tuple[Stray, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

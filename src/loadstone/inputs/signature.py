@@ -1,0 +1,176 @@
+"""The signature of a batch: the name, type and sizes of every input, as a save infers or is told.
+
+`missing` says what the model is known to take: `true` where examples held missing values or the
+user says so, `null` where none did (a value that is missing is then told), `false` where the user
+refuses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from loadstone.errors import UsageError
+from loadstone.runtime import batches
+
+MOST_CATEGORIES: Final = 1024  # of a column of pandas' categories
+WHOLE: Final = "inputs"  # what an input without a name is called in an edit
+_FIELDS: Final = ("dtype", "shape", "missing", "optional", "categories")
+
+
+def of_inputs(value: Any, ranges: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parts of a batch of examples; `ranges` tell in which values were missing."""
+    seen = {item["name"] for item in ranges if item["missing"]}
+    return [
+        {**part, "missing": (part["name"] in seen or (not part["name"] and bool(seen))) or None}
+        for part in inferred(value)
+    ]
+
+
+def inferred(value: Any) -> list[dict[str, Any]]:
+    """Return the parts of a batch: name, kind, dtype and shape, with null for a free axis."""
+    if batches.is_frame(value):
+        return [_column(value, at) for at in range(value.shape[1])]
+    if isinstance(value, dict):
+        return [{**part, "name": str(key)} for key in value for part in inferred(value[key])]
+    if isinstance(value, tuple):
+        return [part for item in value for part in inferred(item)]
+    if batches.is_array(value):
+        kind = "tensor" if batches.is_tensor(value) else "array"
+        dtype = str(value.dtype).removeprefix("torch.")
+        shape = [None, *map(int, value.shape[1:])]
+        return [{"name": "", "kind": kind, "dtype": dtype, "shape": shape}]
+    return _items(value) if isinstance(value, list) and value else []
+
+
+def edited(parts: list[dict[str, Any]], changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts with the user's changes: names to a dtype, or to the fields that change.
+
+    The name of an input that has none is `inputs`. Raises `UsageError` for what there is not.
+    """
+    names = {str(part["name"]) or WHOLE: part for part in parts}
+    if not isinstance(changes, Mapping):
+        raise UsageError("`signature` maps the names of inputs to a dtype, or to what changes")
+    for name in changes:
+        if name not in names:
+            known = ", ".join(f"`{item}`" for item in names) or "none"
+            raise UsageError(f"`signature`: there is no input `{name}`; there are {known}")
+    return [{**part, **_change(name, changes.get(name, {}))} for name, part in names.items()]
+
+
+def _change(name: str, change: Any) -> dict[str, Any]:
+    if isinstance(change, str):
+        change = {"dtype": change}
+    odd = set(change) - set(_FIELDS) if isinstance(change, Mapping) else {type(change).__name__}
+    if odd:
+        told = ", ".join(f"`{item}`" for item in sorted(odd))
+        raise UsageError(f"`signature`, `{name}`: {told} is none of {', '.join(_FIELDS)}")
+    found = dict(change)
+    if "dtype" in found:
+        held = family(str(found["dtype"]))
+        if held == "other":
+            raise UsageError(f"`signature`, `{name}`: {found['dtype']!r} is no dtype")
+        found["holds"] = held
+    if "shape" in found:
+        found["shape"] = [None if size is None else int(size) for size in found["shape"]]
+    return found
+
+
+def text_columns(path: str) -> frozenset[str]:
+    """Return the columns that the bundle at `path` takes as texts; none where it is no bundle."""
+    from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
+
+    try:
+        signature = Files(path).manifest.get("signature") if is_bundle(path) else None
+    except (BundleUnreadableError, OSError):  # which its load tells
+        return frozenset()
+    parts = (signature or {}).get("inputs") or []
+    return frozenset(part["name"] for part in parts if part.get("holds") in ("text", "datetime"))
+
+
+def family(dtype: str) -> str:
+    """Return what values of a dtype are: int, float, bool, text, category, datetime or other."""
+    word = dtype.lower().removeprefix("torch.")
+    for start, name in _FAMILIES:
+        if word.startswith(start):
+            return name
+    return "other"
+
+
+_FAMILIES: Final = (
+    *(("uint", "int"), ("int", "int"), ("float", "float"), ("bfloat", "float")),
+    *(("double", "float"), ("bool", "bool"), ("str", "text"), ("text", "text")),
+    *(("category", "category"), ("datetime", "datetime"), ("object", "object")),
+)
+
+
+def holds(values: Iterable[Any]) -> str:
+    """Return what single values are: bool, int, float, number (both), text, missing, or other."""
+    kinds = {_kind(value) for value in values} - {"missing"}
+    if not kinds:
+        return "missing"
+    if kinds == {"int", "float"}:
+        return "number"
+    return kinds.pop() if len(kinds) == 1 else "other"
+
+
+def _kind(value: Any) -> str:
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return "missing"
+    if not getattr(value, "shape", None) and hasattr(value, "item"):  # a number of numpy
+        value = value.item()
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - nan
+        return "missing"
+    kinds = ((str, "text"), (bool, "bool"), (int, "int"), (float, "float"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "other")
+
+
+def _column(frame: Any, at: int) -> dict[str, Any]:
+    column = frame.iloc[:, at]
+    held = family(str(column.dtype))
+    part = {"name": str(frame.columns[at]), "kind": "column", "dtype": str(column.dtype)}
+    if held == "object":
+        held = holds(column)
+    if held == "category":
+        categories = column.cat.categories.tolist()
+        plain = all(isinstance(item, (str, int, float)) for item in categories)
+        if plain and len(categories) <= MOST_CATEGORIES:
+            return {
+                **part,
+                "holds": held,
+                "categories": categories,
+                "ordered": bool(column.cat.ordered),
+            }
+        held = "other"
+    return {**part, "holds": held}
+
+
+def _items(value: list[Any]) -> list[dict[str, Any]]:
+    first = value[0]
+    if isinstance(first, str):
+        return [{"name": "", "kind": "text"}]
+    if all(isinstance(item, dict) for item in value):
+        names = dict.fromkeys(name for item in value for name in item)
+        return [_cell(name, value) for name in names]
+    if batches.is_array(first):
+        (part,) = inferred(first[None])
+        shapes = [tuple(getattr(item, "shape", ())) for item in value]
+        rank = len(first.shape)
+        if any(len(shape) != rank for shape in shapes):
+            return [{**part, "shape": None}]
+        sizes = [{shape[axis] for shape in shapes} for axis in range(rank)]
+        rest = [int(first.shape[axis]) if len(sizes[axis]) == 1 else None for axis in range(rank)]
+        return [{**part, "shape": [None, *rest]}]
+    depth, item = 0, first
+    while isinstance(item, list) and item:
+        depth, item = depth + 1, item[0]
+    return [{"name": "", "kind": type(first).__name__, "depth": depth}]
+
+
+def _cell(name: Any, records: list[dict[Any, Any]]) -> dict[str, Any]:
+    """Return the part of one name of records; `optional` where some of them lack it."""
+    values = [record[name] for record in records if name in record]
+    held = holds(values)
+    kind = type(values[0]).__name__
+    part = {"name": str(name), "kind": kind, "holds": held, "depth": batches.depth(values[0])}
+    return {**part, "optional": True} if len(values) < len(records) else part
