@@ -13,6 +13,7 @@ from loadstone.adapters.live import Seeded, UnsavableError
 from loadstone.bundle.accept import reasons
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
+from loadstone.runtime.draws import FEWEST
 
 if TYPE_CHECKING:
     from loadstone.adapters.live import Live
@@ -33,6 +34,7 @@ def save(
     batched: bool | None = None,
     signature: Mapping[str, Any] | None = None,
     seed: int | None = None,
+    draws: int | None = None,
     private: bool = False,
     accept: Mapping[str, str] | None = None,
     name: str | None = None,
@@ -51,9 +53,11 @@ def save(
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
     `signature` changes what is inferred from the examples: names of inputs (`inputs` for one
     without a name) to a dtype, or to some of `dtype`, `shape`, `missing`, `optional`, `categories`.
-    `seed` is for a model of torch that draws on purpose: the witnesses are predicted from it, each
-    call anew, and `predict` draws freely. With `private`, the examples prove the save and nothing
-    of them is kept, not their ranges either: no later load can prove that it predicts the same.
+    `seed` is for a model of torch or Keras 3 that draws on purpose: the witnesses are predicted
+    from it, each call anew, and `predict` draws freely. `draws` is for one that has no such seed:
+    it is run so many times (30 or more), later as often, and the runs are compared in distribution.
+    With `private`, the examples prove the save and nothing of them is kept, not their ranges
+    either: no later load can prove that it predicts the same.
     `accept` maps codes of findings to the reason why they may stand.
 
     A pipeline of transformers that classifies texts, or `(model, tokenizer)`, is saved with its
@@ -68,7 +72,8 @@ def save(
     load or not predict the same; nothing is written then.
     """
     if isinstance(model, (str, os.PathLike)):
-        given = (preprocess, postprocess, data, batched, signature, seed, name, forms, as_folder)
+        steps = (preprocess, postprocess, data, batched, signature)
+        given = (*steps, seed, draws, name, forms, as_folder)
         if private or any(item is not None for item in given):
             raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
         from loadstone.engine.given import given_to_keras
@@ -120,6 +125,7 @@ def save(
         batched=batched,
         signature=dict(signature or {}),
         seed=seed,
+        draws=_draws(draws, seed),
         private=private,
         accept=reasons(accept),
         name=name,
@@ -143,9 +149,21 @@ def _live(model: Any, seed: int | None) -> tuple[Any, Live]:
         model, live = live_of(model)
         if seed is None:
             return model, live
-        return model, cast("Live", Seeded(live, _whole(seed)))
+        drawing = cast("Live", Seeded(live, _whole(seed)))
+        drawing.call(model)  # raises where no generator can be set
+        return model, drawing  # noqa: TRY300 - as above
     except UnsavableError as error:
         raise UsageError(str(error)) from error
+
+
+def _draws(draws: object, seed: int | None) -> int | None:
+    if draws is None:
+        return None
+    if seed is not None:
+        raise UsageError("`seed` and `draws` are two ways to prove the same: give one")
+    if type(draws) is not int or draws < FEWEST:
+        raise UsageError(f"`draws` is a whole number of {FEWEST} or more; {draws!r} was given")
+    return draws
 
 
 def _whole(seed: object) -> int:

@@ -74,10 +74,3 @@ def test_other_weights_are_told_all_the_same(model, tmp_path):
 def test_what_is_no_seed(model, tmp_path, seed):
     with pytest.raises(UsageError, match="`seed` is a whole number"):
         loadstone.save(model, tmp_path / "net", examples=X, seed=seed)
-
-
-def test_keras_holds_its_own_generators(tmp_path):
-    keras = pytest.importorskip("keras")
-    net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    with pytest.raises(UsageError, match="`seed` is for models of torch"):
-        loadstone.save(net, tmp_path / "net", examples=X.numpy(), seed=7)

@@ -114,9 +114,9 @@ class Seeded:
     """A framework's side whose calls begin at a seed, for a model that draws on purpose."""
 
     def __init__(self, live: Live, seed: int) -> None:
-        """Raise `UnsavableError` for a framework whose layers hold generators of their own."""
-        if live.framework != "torch":
-            raise UnsavableError("`seed` is for models of torch: layers of Keras hold their own")
+        """Raise `UnsavableError` for a framework without generators that can be set."""
+        if live.framework not in ("torch", "keras"):
+            raise UnsavableError("`seed` is for models of torch and Keras 3")
         self._live = live
         self._seed = seed
 
@@ -138,9 +138,12 @@ class Seeded:
             yield how, setting, self._seeded(call) if call else None
 
     def _seeded(self, call: Call) -> Call:
-        from loadstone.runtime.torch_run import seeded
+        from loadstone.runtime.draws import seeded
 
-        return seeded(call, self._seed)
+        try:
+            return seeded(call, self._seed, self._live.framework)
+        except ValueError as error:
+            raise UnsavableError(str(error)) from error
 
 
 @contextlib.contextmanager

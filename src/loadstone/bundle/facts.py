@@ -82,6 +82,8 @@ def replay(answer: Mapping[str, Any], *, form: str, where: str) -> Replay:
         repeatable=answer["repeatable"],
         where=where,
         seed=answer.get("seed"),
+        draws=answer.get("draws"),
+        resolution=answer.get("resolution"),
         first=_first(answer.get("first")),
     )
 

@@ -12,10 +12,12 @@ from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
 from loadstone.inputs.witnesses import UnrecordableError, Witnesses
-from loadstone.runtime import batches
+from loadstone.runtime import batches, draws
 from loadstone.runtime.compare import EVERYTHING, Comparison
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps, join
+
+_STEPS = ("preprocess", "postprocess")
 
 
 @dataclass
@@ -28,9 +30,17 @@ class Proof:
 
 
 def prove(  # noqa: PLR0917 - each is what is measured
-    live: Live, model: Any, given: Any, steps: Steps, trial: Trial, examples: Examples
+    live: Live,
+    model: Any,
+    given: Any,
+    steps: Steps,
+    trial: Trial,
+    examples: Examples,
+    drawn: int | None = None,
 ) -> Proof:
     """Record the witnesses and measure; `model` is in eval mode, `given` as the user left it.
+
+    A model that does not repeat itself is run `drawn` times, for what it gives in distribution.
 
     Raises `UnrecordableError` where inputs or outputs have no form without pickle.
     """
@@ -48,6 +58,9 @@ def prove(  # noqa: PLR0917 - each is what is measured
     repeatable = _repeat(proof, live, model, steps, examples, prepared)
     if repeatable:
         _noise(proof, live, model, steps, prepared, rows)
+    elif drawn is not None and proof.measured["first_unrepeatable"] not in _STEPS:
+        witnesses.draws = draws.sample(lambda: steps.infer(prepared), drawn)
+        proof.measured.update(repeatable=True, first_unrepeatable="", difference=None)
     _training(proof, live, model, given, steps, prepared, rows, repeatable=repeatable)
     _expected(proof, steps, examples)
     return proof

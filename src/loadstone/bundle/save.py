@@ -27,7 +27,7 @@ from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
-from loadstone.runtime import code, steps, trace, watched
+from loadstone.runtime import code, draws, steps, trace, watched
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
@@ -56,6 +56,7 @@ class Request:
     name: str | None
     forms: tuple[str, ...]
     seed: int | None
+    draws: int | None  # runs of a model that draws, whose distribution is recorded
     private: bool  # the examples prove the save, and are left out of what is kept
     automatic: bool  # the forms were not chosen by the caller
     declared: Mapping[str, Declared] = field(default_factory=dict)  # steps that are no code
@@ -159,14 +160,19 @@ def _measure(draft: Draft, model: Any) -> None:
     draft.given, draft.trial = given, trial
     working = trial.steps(call, request.preprocess, request.postprocess)
     try:
-        draft.proof = proving.prove(request.live, model, request.model, working, trial, given)
+        draft.proof = proving.prove(
+            request.live, model, request.model, working, trial, given, request.draws
+        )
     except proving.UnrecordableError as error:
         raise UsageError(f"witnesses cannot be recorded: {error}") from error
     draft.unproven += draft.proof.unproven
     for name, content in draft.proof.witnesses.files().items():
         draft.parts[name] = [content]
     _rates(draft, given)
-    if draft.proof.measured.get("repeatable", True):
+    drawn = draft.proof.witnesses.draws is not None or (
+        request.seed is not None and request.live.framework == "keras"  # layers draw one by one
+    )
+    if draft.proof.measured.get("repeatable", True) and not drawn:
         _traced(draft, model, working, trial.prepared)
 
 
@@ -355,6 +361,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
             "count": given.count if given else 0,
             "file": "witnesses/witnesses.json" if given else None,
             **({"seed": request.seed} if request.seed is not None else {}),
+            **_drawn(proof),
             "measured": proof.witnesses.measured if proof else {},
         },
         coverage=draft.rates,
@@ -377,6 +384,15 @@ def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
     own = {item.__module__ for item in type(draft.request.model).__mro__}
     modules = {"numpy", live.library, live.framework, *own, *draft.modules}
     return needs(modules | modules_of(draft.forms, entries), record["distributions"])
+
+
+def _drawn(proof: proving.Proof | None) -> dict[str, Any]:
+    """Return how many runs were recorded of a model that draws, and what they do not tell."""
+    held = proof.witnesses.draws if proof else None
+    if held is None:
+        return {}
+    runs, numbers = held.shape
+    return {"draws": runs, "resolution": draws.limit(runs, runs, numbers)}
 
 
 def _prepared(trial: plan.Trial | None) -> dict[str, Any]:

@@ -344,6 +344,18 @@ def _no_target(facts: Mapping[type, object]) -> str:
     return told
 
 
+def _drawn(replay: Replay) -> str:
+    """Return how a model drew that draws on purpose, and what was not tested."""
+    if replay.seed is not None:
+        return f", drawn from seed {replay.seed}"
+    if replay.draws is None:
+        return ""
+    return (
+        f" in distribution: {replay.draws:,} runs then and now, where "
+        f"{replay.resolution or 0:.0%} of them lying otherwise would be told"
+    )
+
+
 def _scaffolds(artifact: Artifact) -> bool:
     """Whether a class can be written from its names and shapes."""
     known = artifact.framework == "torch" or artifact.format == "safetensors"
@@ -368,7 +380,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         because = "nothing was predicted: it did not load"
     elif isinstance(replay, Replay):
         predicts = _worst(replay)
-        drawn = f", drawn from seed {replay.seed}" if replay.seed is not None else ""
+        drawn = _drawn(replay)
         because = f"on {_witnesses(replay, facts.get(SaveFacts))}{drawn}, in {replay.where}"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.runtime import input_files
+from loadstone.runtime import draws, input_files
 from loadstone.runtime.compare import EVERYTHING, compare
 from loadstone.runtime.replay import finite
 from loadstone.runtime.values import UnrecordableError, encode, npy_bytes
@@ -26,6 +26,7 @@ class Witnesses:
     stages: dict[str, Any] = field(default_factory=dict)
     tolerances: dict[str, dict[str, float]] = field(default_factory=dict)
     measured: dict[str, float | None] = field(default_factory=dict)  # by how it was measured
+    draws: Any = None  # the numbers of many runs, of a model that draws
 
     def record(self, stage: str, value: Any, *, files: bool = False) -> None:
         """Record what a stage gave, of paths what is in the `files`; raises `UnrecordableError`."""
@@ -83,6 +84,8 @@ class Witnesses:
         files = {FILE: json.dumps(recorded, indent=1).encode()}
         for name, array in zip(names, self.arrays, strict=True):
             files[name] = npy_bytes(array)
+        if self.draws is not None:
+            files[draws.FILE] = npy_bytes(self.draws)
         return files
 
     def as_recorded(self) -> dict[str, Any]:
@@ -92,6 +95,7 @@ class Witnesses:
             "stages": self.stages,
             "arrays": self.arrays,
             "tolerances": self.tolerances,
+            **({} if self.draws is None else {"draws": self.draws}),
         }
 
 

@@ -66,6 +66,44 @@ class KerasRun:
         return self.model(given, training=False) if heeds else self.model(given)
 
 
+def seeded(call: Any, seed: int) -> Any:
+    """Return a call whose generators of Keras 3 begin at `seed`; each call puts them back after.
+
+    Those of Python, numpy and torch do too. What draws by TensorFlow itself has no such state.
+    Raises `ValueError` for Keras 2, whose layers hold none that could be set.
+    """
+    import numpy as np
+
+    from .torch_run import seeded as seeded_torch
+
+    states = _states(call.model)
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        before = [np.array(arrays(state.value)) for state in states]
+        try:
+            for at, state in enumerate(states):
+                state.assign([seed + at, 0])
+            return call(*args, **kwargs)
+        finally:
+            for state, value in zip(states, before):  # noqa: B905 - Python 3.6 has no `strict`
+                state.assign(value)
+
+    found = seeded_torch(run, seed)
+    found.takes_batch = call.takes_batch  # type: ignore[attr-defined]
+    return found
+
+
+def _states(model: Any) -> List[Any]:
+    """Return the states of all generators that a model may draw from, in its layers' order."""
+    keras = importlib.import_module("keras")
+    if int(keras.__version__.split(".")[0]) < 3:
+        raise ValueError("`seed` is for Keras 3: layers of Keras 2 hold generators of their own")
+    layers = list(model._flatten_layers())  # noqa: SLF001 - the model too; nothing public names the generators
+    held = [item for layer in layers for item in getattr(layer, "_seed_generators", ())]
+    shared = importlib.import_module("keras.src.random.seed_generator").global_seed_generator()
+    return [item.state for item in [*held, shared]]
+
+
 def arrays(value: Any) -> Any:
     """Return the tensors of any framework as numpy arrays, lists of them as tuples."""
     if hasattr(value, "detach"):

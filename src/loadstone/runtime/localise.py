@@ -4,10 +4,10 @@ import json
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import trace, watched
+from .draws import seeded
 from .pipeline import Pipeline, describe
 from .replay import finite, replay
 from .steps import Steps
-from .torch_run import seeded
 from .values import decode
 
 Kept = Dict[str, Any]  # arrays by the name of the file that they would be
@@ -24,17 +24,21 @@ def replayed(pipeline: Pipeline) -> Tuple[Optional[Dict[str, Any]], Kept]:
         return None, {}
     seed = pipeline.manifest["witnesses"].get("seed")
     if seed is not None:
-        call = seeded(steps.call, seed)
+        call = seeded(steps.call, seed, pipeline.manifest["framework"])
         steps = Steps(call, steps.plan, steps.preprocess, steps.postprocess)
     answer = replay(steps, recorded)
     answer["seed"] = seed
+    if "draws" in recorded:
+        told = pipeline.manifest["witnesses"]
+        answer.update(draws=told["draws"], resolution=told["resolution"])
     stages = {stage["stage"]: stage for stage in answer["stages"]}
     kept: Kept = {}
     for name, stage in stages.items():
         if stage["result"] == "differs" and not stage["error"]:
             kept.update(_outputs(steps, recorded, name))
     model = stages["model"]
-    if model["result"] == "differs" and not model["error"] and answer["repeatable"] is not False:
+    followed = "draws" not in recorded and answer["repeatable"] is not False
+    if model["result"] == "differs" and not model["error"] and followed:
         answer["first"], arrays = _first(pipeline, steps, recorded)
         kept.update(arrays)
     return answer, kept

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Callable, Dict, List, Optional
 
-from . import code, coverage, keras_forms, torch_model, torch_program, torch_run
+from . import code, coverage, draws, keras_forms, torch_model, torch_program, torch_run
 from .code_values import CodeUnavailable
 from .files import Files
 from .steps import Steps
@@ -162,6 +162,8 @@ class Pipeline:
 
         recorded = dict(json.loads(self.read(WITNESSES).decode("utf-8")))
         recorded["arrays"] = [npy_array(self.read(name)) for name in recorded["arrays"]]
+        if draws.FILE in self.files.places:
+            recorded["draws"] = npy_array(self.read(draws.FILE))
         return recorded
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Callable, Dict, List, Optional
 
+from . import draws
 from .compare import Comparison, compare, worst
 from .pipeline import describe
 from .steps import Steps
@@ -27,8 +28,17 @@ def replay(steps: Steps, recorded: Recorded) -> Dict[str, Any]:
     runs.append(("model", lambda: steps.infer(before("preprocess"))))
     if "postprocess" in stages:
         runs.append(("postprocess", lambda: steps.finish(before("model"), rows)))
-    results = [_stage(name, run, recorded) for name, run in runs]
+    drawn = recorded.get("draws")
+    results = [
+        _drawn(run, drawn, rows)
+        if name == "model" and drawn is not None
+        else _stage(name, run, recorded)
+        for name, run in runs
+    ]
     model = next(result for result in results if result["stage"] == "model")
+    if drawn is not None:
+        whole = worst([result["result"] for result in results])
+        return {"witnesses": rows, "stages": results, "whole": whole, "repeatable": None}
     # Two runs agree already where this one gives what was recorded.
     repeatable: Optional[bool] = True
     if model["result"] == "differs":
@@ -39,6 +49,16 @@ def replay(steps: Steps, recorded: Recorded) -> Dict[str, Any]:
         last = runs[-1][0]
         whole = _stage(last, lambda: steps.predict(value("inputs")), recorded, "whole")["result"]
     return {"witnesses": rows, "stages": results, "whole": whole, "repeatable": repeatable}
+
+
+def _drawn(run: Callable[[], Any], recorded: Any, rows: int) -> Dict[str, Any]:
+    """Return whether as many runs as were recorded are of the same distribution."""
+    try:
+        now = draws.sample(run, len(recorded))
+    except Exception as error:  # noqa: BLE001 - as above
+        failed = {"stage": "model", "result": "differs", "moved": rows, "example": ""}
+        return {**failed, "error": describe(error)}
+    return draws.stage(draws.differ(recorded, now), rows)
 
 
 def _stage(

@@ -91,19 +91,24 @@ def _cast(value: Any, dtype: Any) -> Any:
 def seeded(model: Callable[..., Any], seed: int) -> Callable[..., Any]:
     """Return a function that calls `model` with every generator begun at `seed`.
 
-    Those of Python, numpy and torch; each call begins anew, and puts them back after.
+    Those of Python, numpy, and torch where it is imported; each call begins anew, and puts them
+    back after.
     """
+    import contextlib
     import random
+    import sys
 
     import numpy as np
-    import torch
+
+    torch = sys.modules.get("torch")
 
     def run(*args: Any, **kwargs: Any) -> Any:
         states = random.getstate(), np.random.get_state()  # noqa: NPY002 - the model may use the global one
-        with torch.random.fork_rng():
+        with torch.random.fork_rng() if torch else contextlib.nullcontext():
             random.seed(seed)
             np.random.seed(seed)  # noqa: NPY002 - as above
-            torch.manual_seed(seed)
+            if torch:
+                torch.manual_seed(seed)
             try:
                 return model(*args, **kwargs)
             finally:

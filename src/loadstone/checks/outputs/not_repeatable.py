@@ -27,8 +27,9 @@ def not_repeatable(
     ```
 
     ## Fix
-    Write `F.dropout(x, training=self.training)`, or use `nn.Dropout`. Where a model of torch draws
-    on purpose, `loadstone.save(…, seed=0)` records what it predicts from a seed.
+    Write `F.dropout(x, training=self.training)`, or use `nn.Dropout`. Where a model of torch
+    or Keras 3 draws on purpose, `loadstone.save(…, seed=0)` records what it predicts from a seed;
+    `draws=100` compares so many runs in distribution, of whatever draws.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/notes/randomness.html>

@@ -58,6 +58,8 @@ class Replay:
     where: str = "this process"
     unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
     seed: int | None = None  # from which the model drew, at save and now
+    draws: int | None = None  # runs at save and now, that were compared in distribution
+    resolution: float | None = None  # share of the runs that must lie otherwise to be told
     first: FirstDifference | None = None
     kept: str = ""  # the folder that holds what differs, as arrays
 
