@@ -288,3 +288,19 @@ def test_other_files_take_no_code(tmp_path):
     (tmp_path / "weights.npy").write_bytes(b"")
     with pytest.raises(UsageError, match="is no Keras file"):
         loadstone.load(tmp_path / "weights.npy", code=["layers.py"])
+
+
+def test_a_lambda_that_keras_refuses_is_told_with_what_trusts_it(tmp_path, monkeypatch):
+    path = tmp_path / "lam.keras"
+    monkeypatch.setattr(rebuild, "python_for", lambda *_, **__: None)
+    layers = [keras.Input((3,)), keras.layers.Lambda(lambda x: 2 * x), keras.layers.Dense(2)]
+    model = keras.Sequential(layers)
+    model.save(path)
+    with pytest.raises(LoadError) as caught:
+        loadstone.load(path)
+    (item,) = caught.value.report.errors
+    assert item.check.code == "LS703"
+    assert item.finding.fix.shell == f"loadstone predict {path} -i ROWS --trust"
+    rows = np.ones((2, 3), np.float32)
+    with loadstone.load(path, trust=True) as loaded:
+        assert np.allclose(loaded.predict(rows), np.asarray(model.predict(rows, verbose=0)))

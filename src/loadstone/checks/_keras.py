@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loadstone.checks._common import number, text, version
-from loadstone.core.facts import Artifact, Code, Environment
+from loadstone.core.facts import Artifact, Code, Environment, Load
 
 TWO = "import tf_keras as keras  # Keras 2; before TensorFlow 2.16 it is `tf.keras`\n"
 THREE = "import keras\n"
@@ -26,6 +26,12 @@ def load(artifact: Artifact, *arguments: str) -> str:
     """Return the call that loads it, with further arguments."""
     given = ", ".join((repr(artifact.path), *arguments))
     return f"model = keras.models.load_model({given})\n"
+
+
+def refuses_lambdas(artifact: Artifact, load: Load) -> bool:
+    """Whether it was not loaded because its Lambda layers hold code, and nobody trusted them."""
+    refused = "Lambda" in load.why and "safe_mode" in load.why
+    return bool(load.error) and refused and bool(number(artifact.detail, "lambdas"))
 
 
 def names(artifact: Artifact, key: str) -> list[str]:

@@ -36,7 +36,7 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
     """
-    if not load.error or load.error in TOLD:
+    if not load.error or load.error in TOLD or _keras.refuses_lambdas(artifact, load):
         return
     fix = Fix("load it with the versions that it was written with", safety="manual")
     if not load.elsewhere:

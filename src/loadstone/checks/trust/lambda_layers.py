@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from loadstone.checks import _keras
-from loadstone.checks._common import here, number, text
-from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.checks._common import here, number, quoted, text
+from loadstone.core import Artifact, Finding, Fix, Load, Row, check
 from loadstone.core.words import count
 
 RUN = "tf.keras runs it without asking, and so does Keras 3.4; Keras 3.15 refuses it"
@@ -19,7 +19,7 @@ OLD = "Keras 3 does not read a Lambda of Keras 2 in an archive, asked to or not"
     supersedes=("LS700",),
     covers=("tensorflow/c26", "tensorflow/c27"),
 )
-def lambda_layers(artifact: Artifact) -> Iterator[Finding]:
+def lambda_layers(artifact: Artifact, load: Load | None) -> Iterator[Finding]:
     """The function of a Lambda layer is in the file, as bytecode that Python runs.
 
     ## Why it breaks
@@ -42,8 +42,8 @@ def lambda_layers(artifact: Artifact) -> Iterator[Finding]:
 
     ## Fix
     Have the function written as a layer, with a class and a `get_config`, and the model saved
-    again. Only for a file of somebody you trust, `load_model` takes `safe_mode=False`, and then
-    runs all that is in it.
+    again. Only for a file of somebody you trust, `loadstone predict` takes `--trust`, and
+    `load_model` takes `safe_mode=False`: both then run all that is in it.
 
     ## See also
     <https://keras.io/api/layers/core_layers/lambda/>
@@ -57,6 +57,17 @@ def lambda_layers(artifact: Artifact) -> Iterator[Finding]:
     notes = [REFUSED if archive else RUN]
     if archive and number(artifact.detail, "generation") == 2:
         notes.append(OLD)
+    refused = load is not None and _keras.refuses_lambdas(artifact, load)
+    fix = Fix(
+        "have the function written as a layer with a class, and the model saved again",
+        safety="manual",
+    )
+    if refused:
+        fix = Fix(
+            "load it only if you trust whoever made it: it runs what is in the file",
+            safety="manual",
+            shell=f"loadstone predict {quoted(artifact.path)} -i ROWS --trust",
+        )
     yield Finding(
         f"{count(lambdas, 'layer')} of `{artifact.name}` {'is' if lambdas == 1 else 'are'} Python "
         "bytecode, which loading the model runs",
@@ -65,9 +76,7 @@ def lambda_layers(artifact: Artifact) -> Iterator[Finding]:
         rows=tuple(Row(path) for path in paths[:6]),
         more=max(0, lambdas - 6),
         notes=tuple(notes),
-        fix=Fix(
-            "have the function written as a layer with a class, and the model saved again",
-            safety="manual",
-        ),
+        fix=fix,
+        severity="error" if refused else None,
         covers=("tensorflow/c26", "tensorflow/c27") if archive else (),
     )
