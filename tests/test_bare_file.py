@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import sys
+import warnings
 import zipfile
 
 import joblib
@@ -100,6 +101,22 @@ def test_columns_go_by_name(python, columns):
         assert "the model was not fitted on `target`, which is left out" in predictor.notes
         with pytest.raises(UsageError):
             predictor.predict(X)
+
+
+@HERE_AND_THERE
+def test_rows_without_names_are_in_the_order_of_the_fit(python, columns):
+    path, model = columns
+    with bare_file.load(path, python=python) as predictor:
+        rows = FRAME[list(model.feature_names_in_)].to_numpy(dtype=object)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for given in (rows.tolist(), rows):
+                assert np.array_equal(predictor.predict(given), model.predict(FRAME))
+        names = ", ".join(f"`{name}`" for name in model.feature_names_in_)
+        note = "the rows have no names: their columns are taken in the order of the fit, "
+        assert predictor.notes == [note + names]
+        with pytest.raises(UsageError, match=r"the rows have 3 columns, and .* fitted on 2"):
+            predictor.predict([[1.0, "a", 2]])
 
 
 @HERE_AND_THERE

@@ -86,7 +86,8 @@ class Estimator:
         if isinstance(rows, list) and rows and isinstance(rows[0], str):
             return rows
         taken = given.array(rows) if isinstance(rows, list) else rows
-        if picks_by_name(self.first):
+        by_name = picks_by_name(self.first)
+        if by_name and self.names is None:
             raise MisfitError(
                 "the model picks its columns by name, and the rows have none", "names"
             )
@@ -100,7 +101,31 @@ class Estimator:
         if wanted and len(shape) == 2 and shape[1] != wanted:
             why = "the rows have {} columns, and the model was fitted on {}"
             raise MisfitError(why.format(shape[1], wanted))
+        if self.names is not None and (by_name or hasattr(self.first, "feature_names_in_")):
+            return self._in_order(taken, by_name)
         return taken
+
+    def _in_order(self, taken: Any, by_name: bool) -> Any:  # noqa: FBT001 - private
+        """Return an array as a frame with the names of the fit, as the model had it then."""
+        names: List[Any] = self.names or []
+        shape: Any = getattr(taken, "shape", ())
+        if len(shape) != 2 or shape[1] != len(names) or not hasattr(taken, "tolist"):
+            if by_name:
+                why = "the model picks its columns by name: {}; the rows have no names"
+                raise MisfitError(why.format(_listed(names)), "names")
+            return taken
+        columns = {name: given.cells(taken[:, at].tolist()) for at, name in enumerate(names)}
+        if not taken.dtype.hasobject:
+            columns = {name: taken[:, at] for at, name in enumerate(names)}
+        try:
+            frame = given.frame(columns, names)
+        except MisfitError as error:
+            if by_name or error.kind != "no-pandas":
+                raise
+            return taken
+        note = "the rows have no names: their columns are taken in the order of the fit, "
+        self.notes.append(note + _listed(names))
+        return frame
 
     def _named(self, rows: Any) -> Any:
         self.notes += given.unused(rows, self.names)
@@ -120,11 +145,14 @@ class Estimator:
     def _unnamed(self, rows: Any) -> Any:
         """Take records by the order of their names: the model does not hold any."""
         names = given.names_of(rows)
-        listed = ", ".join("`{}`".format(name) for name in names[:6])
-        more = ", …" if len(names) > 6 else ""
         note = "the model holds no names of columns: the rows are taken in their own order, "
-        self.notes.append(note + listed + more)
+        self.notes.append(note + _listed(names))
         return rows if given.is_frame(rows) else given.matrix(rows, None)
+
+
+def _listed(names: List[Any]) -> str:
+    listed = ", ".join("`{}`".format(name) for name in names[:6])
+    return listed + (", …" if len(names) > 6 else "")
 
 
 def _how(model: Any) -> str:
