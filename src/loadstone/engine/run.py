@@ -35,12 +35,16 @@ from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
 from loadstone.core.verdict import Loads, Predicts, Verdict, worst
 from loadstone.core.words import as_argument, count
+from loadstone.runtime.model_file import KINDS
 from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
 from loadstone.statedict.ways import settled
 
 Facts = dict[type, object]
+_TARGETLESS = (
+    *("none", "container", "object", "tensor", "program", "model", "architecture"),
+)  # contents that are loaded into no class of the user's
 _ABSENT: dict[type, str] = {
     Target: "no target was given (`--into pkg:Net`)",
     Assignment: "there are no weights of Keras with a model that is built for them",
@@ -362,6 +366,20 @@ def _scaffolds(artifact: Artifact) -> bool:
     return known and artifact.content in ("state-dict", "checkpoint") and not artifact.is_folder
 
 
+def _unloaded(facts: Mapping[type, object]) -> str:
+    """Return why nothing was loaded: what it is, or what was not given."""
+    artifact = facts[Artifact]
+    assert isinstance(artifact, Artifact)
+    if artifact.content not in _TARGETLESS:
+        return _no_target(facts)
+    if artifact.content in ("model", "object") and artifact.format in KINDS:
+        return (
+            f"it was read and not loaded: `loadstone predict {shlex.quote(artifact.path)} -i ROWS` "
+            "loads it"
+        )
+    return f"nothing was loaded: the content is `{artifact.content}`"
+
+
 def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     """Say no more than what was tested."""
     replay = facts.get(Replay)
@@ -402,15 +420,4 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     loads = _loads(facts, replay)
     if loads:
         return Verdict(loads[0], predicts, loads[1], because)
-    why = _no_target(facts)
-    if report.artifact.content in (
-        "none",
-        "container",
-        "object",
-        "tensor",
-        "program",
-        "model",
-        "architecture",
-    ):
-        why = f"nothing was loaded: the content is `{report.artifact.content}`"
-    return Verdict("unknown", predicts, why, because)
+    return Verdict("unknown", predicts, _unloaded(facts), because)
