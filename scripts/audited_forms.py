@@ -88,7 +88,7 @@ def _refuses(function: ast.FunctionDef) -> bool:
         return False
     name = function.args.args[1].arg
     told = {ast.unparse(item) for item in _alternatives(first.test)}
-    asked = {f"{name}.startswith({word!r})" for word in ("_", "__")}
+    asked = {f"{name}.startswith({word!r})" for word in ("_", "__")} | {f"{name} == '__setstate__'"}
     listed = [
         ast.unparse(item.left) == name and "'__setstate__'" in ast.unparse(item.comparators[0])
         for item in _alternatives(first.test)
@@ -100,6 +100,8 @@ def _refuses(function: ast.FunctionDef) -> bool:
         return False
     if isinstance(first.body[0], ast.Return) and first.body[0].value is not None:
         told = ast.unparse(first.body[0].value)
+        if told == f"{function.args.args[0].arg}.__getattribute__({name})":  # which found nothing
+            return True
         return told.startswith("super(") and told.endswith(f").__getattr__({name})")
     raised = first.body[0].exc if isinstance(first.body[0], ast.Raise) else None
     made = raised.func if isinstance(raised, ast.Call) else raised

@@ -26,7 +26,6 @@ from typing import Any
 import audited_forms
 import audited_texts
 import tomllib
-from audited_collect import SKIPPED
 
 Held = dict[str, Any]  # what `audited_collect.py` tells of a package or of a class
 Hooks = dict[str, str]  # a method to the condition of its state, or to its text
@@ -77,6 +76,10 @@ def write(
     told += texts
     for dotted in policy["keys"]["names"].split():
         merged.get(tuple(dotted.rpartition(".")[::2]), set()).add("key")
+    for dotted in policy["items"]["names"].split():
+        uses = merged.get(tuple(dotted.rpartition(".")[::2]), set())
+        if "new" in uses:
+            uses.add("items")
     kept, versions = ({}, {}) if anew else _table()
     for key, uses in kept.items():
         if "refused" in uses and key[0].partition(".")[0] in reconsidered:
@@ -112,7 +115,9 @@ def _from_texts(work: Path) -> list[Held]:
     modules: dict[str, list[Held]] = collections.defaultdict(list)
     for world in read:
         for held in world.values():
-            for name in [name for name in held if SKIPPED.intersection(name.split(".")[1:])]:
+            for name in [
+                name for name in held if audited_texts.READ.intersection(name.split(".")[1:])
+            ]:
                 del held[name]  # it was read before that was known
             for name, told in held.items():
                 if name != "version" and told not in modules[name]:

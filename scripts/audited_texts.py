@@ -3,7 +3,8 @@
 Importing hundreds of libraries in several versions takes hours and everything that they depend on.
 What stands in the text is enough where every base of a class can be followed through the imports
 to a class whose text is here too, or to one of Python's own that is known. A class that cannot be
-followed so, or that something is done to (an unknown decorator, a metaclass), is left out.
+followed so is left out; and one that something is done to by a decorator or a metaclass, unless
+that was read by a person, or its text says nothing of the methods that unpickling looks up.
 """
 
 import ast
@@ -26,8 +27,15 @@ Path_ = tuple[str, str]  # module and name
 # classes of Python's own that have no hook, by where they are imported from; whether one may be a
 # key of a dictionary without running anything
 _BARE = (
-    "object dict list set tuple str int float frozenset abc.ABC typing.Generic typing.Protocol "
-    "typing_extensions.Protocol typing_extensions.Generic json.JSONEncoder torch.utils.data.Dataset"
+    "object dict list set tuple str int float frozenset abc.ABC typing.Generic "
+    "typing.Protocol typing_extensions.Protocol typing_extensions.Generic json.JSONEncoder "
+    "torch.utils.data.Dataset torch.utils.data.Sampler torch.utils.data.sampler.Sampler "
+    "torch.autograd.Function torch.distributions.Distribution "
+    "torch.distributions.distribution.Distribution torch.distributions.Normal "
+    "torch.distributions.LogNormal torch.distributions.Gamma "
+    "torch.distributions.MultivariateNormal torch.distributions.Uniform "
+    "torch.distributions.Beta torch.distributions.transforms.Transform "
+    "torch.distributions.Transform"
 )
 _ABSTRACT = (
     "Mapping MutableMapping Sequence MutableSequence Iterable Iterator Callable Sized Container "
@@ -53,7 +61,7 @@ DECORATORS = {
     "transformers.file_utils.add_start_docstrings", "nltk.compat.python_2_unicode_compatible",
     "pandas.util._decorators.set_module", "optuna._experimental.experimental_class",
     "optuna._experimental.experimental", "optuna._deprecated.deprecated_class",
-    "dataclasses_json.dataclass_json",
+    "dataclasses_json.dataclass_json", "mne.utils.fill_doc",
 }  # fmt: skip
 # metaclasses that leave alone what makes an object and fills it, each of which was read
 METAS = {
@@ -70,10 +78,29 @@ MODULE = [
     f"torch.nn.modules.module.Module.{name}"
     for name in ("__setstate__", "__getattr__", "__setattr__")
 ]
+# classes of others that derive from them by the hundred, and what filling one of them runs
+ROOTS = {
+    **{
+        f"{module}{name}": [
+            f"pydantic.{part}main.BaseModel.{hook}"
+            for hook in ("__setstate__", "__setattr__", *(["__getattr__"] * (not part)))
+        ]
+        for part, modules in (("", ("pydantic.main", "pydantic")), ("v1.", ("pydantic.v1.main",)))
+        for module in modules
+        for name in (":BaseModel", ".BaseModel")
+    },
+    **{
+        f"torch.optim.{name}": ["torch.optim.optimizer.Optimizer.__setstate__"]
+        for name in ("Optimizer", "optimizer.Optimizer")
+    },
+}
 HOOKS = (*LOOKED_UP, "__new__", "__dict__", "__array_finalize__", "_missing_")
+ADDED = (*LOOKED_UP, "__array_finalize__", "__new__(")  # whose text speaks of them may add one
+READ = SKIPPED - {"distributed", "io"}  # which nothing imports here
 BARE: Told = {
     "bases": [],
     "plain": True,
+    "calm": False,
     "metas": [],
     "decorators": [],
     "hooks": {},
@@ -187,7 +214,7 @@ def read(folder: Path, package: str) -> dict[str, Told]:
     for path in paths:
         parts = path.relative_to(folder).with_suffix("").parts
         names = parts[:-1] if parts[-1] == "__init__" else parts
-        if SKIPPED.intersection(part.lower() for part in parts[1:]) or not path.exists():
+        if READ.intersection(part.lower() for part in parts[1:]) or not path.exists():
             continue
         if parts[-1].startswith("test_") and "pytest" in path.read_text("utf-8", "replace"):
             continue
@@ -224,10 +251,19 @@ def _module(path: Path, name: str, *, is_package: bool) -> Told | None:
         "classes": {},
         "functions": sorted({part.name for part in functions}),
         "loud": sorted({part.name for part in functions if not _is_calm(part)}),
+        "marks": sorted({part.name for part in functions if _adds_nothing(part)}),
     }
     _names(tree, told, name, is_package=is_package)
     _defined(tree, told, path.read_text("utf-8-sig"))
     return told
+
+
+def _adds_nothing(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether a decorator or metaclass, by its text, gives a class no method of unpickling."""
+    text = ast.unparse(node).replace("super().__new__(", "").replace("type.__new__(", "")
+    text = re.sub(r"super\([\w, ]*\)\.__new__\(|def __new__\(", "", text)
+    inner = any(isinstance(part, ast.ClassDef) and part is not node for part in ast.walk(node))
+    return not inner and not any(word in text for word in ADDED)
 
 
 def _names(tree: ast.Module, told: Told, name: str, *, is_package: bool) -> None:
@@ -344,9 +380,12 @@ def _class(node: ast.ClassDef, within: str, classes: dict[str, Told], text: str)
         and _dotted(bases[0].func).endswith("with_metaclass")
     ):
         metas, bases = [ast.keyword("metaclass", bases[0].args[0])], bases[0].args[1:]
-    decorated = [
-        _dotted(item.func if isinstance(item, ast.Call) else item) for item in node.decorator_list
-    ]
+    decorators = node.decorator_list
+    for item in list(decorators):  # `six.add_metaclass(M)` makes the class anew, by M
+        if isinstance(item, ast.Call) and _dotted(item.func).endswith("add_metaclass"):
+            metas += [ast.keyword("metaclass", item.args[0])]
+            decorators.remove(item)
+    decorated = [_dotted(item.func if isinstance(item, ast.Call) else item) for item in decorators]
     own: dict[str, str] = {}
     setters = {"_"} if decorated else set()  # what a decorator adds is not known
     plain = _body(node, own, setters, text) and all(word.arg is not None for word in metas)
@@ -354,6 +393,7 @@ def _class(node: ast.ClassDef, within: str, classes: dict[str, Told], text: str)
     classes[qualname] = {
         "bases": [_dotted(base) for base in bases],
         "plain": plain,
+        "calm": _adds_nothing(node) and not KEYS & set(own),
         "metas": [_dotted(word.value) or "?" for word in metas if word.arg == "metaclass"],
         "decorators": decorated,
         "hooks": {name: own[name] for name in HOOKS if name in own},
@@ -486,6 +526,36 @@ class Texts:
         given = [told["names"].get(first, "") for told in self.modules[module]]
         return max(given, default="") + dot + rest
 
+    def adds_nothing(self, module: str, name: str) -> bool:
+        """Whether a decorator that a module names is a function whose text is harmless."""
+        parts = (self.full(module, name) or f"{module}.{name}").split(".")
+        for _ in range(12):  # each time that a package hands it on
+            held = ".".join(parts[:-1])
+            told = [one for one in self.modules.get(held, ()) if parts[-1] in one["functions"]]
+            if told:
+                return all(parts[-1] in one.get("marks", ()) for one in told)
+            given = [one["names"].get(parts[-1], "") for one in self.modules.get(held, ())]
+            if not parts or "." not in max(given, default=""):
+                return False
+            parts = max(given).split(".")
+        return False
+
+    def is_calm(self, module: str, name: str) -> bool:
+        """Whether a metaclass and those that it derives from leave alone how objects are made."""
+        found = self.find(module, name)
+        if name in (*METAS, "type") or found in METAS or self.full(module, name) in METAS:
+            return True
+        there, _, inside = found.partition(":")
+        told = [
+            one["classes"][inside]
+            for one in self.modules.get(there, ())
+            if inside in one["classes"]
+        ]
+        return bool(told) and all(
+            one.get("calm") and all(self.is_calm(there, base) for base in one["bases"])
+            for one in told
+        )
+
     def _find(self, module: str, name: str, depth: int) -> str:
         first, _, rest = name.partition(".")
         for told in self.modules.get(module, ()):
@@ -506,7 +576,7 @@ class Texts:
 
     def place(self, dotted: str, module: str, depth: int) -> str:
         """Return where a dotted name is defined."""
-        if dotted in PLAIN or dotted in ENUMS or dotted in NAMED or dotted in TORCH:
+        if any(dotted in known for known in (PLAIN, ENUMS, NAMED, TORCH, ROOTS)):
             return dotted
         if "." not in dotted:
             return self.find(module, dotted, depth) if dotted != "?" else ""
@@ -556,11 +626,13 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
     while waiting:
         where, called, held = waiting.pop()
         if not held["plain"] or not all(
-            name in DECORATORS or texts.full(where, name) in DECORATORS
+            name in DECORATORS
+            or texts.full(where, name) in DECORATORS
+            or texts.adds_nothing(where, name)
             for name in held["decorators"]
         ):
             return None
-        if not all(name in METAS or texts.find(where, name) in METAS for name in held["metas"]):
+        if not all(texts.is_calm(where, name) for name in held["metas"]):
             return None
         for hook, text in held["hooks"].items():
             path = f"{where}.{called}.{hook}"
@@ -579,9 +651,9 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
             found = texts.find(where, base) if base else ""
             if not found:
                 return None
-            if ":" not in found:
+            if ":" not in found or found in ROOTS:
                 roots.add(found)
-                hooks += MODULE if found in TORCH else []
+                hooks += MODULE if found in TORCH else ROOTS.get(found, [])
             elif found not in seen:
                 seen.add(found)
                 there, _, inside = found.partition(":")

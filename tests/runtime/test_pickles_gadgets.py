@@ -104,7 +104,7 @@ SYSTEM = "scipy.signal._ltisys"
 ISOTONIC = new("sklearn.isotonic", "IsotonicRegression")  # calls `_build_f` when it is filled
 LSTM = new("torch.nn.modules.rnn", "LSTM")  # asks for the first weight of its first layer
 TESTER = build(new("numpy._pytesttester", "PytestTester"), ("module_name", text("x")))
-OPEN = glob("dask.bytes", "open_file")
+APPLY = glob("dask.utils", "apply")  # calls what it is given
 
 
 def chains_of_uses(path):
@@ -173,7 +173,7 @@ def chains_of_uses(path):
         "a number that is added to": build(NORM, ("numargs", COUNTED)),
         "an object that is called": build(ISOTONIC, ("_build_f", TESTER)),
         "the same, among values": build(ISOTONIC, ("X_thresholds_", listed(TESTER))),
-        "a function among values": build(ISOTONIC, ("X_thresholds_", listed(OPEN))),
+        "a function among values": build(ISOTONIC, ("X_thresholds_", listed(APPLY))),
         "a class among values": build(
             ISOTONIC, ("X_thresholds_", listed(glob("gensim.models.word2vec", "LineSentence")))
         ),
@@ -181,17 +181,17 @@ def chains_of_uses(path):
             ISOTONIC, ("X_thresholds_", listed(glob("builtins", "print")))
         ),
         "a function that a call is given": call(
-            "pandas.core.indexes.base", "_new_Index", INDEX, pairs(("data", listed(OPEN)))
+            "pandas.core.indexes.base", "_new_Index", INDEX, pairs(("data", listed(APPLY)))
         ),
         "a function, as an attribute that numpy asks for": call(
             "river.drift.adwin_c",
             "__pyx_unpickle_AdaptiveWindowing",
             glob("river.drift.adwin_c", "AdaptiveWindowing"),
             b"K\1",
-            several(b"K\1", pairs(("__array__", OPEN))),
+            several(b"K\1", pairs(("__array__", APPLY))),
         ),
         "a handler of errors": build(
-            new("matplotlib.cbook", "CallbackRegistry"), ("exception_handler", OPEN)
+            new("matplotlib.cbook", "CallbackRegistry"), ("exception_handler", APPLY)
         ),
         "a layer that is asked for its truth": build(
             new("torch.nn.modules.rnn", "LSTM"), ("bidirectional", COUNTED)
@@ -311,6 +311,100 @@ def chains_of_uses(path):
     }
 
 
+def quantity(*held, module="astropy.units.quantity", name="Quantity", last=None):
+    parts = (glob(module, name), b"K\0\x85", b"C\1b")
+    numbers = several(
+        b"K\1", b"K\1\x85", call("numpy", "dtype", text("f8")), b"\x89", short(b"8" * 8)
+    )
+    state = several(numbers, pairs(*held)) if last is None else last
+    return call("numpy.core.multiarray", "_reconstruct", *parts) + state + b"b"
+
+
+def parameter(expression):
+    state = (text("a"), b"K\1", b"\x88", expression, b"K\0", b"K\2", b"N", b"N", b"N", b"N", b"N")
+    return new("lmfit.parameter", "Parameter") + several(*state) + b"b"
+
+
+def parameters(*held):
+    made = call("lmfit.parameter", "Parameters")
+    return build(made, ("unique_symbols", b"}"), ("params", listed(*held)))
+
+
+def unit(cls, names, *held):
+    return build(
+        call("astropy.units.core", "_recreate_irreducible_unit", cls, names, b"\x88"), *held
+    )
+
+
+IRREDUCIBLE = glob("astropy.units.core", "IrreducibleUnit")
+COMPOSITE = build(new("astropy.units.core", "CompositeUnit"), ("_scale", b"K\1"))
+
+
+def table(column, meta=b"}"):
+    columns = call("collections", "OrderedDict") + text("a") + column + b"s"
+    return new("astropy.table.table", "Table") + several(columns, meta) + b"b"
+
+
+def column(meta):
+    numbers = (b"K\1", b"K\1\x85", call("numpy", "dtype", text("f8")), b"\x89", short(b"8" * 8))
+    told = several(text("a"), b"N", b"N", b"N", meta, b"]")
+    last = several(*numbers, told)
+    return quantity(module="astropy.table.column", name="Column", last=last)
+
+
+def chains_of_quantities():
+    """Return chains of objects that fill themselves by what their own methods do."""
+    bad = opens("x")
+    return {
+        "a unit that is an object": quantity(("_unit", COUNTED)),
+        "a unit of another kind": quantity(("_unit", new("astropy.samp.hub", "SAMPHubServer"))),
+        "a function as a unit": quantity(("_unit", APPLY)),
+        "what numpy asks for": quantity(("__array__", text("a"))),
+        "a quantity as a value": build(ISOTONIC, ("X_thresholds_", quantity(("_unit", COMPOSITE)))),
+        "an array of a class that is unread": quantity(module="mordred._base", name="Descriptor"),
+        "a unit made by another class": unit(MEMMAP, listed(text("x"))),
+        "names that are an object": unit(IRREDUCIBLE, WORDS),
+        "everybody's unit, with a method": unit(IRREDUCIBLE, listed(text("m")), ("_to", bad)),
+        "the same, by a public name": unit(IRREDUCIBLE, listed(text("m")), ("to", text("a"))),
+        "columns that are objects": table(CHAINED),
+        "columns of lists": table(listed(WORDS)),
+        "what is copied with a column": table(column(one(text("a"), CHAINED))),
+        "what is told of a table": table(column(b"}"), one(text("a"), NAMESPACE)),
+        "a text that is evaluated": parameters(parameter(text("open('x','w')"))),
+        "what is no parameter": parameters(several(text("a"), b"K\1", b"\x88")),
+        "bounds that are compared": parameters(
+            new("lmfit.parameter", "Parameter")
+            + several(text("a"), *[b"K\1"] * 2, b"N", COUNTED, *[b"N"] * 6)
+            + b"b"
+        ),
+        "functions that a space defines": build(
+            new("hyperopt.pyll.base", "Apply"), ("define_params", pairs(("f", APPLY)))
+        ),
+        "folders that are deleted": build(
+            new("flaml.automl.automl", "AutoML"),
+            ("preserve_checkpoint", b"\x89"),
+            (
+                "_trained_estimator",
+                build(
+                    new("flaml.automl.model", "TransformersEstimator"),
+                    ("_ckpt_remains", listed(text("x"))),
+                ),
+            ),
+        ),
+        "the same, by a method of an estimator": build(
+            new("flaml.automl.automl", "AutoML"),
+            (
+                "_trained_estimator",
+                build(new("flaml.automl.model", "LGBMEstimator"), ("cleanup", bad)),
+            ),
+        ),
+        "channels that are listed": build(
+            new("mne._fiff.meas_info", "Info") + text("bads") + CHAINED + b"s",
+            ("_unlocked", b"\x89"),
+        ),
+    }
+
+
 def chains(path):
     """Return each chain; those that `RUN` names make a file at the path when they are opened."""
     bad = opens(path)
@@ -423,6 +517,13 @@ def test_no_chain_is_library(name):
     assert calls
 
 
+@pytest.mark.parametrize("name", chains_of_quantities())
+def test_no_chain_of_quantities_is_library(name):
+    word, calls = audited.verdict(pickles.read(chains_of_quantities()[name] + b"."))
+    assert word == "yes"
+    assert calls
+
+
 @pytest.mark.parametrize("name", RUN_TOO)
 def test_what_is_used_would_have_run(name, tmp_path):
     """The loader of joblib is the one in Python, which does what that in C does, and more."""
@@ -467,7 +568,11 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         call("pyproj.crs.crs", "CRS", text("+init=epsg:4326 +type=crs")),
         call("functools", "partial", glob("builtins", "set")) + several(listed(text("a"))) + b"R",
         build(LSTM, ("all_weights", listed(listed(text("weight_ih_l0"))))),
-        build(RIDGE, ("func", call("functools", "partial", OPEN))),  # nothing calls it
+        quantity(("_unit", COMPOSITE)),
+        quantity(("_unit", unit(IRREDUCIBLE, listed(text("m")), ("_names", listed(text("m")))))),
+        table(column(one(text("a"), text("b"))), pairs(("n", b"K\1"))),
+        parameters(parameter(b"N")),
+        build(RIDGE, ("func", call("functools", "partial", APPLY))),  # nothing calls it
         build(ISOTONIC, ("X_thresholds_", listed(glob("numpy", "log")))),
         one(build(new("river._bandit.base", "Arm"), ("index", b"K\1")), b"N"),
         call("nltk.probability", "ConditionalFreqDist", of_objects(several(text("a"), text("b")))),

@@ -12,6 +12,13 @@ from .audited_conditions import (
     keys_of,
 )
 from .audited_libraries import COVARIANCES, MODELS, OUTPUTS
+from .audited_quantities import (
+    are_parameters,
+    is_array_with_unit,
+    is_parameter,
+    is_table,
+    is_unit,
+)
 from .audited_states import is_filled
 from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
 from .audited_values import (
@@ -224,7 +231,8 @@ def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
     if isinstance(call.kwargs, Pairs) and call.kwargs:
         return False
-    if call.how == "new" and "named" not in uses and not is_inert(call.args):
+    own = getattr(call.func, "module", "").partition(".")[0] if "@own" in uses else ""
+    if call.how == "new" and "named" not in uses and not is_inert(call.args, own):
         return False
     if not all(CONDITIONS[use](call) for use in uses if use[0] == "@"):
         return False
@@ -389,6 +397,8 @@ def _array_class(call: Call, args: List[Any]) -> bool:
     """Judge an empty array of one of numpy's own classes."""
     named = [item for item in args if isinstance(item, Global)]
     own = bool(args) and args[0] in named and all(map(_is_numpy, named))
+    if not own and is_array_with_unit(call, args):
+        return True
     return own and all(map(_keeps_objects, call.states))
 
 
@@ -522,6 +532,11 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
     ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),
     ("arrow.arrow", "Arrow"): lambda call, _: not call.args and is_whole_of(call, ""),
+    ("astropy.units.core", "_recreate_irreducible_unit"): is_unit,
+    ("astropy.table.table", "Table"): is_table,
+    ("astropy.table.table", "QTable"): is_table,
+    ("lmfit.parameter", "Parameter"): is_parameter,
+    ("lmfit.parameter", "Parameters"): are_parameters,
     ("torch.nn.utils.rnn", "PackedSequence"): lambda call, _: is_inert(call.args),
     ("fsspec.spec", "make_instance"): _local,
     ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,

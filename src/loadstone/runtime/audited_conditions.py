@@ -304,6 +304,28 @@ def _is_of_pmdarima(state: Any) -> bool:
     return isinstance(version, str) and state.get("tmp_pkl_") is None
 
 
+def _is_of_flaml(state: Any) -> bool:
+    """Whether what flaml asks and cleans up at its end is an estimator that deletes no folder."""
+    if not isinstance(state, Pairs) or state.get("mlflow_integration") is not None:
+        return False
+    trained = state.get("_trained_estimator")
+    if trained is None:
+        return True
+    made = class_of(trained)[0] if isinstance(trained, Call) else None
+    return (
+        isinstance(made, Global)
+        and made.module.startswith(("flaml.automl.", "flaml.model", "sklearn.ensemble."))
+        and not re.search("Transformers|MultiModal", made.name)
+        and not any("cleanup" in keys_of(held) for held in trained.states)
+    )
+
+
+def _defines_nothing(state: Any) -> bool:
+    """Whether a search space of hyperopt's adds no function to those that it knows by name."""
+    held = state.get("define_params") if isinstance(state, Pairs) else 0
+    return held is None or (isinstance(held, Pairs) and not held)
+
+
 # by the words of `names/`
 CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@inert": lambda call: is_whole_of(call, "") and _names_no_file(call),
@@ -319,6 +341,8 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
     "@features": lambda call: all(map(_is_of_features, call.states)),
     "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
+    "@flaml": lambda call: all(map(_is_of_flaml, call.states)),
+    "@scope": lambda call: all(map(_defines_nothing, call.states)),
     "@temporary": lambda call: all(map(_is_temporary, call.states)),
     "@torchmetrics": lambda call: is_module(call) and not any(map(_is_wrapped, call.states)),
     "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),

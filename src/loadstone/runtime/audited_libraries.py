@@ -4,6 +4,7 @@ Classes that are only made and filled, hundreds of them, are in `names/`.
 """
 
 _REBUILD = "call build"
+_ARRAY = "array build @own"  # by numpy's `_reconstruct`, of that class
 
 _PANDAS = (
     # check axes and blocks, and hold them
@@ -354,6 +355,30 @@ _OTHERS = (
     ("torchvision.datasets.vision", "StandardTransform", "new build"),
     ("torchvision.datasets.mnist", "MNIST FashionMNIST KMNIST EMNIST QMNIST", "new build"),
     ("torchvision.datasets.cifar", "CIFAR10 CIFAR100", "new build"),
+    # arrays with a unit: they are filled as numpy's are, and keep the rest; 4.3 to 8.0
+    ("astropy.units.quantity", "Quantity", _ARRAY),
+    ("astropy.coordinates.angles", "Angle Latitude Longitude", _ARRAY),
+    ("astropy.coordinates.angles.core", "Angle Latitude Longitude", _ARRAY),
+    ("astropy.coordinates.distances", "Distance", _ARRAY),
+    ("astropy.table.column", "Column", _ARRAY),
+    *(
+        (f"astropy.constants.{of.split()[0].lower()}", of, _ARRAY)
+        for of in (
+            *(f"CODATA{year} EMCODATA{year}" for year in (2010, 2014, 2018, 2022)),
+            *("IAU2012", "IAU2015"),
+        )
+    ),
+    # looks a unit up by its names, or makes it, and names it again
+    ("astropy.units.core", "_recreate_irreducible_unit", _REBUILD),
+    # make themselves of columns
+    ("astropy.table.table", "Table QTable", "new build @own"),
+    # what a fit searches for; a text among it would be evaluated; 0.9 to 1.3
+    ("lmfit.parameter", "Parameters", _REBUILD),
+    ("lmfit.parameter", "Parameter", "new build"),
+    # generators of flaml's, and a method of its own that it keeps
+    ("flaml.tune.sample", "_BackwardsCompatibleNumpyRng", "new build"),
+    ("flaml.automl.state", "AutoMLState._compute_with_config_base", ""),
+    ("flaml.automl", "AutoMLState._compute_with_config_base", ""),
     # numbers with a unit, whose name pint parses with its own tables
     ("pint", "_unpickle_quantity _unpickle_unit _unpickle_measurement", "call"),
     # a version as text

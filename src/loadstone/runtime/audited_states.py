@@ -24,7 +24,7 @@ from .audited_values import (
 )
 from .pickle_values import Call, Global, Items, Opaque, Pairs, Persistent, TupleItems
 
-__all__ = ["is_filled", "is_kept", "is_text_as_bytes"]
+__all__ = ["has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
@@ -123,7 +123,7 @@ def _is_of_partial(state: Any) -> bool:
     if not isinstance(state, TupleItems) or len(state) != 4 or not isinstance(state[1], TupleItems):
         return False
     plain = all(part is None or isinstance(part, Pairs) for part in state[2:])
-    return plain and (state[3] is None or _has_plain_names(state[3]))
+    return plain and (state[3] is None or has_plain_names(state[3]))
 
 
 def _own_of(made: Any) -> str:
@@ -154,13 +154,13 @@ def _is_plain(state: Any, library: str, own: str, root: str) -> bool:
     if isinstance(state, Opaque):  # pandas fills a frame from its blocks
         return library == "generated" and isinstance(state, Call) and _of_pandas(state)
     if isinstance(state, Pairs):
-        return _has_plain_names(state)
+        return has_plain_names(state)
     if isinstance(state, TupleItems) and len(state) == 2:
         parts = [part for part in state if part is not None]
         if all(isinstance(part, Pairs) for part in parts):
             # a setter of a class that was added by hand may look up what it is given
             set_by_name = state[1] if library not in ("generated", "python") else None
-            return all(map(_has_plain_names, parts)) and is_inert(set_by_name, root)
+            return all(map(has_plain_names, parts)) and is_inert(set_by_name, root)
     # a loader asks an object whether it is empty, and a method may iterate what is in a list
     return library in _READ or not isinstance(state, Items) or is_inert(state, own)
 
@@ -169,11 +169,12 @@ def _of_pandas(state: Call) -> bool:
     return (state.path or "").startswith("pandas.") and is_inert(state)
 
 
-def _has_plain_names(state: Pairs) -> bool:
+def has_plain_names(state: Pairs) -> bool:
+    """Whether no name of a state is one that Python or a library looks up in an object."""
     for key, value in state:
         if isinstance(key, Opaque):
             return False
-        if key == "__dict__" and isinstance(value, Pairs) and not _has_plain_names(value):
+        if key == "__dict__" and isinstance(value, Pairs) and not has_plain_names(value):
             return False
         if not isinstance(key, str):
             continue

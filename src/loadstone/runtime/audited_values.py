@@ -110,7 +110,7 @@ _OF_CLASSES = frozenset(
         *("_reconstruct", "_mareconstruct", "_reconstructor", "newObj", "_reconstruct_array"),
         *("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex", "_new_IntervalIndex"),
         *("__generator_ctor", "__randomstate_ctor", "__bit_generator_ctor", "__RandomState_ctor"),
-        *("_create_array", "_rebuild_from_type_v2", "make_instance"),
+        *("_create_array", "_rebuild_from_type_v2", "make_instance", "_recreate_irreducible_unit"),
         *("_unpickle_quantity", "_unpickle_unit", "_unpickle_measurement"),  # which pint ignores
     ]
 )
@@ -123,6 +123,23 @@ _COMPUTING = re.compile(
     r"|pandas\.(_libs|core\.(arrays|dtypes|indexes|internals))\."
     r"|scipy\.(sparse\.(?!linalg\b)|interpolate\.)|numpy\.polynomial\."
 )
+# what of a library may stand in its own objects, where those ask it for its methods
+_PARTS = {
+    "networkx": ("networkx.classes.",),
+    "astropy": (
+        "astropy.units.",
+        "astropy.table.column.",
+        "astropy.utils.data_info.",
+        "astropy.coordinates.angles",
+        "astropy.time.formats.",
+        "astropy.time.core.Time",
+    ),
+    "mne": (
+        *("mne._fiff.meas_info.", "mne._fiff.proj.", "mne._fiff._digitization.", "mne.transforms."),
+        *("mne.io.meas_info.", "mne.io.proj.", "mne.io._digitization.", "mne.utils._bunch."),
+        "mne.annotations._Annotations",
+    ),
+}
 _OF_SPACY = frozenset(
     [
         *("spacy.vocab.unpickle_vocab", "spacy.strings.StringStore", "spacy.tokenizer.Tokenizer"),
@@ -210,8 +227,8 @@ def fields(state: Any) -> Any:
 
 
 def _is_own(path: str, own: str) -> bool:
-    if own == "networkx":  # whose graphs are asked for their methods
-        return path.startswith("networkx.classes.")
+    if own in _PARTS:
+        return path.startswith(_PARTS[own])
     return path in _OF_SPACY if own == "spacy" else path.split(".", maxsplit=1)[0] == own
 
 
@@ -302,10 +319,16 @@ def _is_array_of_objects(call: Call) -> bool:
 
 
 def class_of(call: Call) -> Tuple[Any, str]:
-    """Return what is called and how, an object of protocols 0 and 1 as those after them make it."""
+    """Return what is called and how; what is made of a class that it is given, as if by NEWOBJ.
+
+    Those are objects of protocols 0 and 1, and arrays of classes that are not numpy's.
+    """
     args = call.args
     if call.path in _MAKERS and isinstance(args, list) and len(args) == 3:
         return args[0], "new"
+    made = args[0] if call.path in _RECONSTRUCTED and isinstance(args, list) and args else None
+    if isinstance(made, Global) and made.module.partition(".")[0] != "numpy":
+        return made, "new"
     return call.func, call.how
 
 
