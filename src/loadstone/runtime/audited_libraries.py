@@ -375,6 +375,9 @@ _OTHERS = (
     # what a fit searches for; a text among it would be evaluated; 0.9 to 1.3
     ("lmfit.parameter", "Parameters", _REBUILD),
     ("lmfit.parameter", "Parameter", "new build"),
+    # signals that are held in memory: only their methods read files
+    ("mne.io.array.array", "RawArray", "new build"),
+    ("mne.io.array._array", "RawArray", "new build"),
     # generators of flaml's, and a method of its own that it keeps
     ("flaml.tune.sample", "_BackwardsCompatibleNumpyRng", "new build"),
     ("flaml.automl.state", "AutoMLState._compute_with_config_base", ""),
