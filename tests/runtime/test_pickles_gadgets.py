@@ -352,6 +352,13 @@ def column(meta):
     return quantity(module="astropy.table.column", name="Column", last=last)
 
 
+def nested(module, name, inner):
+    return call("builtins", "getattr", glob(module, name), text(inner))
+
+
+FACTOR = ("formulaic.parser.types.factor", "Factor")
+
+
 def chains_of_quantities():
     """Return chains of objects that fill themselves by what their own methods do."""
     bad = opens("x")
@@ -398,6 +405,14 @@ def chains_of_quantities():
                 build(new("flaml.automl.model", "LGBMEstimator"), ("cleanup", bad)),
             ),
         ),
+        "a class in another, that is none": nested(*FACTOR, "__init__") + several(text("a")) + b"R",
+        "a method in a class": nested(*FACTOR, "from_token") + several(text("a")) + b"R",
+        "a value of a class in another": nested(*FACTOR, "Kind") + several(CHAINED) + b"R",
+        "a class in another, as a function": call(
+            "functools", "partial", nested("numpy", "ndarray", "tofile")
+        )
+        + several(text("x"))
+        + b"R",
         "channels that are listed": build(
             new("mne._fiff.meas_info", "Info") + text("bads") + CHAINED + b"s",
             ("_unlocked", b"\x89"),
@@ -572,6 +587,8 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         quantity(("_unit", unit(IRREDUCIBLE, listed(text("m")), ("_names", listed(text("m")))))),
         table(column(one(text("a"), text("b"))), pairs(("n", b"K\1"))),
         parameters(parameter(b"N")),
+        nested(*FACTOR, "Kind") + several(text("token")) + b"R",
+        one(nested(*FACTOR, "Kind") + several(text("token")) + b"R", b"N"),
         build(RIDGE, ("func", call("functools", "partial", APPLY))),  # nothing calls it
         build(ISOTONIC, ("X_thresholds_", listed(glob("numpy", "log")))),
         one(build(new("river._bandit.base", "Arm"), ("index", b"K\1")), b"N"),

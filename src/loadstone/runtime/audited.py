@@ -16,6 +16,7 @@ from .audited_arguments import (
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
+from .audited_values import nested_in
 from .audited_walks import begin, end
 from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
 
@@ -95,14 +96,24 @@ def _foreign_in(call: Call) -> Iterator[str]:
         if not is_partial_kept(call):
             yield "functools.partial with arguments that are not audited"
         return
+    func = call.func if isinstance(call.func, Global) else _nested(call)
     if isinstance(call.func, Global) and not allows(call.func):
         return  # its name was told
-    if not isinstance(call.func, Global):
+    if func is None:
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"
-    elif not are_audited(call, call.func) or not (call.how == "new" or is_kept(call)):
+    elif not are_audited(call, func) or not (call.how == "new" or is_kept(call)):
         yield f"{call.path} with arguments that are not audited"
     if not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
         yield f"{call.path} with a state that is not audited"
+
+
+def _nested(call: Call) -> Optional[Global]:
+    """Return the class inside another class that is called, where it may be used so."""
+    made = nested_in(call.func) if isinstance(call.func, Call) else None
+    uses = {"new" if call.how == "new" else "call"}
+    uses |= {"build"} if call.states else set()
+    uses |= {"items"} if call.appended or call.added or call.pairs else set()
+    return made if made is not None and allows(made, *uses) else None
 
 
 def _told(key: Any) -> str:

@@ -60,10 +60,10 @@ _TYPES = frozenset(
     ]
 )
 _GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
-_FRACTION = re.compile(r"-?\d{1,600}(/\d{1,600})?\Z")
+_FRACTION = r"-?\d{1,600}(/\d{1,600})?\Z"
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _RANDOM = "numpy.random._pickle"
-_INDEXES = re.compile(r"pandas(\.core)?(\.indexes\.\w+)?\Z")
+_INDEXES = r"pandas(\.core)?(\.indexes\.\w+)?\Z"
 
 _LANGUAGES = (
     *("Arabic", "Danish", "Dutch", "English", "Finnish", "French", "German", "Hungarian"),
@@ -379,7 +379,7 @@ def _is_bound(call: Call, name: str) -> bool:
 
 def _whole_numbers(_: Call, args: List[Any]) -> bool:
     if len(args) == 1 and isinstance(args[0], str):
-        return bool(_FRACTION.match(args[0]))
+        return bool(re.match(_FRACTION, args[0]))
     return 0 < len(args) <= 2 and all(type(item) is int for item in args)
 
 
@@ -503,7 +503,7 @@ def _class_beside(call: Call, args: List[Any]) -> bool:
 
 
 def _index(_: Call, args: List[Any]) -> bool:
-    return bool(args) and allows(args[0]) and bool(_INDEXES.match(args[0].module))
+    return bool(args) and allows(args[0]) and bool(re.match(_INDEXES, args[0].module))
 
 
 def _array_of_pandas(_: Call, args: List[Any]) -> bool:

@@ -47,11 +47,12 @@ _GRAPHS = frozenset(
     ]
 )
 GETATTR = ("builtins.getattr", "__builtin__.getattr")
-_SHAPES = re.compile(r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z")
+# patterns are compiled when they are first asked for
+_SHAPES = r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z"
 
 # the methods that scipy makes for a distribution from its state, by `exec`: this text and no other
 _NAMES = r"(?:[A-Za-z_]\w*, ?)*"
-_PARSE = re.compile(
+_PARSE = (
     r"\ndef _parse_args\(self, (%(n)s) loc=0(?:, scale=1)?\):\n"
     r"    return \(\1\), loc, (?:scale|1)\n\n"
     r"def _parse_args_rvs\(self, \1 loc=0(?:, scale=1)?, size=None\):\n"
@@ -137,7 +138,7 @@ def _is_template(state: Any) -> bool:
     """Whether a distribution is made by the template alone, or by names that scipy checks."""
     if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
         shapes = state[0].get("shapes")
-        made = shapes is None or (isinstance(shapes, str) and bool(_SHAPES.match(shapes)))
+        made = shapes is None or (isinstance(shapes, str) and bool(re.match(_SHAPES, shapes)))
         return made and is_inert(state)
     if not all(isinstance(key, str) for key in keys_of(state)):
         return False
@@ -146,7 +147,7 @@ def _is_template(state: Any) -> bool:
     if not _ATTACHING.isdisjoint(keys_of(state)) or not _is_number(state.get("moment_type", 0)):
         return False
     told = [value for key, value in state if key == "_parse_arg_template"]
-    return all(isinstance(text, str) and _PARSE.match(text) for text in told)
+    return all(isinstance(text, str) and re.match(_PARSE, text) for text in told)
 
 
 def _is_without_formula(state: Any) -> bool:
@@ -353,12 +354,12 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
 
 
 # what makes PROJ read the file of that name
-_FILE = re.compile(r"init(?!\W{1,8}(epsg|esri|iau2000):)", re.IGNORECASE)
+_FILE = r"(?i)init(?!\W{1,8}(epsg|esri|iau2000):)"
 
 
 def are_projections(values: List[Any]) -> bool:
     """Whether no text in values makes PROJ read a file."""
-    return not any(_FILE.search(text) for value in values for text in _texts(value))
+    return not any(re.search(_FILE, text) for value in values for text in _texts(value))
 
 
 def _names_no_file(call: Call) -> bool:

@@ -20,6 +20,7 @@ from .audited_values import (
     given,
     is_inert,
     library_of,
+    nested_in,
     pairs_of,
 )
 from .pickle_values import Call, Global, Items, Opaque, Pairs, Persistent, TupleItems
@@ -187,7 +188,7 @@ def has_plain_names(state: Pairs) -> bool:
 
 def is_kept(call: Call) -> bool:
     """Whether what a call is given is only kept, or made into a value of what are values."""
-    func = call.func
+    func = nested_in(call.func) if isinstance(call.func, Call) else call.func
     if not isinstance(func, Global) or (func.module, func.name) in _KEEPERS:
         return True
     args = list(call.args) if isinstance(call.args, list) else []

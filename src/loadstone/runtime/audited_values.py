@@ -6,7 +6,7 @@ numbers, texts and tables of what it holds.
 """
 
 import re
-from typing import Any, List, Tuple
+from typing import Any, List, Optional, Tuple
 
 from .audited_table import entry_of
 from .audited_walks import walks
@@ -39,6 +39,7 @@ __all__ = [
     "is_zone_class",
     "library_of",
     "names_a_function",
+    "nested_in",
     "pairs_of",
     "type_word",
 ]  # fmt: skip
@@ -103,7 +104,7 @@ MANAGERS = frozenset(
 _PROJECTIONS = frozenset([("pyproj.crs.crs", "CRS"), ("pyproj.crs", "CRS")])
 _MAKERS = frozenset(["copyreg._reconstructor", "copy_reg._reconstructor"])
 _CLASSES = frozenset(["numpy.ndarray", "numpy.matrix", "numpy.matrixlib.defmatrix.matrix"])
-_SCALARS = re.compile(r"(float|complex|int|uint)\d+\Z|(bool|str|bytes|object|datetime64)_?\Z")
+_SCALARS = r"(float|complex|int|uint)\d+\Z|(bool|str|bytes|object|datetime64)_?\Z"
 # what makes an object of a class that it is given, which `audited_arguments` or C code judges
 _OF_CLASSES = frozenset(
     [
@@ -118,7 +119,7 @@ _OF_CLASSES = frozenset(
 _QUIET = frozenset(["python", "numpy", "pandas", "scipy", "torch", "values"])
 LOUD = frozenset(["numpy.memmap", "numpy.vectorize", "builtins.print"])
 # classes of generated names that compute with what they hold, and do no more
-_COMPUTING = re.compile(
+_COMPUTING = (
     r"pandas\.([A-Z]\w*|arrays\.\w+|core\.(frame\.DataFrame|series\.Series))\Z"
     r"|pandas\.(_libs|core\.(arrays|dtypes|indexes|internals))\."
     r"|scipy\.(sparse\.(?!linalg\b)|interpolate\.)|numpy\.polynomial\."
@@ -256,7 +257,9 @@ def _is_type(item: Global) -> bool:
     """Whether it is one of the types of single values, which a call would only make."""
     if item.module == "typing" or item.path in _CLASSES:
         return True
-    return is_plain_factory(item) or (item.module == "numpy" and bool(_SCALARS.match(item.name)))
+    return is_plain_factory(item) or (
+        item.module == "numpy" and bool(re.match(_SCALARS, item.name))
+    )
 
 
 def beside_blocks(call: Call) -> List[Any]:
@@ -326,10 +329,24 @@ def class_of(call: Call) -> Tuple[Any, str]:
     args = call.args
     if call.path in _MAKERS and isinstance(args, list) and len(args) == 3:
         return args[0], "new"
+    if isinstance(call.func, Call):
+        return nested_in(call.func) or call.func, call.how
     made = args[0] if call.path in _RECONSTRUCTED and isinstance(args, list) and args else None
     if isinstance(made, Global) and made.module.partition(".")[0] != "numpy":
         return made, "new"
     return call.func, call.how
+
+
+def nested_in(call: Call) -> Optional[Global]:
+    """Return a class of the table that stands in another, as protocols before 4 look it up."""
+    args = call.args if isinstance(call.args, list) else []
+    if call.path not in ("builtins.getattr", "__builtin__.getattr") or len(args) != 2:
+        return None
+    if not isinstance(args[0], Global) or not isinstance(args[1], str) or call.states:
+        return None
+    made = Global(args[0].module, f"{args[0].name}.{args[1]}", call.at)
+    entry = entry_of(made.module, made.name)
+    return made if entry is not None and entry.library == "generated" else None
 
 
 def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
@@ -359,7 +376,7 @@ def is_value(call: Call) -> bool:
         return isinstance(call.payload, Stream) or not any(map(_holds_objects, call.states))
     if entry.library == "generated":
         enumerated = "call" in entry.uses and "build" not in entry.uses
-        return enumerated or bool(_COMPUTING.match(func.path))
+        return enumerated or bool(re.match(_COMPUTING, func.path))
     if entry.library == "python":
         return not call.states
     parsed = (func.module, func.name) in _PROJECTIONS
