@@ -87,6 +87,10 @@ def _refuses(function: ast.FunctionDef) -> bool:
     if not isinstance(first, ast.If) or len(function.args.args) != 2:
         return False
     name = function.args.args[1].arg
+    while _is_of_one_name(first, name):
+        first = first.orelse[0]
+        if not isinstance(first, ast.If):
+            return False
     told = {ast.unparse(item) for item in _alternatives(first.test)}
     asked = {f"{name}.startswith({word!r})" for word in ("_", "__")} | {f"{name} == '__setstate__'"}
     listed = [
@@ -107,6 +111,15 @@ def _refuses(function: ast.FunctionDef) -> bool:
     made = raised.func if isinstance(raised, ast.Call) else raised
     plain = raised is not None and all(map(_looks_up, ast.walk(raised)))
     return plain and made is not None and ast.unparse(made) == "AttributeError"
+
+
+def _is_of_one_name(node: ast.If, name: str) -> bool:
+    """Whether a condition asks for one name, of which it says that it is none, and goes on."""
+    asked = isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], ast.Eq)
+    raised = len(node.body) == 1 and isinstance(node.body[0], ast.Raise)
+    plain = raised and all(map(_looks_up, ast.walk(node.body[0])))
+    known = asked and ast.unparse(node.test).startswith(f"{name} == ")
+    return known and plain and len(node.orelse) == 1
 
 
 def _is_text(node: ast.expr) -> bool:

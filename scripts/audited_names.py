@@ -225,7 +225,7 @@ def _is_quiet(hook: str, held: Held, hooks: Hooks, sources: Hooks) -> bool:
     """
     filled = [other for other in held["hooks"] if other.endswith("__setstate__")]
     if hook.endswith("setattr__"):
-        return not filled or audited_forms.sets_nothing(sources.get(filled[0], ""))
+        return not filled or all(map(audited_forms.sets_nothing, _texts(filled[0], sources)))
     if hook.endswith(".__dict__"):
         return bool(filled)
     only = filled and (filled[0] == FILLED or filled[0] not in hooks)
@@ -238,16 +238,21 @@ def _is_known(hook: str, held: Held, hooks: Hooks, sources: Hooks) -> bool:
     """Whether a method was read, by a person or by its form; with those it may hand on to."""
     if hook in hooks:
         return True
-    text = sources.get(hook, "")
-    if not audited_forms.is_harmless(hook, text, held.get("setters", [])):
+    texts = _texts(hook, sources)
+    if not all(audited_forms.is_harmless(hook, text, held.get("setters", [])) for text in texts):
         return False
     name = hook.rpartition(".")[2]
     below = [
         other for other in held.get("below", ()) if other.endswith("." + name) and other != hook
     ]
-    return not audited_forms.uses_super(text) or all(
+    return not any(map(audited_forms.uses_super, texts)) or all(
         _is_known(other, dict(held, below=[]), hooks, sources) for other in below
     )
+
+
+def _texts(hook: str, sources: Hooks) -> list[str]:
+    """Return what a method says in each of the versions that were read."""
+    return sources.get(hook, "").split(audited_texts.BETWEEN)
 
 
 def _both(one: set[str], other: set[str]) -> set[str]:

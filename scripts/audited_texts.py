@@ -95,6 +95,7 @@ ROOTS = {
     },
 }
 HOOKS = (*LOOKED_UP, "__new__", "__dict__", "__array_finalize__", "_missing_")
+BETWEEN = "\f"  # the texts that a method has in several versions
 ADDED = (*LOOKED_UP, "__array_finalize__", "__new__(")  # whose text speaks of them may add one
 READ = SKIPPED - {"distributed"}  # others derive from what stands there
 BARE: Told = {
@@ -637,8 +638,8 @@ def _told(texts: Texts, module: str, name: str, own: Told, sources: dict[str, st
         for hook, text in held["hooks"].items():
             path = f"{where}.{called}.{hook}"
             hooks.append(path)
-            if sources.setdefault(path, text) != text:
-                sources[path] = ""
+            if text not in sources.setdefault(path, text).split(BETWEEN):
+                sources[path] += BETWEEN + text
         setters |= set(held["setters"])
         kept |= set(held["kept"])
         defined = {
