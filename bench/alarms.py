@@ -21,6 +21,7 @@ from loadstone import readers
 
 # what runs what a file holds, and how; a dot at the end stands for all that is below
 RUNS = {
+    "Bio.Align.substitution_matrices.Array.__new__": "unpickles bytes that it holds",
     "dill._dill._create_code": "makes functions of bytecode",
     "dill._dill._create_function": "makes functions of bytecode",
     "cloudpickle.cloudpickle._make_function": "makes functions of bytecode",

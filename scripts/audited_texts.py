@@ -197,6 +197,7 @@ ASKED = {
         "lemmatize",
     ),
 }  # what others hold of models
+METHODS = {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override"}
 KEYS = {"__hash__", "__eq__"}
 COMPARED = {"hash", "type", "isinstance", "tuple", "id", "len", "frozenset"}
 HASHED = (
@@ -462,7 +463,7 @@ def _functions(node: ast.ClassDef, own: dict[str, str]) -> dict[str, bool]:
     found = dict.fromkeys(own, False)
     parts = [part for part in _statements(node.body) if isinstance(part, ast.FunctionDef)]
     for part in parts:
-        plain = {_dotted(item) for item in part.decorator_list} <= {"staticmethod", "classmethod"}
+        plain = {_dotted(item) for item in part.decorator_list} <= METHODS
         found[part.name] = plain and sum(other.name == part.name for other in parts) == 1
     return found
 

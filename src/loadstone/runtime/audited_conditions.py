@@ -342,6 +342,7 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
     "@features": lambda call: all(map(_is_of_features, call.states)),
     "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
+    "@norm": lambda call: all("norm_obs_keys" in keys_of(state) for state in call.states),
     "@flaml": lambda call: all(map(_is_of_flaml, call.states)),
     "@scope": lambda call: all(map(_defines_nothing, call.states)),
     "@temporary": lambda call: all(map(_is_temporary, call.states)),

@@ -233,6 +233,13 @@ _OF_MAPS = (
     "_linear_decay_to_zero _inverse_decay_to_one _linear_decay_to_one asymptotic_decay"
 )
 
+_EFUNCS = " ".join(
+    f"{flat}{model}cdm_inv_efunc{kind}"
+    for flat in ("", "f")
+    for model in ("l", "w", "w0wa", "wpwa", "w0wz")
+    for kind in ("", "_norel", "_nomnu")
+)
+
 COVARIANCES = (
     "HomoskedasticCovariance",
     "HeteroskedasticCovariance",
@@ -367,6 +374,11 @@ _OTHERS = (
             *(f"CODATA{year} EMCODATA{year}" for year in (2010, 2014, 2018, 2022)),
             *("IAU2012", "IAU2015"),
         )
+    ),
+    # functions of numbers that cosmologies hold
+    *(
+        (f"astropy.cosmology.{place}scalar_inv_efuncs", _EFUNCS, "")
+        for place in ("", "flrw.", "_src.flrw.")
     ),
     # looks a unit up by its names, or makes it, and names it again
     ("astropy.units.core", "_recreate_irreducible_unit", _REBUILD),

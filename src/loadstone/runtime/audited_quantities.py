@@ -14,6 +14,7 @@ from .pickle_values import Call, Global, ListItems, Opaque, Pairs, TupleItems, w
 __all__ = ["are_parameters", "is_array_with_unit", "is_parameter", "is_table", "is_unit"]
 
 _PARAMETER = "lmfit.parameter.Parameter"
+_TIMES = ("astropy.time.core.Time", "astropy.time.core.TimeDelta")
 _FIELDS = range(9, 12)  # of a parameter, in lmfit 0.9 to 1.3
 _TEXT = 3  # its place: an expression, which is evaluated
 
@@ -62,9 +63,13 @@ def _is_of_table(state: Any) -> bool:
     if columns.path != "collections.OrderedDict" or columns.args or columns.states:
         return False
     return is_inert(state[1]) and all(
-        isinstance(key, str) and isinstance(column, Call) and allows(class_of(column)[0], "array")
+        isinstance(key, str) and isinstance(column, Call) and _is_column(class_of(column)[0])
         for key, column in columns.pairs
     )
+
+
+def _is_column(made: Any) -> bool:
+    return isinstance(made, Global) and (allows(made, "array") or made.path in _TIMES)
 
 
 def is_parameter(call: Call, _: List[Any]) -> bool:

@@ -51,7 +51,9 @@ _KEEPERS = frozenset(
 _THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
 # what they call takes what they make
 _TOGETHER = ("statsmodels.tsa.statespace._", "spacy.", "plotly.graph_objs.", "pint.")
-_CONTAINERS = frozenset(["set", "frozenset", "OrderedDict", "Counter", "deque", "defaultdict"])
+_CONTAINERS = frozenset(
+    ["set", "frozenset", "list", "OrderedDict", "Counter", "deque", "defaultdict"]
+)
 
 
 # what putting items into an object looks up in it, unless it is one of Python's own

@@ -46,9 +46,12 @@ _PYTHON = (
     ("builtins", "set frozenset complex bytearray bytes slice range", "call"),
     ("__builtin__", "set frozenset complex bytearray bytes slice xrange", "call"),  # Python 2 names
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
-    ("builtins", "int float str bool list dict tuple", ""),
+    ("builtins", "int float str bool dict tuple", ""),
+    # a list of a list
+    ("builtins", "list", "call"),
     ("builtins", "object", "new"),  # a value that is none of the others
-    ("__builtin__", "int long float str unicode bool list dict tuple object", ""),
+    ("__builtin__", "int long float str unicode bool dict tuple object", ""),
+    ("__builtin__", "list", "call"),
     # turns text into bytes; `audited_arguments` wants a codec that pickle itself writes
     ("_codecs", "encode", "call"),
     # calls `cls.__new__`, for both of which `audited_arguments` wants audited classes
