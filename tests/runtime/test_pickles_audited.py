@@ -196,5 +196,5 @@ def test_names_of_torch_exist_and_are_what_they_are_listed_as():
 
 
 def test_every_use_is_a_known_word():
-    known = {"call", "new", "build", "items", "method", "array", "@own"}
+    known = {"call", "new", "build", "items", "method", "array", "@own", "key"}
     assert all(entry.uses <= known for entry in audited.TABLE.values())

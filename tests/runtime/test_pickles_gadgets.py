@@ -352,6 +352,90 @@ def column(meta):
     return quantity(module="astropy.table.column", name="Column", last=last)
 
 
+FIGURE = new("matplotlib.figure", "Figure")
+TEXT = new("matplotlib.text", "Text")
+FORMATTER = new("matplotlib.ticker", "FuncFormatter")
+WRITER = build(new("matplotlib.animation", "FFMpegWriter"), ("_proc", b"N"))
+
+
+def bound(thing, name):
+    return call("builtins", "getattr", thing, text(name))
+
+
+def callbacks(held):
+    registry = new("matplotlib.cbook", "CallbackRegistry")
+    return build(registry, ("callbacks", one(text("a"), held)), ("_cid_gen", b"K\0"))
+
+
+def figure(*held):
+    told = (("__mpl_version__", text("3.8.0")), ("_restore_to_pylab", b"\x88"))
+    return build(FIGURE, *told, *held)
+
+
+def chains_of_figures():
+    """Return figures that would run something when they are opened, or when that draws them."""
+    bad = opens("x")
+    return {
+        "a method of its own": figure(("set_canvas", bad)),
+        "what a change calls": figure(("_animated", b"\x89"), ("stale_callback", bad)),
+        "the same, by a function": figure(("stale_callback", APPLY)),
+        "its version is compared": build(FIGURE, ("__mpl_version__", CHAINED)),
+        "a truth that is asked for": figure(("_restore_to_pylab", CHAINED)),
+        "it is saved": figure(("set_canvas", bound(FIGURE, "savefig"))),
+        "it is shown": figure(("set_canvas", bound(FIGURE, "show"))),
+        "a function that writes numbers": figure(
+            ("texts", listed(build(FORMATTER, ("func", bad))))
+        ),
+        "the same, that the table knows": figure(
+            ("texts", listed(build(FORMATTER, ("func", APPLY))))
+        ),
+        "a text for LaTeX": figure(("texts", listed(build(TEXT, ("_usetex", b"\x88"))))),
+        "the same, by a truth": figure(("texts", listed(build(TEXT, ("_usetex", b"K\1"))))),
+        "the same, in a slot": figure(
+            ("texts", listed(TEXT + several(b"N", pairs(("_usetex", b"\x88"))) + b"b"))
+        ),
+        "what writes films": figure(("dpi_scale_trans", WRITER)),
+        "a method of that": figure(("set_canvas", bound(WRITER, "finish"))),
+        "a font that is looked for": figure(
+            ("font", new("matplotlib.font_manager", "FontManager"))
+        ),
+        "an object of another library": figure(("artists", listed(WORDS))),
+        "a callback": callbacks(one(b"K\0", bad)),
+        "callbacks that are an object": build(
+            new("matplotlib.cbook", "CallbackRegistry"), ("callbacks", CHAINED)
+        ),
+        "callbacks of a signal that are": callbacks(CHAINED),
+        "a partial of another": figure(
+            ("stale_callback", call("functools", "partial", APPLY, bad))
+        ),
+        "a state of a partial of another": figure(
+            (
+                "stale_callback",
+                call("functools", "partial", bound(FIGURE, "pick"))
+                + several(APPLY, b")", b"}", b"N")
+                + b"b",
+            )
+        ),
+        "neighbours that are an object": build(
+            new("matplotlib.axes._axes", "Axes"), ("_shared_axes", CHAINED)
+        ),
+        "axes of another class": call(
+            "matplotlib.axes._subplots",
+            "_picklable_subplot_class_constructor",
+            glob("gensim.models.word2vec", "LineSentence"),
+        ),
+        "a norm of another class": call(
+            "matplotlib.colors",
+            "_create_empty_object_of_class",
+            glob("gensim.models.word2vec", "LineSentence"),
+        ),
+        "patches that are iterated": new("matplotlib.container", "BarContainer", CHAINED),
+        "a spine, which is an argument": build(
+            new("matplotlib.spines", "Spines"), ("left", new("argparse", "Namespace"))
+        ),
+    }
+
+
 def nested(module, name, inner):
     return call("builtins", "getattr", glob(module, name), text(inner))
 
@@ -539,6 +623,13 @@ def test_no_chain_of_quantities_is_library(name):
     assert calls
 
 
+@pytest.mark.parametrize("name", chains_of_figures())
+def test_no_chain_of_figures_is_library(name):
+    word, calls = audited.verdict(pickles.read(chains_of_figures()[name] + b"."))
+    assert word == "yes"
+    assert calls
+
+
 @pytest.mark.parametrize("name", RUN_TOO)
 def test_what_is_used_would_have_run(name, tmp_path):
     """The loader of joblib is the one in Python, which does what that in C does, and more."""
@@ -587,6 +678,8 @@ def test_what_is_refused_would_have_run(name, tmp_path):
         quantity(("_unit", unit(IRREDUCIBLE, listed(text("m")), ("_names", listed(text("m")))))),
         table(column(one(text("a"), text("b"))), pairs(("n", b"K\1"))),
         parameters(parameter(b"N")),
+        figure(("stale_callback", b"N"), ("texts", listed(build(TEXT, ("_usetex", b"\x89"))))),
+        callbacks(one(b"K\0", bound(FIGURE, "pick"))),
         nested(*FACTOR, "Kind") + several(text("token")) + b"R",
         one(nested(*FACTOR, "Kind") + several(text("token")) + b"R", b"N"),
         build(RIDGE, ("func", call("functools", "partial", APPLY))),  # nothing calls it

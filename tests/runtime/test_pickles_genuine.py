@@ -49,8 +49,8 @@ def test_a_formula_is_other_code(said):
     assert told == {"yes"}
 
 
-# a symbol table that is changed for the whole process, a function that numba unpickles
-DECLINED = {"hyperopt-space.pkl", "umap-fitted.joblib"}
+# a function that numba unpickles
+DECLINED = {"umap-fitted.joblib"}
 
 
 def test_libraries_that_were_read_in_one_version(tmp_path):

@@ -11,7 +11,8 @@ from .audited_conditions import (
     is_whole_of,
     keys_of,
 )
-from .audited_libraries import COVARIANCES, MODELS, OUTPUTS
+from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
+from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS
 from .audited_quantities import (
     are_parameters,
     is_array_with_unit,
@@ -232,7 +233,8 @@ def _generated(call: Call, uses: Any) -> bool:
     if isinstance(call.kwargs, Pairs) and call.kwargs:
         return False
     own = getattr(call.func, "module", "").partition(".")[0] if "@own" in uses else ""
-    if call.how == "new" and "named" not in uses and not is_inert(call.args, own):
+    judged = "named" in uses or own == "matplotlib"  # whose own is judged with all that it holds
+    if call.how == "new" and not judged and not is_inert(call.args, own):
         return False
     if not all(CONDITIONS[use](call) for use in uses if use[0] == "@"):
         return False
@@ -352,6 +354,8 @@ def _method(call: Call, args: List[Any]) -> bool:
         return False
     if args[1].startswith("__") or is_zone_class(args[0]):
         return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
+    if is_kept_to_draw(call):
+        return True
     if isinstance(args[0], Call):
         return _is_bound(args[0], args[1])
     return allows(args[0], "new") or _is_of_text(args[0], args[1])
@@ -535,6 +539,12 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("astropy.units.core", "_recreate_irreducible_unit"): is_unit,
     ("astropy.table.table", "Table"): is_table,
     ("astropy.table.table", "QTable"): is_table,
+    ("matplotlib.axes._subplots", "_picklable_subplot_class_constructor"): lambda call, args: (
+        len(args) == 1 and is_drawing(args[0]) and allows(args[0], "new") and is_drawn(call)
+    ),
+    ("matplotlib.colors", "_create_empty_object_of_class"): lambda call, args: (
+        len(args) == 1 and is_drawing(args[0]) and allows(args[0], "new") and is_drawn(call)
+    ),
     ("lmfit.parameter", "Parameter"): is_parameter,
     ("lmfit.parameter", "Parameters"): are_parameters,
     ("torch.nn.utils.rnn", "PackedSequence"): lambda call, _: is_inert(call.args),
@@ -571,6 +581,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
 }
+for _module, _names_of in FIGURES.items():
+    for _name in _names_of.split():
+        _RULES[_module, _name] = lambda call, _: CONDITIONS["@own"](call)
 for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
     _RULES[_module, "NumpyArrayWrapper"] = _announced
 for _module, _names_of in MODELS.items():

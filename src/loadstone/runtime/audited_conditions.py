@@ -7,6 +7,7 @@ starts with `@` says what it may be given.
 import re
 from typing import Any, Callable, Dict, Iterator, List
 
+from .audited_figures import is_drawn
 from .audited_states import is_text_as_bytes
 from .audited_values import (
     MANAGERS,
@@ -170,10 +171,8 @@ def _is_whole(call: Call) -> bool:
         return all(map(_is_of_view, call.states)) and not call.pairs
     if path.endswith("EdgeDataView") and not all(map(_is_of_every_node, call.states)):
         return False
-    if path.startswith(("matplotlib.", "mpl_toolkits.")) and not all(
-        map(_is_of_transform, call.states)
-    ):
-        return False
+    if path.startswith(("matplotlib.", "mpl_toolkits.")):
+        return all(map(_is_of_transform, call.states)) and is_drawn(call)
     return is_whole_of(call, path.split(".")[0])
 
 
@@ -183,8 +182,10 @@ def _is_of_every_node(state: Any) -> bool:
 
 
 def _is_of_transform(state: Any) -> bool:
-    """Whether what depends on a transform, whose items are asked for, stands in a dictionary."""
-    return isinstance(state, Pairs) and isinstance(state.get("_parents", Pairs()), Pairs)
+    """Whether what depends on a transform, or is next to axes, stands in a dictionary."""
+    return isinstance(state, Pairs) and all(
+        isinstance(state.get(key, Pairs()), Pairs) for key in ("_parents", "_shared_axes")
+    )
 
 
 def _is_of_view(state: Any) -> bool:
@@ -251,31 +252,10 @@ def _is_temporary(state: Any) -> bool:
 
 
 def _is_of_callbacks(state: Any) -> bool:
-    """Whether what matplotlib would call, and holds weakly, are methods that are kept by name."""
-    if not isinstance(state, Pairs):
-        return False
-    held = [value for key, value in state if not _is_handler(value) and key != "callbacks"]
-    return all(map(is_inert, held)) and all(
-        (isinstance(key, str) and key == "exception_handler" and _is_handler(value))
-        or (_are_by_name(value) if key == "callbacks" else not isinstance(value, Global))
-        for key, value in state
-    )
-
-
-def _is_handler(value: Any) -> bool:
-    """Whether it is what prints an error, by which matplotlib handles one."""
-    return isinstance(value, Global) and value.path == "matplotlib.cbook._exception_printer"
-
-
-def _are_by_name(held: Any) -> bool:
-    kept = [of for _, of in held] if isinstance(held, Pairs) else [None]
-    return all(
-        isinstance(of, Pairs)
-        and all(
-            isinstance(key, int) and isinstance(item, Call) and item.path in GETATTR
-            for key, item in of
-        )
-        for of in kept
+    """Whether what matplotlib would call, and holds weakly, stands by numbers under signals."""
+    callbacks = state.get("callbacks", Pairs()) if isinstance(state, Pairs) else None
+    return isinstance(callbacks, Pairs) and all(
+        isinstance(of, Pairs) and all(isinstance(key, int) for key, _ in of) for _, of in callbacks
     )
 
 
@@ -348,7 +328,7 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@temporary": lambda call: all(map(_is_temporary, call.states)),
     "@torchmetrics": lambda call: is_module(call) and not any(map(_is_wrapped, call.states)),
     "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
-    "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)),
+    "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)) and is_drawn(call),
     "@template": lambda call: all(map(_is_template, call.states)),
     "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
 }

@@ -56,8 +56,8 @@ def _hashes(call: Call) -> Any:
     if not isinstance(func, Global):
         return False if is_zone(func) else None
     entry = entry_of(func.module, func.name)
+    if entry is not None and "key" in entry.uses:
+        return False
     if entry is None or entry.library != "generated":
         return True
-    if "key" in entry.uses:
-        return False
     return True if "fields" in entry.uses else None

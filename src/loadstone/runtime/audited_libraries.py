@@ -233,6 +233,17 @@ _OF_MAPS = (
     "_linear_decay_to_zero _inverse_decay_to_one _linear_decay_to_one asymptotic_decay"
 )
 
+FIGURES = {
+    "matplotlib.figure": "Figure _AxesStack",
+    "matplotlib.axes._axes": "Axes",
+    "matplotlib.axes._base": "_process_plot_var_args",
+    "matplotlib.projections.polar": "PolarAxes",
+    "matplotlib.projections.geo": "AitoffAxes HammerAxes LambertAxes MollweideAxes",
+    "matplotlib.spines": "Spines",
+    "matplotlib.cbook": "Grouper Stack",
+    "matplotlib.container": "BarContainer ErrorbarContainer StemContainer",
+    "mpl_toolkits.mplot3d.axes3d": "Axes3D",
+}
 _EFUNCS = " ".join(
     f"{flat}{model}cdm_inv_efunc{kind}"
     for flat in ("", "f")
@@ -375,6 +386,14 @@ _OTHERS = (
             *("IAU2012", "IAU2015"),
         )
     ),
+    # fill a figure and what stands in it, and may draw it: `audited_figures`; 3.1 to 3.11
+    *((module, names, "new build key") for module, names in FIGURES.items()),
+    # make axes of a class, or a norm, without their constructors; and what figures keep
+    ("matplotlib.axes._subplots", "_picklable_subplot_class_constructor", _REBUILD),
+    ("matplotlib.colors", "_create_empty_object_of_class", _REBUILD),
+    ("matplotlib.colorbar", "_remove_cbar_axes _set_ticks_on_axis_warn", ""),
+    ("matplotlib.axis", "Axis._format_with_dict", ""),
+    ("mpl_toolkits.mplot3d.proj3d", "persp_transformation", ""),
     # functions of numbers that cosmologies hold
     *(
         (f"astropy.cosmology.{place}scalar_inv_efuncs", _EFUNCS, "")

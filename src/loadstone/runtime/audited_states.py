@@ -32,6 +32,7 @@ __all__ = ["has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
 _NAMES = frozenset(
     ["__networkx_cache__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
+    + ["__mpl_version__"]
     + ["__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
 )

@@ -50,7 +50,8 @@ _PYTHON = (
     # a list of a list
     ("builtins", "list", "call"),
     ("builtins", "object", "new"),  # a value that is none of the others
-    ("__builtin__", "int long float str unicode bool dict tuple object", ""),
+    ("__builtin__", "int long float str unicode bool dict tuple", ""),
+    ("__builtin__", "object", "new"),
     ("__builtin__", "list", "call"),
     # turns text into bytes; `audited_arguments` wants a codec that pickle itself writes
     ("_codecs", "encode", "call"),

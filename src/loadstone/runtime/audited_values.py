@@ -31,9 +31,11 @@ __all__ = [
     "beside_blocks",
     "class_of",
     "fields",
+    "filling",
     "given",
     "is_inert",
     "is_plain_factory",
+    "is_quiet",
     "is_value",
     "is_zone",
     "is_zone_class",
@@ -112,6 +114,7 @@ _OF_CLASSES = frozenset(
         *("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex", "_new_IntervalIndex"),
         *("__generator_ctor", "__randomstate_ctor", "__bit_generator_ctor", "__RandomState_ctor"),
         *("_create_array", "_rebuild_from_type_v2", "make_instance", "_recreate_irreducible_unit"),
+        *("_picklable_subplot_class_constructor", "_create_empty_object_of_class"),
         *("_unpickle_quantity", "_unpickle_unit", "_unpickle_measurement"),  # which pint ignores
     ]
 )
@@ -179,13 +182,13 @@ def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
                 return walks.fail()
             if _holds_functions(node):
                 return walks.fail()
-            waiting += beside_blocks(node) if kept else [given(node), node.kwargs, *_filling(node)]
-        elif isinstance(node, Extension) or (isinstance(node, Global) and not _is_quiet(node)):
+            waiting += beside_blocks(node) if kept else [given(node), node.kwargs, *filling(node)]
+        elif isinstance(node, Extension) or (isinstance(node, Global) and not is_quiet(node)):
             return walks.fail()
     return True
 
 
-def _is_quiet(item: Global) -> bool:
+def is_quiet(item: Global) -> bool:
     """Whether what is named makes a value when it is called, and does no more.
 
     Of names that were generated nobody read what a call of them would do.
@@ -272,7 +275,7 @@ def beside_blocks(call: Call) -> List[Any]:
     if call.path == UNPICKLE_BLOCK and not (call.states or call.appended or call.pairs):
         return [*_unblocked(args[:1]), *args[1:], call.kwargs]
     if not isinstance(made, Global) or made.path not in MANAGERS:
-        return [given(call), call.kwargs, *_filling(call)]
+        return [given(call), call.kwargs, *filling(call)]
     return [*args, call.kwargs, *(part for state in call.states for part in _of_manager(state))]
 
 
@@ -356,7 +359,8 @@ def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
     return [*made, *call.pairs]
 
 
-def _filling(call: Call) -> List[Any]:
+def filling(call: Call) -> List[Any]:
+    """Return what a made object is filled with."""
     if isinstance(call.payload, Stream):  # an array of objects, which joblib unpickles
         return [call.payload.value]
     return [*call.states, *call.appended, *call.added, *(value for _, value in call.pairs)]
