@@ -475,6 +475,55 @@ def astropy():
     yield "quantity", 3 * units.m
     yield "table", Table({"a": [1, 2]})
 
+    from astropy.coordinates import SkyCoord
+    from astropy.cosmology import FlatLambdaCDM
+    from astropy.modeling.models import Gaussian1D
+    from astropy.table import QTable
+    from astropy.time import Time
+
+    yield "lengths", [1, 2] * units.km / units.s
+    yield "qtable", QTable({"a": [1, 2] * units.m, "when": Time(["2020-01-01", "2021-01-01"])})
+    yield "time", Time("2020-01-01")
+    yield "model", Gaussian1D(1, 0, 1)
+    yield "compound", Gaussian1D(1, 0, 1) + Gaussian1D(2, 1, 1)
+    yield "sky", SkyCoord(10 * units.deg, 20 * units.deg)
+    yield "cosmology", FlatLambdaCDM(H0=70, Om0=0.3)
+
+
+def lmfit():
+    from lmfit import Parameters
+
+    made = Parameters()
+    made.add("slope", value=1.0, min=0)
+    made.add("offset", value=2.0, vary=False)
+    yield "parameters", made
+
+
+def gymnasium():
+    import gymnasium as module
+
+    yield "cartpole", module.make("CartPole-v1")
+    yield "recorded", module.wrappers.RecordEpisodeStatistics(module.make("Pendulum-v1"))
+
+
+def matplotlib():
+    import matplotlib as module
+
+    module.use("agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], label="a")
+    axes.set_title("b")
+    axes.legend()
+    yield "line", figure
+    figure, axes = plt.subplots()
+    axes.bar(["a", "b"], [1, 2])
+    yield "bars", figure
+    figure, axes = plt.subplots(subplot_kw={"projection": "polar"})
+    axes.plot([0, 1], [1, 2])
+    yield "polar", figure
+
 
 def pint():
     import pint as module

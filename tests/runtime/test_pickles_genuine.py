@@ -88,3 +88,13 @@ def test_what_people_save_day_by_day(tmp_path):
     assert [name for name, item in found.items() if item.damage or item.disagreements] == []
     loud = {name for name, item in found.items() if item.opening_runs_code not in ("no", "library")}
     assert loud == LOUD
+
+
+def test_figures_quantities_and_environments(tmp_path):
+    """Each fills itself by methods of its own, and is judged with all that it holds."""
+    with zipfile.ZipFile(FOLDER / "wholes.zip") as archive:
+        archive.extractall(tmp_path)
+    found = {path.name: readers.read(path) for path in sorted(tmp_path.iterdir())}
+    assert {library(name) for name in found} >= {"astropy", "matplotlib", "brains", "gymnasium"}
+    assert {name: item.calls for name, item in found.items() if item.calls} == {}
+    assert {item.opening_runs_code for item in found.values()} == {"library"}
