@@ -164,6 +164,7 @@ class Scene:
         aside: Sequence[str] = (),
         untied: Sequence[str] = (),
         accepts: bool | None = None,
+        modules: Mapping[str, str] | None = None,
     ) -> None:
         reference, last = name.replace(".", ":"), name.rpartition(".")[2]
         self.facts[Target] = Target(
@@ -175,6 +176,7 @@ class Scene:
             class_name=last,
             extras=tuple(extras),
             aliases=aliases or {},
+            modules=modules or {},
             accepts=False if left else accepts,
         )
         if left or aside:

@@ -14,6 +14,7 @@ from loadstone.core import (
     FillKeys,
     RenameKeys,
     Reshape,
+    ResizeRows,
     Split,
     TensorFact,
     Transpose,
@@ -43,6 +44,10 @@ CASES = {
     "axes of size 1": (
         [Reshape({"a": (4, 6, 1, 1), "h": (1, 100, 3)}), Reshape({"h": (100, 1, 3)})],
         {"a": A[..., None, None], "h": H[:, None]},
+    ),
+    "fewer rows, and more": (
+        [Transpose(("a",)), ResizeRows({"a": 3, "h": 102})],
+        {"a": A.T[:3], "h": torch.cat([H, torch.zeros(2, 3, dtype=H.dtype)])},
     ),
     "copied": ([CopyKeys({"b": "a"}), DropKeys(("h",))], {"a": A, "b": A}),
     "filled": (

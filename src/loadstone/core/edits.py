@@ -89,6 +89,14 @@ class Concatenate:
 
 
 @dataclass(frozen=True, slots=True)
+class ResizeRows:
+    """Keep the first rows of tensors, or put rows of zeros after those that are there."""
+
+    op: ClassVar[str] = "resize-rows"
+    rows: Mapping[str, int]  # name to the number of rows afterwards
+
+
+@dataclass(frozen=True, slots=True)
 class CopyKeys:
     """Give a tensor a second name, for a parameter that the target ties to it."""
 
@@ -269,6 +277,7 @@ TensorEdit = (
     | Reshape
     | Split
     | Concatenate
+    | ResizeRows
     | CopyKeys
     | FillKeys
     | FoldNorm
@@ -288,6 +297,7 @@ _KINDS: dict[str, type[Any]] = {
         Reshape,
         Split,
         Concatenate,
+        ResizeRows,
         CopyKeys,
         FillKeys,
         FoldNorm,

@@ -45,9 +45,12 @@ def _made(
         from loadstone.fixes.norms import computed
 
         return computed(how, [_tensor(path, part, maps) for part in how.parts], fact.shape)
-    if how.parts:
-        return torch.cat([_tensor(path, part, maps) for part in how.parts])
     dtype: torch.dtype = getattr(torch, fact.dtype)
+    if how.parts:
+        parts = [_tensor(path, part, maps) for part in how.parts]
+        rows = fact.shape[0] - sum(map(len, parts))
+        rest = [torch.zeros((rows, *fact.shape[1:]), dtype=dtype)] if how.fill else []
+        return torch.cat(parts + rest)
     if how.fill == "arange":
         return torch.arange(fact.shape[-1], dtype=dtype).expand(fact.shape).contiguous()
     return torch.zeros(fact.shape, dtype=dtype)

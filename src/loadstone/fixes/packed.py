@@ -34,7 +34,7 @@ def packed(
     for part in how.parts:
         yield from _bytes(path, part)
     if how.fill:
-        yield memoryview(_filled(fact, how.fill))
+        yield memoryview(_filled(_after(fact, how.parts), how.fill))
 
 
 def _bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryview]:
@@ -53,6 +53,14 @@ def _bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryvie
     rows = matrix.reshape(as_it_lies.shape).T
     for at in range(0, len(rows), _ROWS):
         yield memoryview(np.ascontiguousarray(rows[at : at + _ROWS]).tobytes())
+
+
+def _after(fact: TensorFact, parts: tuple[TensorFact, ...]) -> TensorFact:
+    """Return the rows that follow those of the parts."""
+    if not parts:
+        return fact
+    rows = fact.shape[0] - sum(part.shape[0] for part in parts)
+    return TensorFact(fact.dtype, (rows, *fact.shape[1:]))
 
 
 def _filled(fact: TensorFact, value: str) -> bytes:

@@ -25,6 +25,7 @@ from loadstone.core.edits import (
     RenameGlobals,
     RenameKeys,
     Reshape,
+    ResizeRows,
     RetagDevice,
     RewriteState,
     Salvage,
@@ -100,6 +101,8 @@ def _edit(edit: Edit, keys: Sequence[str]) -> Iterator[str]:
         yield from _of_norms(edit)
     elif isinstance(edit, Transpose | Reshape | Split | Concatenate | CopyKeys | FillKeys):
         yield from _of_tensors(edit)
+    elif isinstance(edit, ResizeRows):
+        yield from (f" {key}: {count(rows, 'row')}" for key, rows in edit.rows.items())
     elif isinstance(edit, SelectEntry):
         where = f"what lies under `{edit.entry}`" if edit.entry else "the state dict at the root"
         yield f" only {where} is kept"

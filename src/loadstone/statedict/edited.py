@@ -19,6 +19,7 @@ from loadstone.core.edits import (
     PartNorm,
     RenameKeys,
     Reshape,
+    ResizeRows,
     RetagDevice,
     Salvage,
     Split,
@@ -100,6 +101,8 @@ def _after(state: Edited, edit: Edit) -> Edited:  # noqa: PLR0911, PLR0912 - one
             return _folded(state, edit)
         case PartNorm():
             return _parted(state, edit)
+        case ResizeRows():
+            return _resized(state, edit)
         case CopyKeys():
             _need(tensors, tuple(edit.names.values()), "copy")
             _free(tensors, edit.names)
@@ -189,6 +192,21 @@ def _rows(fact: TensorFact, start: int, rows: int) -> TensorFact:
     if place is not None:
         place = replace(place, first=place.first + start * place.stride[0])
     return replace(fact, shape=(rows, *fact.shape[1:]), extent=place)
+
+
+def _resized(state: Edited, edit: ResizeRows) -> Edited:
+    _need(state.tensors, tuple(edit.rows), "resize")
+    tensors, made = dict(state.tensors), dict(state.made)
+    for key, rows in edit.rows.items():
+        fact = tensors[key]
+        if not fact.shape or key in state.made or rows < 0:
+            raise CannotApplyError(f"`{key}` is {fact}, whose rows are not told")
+        if rows <= fact.shape[0]:
+            tensors[key] = _rows(fact, 0, rows)
+            continue
+        tensors[key] = TensorFact(fact.dtype, (rows, *fact.shape[1:]), kind=fact.kind)
+        made[key] = Made((fact,), "zeros")
+    return Edited(tensors, made)
 
 
 def _concatenated(state: Edited, edit: Concatenate) -> Edited:
