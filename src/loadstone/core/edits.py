@@ -254,6 +254,15 @@ class MergeAdapter:
     entry: str = ""  # the state dict meant there
 
 
+@dataclass(frozen=True, slots=True)
+class Dequantise:
+    """Write the tensors with the quantised ones made plain: what they stand for, in floats."""
+
+    op: ClassVar[str] = "dequantise"
+    name: str  # of the file that is written
+    entry: str = ""  # the keys that lead to the state dict
+
+
 # made on disk, before anything is done to tensors
 FileEdit = (
     Unwrap
@@ -262,6 +271,7 @@ FileEdit = (
     | PackFolder
     | MergePieces
     | MergeAdapter
+    | Dequantise
     | DropOperator
     | DropArguments
     | RewriteState
@@ -316,6 +326,7 @@ _KINDS: dict[str, type[Any]] = {
         PackFolder,
         MergePieces,
         MergeAdapter,
+        Dequantise,
     )
 }
 

@@ -15,6 +15,7 @@ from loadstone.core.facts import (
     Base,
     Code,
     Coverage,
+    Dequantised,
     Environment,
     Filling,
     Held,
@@ -32,6 +33,7 @@ from loadstone.environment import here
 from loadstone.errors import UsageError
 from loadstone.inputs.ranges import Ranges
 from loadstone.statedict.match import Match
+from loadstone.statedict.quantised import schemes
 from loadstone.statedict.select import select
 
 if TYPE_CHECKING:
@@ -317,7 +319,19 @@ def add_target(facts: Facts, into: Any, entry: str | None = None) -> None:
     facts[Target], filling = expected.ask(weights.tensors)
     if filling.left or filling.aside:
         facts[Filling] = filling
+    wanted = (*expected.facts, *expected.facts.extras)
+    if isinstance(artifact, Artifact) and schemes(weights, wanted):
+        facts[Dequantised] = _plain(artifact, weights)
     _add_untied(facts)
+
+
+def _plain(artifact: Artifact, weights: Weights) -> Dequantised:
+    """Return what the weights are once those that are quantised are made plain."""
+    try:
+        found = readers.plain(artifact.path, artifact, weights.entry)
+    except (readers.NotWhole, OSError) as error:
+        return Dequantised({}, str(error))
+    return Dequantised({key: item.fact for key, item in found.items()})
 
 
 def _add_untied(facts: Facts) -> None:

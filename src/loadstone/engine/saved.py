@@ -16,6 +16,7 @@ from loadstone.core.facts import (
     Bundle,
     Code,
     Coverage,
+    Dequantised,
     Drift,
     Environment,
     Filling,
@@ -53,6 +54,7 @@ KINDS: Final[tuple[type, ...]] = (
     Untied,
     Held,
     Base,
+    Dequantised,
 )
 
 

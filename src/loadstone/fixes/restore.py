@@ -16,6 +16,7 @@ from loadstone.atomic import new_file
 from loadstone.core.edits import (
     CutModel,
     DecodeText,
+    Dequantise,
     DropArguments,
     DropOperator,
     DropParameters,
@@ -28,7 +29,7 @@ from loadstone.core.edits import (
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, boosters, lora, merge, numpy_names, operators
+from loadstone.fixes import arguments, boosters, dequantised, lora, merge, numpy_names, operators
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -52,7 +53,7 @@ def restore(
     Raises `FileExistsError`, `CannotRestoreError` where a checksum does not match, and `OSError`
     as reading and writing do; nothing is then left behind.
     """
-    if isinstance(edit, (DropOperator, MergePieces, MergeAdapter)):
+    if isinstance(edit, (DropOperator, MergePieces, MergeAdapter, Dequantise)):
         _anew(path, edit, output, progress)
         return
     with new_file(output) as file:
@@ -77,7 +78,7 @@ def restore(
 
 def _anew(
     path: str | os.PathLike[str],
-    edit: DropOperator | MergePieces | MergeAdapter,
+    edit: DropOperator | MergePieces | MergeAdapter | Dequantise,
     output: Path,
     progress: Progress | None,
 ) -> None:
@@ -87,6 +88,8 @@ def _anew(
             operators.drop(Path(path), edit.operator, output)
         elif isinstance(edit, MergePieces):
             merge.merge(path, edit.entry, output, progress)
+        elif isinstance(edit, Dequantise):
+            dequantised.write_plain(os.fspath(path), edit.entry, output, progress)
         else:
             lora.merge(path, edit, output, progress)
     except ValueError as error:

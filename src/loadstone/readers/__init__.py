@@ -2,6 +2,7 @@
 
 `read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
 `tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another,
+`plain` what quantised tensors are made of,
 `merged` the pieces of the tensors of a distributed checkpoint, `ranks` the parts of those of ZeRO.
 """
 
@@ -22,6 +23,7 @@ __all__ = [
     "Unreadable",
     "merged",
     "piece_bytes",
+    "plain",
     "ranks",
     "read",
     "tensor_bytes",
@@ -30,5 +32,6 @@ __all__ = [
 ]
 
 merged = later("dcp", "merged")
+plain = later("_quantised", "plain")
 ranks = later("deepspeed", "ranks")
 piece_bytes = later("_pieces", "piece_bytes")

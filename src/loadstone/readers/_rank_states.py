@@ -18,8 +18,10 @@ from loadstone.readers._opened import Opened
 from loadstone.readers._pickled import Pickles
 from loadstone.readers._plain import word
 from loadstone.readers._records import FolderRecords, ZipRecords
+from loadstone.readers._source import Source
 from loadstone.readers._tensors import Tensors
 from loadstone.readers._within import open_in
+from loadstone.runtime.pickles import Limits
 
 HALVES = ("float16", "bfloat16")
 FLOATS = (*HALVES, "float32", "float64")
@@ -83,25 +85,31 @@ def read(opened: Opened, records: FolderRecords, name: str) -> States | None:
     """Return the states in a file of torch's zip format, nothing where it cannot be read."""
     try:
         with open_in(records.root, name) as source:
-            inside = ZipRecords(source, _zip.read_directory(source))
-            root = torch_zip.sniff(inside)
-            if root is None or f"{root}data.pkl" not in inside:
-                return None
-            pickles = Pickles(inside.damage, inside.disagreements, limits=opened.limits)
-            stream = pickles.read(inside.read(f"{root}data.pkl"))
-            if stream is None:
-                return None
-            if not all(map(inside.place, inside.names)):  # while the file is open
-                return None
-            order = f"{root}byteorder"
-            word = inside.read(order).decode("ascii", "replace") if order in inside else "little"
-            find = torch_zip.resolver(inside, lambda key: f"{root}data/{key}")
-            crcs = {item.data: item.crc for item in inside.directory.members if item.size}
-            wrong = (*inside.damage, *inside.disagreements)
-            held = named(stream.value)
-            return States(held, Tensors(find, word), name, root.rstrip("/"), crcs, wrong)
-    except (OSError, _zip.NoDirectory):
+            return of_zip(source, name, opened.limits)
+    except OSError:
         return None
+
+
+def of_zip(source: Source, name: str, limits: Limits) -> States | None:
+    """Return the dictionary that `torch.save` wrote, nothing where it cannot be read."""
+    try:
+        inside = ZipRecords(source, _zip.read_directory(source))
+    except _zip.NoDirectory:
+        return None
+    root = torch_zip.sniff(inside)
+    if root is None or f"{root}data.pkl" not in inside:
+        return None
+    pickles = Pickles(inside.damage, inside.disagreements, limits=limits)
+    stream = pickles.read(inside.read(f"{root}data.pkl"))
+    if stream is None or not all(map(inside.place, inside.names)):  # while the file is open
+        return None
+    order = f"{root}byteorder"
+    word = inside.read(order).decode("ascii", "replace") if order in inside else "little"
+    find = torch_zip.resolver(inside, lambda key: f"{root}data/{key}")
+    crcs = {item.data: item.crc for item in inside.directory.members if item.size}
+    wrong = (*inside.damage, *inside.disagreements)
+    held = named(stream.value)
+    return States(held, Tensors(find, word), name, root.rstrip("/"), crcs, wrong)
 
 
 def together(model: States, dtype: str | None) -> StateDict:

@@ -9,6 +9,7 @@ from loadstone.core.edits import (
     CopyKeys,
     CutModel,
     DecodeText,
+    Dequantise,
     DropArguments,
     DropKeys,
     DropOperator,
@@ -141,33 +142,31 @@ def _of_norms(edit: FoldNorm | PartNorm) -> Iterator[str]:
         yield f"{'+' if folds else '-'}{weight}"
 
 
+_TOLD: Mapping[type, str] = {
+    Unwrap: "the model is taken out of what is around it",
+    UndoLineEndings: r"every `\r\n` becomes `\n`",
+    PackFolder: "the files of the folder are packed as they are",
+    MergePieces: "the pieces of each tensor are put together",
+    Dequantise: "whole numbers become what they stand for, in floats",
+    CutModel: "the model is cut out of the pickle, byte for byte",
+    RenameGlobals: "names of numpy 2 become those of numpy 1",
+    DropParameters: "the lines from `parameters:` to `end of parameters` are left out",
+}
+
+
 def _of_file(edit: FileEdit) -> list[str]:
     match edit:
-        case Unwrap():
-            told = " the model is taken out of what is around it"
-        case UndoLineEndings():
-            told = r" every `\r\n` becomes `\n`"
         case DecodeText():
-            told = f" the text is decoded: {edit.coding}"
-        case PackFolder():
-            told = " the files of the folder are packed as they are"
-        case MergePieces():
-            told = " the pieces of each tensor are put together"
+            return [f" the text is decoded: {edit.coding}"]
         case MergeAdapter():
-            told = f" `scale · B·A` of each pair is added to a weight of `{edit.base}`"
+            return [f" `scale · B·A` of each pair is added to a weight of `{edit.base}`"]
         case DropOperator():
-            told = f" `{edit.operator}` is left out of the function that writes checkpoints"
-        case CutModel():
-            told = " the model is cut out of the pickle, byte for byte"
-        case RenameGlobals():
-            told = " names of numpy 2 become those of numpy 1"
-        case DropParameters():
-            told = " the lines from `parameters:` to `end of parameters` are left out"
+            return [f" `{edit.operator}` is left out of the function that writes checkpoints"]
         case DropArguments():
             return [f"-{name}" for name in edit.arguments]
         case RewriteState():
             return [f" {what}" for what in edit.done]
-    return [told]
+    return [f" {_TOLD[type(edit)]}"]
 
 
 def _settings(edit: RenameKeys) -> str:

@@ -45,10 +45,10 @@ class Expected:
 
         if self.module is None or self.facts.extras:
             return self.facts, Filling()
-        state = {
-            key: torch.empty(item.shape, dtype=getattr(torch, item.dtype), device="meta")
+        state = {  # of a quantised one only the shape is asked
+            key: torch.empty(item.shape, dtype=getattr(torch, kind), device="meta")
             for key, item in saved.items()
-            if hasattr(torch, item.dtype)
+            if hasattr(torch, kind := item.dtype.removeprefix("q"))
         }
         refusal, filling = "", Filling()
         with warnings.catch_warnings():

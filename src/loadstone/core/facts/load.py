@@ -29,6 +29,14 @@ class Weights(Mapping[str, TensorFact]):
 
 
 @dataclass(frozen=True, slots=True)
+class Dequantised:
+    """The state dict with its quantised tensors made plain, where it is known how."""
+
+    tensors: Mapping[str, TensorFact]
+    why: str = ""  # why it is not known, where it is not
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """The model that an adapter changes, as the user gave it."""
 
