@@ -235,16 +235,17 @@ def test_the_bytecode_of_a_lambda_tells_the_python(
 @pytest.mark.parametrize(
     ("kind", "rows", "told"),
     [
-        ("Embedding", 32, "rows 30 to 31 of `e.weight` were never trained"),
-        ("Embedding", 28, "rows 28 to 29 of `e.weight` would be lost"),
-        ("Linear", 28, "a new `e.weight` with 28 outputs would start untrained"),
+        ("Embedding", 32, "rows 30 to 31 of `pos.weight` were never trained"),
+        ("Embedding", 28, "rows 28 to 29 of `pos.weight` would be lost"),
+        ("Linear", 28, "a new `pos.weight` with 28 outputs would start untrained"),
         ("Conv1d", 28, None),
     ],
 )
 def test_what_another_size_would_mean_is_said(kind, rows, told):
-    state = StateDict("", {"e.weight": TensorFact("float32", (30, 4))})
+    state = StateDict("", {"pos.weight": TensorFact("float32", (30, 4))})
     artifact = Artifact("m.pth", "torch-zip", "state-dict", 1, state_dicts=(state,))
-    target = Target("Net", {"e.weight": TensorFact("float32", (rows, 4))}, modules={"e": kind})
+    tensors = {"pos.weight": TensorFact("float32", (rows, 4))}
+    target = Target("Net", tensors, modules={"pos": kind})
     (found,) = run_checks({Artifact: artifact, Target: target}).found
     assert found.check.code == "LS403"
     assert found.finding.notes[1:] == ((told,) if told else ())
