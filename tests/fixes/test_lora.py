@@ -168,3 +168,38 @@ def test_a_base_that_is_cut_off_is_not_used(copy):
     folder = copy("net")
     base_of(folder).write_bytes(base_of(folder).read_bytes()[:-40])
     refused(folder, "it is not merged with")
+
+
+def as_bin(folder):
+    """As PEFT wrote adapters before 0.7."""
+    path = folder / "adapter" / "adapter_model.safetensors"
+    torch.save(load_file(path), path.with_suffix(".bin"))
+    path.unlink()
+    return path.with_suffix(".bin")
+
+
+def test_an_adapter_that_is_a_pickle_is_merged_without_running_it(copy):
+    folder = copy("llama")
+    as_bin(folder)
+    report = loadstone.fix(folder / "adapter", base=folder / "base")
+    found, theirs = load_file(report.wrote[0]), load_file(folder / "merged.safetensors")
+    assert all(torch.equal(value, theirs[key]) for key, value in found.items())
+
+
+def test_a_pickled_adapter_whose_bytes_were_changed_is_refused(copy):
+    folder = copy("net")
+    path = as_bin(folder)
+    data = bytearray(path.read_bytes())
+    at = data.index(
+        load_file(FILES / "net" / "adapter" / "adapter_model.safetensors")[
+            "base_model.model.fc.lora_A.weight"
+        ]
+        .numpy()
+        .tobytes()
+    )
+    data[at + 1] ^= 0x40
+    path.write_bytes(data)
+    output = folder / "out.safetensors"
+    with pytest.raises(CannotRestoreError, match="CRC"):
+        restore(folder / "adapter", MergeAdapter(output.name, str(base_of(folder))), output)
+    assert not output.exists()

@@ -15,6 +15,7 @@ from loadstone import readers
 from loadstone.core.edits import MergeAdapter
 from loadstone.core.facts import Artifact, TensorFact
 from loadstone.fixes import rounded
+from loadstone.fixes.merge import whole
 from loadstone.fixes.write import write
 from loadstone.statedict.adapter import CannotMergeError, Pair, plan
 from loadstone.statedict.select import select
@@ -62,6 +63,7 @@ def _weights(path: str, entry: str | None) -> tuple[dict[str, Any], Mapping[str,
     weights = select(artifact, None, entry or None)
     if wrong or weights is None:
         raise readers.NotWhole(wrong[0].why if wrong else f"`{path}` holds no weights")
+    whole(path, weights.tensors)
     return settings_of(artifact), weights.tensors
 
 

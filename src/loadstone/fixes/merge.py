@@ -72,20 +72,21 @@ def _held(folder: str, entry: str) -> Held:
         )
     for state in artifact.state_dicts:
         if state.path == entry:
-            _whole(folder, state.tensors)
+            whole(folder, state.tensors)
             return state.tensors, lambda _, fact: readers.tensor_bytes(folder, fact)
     raise readers.NotWhole(f"there is no state dict `{entry}`")
 
 
-def _whole(folder: str, tensors: Mapping[str, TensorFact]) -> None:
-    """Raise unless every tensor lies in a file of the folder, and those match their checksums."""
-    for name in {fact.extent.file if fact.extent else "" for fact in tensors.values()}:
-        if not name:
+def whole(path: str, tensors: Mapping[str, TensorFact]) -> None:
+    """Raise `NotWhole` unless every tensor lies in a file, and those match their checksums."""
+    places = {fact.extent.file if fact.extent else None for fact in tensors.values()}
+    for name in places:
+        if name is None:
             raise readers.NotWhole("the bytes of a tensor lie in no file")
-        file = os.fspath(Path(folder) / name)
+        file = os.fspath(Path(path) / name) if name else path
         found = readers.verify(file, readers.read(file))
         if found:
-            raise readers.NotWhole(f"`{name}`: {found[0].why}")
+            raise readers.NotWhole(f"`{name or path}`: {found[0].why}")
 
 
 def _of_ranks(folder: str, key: str, made: Made) -> Iterator[memoryview]:
