@@ -258,6 +258,14 @@ def test_another_pair_of_types_is_refused():
         rounded.to("float32", memoryview(bytes(8)), "float64")
 
 
+def test_a_parameter_that_is_no_tensor_in_the_model_is_not_left_out(copy):
+    path = copy("stage2")
+    names = (b"_rebuild_tensor_v2", b"_rebuild_tensor_v9")
+    change(path / STEP / "mp_rank_00_model_states.pt", lambda _, data: data.replace(*names))
+    with pytest.raises(readers.NotWhole, match="is no tensor in"):
+        readers.ranks(str(path))
+
+
 def test_a_layout_that_is_not_known_is_left_to_deepspeed(copy):
     path = copy("stage3")
     names = (b"fp32_flat_groups", b"fp32_flat_others")

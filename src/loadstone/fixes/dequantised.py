@@ -30,7 +30,11 @@ def write_plain(
     Raises `NotWhole` where one is packed in a way that is not known, `FileExistsError` and
     `OSError`; nothing is then left behind.
     """
-    held = readers.plain(path, readers.read(path), entry)
+    artifact = readers.read(path)
+    changed = readers.verify(path, artifact)
+    if changed:
+        raise readers.NotWhole(changed[0].why)
+    held = readers.plain(path, artifact, entry)
 
     def read(key: str, fact: TensorFact) -> Iterator[memoryview]:
         how = held[key].how

@@ -24,6 +24,7 @@ from loadstone.runtime.pickles import Limits
 
 _PACKED = "._packed_params"
 _FOUR = "quant_state.bitsandbytes__"
+_LARGEST = 3.4e38  # of 32 bits, which torch counts in
 _LONGEST = 4096  # bytes of the JSON that says how 4 bits are packed
 _CODES = {"qint8": "int8", "quint8": "uint8", "qint32": "int32"}
 _PARTS = ("absmax", "quant_map", "nested_absmax", "nested_quant_map")
@@ -138,7 +139,7 @@ def _tensor(tensors: Tensors, key: str, node: Any) -> Plain:
     made = TensorFact("float32", fact.shape)
     if kind == "per_tensor_affine" and len(given) == 3:
         scale, zero = given[1:]
-        if type(scale) is float and math.isfinite(scale) and type(zero) is int:
+        if type(scale) is float and abs(scale) <= _LARGEST and type(zero) is int:
             return Plain(made, Affine(codes, scale, zero))
     if kind == "per_channel_affine" and len(given) == 4:
         scales, zeros, axis = tensors.fact(given[1]), tensors.fact(given[2]), given[3]
@@ -146,6 +147,8 @@ def _tensor(tensors: Tensors, key: str, node: Any) -> Plain:
             isinstance(scales, TensorFact)
             and isinstance(zeros, TensorFact)
             and (scales.dtype, zeros.dtype) == ("float64", "int64")
+            and scales.extent is not None
+            and zeros.extent is not None
             and type(axis) is int
             and 0 <= axis < len(fact.shape)
             and scales.shape == zeros.shape == (fact.shape[axis],)

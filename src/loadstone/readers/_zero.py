@@ -296,6 +296,8 @@ def _beside_the_model(
     for name, node in held.items():
         fact = first.tensors.fact(node)
         if not isinstance(fact, TensorFact):
+            if name in made:
+                raise NotWhole(f"`{name}` is no tensor in `{first.name}`")
             continue
         own, item = _in(first, fact), made.get(name)
         if item is None:  # frozen
