@@ -55,6 +55,35 @@ def test_the_weights_are_those_that_peft_merges(copy, name):
         assert all(torch.equal(value, theirs[key]) for key, value in found.items())
 
 
+@pytest.mark.parametrize("name", ["dora", "dora_gpt2", "dora_llama"])
+def test_rows_get_the_lengths_that_dora_keeps(copy, name):
+    folder = copy(name)
+    report = loadstone.fix(folder / "adapter", base=base_of(folder))
+    found, theirs, base = map(
+        load_file, (report.wrote[0], folder / "merged.safetensors", base_of(folder))
+    )
+    changed = 0
+    for key, value in found.items():
+        assert value.dtype is theirs[key].dtype
+        near = 2**-7 if value.dtype is torch.bfloat16 else 1e-6  # one step of a rounded number
+        assert torch.allclose(value, theirs[key], rtol=near, atol=1e-6), key
+        changed += not torch.equal(value, base[key])
+    assert changed == {"dora": 2, "dora_gpt2": 6, "dora_llama": 4}[name]
+
+
+def test_a_row_without_a_length_gets_none(copy):
+    folder = copy("dora")
+    base, path = load_file(base_of(folder)), folder / "adapter" / "adapter_model.safetensors"
+    base["fc.weight"][2] = 0
+    save_file(base, base_of(folder))
+    held = load_file(path)
+    held["base_model.model.fc.lora_B.weight"][2] = 0
+    save_file(held, path)
+    with pytest.raises(CannotRestoreError, match="has none"):
+        restore(folder / "adapter", MergeAdapter("m", str(base_of(folder))), folder / "m")
+    assert not (folder / "m").exists()
+
+
 def test_the_base_may_be_a_folder_and_the_command_says_so(copy, capsys):
     folder = copy("gpt2")
     given = ["check", str(folder / "adapter"), "--base", str(folder / "base"), "--fix"]
@@ -82,7 +111,8 @@ def refused(folder, why, base=None):
 @pytest.mark.parametrize(
     ("name", "settings", "why"),
     [
-        ("dora", {}, "DoRA"),
+        ("dora_conv", {}, "what DoRA does to `conv`, no linear layer"),
+        ("dora", {"use_dora": False}, "lora_magnitude_vector` does"),
         ("pissa", {}, "`init_lora_weights=pissa` changed the base"),
         ("net", {"peft_type": "LOHA"}, "LOHA"),
         ("net", {"alora_invocation_tokens": [1]}, "`alora_invocation_tokens`"),

@@ -46,12 +46,13 @@ def merge(
         if pair is None and bias is None and held.dtype == fact.dtype:
             yield from readers.tensor_bytes(where, held)
             return
-        whole = _numbers(where, held)
+        numbers = _numbers(where, held)
         if pair is not None:
-            whole = whole + _product(folder, adapter, pair, fact)
+            numbers = numbers + _product(folder, adapter, pair, fact)
+            numbers = _lengthened(folder, adapter, pair, numbers) if pair.lengths else numbers
         if bias is not None:
-            whole = whole + _numbers(folder, adapter[bias[0]]) * bias[1]
-        yield _packed(whole, fact.dtype)
+            numbers = numbers + _numbers(folder, adapter[bias[0]]) * bias[1]
+        yield _packed(numbers, fact.dtype)
 
     tensors = how.tensors(adapter, base)
     write(output, tensors, read, metadata={"format": "pt"}, progress=progress)
@@ -90,6 +91,18 @@ def _product(folder: str, adapter: Mapping[str, TensorFact], pair: Pair, fact: T
     if "lora_embedding" in pair.a:  # which PEFT rounds before it is added
         found = _rounded(found, fact.dtype)
     return found.reshape(fact.shape)
+
+
+def _lengthened(folder: str, adapter: Mapping[str, TensorFact], pair: Pair, numbers: Any) -> Any:
+    """Return a matrix whose rows, or turned columns, have the lengths that DoRA keeps."""
+    import numpy as np
+
+    axis = 0 if pair.turned else 1
+    lengths = _numbers(folder, adapter[pair.lengths])
+    found = np.sqrt(np.sum(numbers * numbers, axis=axis))
+    if not np.all(found):
+        raise CannotMergeError(f"a row that `{pair.lengths}` gives a length has none")
+    return np.expand_dims(lengths / found, axis) * numbers
 
 
 def _rounded(array: Any, dtype: str) -> Any:

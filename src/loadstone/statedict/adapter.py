@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loadstone.core.classes import dataclass, field
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import TensorFact
 from loadstone.core.words import listed
 
@@ -24,6 +24,7 @@ _KNOWN = frozenset(
         *("layers_to_transform", "lora_alpha", "lora_bias", "lora_dropout", "megatron_core"),
         *("modules_to_save", "peft_type", "peft_version", "qalora_group_size", "r"),
         *("rank_pattern", "revision", "target_modules", "task_type", "use_rslora", "eva_config"),
+        "use_dora",
     )
 )
 _PLAIN_STARTS = (True, False, "gaussian", "eva", "orthogonal", "true", "false")  # base unchanged
@@ -42,6 +43,7 @@ class Pair:
     b: str
     scale: float
     turned: bool = False  # the base keeps its weight as columns, as `Conv1D` and embeddings do
+    lengths: str = ""  # of DoRA: the lengths that the rows have afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def plan(
         scale = _scale(module, adapter[a], settings)
         weight = base[key]
         turned = _turned(module, adapter[a], adapter[b], weight, embedding="lora_embedding" in a)
-        found[key] = Pair(a, b, scale, turned is True)
-        used |= {a, b}
+        lengths = _lengths(module, a, adapter, settings)
+        found[key] = Pair(a, b, scale, turned is True, lengths)
+        used |= {a, b, *([lengths] if lengths else [])}
         bias = b.removesuffix(".weight") + ".bias"
         if bias in adapter and b.endswith(".weight"):
             biases[f"{rename(module)}.bias"] = (bias, scale)
@@ -107,8 +110,6 @@ def plan(
 def _refuse_other_kinds(settings: Mapping[str, Any]) -> None:
     if settings.get("peft_type") != "LORA":
         raise CannotMergeError(f"it is of {settings.get('peft_type') or 'no'} kind, not LoRA")
-    if settings.get("use_dora"):
-        raise CannotMergeError("it is of DoRA, which scales the weights of the base too")
     start = settings.get("init_lora_weights", True)
     if start not in _PLAIN_STARTS:
         raise CannotMergeError(f"`init_lora_weights={start}` changed the base before the training")
@@ -182,6 +183,23 @@ def _scale(module: str, a: TensorFact, settings: Mapping[str, Any]) -> float:
     return alpha / math.sqrt(rank) if settings.get("use_rslora") else alpha / rank
 
 
+def _lengths(
+    module: str, a: str, adapter: Mapping[str, TensorFact], settings: Mapping[str, Any]
+) -> str:
+    """Return where DoRA keeps the lengths of the rows of a module; "" without DoRA."""
+    if not settings.get("use_dora"):
+        return ""
+    stem, mark, _ = a.partition(".lora_A.weight")
+    names = [f"{stem}.lora_magnitude_vector{end}" for end in ("", ".weight")]
+    found = [name for name in names if name in adapter]
+    if not mark or len(adapter[a].shape) != 2 or len(found) != 1:
+        raise CannotMergeError(f"what DoRA does to `{module}`, no linear layer, is not known")
+    rows = adapter[a.replace(".lora_A.", ".lora_B.")].shape[:1]
+    if adapter[found[0]].shape != rows or adapter[found[0]].dtype not in FLOATS:
+        raise CannotMergeError(f"`{found[0]}` is {adapter[found[0]]}, not one length a row")
+    return found[0]
+
+
 def _of_module(module: str, settings: Mapping[str, Any], pattern: str, usual: str) -> Any:
     """Return a setting of one module: the first pattern that ends its name says it, as in peft."""
     patterns = settings.get(pattern) or {}
@@ -234,8 +252,7 @@ def _squares(
             f"whether `{min(square)}` is transposed is not told"
         )
     return {
-        key: Pair(pair.a, pair.b, pair.scale, told) if key in square else pair
-        for key, pair in found.items()
+        key: replace(pair, turned=told) if key in square else pair for key, pair in found.items()
     }
 
 

@@ -68,7 +68,10 @@ CASES = {
         llama,
         {"r": 4, "target_modules": ["q_proj", "v_proj", "down_proj", "embed_tokens"]},
     ),
-    "dora": (Net, {"r": 2, "target_modules": ["fc"], "use_dora": True}),
+    "dora": (Net, {"r": 2, "target_modules": ["fc", "square"], "use_dora": True}),
+    "dora_gpt2": (gpt2, {"r": 2, "target_modules": ["c_attn", "c_proj"], "use_dora": True}),
+    "dora_llama": (llama, {"r": 2, "target_modules": ["q_proj", "down_proj"], "use_dora": True}),
+    "dora_conv": (Net, {"r": 2, "target_modules": ["conv", "emb"], "use_dora": True}),
     "pissa": (Net, {"r": 2, "target_modules": ["fc"], "init_lora_weights": "pissa"}),
 }
 

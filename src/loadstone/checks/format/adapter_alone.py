@@ -39,8 +39,9 @@ def adapter_alone(
     ## Fix
     Load the base model, and the adapter onto it; or merge the two with `--base PATH --fix`, without
     peft: each weight becomes `W + scale · B·A`, where every tensor of the adapter fits one of the
-    base. The files do not tell whether it is the base that the adapter was trained on. Adapters
-    that change more than that (DoRA, PiSSA, new tokens) are refused.
+    base; with DoRA its rows get the lengths that the adapter keeps. The files do not tell whether
+    it is the base that the adapter was trained on. Adapters that change more than that (PiSSA, new
+    tokens) are refused.
 
     ## See also
     <https://huggingface.co/docs/peft/tutorial/peft_integrations>
