@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import elsewhere_predicted, here
-from loadstone.core import Artifact, Code, Finding, Fix, Row, Weights, check
+from loadstone.checks._extract import extraction
+from loadstone.core import Artifact, Code, Finding, Fix, Row, Target, Weights, check
+from loadstone.statedict.match import Match
 
 COVERS = ("sklearn/C02", "sklearn/C16", "sklearn/C40")
 
 
 @check("LS310", since="0.1", supersedes=("LS107", "LS307", "LS700"), covers=COVERS)
-def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Iterator[Finding]:
+def name_moved(
+    artifact: Artifact,
+    code: Code,
+    weights: Weights | None,
+    target: Target | None,
+    match: Match | None,
+) -> Iterator[Finding]:
     """The file names a module or class that its library has in another place here.
 
     ## Why it breaks
@@ -41,6 +49,7 @@ def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Itera
     Open it with a version of the library that has the name, and save it again in a form that
     holds no private names. That the class has a new place does not say that it reads the old state.
     `loadstone predict` rebuilds the versions of an estimator of scikit-learn, and predicts there.
+    Out of a whole model of torch `--fix` takes the tensors, without its classes.
 
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
@@ -62,6 +71,7 @@ def name_moved(artifact: Artifact, code: Code, weights: Weights | None) -> Itera
         if first.versions
         else (),
         fix=elsewhere_predicted(artifact)
+        or extraction(artifact, weights, target, match)
         or Fix(
             f"open it with a version of `{library}` that has the name",
             safety="manual",

@@ -11,6 +11,8 @@ ADDED = {  # class: attribute and the value that behaves as before it was there
     "torch.nn.modules.activation.MultiheadAttention": ("batch_first", False),
     "torch.nn.modules.transformer.TransformerEncoderLayer": ("norm_first", False),
     "torch.nn.modules.transformer.TransformerDecoderLayer": ("norm_first", False),
+    "torch.nn.modules.transformer.Transformer": ("batch_first", False),
+    "torch.nn.modules.sparse.EmbeddingBag": ("padding_idx", None),
 }
 
 
@@ -35,7 +37,7 @@ def old_module_attributes(artifact: Artifact, target: Target | None) -> Iterator
 
     ## Fix
     Load the tensors into the class as it is today. Or set the attribute to the value that means
-    what the layer did before.
+    what the layer did before: models that torch 1.7.0 pickled then give its outputs, to rounding.
 
     ## See also
     <https://github.com/pytorch/pytorch/issues/81306>
