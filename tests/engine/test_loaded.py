@@ -52,6 +52,26 @@ def test_a_model_of_the_file_is_told_as_such(file):
     assert report.verdict.loads_because == "8 tensors of `test_loaded.Net` are those of the file"
 
 
+def test_layers_that_a_loader_exchanged_are_named(tmp_path):
+    torch.manual_seed(0)
+    net = nn.ModuleDict({"left": nn.Linear(4, 4), "right": nn.Linear(4, 4)})
+    torch.save(net.state_dict(), tmp_path / "model.pth")
+    net["left"], net["right"] = net["right"], net["left"]
+    report, rows = held(tmp_path / "model.pth", net)
+    assert set(rows.values()) == {"exchanged"}
+    assert report.found[0].finding.rows[0].saved == "right.weight"
+    assert "`left.weight` those of `right.weight`" in report.found[0].finding.notes[0]
+
+
+def test_a_square_matrix_that_a_loader_turned_is_named(file):
+    model = trained()
+    with torch.no_grad():
+        model.body.weight.copy_(model.body.weight.T.clone())
+    report, rows = held(file, model)
+    assert rows == {"body.weight": "the other way round"}
+    assert report.verdict.loads == "no"
+
+
 def test_what_the_model_was_not_given_is_named(file):
     model = trained()
     model.out = nn.Linear(4, 2)

@@ -49,10 +49,11 @@ def held(path: str | os.PathLike[str], artifact: Artifact, loaded: Any, entry: s
     return Held(
         target.name,
         tuple(found.kept),
-        tuple(found.other),
+        tuple(found.others),
         tuple(found.absent),
         tuple(found.infinite),
         () if steps else tuple(key for key in unused if not computed(key, weights.tensors[key])),
+        found.given,
     )
 
 
@@ -65,7 +66,8 @@ class _Comparison:
         self.own = own
         self.renamed = renamed
         self.kept: list[str] = []
-        self.other: list[str] = []
+        self.others: dict[str, torch.Tensor] = {}
+        self.given: dict[str, str] = {}
         self.infinite: list[str] = []
         self.absent: dict[str, torch.Tensor] = {}
         self.used: set[str] = set()
@@ -77,8 +79,12 @@ class _Comparison:
             self.used.add(key)
             given = self.own[key]
             overflow = not same(tensor, given) and same(tensor, given, infinite=True)
-            kept = self.kept if same(tensor, given) else self.other
-            (self.infinite if overflow else kept).append(key)
+            if overflow:
+                self.infinite.append(key)
+            elif same(tensor, given):
+                self.kept.append(key)
+            else:
+                self.others[key] = tensor
         elif key in self.renamed and same(tensor, self.renamed[key]):
             self.kept.append(key)
         elif found := list(self._equal(tensor)):
@@ -97,7 +103,16 @@ class _Comparison:
                 yield key
 
     def settle(self) -> None:
-        """Find zeros and ones in the module of the file that its other tensors were found in."""
+        """Find zeros and ones in the module of the file that its other tensors were found in.
+
+        Of what has other numbers than the file has by its name, say whose numbers they are: its
+        own, if it lies the other way round.
+        """
+        for key, tensor in self.others.items():
+            if found := next(self._equal(tensor), None):
+                self.given[key] = found
+            elif tensor.ndim == 2 and same(tensor, self.own[key].T):
+                self.given[key] = key
         for key, tensor in list(self.absent.items()):
             path, _, leaf = key.rpartition(".")
             name = f"{self._modules[path]}.{leaf}" if path in self._modules else ""

@@ -33,7 +33,8 @@ def not_the_files(artifact: Artifact, held: Held, weights: Weights | None) -> It
     ## Fix
     Load with `strict=True`, and check the file against the class, `--into`: that tells which names
     differ. Every tensor was compared, bit for bit, in the dtype that the model has it in. One whose
-    name the file does not have is searched among all of the file.
+    name the file does not have is searched among all of the file, and so is what has other numbers:
+    layers of equal shapes that a loader exchanged are named.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict>
@@ -41,7 +42,7 @@ def not_the_files(artifact: Artifact, held: Held, weights: Weights | None) -> It
     if held.wrong:
         total = len(held.wrong) + len(held.kept)
         rows = [
-            *(Row(key, key, "other numbers") for key in held.other),
+            *(Row(held.given.get(key, key), key, _of(key, held)) for key in held.other),
             *(Row("—", key, "not in the file") for key in held.absent),
             *(Row(key, key, "too large for its dtype") for key in held.infinite),
         ]
@@ -65,7 +66,25 @@ def not_the_files(artifact: Artifact, held: Held, weights: Weights | None) -> It
         )
 
 
+def _of(key: str, held: Held) -> str:
+    """Say what the model has where the file has other numbers under that name."""
+    own = held.given.get(key)
+    if own is None:
+        return "other numbers"
+    return "the other way round" if own == key else "exchanged"
+
+
 def _notes(held: Held) -> tuple[str, ...]:
+    if held.given:
+        turned = [key for key, own in held.given.items() if key == own]
+        moved = {key: own for key, own in held.given.items() if key != own}
+        told = [f"{listed(turned)} lie the other way round than in the file"] if turned else []
+        told += [
+            f"{count(len(moved), 'tensor')} hold the numbers of others of the file: `{key}` those "
+            f"of `{own}`"
+            for key, own in list(moved.items())[:1]
+        ]
+        return tuple(told)
     if not held.kept:
         return ("nothing of the file is in the model",)
     if held.left:

@@ -124,6 +124,7 @@ class Held:
     absent: tuple[str, ...] = ()  # the file has none of that name, and none that is equal
     infinite: tuple[str, ...] = ()  # numbers of the file are too large for the dtype
     left: tuple[str, ...] = ()  # names in the file that are nowhere in the model
+    given: Mapping[str, str] = field(default_factory=dict)  # of `other`: whose numbers they have
 
     @property
     def wrong(self) -> tuple[str, ...]:
