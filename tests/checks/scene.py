@@ -41,6 +41,7 @@ from loadstone.core.facts import (
     TensorFact,
     Trials,
     Uncaptured,
+    Unfitted,
     Untied,
 )
 
@@ -89,6 +90,7 @@ class Scene:
             "no_target": self.no_target,
             "assignment": self.assignment,
             "trials": self.trials,
+            "unfitted": self.unfitted,
             "environment": self.environment,
             "code": self.code,
             "replay": self.replay,
@@ -189,6 +191,9 @@ class Scene:
 
     def trials(self, examples: int, tried: int, right: Sequence[int] = (), **facts: Any) -> None:
         self.facts[Trials] = Trials(examples, tried, tuple(right), **facts)
+
+    def unfitted(self, modules: Sequence[str], total: int) -> None:
+        self.facts[Unfitted] = Unfitted(tuple(modules), total)
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Target,
         TargetProblem,
         TensorFact,
+        Unfitted,
         Untied,
         Weights,
     )
@@ -117,6 +118,7 @@ __all__ = [
     "TensorFact",
     "Transpose",
     "UndoLineEndings",
+    "Unfitted",
     "Untied",
     "Unwrap",
     "Verdict",
@@ -179,6 +181,7 @@ _HOMES = {
     "TensorFact": "facts",
     "UndoLineEndings": "edits",
     "Untied": "facts",
+    "Unfitted": "facts",
     "Unwrap": "edits",
     "Verdict": "verdict",
     "Weights": "facts",

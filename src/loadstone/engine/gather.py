@@ -24,6 +24,7 @@ from loadstone.core.facts import (
     TargetProblem,
     Trials,
     Unasked,
+    Unfitted,
     Untied,
     Weights,
 )
@@ -86,6 +87,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
         add_target(facts, asked.into, asked.entry)
     elif asked.entry is not None:
         facts[Weights] = select(artifact, None, asked.entry)
+    _add_unfitted(facts)
     if asked.loaded is not None:
         _add_held(facts, artifact, asked)
     if asked.examples is not None:
@@ -346,6 +348,20 @@ def _add_untied(facts: Facts) -> None:
         untied = tied.untied(artifact.path, weights, target, matched)
         if untied is not None:
             facts[Untied] = untied
+
+
+def _add_unfitted(facts: Facts) -> None:
+    """Read the statistics of BatchNorms, where the file is whole."""
+    artifact = facts[Artifact]
+    if not isinstance(artifact, Artifact) or artifact.damage:
+        return
+    weights = facts.get(Weights) or select(artifact, None)
+    if isinstance(weights, Weights):
+        from loadstone.engine import statistics
+
+        unfitted = statistics.unfitted(artifact.path, weights.tensors)
+        if unfitted is not None:
+            facts[Unfitted] = unfitted
 
 
 def _with_accepting(problem: TargetProblem, artifact: object) -> TargetProblem:

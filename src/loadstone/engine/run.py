@@ -29,6 +29,7 @@ from loadstone.core.facts import (
     TargetProblem,
     Trials,
     Unasked,
+    Unfitted,
     Untied,
     Weights,
 )
@@ -56,6 +57,7 @@ _ABSENT: dict[type, str] = {
     Dequantised: "nothing that is quantised goes into a target",
     Base: "no base of an adapter was given (`--base PATH`)",
     Held: "no loaded model was given to compare with (`--loaded pkg:fn`)",
+    Unfitted: "no BatchNorm of it holds the statistics that it was built with",
     Untied: "nothing that it ties differs in the file",
     Code: "the artifact needs no code of its own",
     Bundle: "it is not a bundle",

@@ -29,6 +29,7 @@ from loadstone.core.facts import (
     TargetProblem,
     Trials,
     Unasked,
+    Unfitted,
     Untied,
 )
 from loadstone.engine.run import Facts
@@ -51,6 +52,7 @@ KINDS: Final[tuple[type, ...]] = (
     Drift,
     Rewrite,
     Filling,
+    Unfitted,
     Untied,
     Held,
     Base,

@@ -36,6 +36,7 @@ from loadstone.core.facts.load import (
     TargetProblem,
     Trials,
     Unasked,
+    Unfitted,
     Untied,
     Weights,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "Trials",
     "Unasked",
     "Uncaptured",
+    "Unfitted",
     "Untied",
     "Weights",
 ]

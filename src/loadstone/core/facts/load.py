@@ -140,6 +140,14 @@ class Untied:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfitted:
+    """BatchNorms of the file whose running statistics are those that they are built with."""
+
+    modules: tuple[str, ...]
+    total: int  # of all that have such statistics
+
+
+@dataclass(frozen=True, slots=True)
 class Trials:
     """Which of the ways in which the file may fit give the outputs expected of the examples.
 
