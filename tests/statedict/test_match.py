@@ -11,6 +11,7 @@ from loadstone.core.facts import StateDict
 from loadstone.statedict.edited import edited
 from loadstone.statedict.match import match
 from loadstone.statedict.select import select
+from loadstone.statedict.ways import ways
 
 
 def tensor(*shape: int) -> TensorFact:
@@ -85,7 +86,9 @@ def test_equal_siblings_that_were_both_renamed_are_declined():
     result = match(saved, target)
     assert not result.steps
     assert result.renamed_beyond_proof(target)
-    assert [options[0] for options in result.ambiguous] == ["a", "b"]
+    ways_ = ways(saved, target, kinds={}, aliases={})
+    told = [dict(way.steps[0].renames)["a.weight"] for way in ways_.likely]
+    assert (told, ways_.others) == (["x.weight", "y.weight"], ())
 
 
 PATHS = st.lists(

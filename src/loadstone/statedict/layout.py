@@ -38,7 +38,6 @@ class Found:
     computed_rows: Rows = ()
     tied: tuple[TensorEdit, ...] = ()
     tied_rows: Rows = ()
-    ambiguous: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,6 @@ class Match:
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
     mismatched: tuple[str, ...]  # same name, other shape
-    ambiguous: tuple[tuple[str, ...], ...] = ()  # a saved module, and those expected it may be
     witnessed: str = ""  # what the outputs expected of examples say of the ways to fit
     chosen: bool = False  # whether they choose these steps
 
@@ -157,14 +156,13 @@ def with_found(match: Match, found: Found, expected: Tensors) -> Match | None:
         after = edited(match.tensors, [edit for step in more for edit in step.edits]).tensors
     except CannotApplyError:
         return None
-    return _compared([*match.steps, *more], after, expected, found.ambiguous)
+    return _compared([*match.steps, *more], after, expected)
 
 
 def _compared(
     steps: Iterable[Step],
     current: Tensors,
     expected: Tensors,
-    ambiguous: tuple[tuple[str, ...], ...] = (),
 ) -> Match:
     return Match(
         steps=tuple(steps),
@@ -174,7 +172,6 @@ def _compared(
         mismatched=tuple(
             key for key in expected if key in current and current[key].shape != expected[key].shape
         ),
-        ambiguous=ambiguous,
     )
 
 

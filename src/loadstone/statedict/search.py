@@ -36,7 +36,7 @@ def search(
         ours = {key: fact for key, fact in left.items() if key not in others}
         theirs = {key: fact for key, fact in right.items() if key not in others}
         found = _named(ours, theirs, sides.kinds) if others else None
-        found = found or Found(ambiguous=_open(left, right))
+        found = found or Found()
     compute(found, saved, expected)
     return found
 
@@ -178,20 +178,38 @@ class Reading:
 
 
 def readings(left: Tensors, right: Tensors) -> Iterator[Reading]:
-    """Yield the readings in which both sides hold the same shapes, the strictest first."""
+    """Yield the readings in which both sides hold the same shapes, the strictest first, each once.
+
+    Without numbers in the names, or axes of size 1, several readings are one.
+    """
     ways = _split_up(left, right)
+    seen: list[tuple[Mapping[str, object], Mapping[str, object]]] = []
+    read: list[tuple[set[Shape], ...]] = []
+    every = [{fact.shape for fact in side.values()} for side in (left, right)]
     for reading in range(_READINGS):
+        shapes = tuple({_read(shape, reading) for shape in side} for side in every)
+        if shapes in read:
+            continue
+        read.append(shapes)
         ours, theirs = _shapes(left, reading), _shapes(right, reading)
         ways, again = tee(ways)
         for old, new in again:
-            if _held(old, ours) == _held(new, theirs):
-                yield Reading(old, new, _signatures(old, ours), _signatures(new, theirs))
+            if _held(old, ours) != _held(new, theirs):
+                continue
+            both = _signatures(old, ours), _signatures(new, theirs)
+            if both not in seen:
+                seen.append(both)
+                yield Reading(old, new, *both)
 
 
 def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], dict[str, Unit]]]:
-    """Return the units of both sides, for each way to count, as they are and put together."""
+    """Yield the units of both sides, for each way to count, as they are and put together."""
+    before: tuple[object, ...] = ()
     for counting in get_args(Counting):
         old, new = units(left, counting), units(right, counting)
+        if before == (old.keys(), new.keys()):
+            continue  # names without such numbers
+        before = old.keys(), new.keys()
         yield old, new
         fused = fuse(old, new), fuse(new, old)
         if fused != (old, new):
@@ -221,13 +239,20 @@ def by_module(keys: Iterable[str]) -> bool:
 
 
 def _shapes(tensors: Tensors, reading: int) -> Callable[[tuple[str, ...]], Shape]:
+    alone = {key: _read(fact.shape, reading) for key, fact in tensors.items()}
+
     def shape(keys: tuple[str, ...]) -> Shape:
-        whole = together([tensors[key].shape for key in keys])
-        if reading and len(whole) > 2:
-            whole = _bare(whole)
-        return tuple(sorted(whole)) if reading == 2 and len(whole) == 2 else whole
+        if len(keys) == 1:
+            return alone[keys[0]]
+        return _read(together([tensors[key].shape for key in keys]), reading)
 
     return shape
+
+
+def _read(shape: Shape, reading: int) -> Shape:
+    if reading and len(shape) > 2:
+        shape = _bare(shape)
+    return tuple(sorted(shape)) if reading == 2 and len(shape) == 2 else shape
 
 
 def _bare(shape: Shape) -> Shape:
@@ -296,14 +321,3 @@ def tie(found: Found, side: Side) -> None:
         *((key, "") for key in side.twins),
         *((name, key) for key, name in copies.items()),
     )
-
-
-def _open(left: Tensors, right: Tensors) -> tuple[tuple[str, ...], ...]:
-    """Return the modules of the file that more than one of the target's may be."""
-    ours = {key: fact for key, fact in left.items() if key not in right}
-    theirs = {key: fact for key, fact in right.items() if key not in left}
-    old, new = units(ours, "nothing"), units(theirs, "nothing")
-    shapes = _shapes(ours, 0), _shapes(theirs, 0)
-    signatures = _signatures(old, shapes[0]), _signatures(new, shapes[1])
-    result = align(old, new, *signatures, in_order=by_module(left))
-    return tuple((path, *news) for olds, news in result.open for path in olds if news)
