@@ -10,7 +10,11 @@ from typing import Final
 
 from loadstone.core.facts import Environment
 
-VARIABLES: Final = ("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD")
+VARIABLES: Final = (
+    "TORCH_FORCE_WEIGHTS_ONLY_LOAD",
+    "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD",
+    "KERAS_BACKEND",
+)
 
 
 def here(devices_of: str = "") -> Environment:

@@ -14,6 +14,7 @@ from loadstone.core.facts import GlobalFact, ModuleFact
 from loadstone.readers import _keras_code, _keras_names
 from loadstone.readers._keras_code import Bytecode
 from loadstone.readers._plain import clean, word
+from loadstone.runtime import keras_backends
 
 _NODES = 100_000
 _DEPTH = 40
@@ -48,6 +49,7 @@ class Config:
     external: list[str] = field(default_factory=list)  # layers that load something elsewhere
     operations: dict[str, int] = field(default_factory=dict)  # of TensorFlow, wrapped in layers
     classes: dict[str, int] = field(default_factory=dict)  # of layers, with their uses
+    with_torch: list[str] = field(default_factory=list)  # layers that torch computes otherwise
     policies: dict[str, None] = field(default_factory=dict)
     root: str = ""
     whole: bool = True  # nothing was left out
@@ -109,6 +111,8 @@ def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, trai
         found.policies.setdefault(word(config.get("name")))
     if is_layer:
         full = registered or name  # Keras 2 writes the registered name as the class
+        if keras_backends.is_other_with_torch(name, config, _rank(node)):
+            found.with_torch.append(here[:500])
         attributes = {"training": True} if _is_trained(node.get("inbound_nodes")) else {}
         place = _place(module, full, name)
         _layer(found, place, name.rpartition(">")[2], config, here, attributes)
@@ -125,6 +129,13 @@ def _place(module: str, registered: str, name: str) -> str:
     if not _keras_names.is_own(name):
         return CUSTOM
     return "keras.models" if name in _MODELS else "keras.layers"
+
+
+def _rank(node: Mapping[str, Any]) -> int | None:
+    """Return the rank of what a layer was built for, where its configuration says it."""
+    built = node.get("build_config")
+    shape = built.get("input_shape") if isinstance(built, dict) else None
+    return len(shape) if isinstance(shape, list) else None
 
 
 def _is_trained(calls: object) -> bool:

@@ -36,6 +36,7 @@ def model(config: object, training: object, *, version: str) -> dict[str, Any]:
         "lambda_names": ", ".join(_names(found)) or None,
         "imports": ", ".join(list(found.imports)[:_LIST]) or None,
         "external": "; ".join(found.external[:5])[:800] or None,
+        "other_with_torch": ", ".join(found.with_torch[:_LIST]) or None,
         "policies": ", ".join(name for name in found.policies if name) or None,
         **_newest(config),
         **_gone(config),

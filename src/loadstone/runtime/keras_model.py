@@ -11,7 +11,7 @@ import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
-from . import given_code
+from . import given_code, keras_backends
 from .held import Held, RefusedError
 from .keras_run import KerasRun
 from .tensorflow_model import outputs, quiet
@@ -47,6 +47,7 @@ class KerasModel:
             objects = self._given.objects(list(hints.get("custom") or ()))
             copy = held.write(folder, "model" + _SUFFIX[kind])  # the very bytes that were checked
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
+        self.notes += notes(self._keras, self.model)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
         if not (self.inputs or (objects and self.model.built)):
@@ -71,6 +72,18 @@ class KerasModel:
         if isinstance(found, tuple) and len(names) == len(found) == len(set(names)):
             found = dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`
         return {"predictions": outputs(found)}
+
+
+def notes(keras: Any, model: Any) -> List[str]:
+    """Return what a user has to know of a model as Keras 3 runs it with torch."""
+    if getattr(keras, "backend", None) is None or not hasattr(keras, "ops"):
+        return []
+    others = keras_backends.others(model) if keras.backend.backend() == "torch" else []
+    if not others:
+        return []
+    told = ", ".join("`{}`".format(name) for name in others[:4])
+    text = "Keras computes {} otherwise with torch than with TensorFlow or jax"
+    return [text.format(told)]
 
 
 def choose_backend(saved: str = "") -> None:

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import given_code, keras_gates, keras_slots
 from .held import Held, RefusedError, match_folder
-from .keras_model import KerasModel, choose_backend, library
+from .keras_model import KerasModel, choose_backend, library, notes
 from .keras_pairs import Slot, decide
 from .keras_run import KerasRun
 from .tensorflow_model import quiet
@@ -42,6 +42,7 @@ class KerasWeights(KerasModel):
             note = "{} layers of equal shapes are told apart by their places alone: {}"
             self.notes.append(note.format(len(found["unnamed"]), told))
         self.library = kinds(self.model)[0]
+        self.notes += notes(importlib.import_module(self.library), self.model)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
