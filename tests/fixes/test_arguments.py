@@ -115,14 +115,14 @@ def test_a_configuration_is_copied_without_them():
     [
         of(with_(LSTM, time_major=True)),
         of(with_(LSTM, time_major=None)),
-        of(LSTM, with_(DENSE, activation="gelu")),
+        of(LSTM, with_(DENSE, activation="mish")),
         of(LSTM, with_(DENSE, activation={"class_name": "relu"})),
         of(with_(LSTM, recurrent_activation="hard_sigmoid")),
         of(with_(LSTM, dtype={"class_name": "Policy", "config": {"name": "mixed_float16"}})),
         of(with_(LSTM, dtype="float16")),
         of(LSTM, {"class_name": "Mine", "config": {}}),
         of({"class_name": "Bidirectional", "config": {"layer": DENSE}}, LSTM),
-        of(LSTM, of(with_(DENSE, activation="gelu"))),
+        of(LSTM, of(with_(DENSE, activation="mish"))),
         of({"class_name": "DepthwiseConv2D", "config": {"groups": 2}}),
         of({"class_name": "LSTM", "config": None}),
         of({"class_name": ["LSTM"], "config": {}}),
@@ -185,7 +185,7 @@ def test_calls_that_are_not_counted_from_1_get_no_fix():
 
 def test_what_was_not_tried_inside_gets_no_fix():
     def other(layers, _):
-        layers["TimeDistributed"]["config"]["layer"]["class_name"] = "Conv2D"
+        layers["TimeDistributed"]["config"]["layer"]["class_name"] = "Conv3D"
 
     def backward(layers, _):
         layers["Bidirectional"]["config"]["backward_layer"] = {}

@@ -24,6 +24,7 @@ from loadstone.core import (
     MergePieces,
     PackFolder,
     RenameGlobals,
+    RenameGroups,
     RenameKeys,
     Reshape,
     ResizeRows,
@@ -124,6 +125,7 @@ EDITS = [
     PackFolder("model.packed.keras"),
     MergePieces("ckpt.merged.safetensors", "model"),
     RenameGlobals("model.fixed.pkl"),
+    RenameGroups("model.fixed.keras"),
 ]
 
 

@@ -195,6 +195,14 @@ class DropArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameGroups:
+    """Write Keras weights beside it in the groups of 2.14, which 2.12 and 2.13 named otherwise."""
+
+    op: ClassVar[str] = "rename-groups"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
 class CutModel:
     """Write beside the pickle the XGBoost model that is whole inside it."""
 
@@ -277,6 +285,7 @@ FileEdit = (
     | RewriteState
     | CutModel
     | RenameGlobals
+    | RenameGroups
     | DropParameters
 )
 # done to the tensors, whatever file holds them
@@ -322,6 +331,7 @@ _KINDS: dict[str, type[Any]] = {
         RewriteState,
         CutModel,
         RenameGlobals,
+        RenameGroups,
         DropParameters,
         PackFolder,
         MergePieces,

@@ -1,6 +1,7 @@
-"""A Keras model in HDF5 without arguments that Keras 3 does not have, its layout unchanged.
+"""A Keras model as Keras 3 takes it: without arguments that it does not have, and told otherwise.
 
-The configuration is written over itself, shorter and filled up with spaces: no other byte moves.
+In HDF5 the configuration is written over itself, shorter and filled up with spaces: no other byte
+moves. An archive gets another configuration, and the weights of 2.12 and 2.13 the groups of 2.14.
 """
 
 from __future__ import annotations
@@ -8,21 +9,29 @@ from __future__ import annotations
 import json
 import mmap
 import shutil
+import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
+from loadstone import readers
+from loadstone.fixes import keras_layout
 from loadstone.readers import hdf5
 from loadstone.readers._hdf5 import NotHdf5
 from loadstone.readers._keras_gone import without
 from loadstone.readers._source import FileSource
 
+CONFIG: Final = "config.json"
+
 
 def drop(path: Path, file: IO[bytes]) -> None:
-    """Write the model at `path` to `file` without those arguments, and read it back.
+    """Write the model at `path` to `file` as Keras 3 takes it, and read it back.
 
     Raises `ValueError` where the configuration does not stand in the file once, or is read back
     otherwise, and `OSError` as reading and writing do.
     """
+    if zipfile.is_zipfile(path):
+        _archive(path, file)
+        return
     text = _configuration(path)
     made = without(json.loads(text))
     if made is None:
@@ -38,6 +47,20 @@ def drop(path: Path, file: IO[bytes]) -> None:
     file.write(new.ljust(len(old)))
     file.flush()
     if _configuration(Path(file.name)).rstrip(" ") != short:
+        raise ValueError("what was written reads back otherwise")
+
+
+def _archive(path: Path, file: IO[bytes]) -> None:
+    """Write the archive at `path` with another configuration."""
+
+    def told(data: bytes) -> bytes:
+        made = without(json.loads(data), archived=True)
+        if made is None:
+            raise ValueError("Keras 3 would want more than to be told otherwise")
+        return json.dumps(made).encode()
+
+    keras_layout.archive(path, file, {CONFIG: told, keras_layout.WEIGHTS: keras_layout.modern})
+    if readers.read(file.name).detail.get("gone_arguments"):
         raise ValueError("what was written reads back otherwise")
 
 

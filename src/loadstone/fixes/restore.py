@@ -25,11 +25,21 @@ from loadstone.core.edits import (
     MergePieces,
     PackFolder,
     RenameGlobals,
+    RenameGroups,
     RewriteState,
     UndoLineEndings,
     Unwrap,
 )
-from loadstone.fixes import arguments, boosters, dequantised, lora, merge, numpy_names, operators
+from loadstone.fixes import (
+    arguments,
+    boosters,
+    dequantised,
+    keras_layout,
+    lora,
+    merge,
+    numpy_names,
+    operators,
+)
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
 TIMES: Final = 200  # its own size that it may hold beyond them
@@ -61,8 +71,9 @@ def restore(
             _unwrap(path, edit, file, progress)
         elif isinstance(edit, DecodeText):
             _decode(path, edit, file)
-        elif isinstance(edit, DropArguments):
-            _rewritten(path, arguments.drop, file)
+        elif isinstance(edit, (DropArguments, RenameGroups)):
+            named = isinstance(edit, RenameGroups)
+            _rewritten(path, keras_layout.rename if named else arguments.drop, file)
         elif isinstance(edit, RenameGlobals):
             _rewritten(path, numpy_names.rename, file)
             _whole(file.name, edit.name)

@@ -18,11 +18,14 @@ _LIST = 20
 _ARGUMENTS = {"input_axes": "3.15.0", "quantization_config": "3.13.0"}
 
 
-def model(config: object, training: object, *, version: str) -> dict[str, Any]:
+def model(
+    config: object, training: object, *, version: str, archived: bool = False
+) -> dict[str, Any]:
     """Return the facts of a model's configuration and of how it was compiled."""
     found = _keras_config.read(config, training)
     signature = _keras_signature.signature(config)
     optimizer = _optimizer(training)
+    others = found.with_torch[:_LIST]
     detail: Detail = {
         "class": found.root or None,
         "compiled": bool(training),
@@ -36,10 +39,10 @@ def model(config: object, training: object, *, version: str) -> dict[str, Any]:
         "lambda_names": ", ".join(_names(found)) or None,
         "imports": ", ".join(list(found.imports)[:_LIST]) or None,
         "external": "; ".join(found.external[:5])[:800] or None,
-        "other_with_torch": ", ".join(found.with_torch[:_LIST]) or None,
         "policies": ", ".join(name for name in found.policies if name) or None,
+        **({"other_with_torch": ", ".join(others)} if others else {}),
         **_newest(config),
-        **_gone(config),
+        **_gone(config, archived=archived),
     }
     return {
         "modules": tuple(found.modules),
@@ -96,14 +99,14 @@ def _newest(config: object) -> Detail:
     return {"newest_argument": name, "argument_since": _ARGUMENTS[name] if name else None}
 
 
-def _gone(config: object) -> Detail:
+def _gone(config: object, *, archived: bool) -> Detail:
     """Return the arguments that Keras 3 does not have, and whether it does what they say."""
-    names = _keras_gone.gone(config)
+    names = _keras_gone.gone(config, archived=archived)
     if not names:
         return {}
     return {
         "gone_arguments": ", ".join(names),
-        "gone_at_default": _keras_gone.without(config) is not None,
+        "gone_at_default": _keras_gone.without(config, archived=archived) is not None,
     }
 
 

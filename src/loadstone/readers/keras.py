@@ -57,6 +57,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         {key: item for key, item in config.items() if key != "compile_config"},
         training,
         version=version,
+        archived=True,
     )
     inner = _weights(opened, records, root, damage)
     states = inner.state_dicts if inner is not None else ()

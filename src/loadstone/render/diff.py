@@ -24,6 +24,7 @@ from loadstone.core.edits import (
     PackFolder,
     PartNorm,
     RenameGlobals,
+    RenameGroups,
     RenameKeys,
     Reshape,
     ResizeRows,
@@ -149,6 +150,7 @@ _TOLD: Mapping[type, str] = {
     MergePieces: "the pieces of each tensor are put together",
     Dequantise: "whole numbers become what they stand for, in floats",
     CutModel: "the model is cut out of the pickle, byte for byte",
+    RenameGroups: "groups of weights get the names that Keras 2.14 and later look for",
     RenameGlobals: "names of numpy 2 become those of numpy 1",
     DropParameters: "the lines from `parameters:` to `end of parameters` are left out",
 }

@@ -7,12 +7,22 @@ from loadstone.checks._common import here, number, suffix
 from loadstone.core import Artifact, DropArguments, Environment, Finding, Fix, check
 from loadstone.core.words import listed
 
-COVERS = ("tensorflow/c08", "tensorflow/c09", "tensorflow/c13", "tensorflow/c14")
-TRIED = (3, 15)  # an older Keras 3 was not
-PROOF = (
-    "what is left out says what Keras 3 does anyway; every layer was tried in both; "
-    "only the bytes of the configuration change, and they are read back"
+COVERS = (
+    "tensorflow/c07",
+    "tensorflow/c08",
+    "tensorflow/c09",
+    "tensorflow/c12",
+    "tensorflow/c13",
+    "tensorflow/c14",
+    "tensorflow/c15",
+    "tensorflow/c41",
 )
+TRIED = (3, 15)  # an older Keras 3 was not
+FORMATS = {
+    "keras-h5": "only the bytes of the configuration change, and they are read back",
+    "keras": "the weights keep their values, and are read back",
+}
+PROOF = "what is left out says what Keras 3 does anyway; every layer was tried in both; "
 
 
 @check("LS328", since="0.2", covers=COVERS)
@@ -24,7 +34,10 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
     convolutions, though they were left alone. Keras 3 has neither: `Unrecognized keyword arguments
     passed to LSTM: {'time_major': False}`. It counts the calls of a model inside a model from 1,
     and Keras 3 from 0 (`the graph … has loops or disconnected nodes`), and does not say of which
-    module the layer inside of `Bidirectional` is (`Could not locate class 'GRU'`).
+    module the layer inside of `Bidirectional` is (`Could not locate class 'GRU'`). Attention has
+    shapes that it was built for, and tensors by names; `mixed_float16` is an object. An archive
+    names modules of Keras 2 (`keras.src.engine.functional cannot be imported`), shapes of inputs
+    and axes as lists (`int() argument must be a string … not 'list'`).
 
     ## Example
     ```python fails=LS328
@@ -44,8 +57,10 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
 
     Safe, where they say what Keras 3 does anyway, `False` and `1`, and every layer and activation
     of the model was seen to predict the same in both, where Keras 3.15 or later is installed: a
-    copy without them. Only the bytes of the configuration change. Models inside, `Bidirectional` of
-    `LSTM` and `GRU`, and `TimeDistributed` of `Dense` are described as Keras 3 takes them.
+    copy without them, and with what it describes otherwise told as Keras 3 takes it. Of HDF5 only
+    the bytes of the configuration change. Of an archive the weights of 2.12 and 2.13 get the groups
+    of later ones too, and how it was trained is left out. A mask before attention, tensors that are
+    given by names to other layers, and `training=True` are declined.
 
     ## See also
     <https://keras.io/guides/migrating_to_keras_3/>
@@ -81,8 +96,10 @@ def _message(artifact: Artifact, names: list[str]) -> str:
 
 def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -> Fix | None:
     proved = artifact.detail.get("gone_at_default") is True and installed >= TRIED
-    if artifact.format != "keras-h5" or not proved:
+    if artifact.format not in FORMATS or artifact.is_folder or not proved:
         return None
+    if artifact.detail.get("other_with_torch"):
+        return None  # what Keras 3 predicts of it depends on its backend
     given = suffix(artifact)
     name = f"{artifact.name.removesuffix(given)}.fixed{given or '.h5'}"
     return Fix(
@@ -90,5 +107,5 @@ def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -
         if any(" " in item for item in names)
         else f"write `{name}` without {listed(names)}",
         (DropArguments(name, tuple(names)),),
-        proof=PROOF,
+        proof=PROOF + FORMATS[artifact.format],
     )

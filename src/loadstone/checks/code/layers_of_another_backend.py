@@ -12,7 +12,7 @@ OTHERS = (*_keras.TENSORFLOW, "jax")
 
 @check("LS330", since="0.2", severity="warning")
 def layers_of_another_backend(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
-    """Keras 3 computes layers of the model otherwise with torch than with TensorFlow or jax.
+    """Keras 3 with torch computes layers of the model otherwise.
 
     ## Why it breaks
     With torch, `AveragePooling` with `padding="same"` counts what it pads unevenly as zeros, and
