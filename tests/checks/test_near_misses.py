@@ -197,6 +197,8 @@ NEAR = {
     "LS602": LODE + 'replay(model="identical", repeatable=True)\nsaving()',
     "LS603": LODE + "saving()",
     "LS604": LODE + 'saving(expected_reproduced="within tolerance")',
+    "LS608": 'artifact("b", format="transformers", content="model", is_folder=True,'
+    ' detail={"labels": 2, "head_rows": 2})',
     "LS605": LODE + "saving()",
     "LS606": LODE + 'replay(preprocess=raised("KeyError: 1"), model="identical")',
     "LS700": 'artifact(opening_runs_code="library", calls=["collections.OrderedDict"])',

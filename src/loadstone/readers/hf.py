@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
-from loadstone.readers import _hf_tokenizer, _members, _roles, _weights
+from loadstone.readers import _hf_layers, _hf_tokenizer, _members, _roles, _weights
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
 from loadstone.readers._records import FolderRecords
@@ -87,6 +87,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         states = [state for state in weights.states if state.role == "model"]
         detail |= _hf_tokenizer.told(records, config, states, damage)
         detail |= _head(config, states)
+        if not weights.damage and not {"auto_map", "quantization_config"} & set(config):
+            named = [name for state in states for name in state.tensors]
+            detail["layers_missing"] = _hf_layers.missing(config, named) or None
     detail["weights"] = weights.name or None
     if "trainer_state.json" in records:
         state = _members.json_of(records, "trainer_state.json", damage)
@@ -138,6 +141,11 @@ _HEADS = re.compile(
     r"(?:^|\.)(?:classifier|score|qa_outputs|logits_proj|classification_head|summary|"
     r"sequence_summary|start_logits|cls_classifier|head|heads|fc|out_proj|predictions|lm_head|cls)\b"
 )
+# what gives a number for each label
+_LAST = re.compile(
+    r"(?:^|\.)(?:classifier|score|qa_outputs|logits_proj|(?:classifier|classification_head)\.out_proj)"
+    r"\.weight$"
+)
 
 
 def _head(config: dict[str, Any], states: Sequence[StateDict]) -> dict[str, Scalar]:
@@ -154,6 +162,14 @@ def _head(config: dict[str, Any], states: Sequence[StateDict]) -> dict[str, Scal
     }
     if held and not any(_HEADS.search(name) for name in held):
         found["head_missing"] = True
+    rows = [
+        tensor.shape[0]
+        for state in states
+        for name, tensor in state.tensors.items()
+        if _LAST.search(name) and len(tensor.shape) == 2
+    ]
+    if len(rows) == 1 and not names[0].endswith("ForMultipleChoice"):
+        found["head_rows"] = rows[0]
     return found
 
 
