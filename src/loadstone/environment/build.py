@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from loadstone.atomic import temporary
 from loadstone.core.classes import dataclass
-from loadstone.environment import cache, interpreters, uv
+from loadstone.environment import cache, download, interpreters, uv
 from loadstone.environment.resolve import Lock
 
 _SAMPLE: Final = 24  # files whose hash is compared when an environment is reused
@@ -67,7 +67,7 @@ def build(
         raise BuildFailedError(why, (), f"try `{interpreters.get(lock.python)}`")
     final.parent.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
-    say(f"building Python {interpreter.minor} with {_told(lock)}")
+    say(f"building Python {interpreter.minor} with {_told(lock)}{download.announced(lock.text)}")
     with temporary(final, folder=True) as folder:
         _fill(folder, lock, interpreter.path, places)
         _record(folder, lock, interpreter)

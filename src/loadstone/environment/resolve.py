@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.needs import Requirement
-from loadstone.environment import interpreters, metadata, uv
+from loadstone.environment import download, interpreters, metadata, uv
 from loadstone.environment.choose import Plan, exact
 from loadstone.environment.infer import same
 from loadstone.environment.interpreters import Interpreter
@@ -111,8 +111,16 @@ def resolve(plan: Plan, places: Sequence[str] = (), *, say: Say = lambda _: None
             except uv.UvFailedError as error:
                 failures.append((interpreter.minor, error.lines))
                 continue
+            text = download.without_cuda(text, names, places, _again(interpreter, settings))
             return Lock(text, interpreter.minor, plan.date, sources(text))
     raise UnresolvedError(wanted, plan.pythons, tuple(failures), offline="--offline" in places)
+
+
+def _again(
+    interpreter: Interpreter, settings: Sequence[str]
+) -> Callable[[Sequence[str], Sequence[str]], str]:
+    """Return what resolves other requirements for the same Python, with more settings."""
+    return lambda names, more: compiled(names, interpreter, [*settings, *more])
 
 
 def _attempts(plan: Plan) -> Iterator[tuple[tuple[str, ...], list[str]]]:
