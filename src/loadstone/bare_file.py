@@ -204,6 +204,15 @@ class FilePredictor:
         return f"<FilePredictor {self.about['model']} in {self._asking.where}>"
 
 
+def _ranges(categories: Mapping[str, list[str]] | None) -> Ranges | None:
+    """Return the categories that the model was fitted on, to compare rows with."""
+    if not categories:
+        return None
+    from loadstone.inputs.ranges import Ranges, fitted
+
+    return Ranges(fitted([], categories))
+
+
 def _absent(rows: Any) -> str:
     """Return which values of the rows are missing, in words; empty where none is."""
     from loadstone.inputs.ranges import absent
@@ -249,6 +258,7 @@ def load(
     timeout: float = 600.0,
     accept: Mapping[str, str] | None = None,
     code: Mapping[str, Any] | None = None,
+    on_unknown: OnUnknown = "warn",
 ) -> FilePredictor:
     """Load the model file at `path`: in this process, or in one of the interpreter `python`.
 
@@ -300,7 +310,13 @@ def load(
     if early is not None and there is not None:
         early.note(there, libraries(artifact))
     facts[Load] = replace(told, loaded=True)
-    predictor = FilePredictor(lambda: run_checks(facts, accept=accept), asking, timeout)
+    predictor = FilePredictor(
+        lambda: run_checks(facts, accept=accept),
+        asking,
+        timeout,
+        ranges=_ranges(asking.about.get("categories")),
+        on_unknown=on_unknown,
+    )
     if artifact.format == "transformers":  # a tokenizer of another model raises nothing
         predictor.notes += _doubts(predictor.report)
     return predictor

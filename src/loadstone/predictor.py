@@ -207,9 +207,8 @@ def load(
 
     def read(file: str) -> Predictor | FilePredictor:
         part = entry if file == place else None
-        return _load_bare(
-            file, into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code
-        )
+        asked = (into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code)
+        return _load_bare(file, *asked, on_unknown)
 
     if fix is None or fixes is not None:
         return read(place)
@@ -254,6 +253,7 @@ def _load_bare(  # noqa: PLR0917 - the choices of `load`
     env: Env,
     wishes: Wishes | None,
     code: Sequence[str],
+    on_unknown: OnUnknown,
 ) -> Predictor | FilePredictor:
     """Return the model of a file that is no bundle."""
     given = None
@@ -264,7 +264,7 @@ def _load_bare(  # noqa: PLR0917 - the choices of `load`
     if given or (into is None and not (steps or fixes or entry)):
         if given and (steps or fix or fixes):
             raise UsageError("a Keras file with code takes no fixes and no steps here")
-        whole = _load_whole(place, accepted, trust, env, wishes, given)
+        whole = _load_whole(place, accepted, trust, env, wishes, given, on_unknown)
         if whole is not None:
             return whole
     return _load_file(place, into, steps, accepted, fix, fixes, device, entry)
@@ -318,6 +318,7 @@ def _load_whole(  # noqa: PLR0917 - the choices of `load`
     env: Env,
     wishes: Wishes | None,
     code: Mapping[str, Any] | None,
+    on_unknown: OnUnknown,
 ) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
     from loadstone.environment.early import Early
@@ -334,6 +335,7 @@ def _load_whole(  # noqa: PLR0917 - the choices of `load`
             trust=trust,
             accept=accepted,
             code=code,
+            on_unknown=on_unknown,
         )
     except bare_file.NeedsClassError:
         return None

@@ -41,6 +41,7 @@ from loadstone.errors import SaveError, UsageError
 from loadstone.inputs import examples as batches
 from loadstone.inputs import signature
 from loadstone.inputs.examples import Examples
+from loadstone.inputs.ranges import fitted
 from loadstone.inputs.witnesses import Witnesses, scale
 from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING
@@ -111,7 +112,10 @@ def save_file(
         first["code"] = original.listed(code)
         parts |= {name: [data] for name, data in original.sources(code).items()}
     held = [first, *(form.form() for form in forms)]
-    content = _manifest(artifact, name, built, locked, examined, witnesses, parts, held, dropped)
+    ranges = fitted(examined.ranges if examined else [], asking.about.get("categories", {}))
+    content = _manifest(
+        artifact, name, built, locked, examined, witnesses, parts, held, dropped, ranges
+    )
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
@@ -370,6 +374,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     parts: dict[str, list[Any]],
     forms: list[dict[str, Any]],
     dropped: list[dict[str, str]],
+    ranges: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return the manifest, with the card and the record of the environment added to the parts."""
     record = {**capture.record(), "python": built.version, "distributions": built.versions}
@@ -393,7 +398,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
             "measured": witnesses.measured if witnesses else {},
         },
         coverage={},
-        ranges=examined.ranges if examined else [],
+        ranges=ranges,
         code=None,
         environment=record,
         unproven=[] if examined else ["no examples were given, so nothing was predicted"],

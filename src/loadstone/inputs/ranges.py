@@ -40,12 +40,24 @@ def recorded(batch: Any) -> list[dict[str, Any]]:
     return found
 
 
+def fitted(
+    seen: Sequence[Mapping[str, Any]], categories: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """Return what was recorded, with what the encoders of the model were fitted on in its place."""
+    found = {item["name"]: dict(item) for item in seen}
+    for name, values in categories.items():
+        before = found.get(name, {"name": name, "rows": 0, "missing": 0})
+        kept = {key: before[key] for key in ("name", "rows", "missing")}
+        found[name] = {**kept, "kind": "value", "values": sorted(values), "closed": "fitted"}
+    return list(found.values())
+
+
 class Ranges:
     """What was recorded, to compare batch after batch with."""
 
     def __init__(self, seen: Sequence[Mapping[str, Any]], taken: Iterable[str] = ()) -> None:
         """Compare with what was `seen`; values may be missing in the columns `taken`."""
-        told = [item for item in seen if item["rows"] >= FEW]
+        told = [item for item in seen if item["rows"] >= FEW or item.get("closed")]
         self._seen = {item["name"]: item for item in told}
         self._width = len(seen)
         self._allowed: list[tuple[float, float]] = []  # where all columns are of numbers
@@ -233,7 +245,7 @@ def _summary(values: Any, closed_by: list[str] | None = None) -> dict[str, Any] 
     held = [value for value in values if not _is_missing(value)]
     missing = rows - len(held)
     if closed_by is not None:
-        known = {"values": sorted(closed_by), "closed": True}
+        known = {"values": sorted(closed_by), "closed": "dtype"}
         return {"kind": "value", "rows": rows, "missing": missing, **known}
     if held and all(_is_number(value) for value in held):
         whole = {"whole": True} if all(_is_int(value) for value in held) else {}
@@ -316,7 +328,8 @@ def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
         known = set(seen["values"])
         told = f"the {count(len(known), 'value')} of {of}"
         if seen.get("closed"):
-            told = f"the {count(len(known), 'category', 'categories')} of the examples"
+            whose = "that the model was fitted on" if seen["closed"] == "fitted" else "at save"
+            told = f"the {count(len(known), 'category', 'categories')} {whose}"
         yield from _told(whole, "unseen", [value for value in held if value not in known], told)
     elif held:
         least, most = seen["least"], seen["most"]

@@ -6,6 +6,7 @@ has them. What a model takes it tells by what it holds: names, a text vectorizer
 
 from typing import Any, Dict, List, Optional, Tuple
 
+from . import categories
 from . import rows as given
 from .pipeline import describe
 from .rows import MisfitError
@@ -37,7 +38,9 @@ class Estimator:
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
         kind = type(self.model)
+        known = categories.fitted(self.first)
         return {
+            **({"categories": known} if known else {}),
             "model": kind.__module__ + "." + kind.__name__,
             "how": self.how,
             "names": None if self.names is None else [str(name) for name in self.names],
