@@ -20,6 +20,7 @@ from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
+from loadstone.runtime.transformers_model import TASKS
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -228,24 +229,42 @@ def _absent(rows: Any) -> str:
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
     if artifact.format == "transformers":
-        return _classifies_texts(artifact)
+        return _takes_texts(artifact)
     whole = not artifact.format.startswith("keras") or artifact.content == "model"
     if artifact.format == "tf-graph":
         whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
     return artifact.format in KINDS and artifact.framework != "torch" and whole
 
 
-def _classifies_texts(artifact: Artifact) -> bool:
-    """Whether a Hugging Face folder holds a classifier of texts with its tokenizer, and no code."""
+def _takes_texts(artifact: Artifact) -> bool:
+    """Whether a Hugging Face folder holds a model of texts with its tokenizer, and no code."""
+    return not unpredicted(artifact)
+
+
+def unpredicted(artifact: Artifact) -> str:
+    """Return why nothing is predicted with a Hugging Face folder; empty where something is."""
     detail = artifact.detail
-    return (
-        str(detail.get("architectures") or "").endswith("ForSequenceClassification")
-        and str(detail.get("weights") or "").startswith("model.safetensors")
-        and bool(detail.get("tokenizer"))
-        and not any(
-            detail.get(name) for name in ("auto_map", "tokenizer_code", "quantization", "peft_type")
-        )
+    name = str(detail.get("architectures") or "")
+    other = next(
+        (
+            key
+            for key in ("auto_map", "tokenizer_code", "quantization", "peft_type")
+            if detail.get(key)
+        ),
+        "",
     )
+    if not name.endswith(tuple(TASKS)):
+        known = ", ".join(f"`…{end}`" for end in TASKS)
+        told = f"is a folder of `{name}`" if name else "names no architecture in its config"
+        return (
+            f"{told}, and folders of {known} are predicted with: load it with transformers, and "
+            "save it with `loadstone.save(model, …, preprocess=…)`"
+        )
+    if not str(detail.get("weights") or "").startswith("model.safetensors"):
+        return "holds no `model.safetensors`, and other weights of a folder are not predicted with"
+    if not detail.get("tokenizer"):
+        return f"holds no tokenizer, and `{name}` takes texts"
+    return f"has `{other}` in its config, which is not predicted with" if other else ""
 
 
 def load(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import loadstone
+from loadstone import bare_file
 from loadstone.errors import UsageError
 from loadstone.runtime import transformers_steps
 from loadstone.runtime.files import Files
@@ -108,6 +109,7 @@ def test_several_labels_of_a_text(folder):
     names = model.classes.tolist()
     for row, scores in zip(found, model.probabilities, strict=True):
         assert list(row) == [names[at] for at in range(2) if scores[at] >= 0.5]
+    assert [list(model.predict(text)) for text in TEXTS] == [list(row) for row in found]
 
 
 def test_a_head_that_is_not_there_is_no_model(folder):
@@ -327,3 +329,62 @@ def test_what_is_doubtful_of_the_tokenizer_is_told_with_predictions(folder):
     change(folder, "tokenizer_config.json", do_lower_case=False)
     model = loadstone.load(folder, env="current")
     assert [note.partition(":")[0] for note in model.notes] == ["LS508"]
+
+
+@pytest.fixture(scope="module")
+def tasks(tmp_path_factory):
+    """Write folders of small models of other tasks, with the tokenizer of the reviews."""
+    place = tmp_path_factory.mktemp("tasks")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(REVIEWS)
+    labels = {0: "O", 1: "PER", 2: "LOC"}
+    bert = json.loads((REVIEWS / "config.json").read_text())
+    bert = transformers.BertConfig(**{**bert, "id2label": labels, "architectures": None})
+    gpt = transformers.GPT2Config(
+        vocab_size=bert.vocab_size, n_embd=8, n_layer=1, n_head=2, n_positions=32
+    )
+    gpt.pad_token_id = gpt.eos_token_id = tokenizer.pad_token_id
+    torch.manual_seed(0)
+    for name, model in (
+        ("token-classification", transformers.BertForTokenClassification(bert)),
+        ("fill-mask", transformers.BertForMaskedLM(bert)),
+        ("text-generation", transformers.GPT2LMHeadModel(gpt)),
+        ("question-answering", transformers.BertForQuestionAnswering(bert)),
+    ):
+        model.save_pretrained(place / name)
+        tokenizer.save_pretrained(place / name)
+    return place
+
+
+@pytest.mark.parametrize("task", ["token-classification", "fill-mask", "text-generation"])
+def test_other_tasks_predict_as_their_pipelines(tasks, task):
+    rows = ["a lovely [MASK] film", "what a [MASK] day"]
+    with loadstone.load(tasks / task, env="current") as model:
+        found = model.predict(rows)
+        single = model.predict(rows[1])
+    with bare_file.load(tasks / task, python=sys.executable) as model:
+        assert json.dumps(list(model.predict(rows))) == json.dumps(list(found))
+    own = transformers.pipeline(task, model=str(tasks / task))
+    options = [{}, {}]
+    if task == "text-generation":  # it has 32 places; the pipeline asks for 256 more, and draws
+        sizes = [len(own.tokenizer(row)["input_ids"]) for row in rows]
+        options = [{"max_new_tokens": 32 - size, "do_sample": False} for size in sizes]
+    expected = [own(row, **more) for row, more in zip(rows, options, strict=True)]
+    assert json.loads(json.dumps(list(found))) == json.loads(json.dumps(expected, default=float))
+    assert single == found[1]
+
+
+def test_a_task_that_is_not_known_is_told(tasks, tmp_path):
+    with pytest.raises(UsageError, match=r"is a folder of `BertForQuestionAnswering`, and folders"):
+        loadstone.load(tasks / "question-answering", env="current")
+    bare = Path(shutil.copytree(tasks / "fill-mask", tmp_path / "bare"))
+    (bare / "tokenizer.json").unlink()
+    with pytest.raises(UsageError, match="holds no tokenizer, and `BertForMaskedLM` takes texts"):
+        loadstone.load(bare, env="current")
+
+
+def test_code_that_would_generate_is_refused(tasks, tmp_path):
+    folder = Path(shutil.copytree(tasks / "text-generation", tmp_path / "gen"))
+    (folder / "custom_generate").mkdir()
+    (folder / "custom_generate" / "generate.py").write_text("raise SystemExit\n")
+    with pytest.raises(loadstone.LoadError, match="code that would generate"):
+        loadstone.load(folder, env="current")

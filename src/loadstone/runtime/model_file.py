@@ -28,7 +28,7 @@ _CLASSES = {
     "savedmodel": ("tensorflow_model", "SavedModel"),
     "tf-graph": ("tensorflow_model", "GraphModel"),
     "tflite": ("tensorflow_lite", "LiteModel"),
-    "transformers": ("transformers_model", "TextClassifier"),
+    "transformers": ("transformers_model", "folder"),
 }
 _LAZY = ("tensorflow", "keras", "tf_keras", "torch", "transformers", "tokenizers")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions

@@ -1,25 +1,54 @@
-"""Classifiers of texts in a Hugging Face folder: model, tokenizer and labels as one.
+"""Models of texts in a Hugging Face folder: model, tokenizer and labels as one.
 
 Nothing is downloaded, no code of the folder runs, and weights that are missing are no model.
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
+import json
 import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from . import held
+from .columns_from import objects
+from .plain import plain
 from .rows import texts
 from .transformers_steps import CONFIG, Encode, labels, named, pickled, quiet, scored, scoring
 
 AT_ONCE = 32  # texts of one call
 
 
-class TextClassifier:
-    """A model for sequences with its tokenizer."""
+# how the names of architectures end; the class of `transformers` for each, and its pipeline
+TASKS = {
+    "ForSequenceClassification": ("AutoModelForSequenceClassification", ""),
+    "ForTokenClassification": ("AutoModelForTokenClassification", "TokenClassificationPipeline"),
+    "ForMaskedLM": ("AutoModelForMaskedLM", "FillMaskPipeline"),
+    "ForCausalLM": ("AutoModelForCausalLM", "TextGenerationPipeline"),
+    "LMHeadModel": ("AutoModelForCausalLM", "TextGenerationPipeline"),
+}
+_NEW_TOKENS = 256  # that a pipeline generates where nothing else is said
 
-    how = "labels"
 
-    def __init__(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
+def folder(path: str, digest: Optional[str], hints: Mapping[str, Any]) -> Any:
+    """Return the model of a folder by the task that its config's architecture is for.
+
+    Raises `held.RefusedError` for a folder that is not predicted with, and for no such task.
+    """
+    with open(os.path.join(path, "config.json"), "rb") as file:
+        architecture = str(json.loads(file.read().decode("utf-8"))["architectures"][0])
+    for end, (auto, pipeline) in TASKS.items():
+        if architecture.endswith(end):
+            made = _OfFolder(path, digest, hints, auto)
+            return Piped(made, pipeline) if pipeline else TextClassifier(made)
+    why = "`{}` is of no task that is known".format(architecture)
+    raise held.RefusedError(why, "object")
+
+
+class _OfFolder:
+    """A model with its tokenizer, loaded with nothing that a folder may bring besides."""
+
+    def __init__(
+        self, path: str, digest: Optional[str], hints: Mapping[str, Any], auto: str
+    ) -> None:
         held.match_folder(path, hints.get("parts", ()), digest)
         self.notes: List[str] = []
         beside = [os.path.join(place, name) for place, _, names in os.walk(path) for name in names]
@@ -28,11 +57,13 @@ class TextClassifier:
             raise held.RefusedError(why, "object")
         if os.path.exists(os.path.join(path, "adapter_config.json")):  # of PEFT, if it is there
             raise held.RefusedError("an adapter lies beside the model, which it changes", "object")
+        if os.path.exists(os.path.join(path, "custom_generate")):  # code, which some versions run
+            raise held.RefusedError("`custom_generate` is code that would generate", "object")
         _expect_own(path)
         options = {"local_files_only": True, "trust_remote_code": False}
         with quiet() as transformers:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
-            model, found = transformers.AutoModelForSequenceClassification.from_pretrained(
+            self.tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
+            model, found = getattr(transformers, auto).from_pretrained(
                 path, use_safetensors=True, output_loading_info=True, **options
             )
         missing = sorted(found["missing_keys"])
@@ -40,6 +71,58 @@ class TextClassifier:
             why = "the weights lack {}: they would be random".format(", ".join(missing[:4]))
             raise held.RefusedError(why, "object")
         self.model = model.eval()
+
+
+class Piped:
+    """A model that is asked as the pipeline of transformers for its task asks it."""
+
+    def __init__(self, made: _OfFolder, pipeline: str) -> None:
+        self.model = made.model
+        self.tokenizer = made.tokenizer
+        self.notes = made.notes
+        self.how = "pipeline"
+        self.generates = pipeline == "TextGenerationPipeline"
+        with quiet() as transformers:
+            self.run = getattr(transformers, pipeline)(model=self.model, tokenizer=self.tokenizer)
+        generation = getattr(self.model, "generation_config", None)
+        self.draws = self.generates and bool(getattr(generation, "do_sample", False))
+        if self.draws:
+            self.notes.append("the texts are drawn at random, as `generation_config.json` has it")
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON."""
+        return {"model": type(self.model).__name__, "how": self.how, "names": None}
+
+    def predict(self, rows: Any, probabilities: bool) -> Dict[str, Any]:  # noqa: ARG002, FBT001 - as every model
+        """Return what the pipeline gives for every text, in JSON's types."""
+        given = list(texts(rows))
+        with quiet():
+            found = [plain(self.run(text, **self._options(text))) for text in given]
+        return {"predictions": objects(found)}
+
+    def _options(self, text: str) -> Dict[str, Any]:
+        """Return how a text is generated: drawn only where the folder says so, within its places.
+
+        The pipeline itself would draw where nothing is said.
+        """
+        if not self.generates:
+            return {}
+        config = self.model.config
+        places = getattr(config, "max_position_embeddings", getattr(config, "n_positions", None))
+        room = int(places or 1 << 40) - len(self.tokenizer(text, verbose=False)["input_ids"])
+        longest = {"max_new_tokens": max(room, 1)} if room < _NEW_TOKENS else {}
+        return {"do_sample": self.draws, **longest}
+
+
+class TextClassifier:
+    """A model for sequences with its tokenizer."""
+
+    how = "labels"
+
+    def __init__(self, made: _OfFolder) -> None:
+        tokenizer, model = made.tokenizer, made.model
+        self.model = model
+        self.notes = made.notes
         self.encode = Encode(tokenizer, truncation=True)
         pads = (tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
         # padded with what the model does not know as padding, a text would be another: one by one
@@ -74,7 +157,7 @@ class TextClassifier:
         if self.how_scored == "softmax":
             chosen: Any = names[scores.argmax(axis=1)]
         else:
-            chosen = [list(map(str, names[row >= 0.5])) for row in scores]
+            chosen = objects([list(map(str, names[row >= 0.5])) for row in scores])
         found = {"predictions": chosen}
         if probabilities:
             found.update(probabilities=scores, classes=names)
