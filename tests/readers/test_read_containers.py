@@ -1,7 +1,10 @@
 """Containers: what is read equals what their own libraries reported after loading."""
 
+import base64
 import contextlib
 import json
+import os
+import pickle
 import shutil
 import time
 import zipfile
@@ -272,3 +275,55 @@ def test_a_bundle_without_its_manifest_is_a_damaged_bundle(tmp_path, packed):
     assert (found.format, found.is_folder) == ("loadstone", not packed)
     assert [item.detail["member"] for item in found.damage] == ["loadstone.json"]
     assert [item.check.code for item in loadstone.check(path).found] == ["LS014"]
+
+
+def rewritten(path, old, change):
+    """Write the archive `old` to `path` with its settings changed."""
+    with zipfile.ZipFile(old) as given, zipfile.ZipFile(path, "w") as new:
+        for item in given.infolist():
+            data = given.read(item)
+            new.writestr(item, change(json.loads(data)) if item.filename == "data" else data)
+    return read(path)
+
+
+def test_stable_baselines3():
+    ppo = read(FILES / "stable_baselines3" / "ppo.zip")
+    assert (ppo.format, ppo.framework, ppo.damage) == ("stable-baselines3", "torch", ())
+    assert ppo.producer == {"stable-baselines3": "2.4.0"}
+    assert ppo.detail == {"steps": 64, "algorithm": "PPO", "package": "stable_baselines3"}
+    (state,) = ppo.state_dicts
+    assert state.tensors["mlp_extractor.policy_net.0.weight"].shape == (8, 4)
+    assert ppo.opening_runs_code == "yes"
+    assert "cloudpickle.cloudpickle._make_function" in ppo.calls
+    sac = read(FILES / "stable_baselines3" / "sac.zip")
+    assert sac.detail["algorithm"] == "SAC"
+    assert {"actor.mu.weight", "critic.qf0.0.weight"} <= sac.state_dicts[0].tensors.keys()
+
+
+def test_settings_of_stable_baselines3_are_judged_by_their_pickles(tmp_path):
+    ppo = FILES / "stable_baselines3" / "ppo.zip"
+
+    def plain(settings):
+        kept = {key: value for key, value in settings.items() if not isinstance(value, dict)}
+        return json.dumps(kept)
+
+    def calling(settings):
+        pickled = pickle.dumps(Calls())
+        held = {":type:": "<class 'int'>", ":serialized:": base64.b64encode(pickled).decode()}
+        return json.dumps(json.loads(plain(settings)) | {"seed": held})
+
+    artifact = rewritten(tmp_path / "plain.zip", ppo, plain)
+    assert (artifact.opening_runs_code, artifact.calls) == ("library", ())
+    artifact = rewritten(tmp_path / "calling.zip", ppo, calling)
+    assert artifact.opening_runs_code == "yes"
+    assert [name.partition(".")[2] for name in artifact.calls] == ["system"]
+    for what in ("{", '{"a": 1, "a": 2}', '{"a": {":serialized:": 3}}'):
+        artifact = rewritten(tmp_path / "odd.zip", ppo, lambda _, what=what: what)
+        assert artifact.damage
+        assert artifact.opening_runs_code == "unknown"
+        (tmp_path / "odd.zip").unlink()
+
+
+class Calls:
+    def __reduce__(self):
+        return os.system, ("true",)

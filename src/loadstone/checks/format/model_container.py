@@ -1,4 +1,4 @@
-"""LS154: the model lies in a container of MLflow, BentoML, MLEM or TorchServe."""
+"""LS154: the model lies in a container, of MLflow, TorchServe, Stable Baselines or another."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ NAMES = {
     "bentoml": "a model or a service of BentoML",
     "mlem": "the description of a model by MLEM",
     "torchserve": "an archive for TorchServe",
+    "stable-baselines3": "an archive of Stable Baselines, with a policy and its settings",
 }
 COVERS = ("sklearn/M02", "sklearn/M03")
 
@@ -95,6 +96,17 @@ def _fix(artifact: Artifact, flavors: list[str]) -> Fix:
         return Fix(
             "serve it with TorchServe, if you trust its author", safety="manual", shell=command
         )
+    if artifact.format == "stable-baselines3":
+        usual = "stable_baselines3" if artifact.framework == "torch" else "stable_baselines"
+        package = text(artifact.detail, "package") or usual
+        name = text(artifact.detail, "algorithm")
+        told = "" if name else "  # or what it was trained with"
+        name = name or "PPO"
+        code = (
+            f"from {package} import {name}{told}\n\n"
+            f"model = {name}.load({path.removesuffix('.zip')!r})\n"
+        )
+        return Fix("use its own loader, if you trust its author", safety="manual", python=code)
     code = f"import mlflow\n\nmodel = mlflow.pyfunc.load_model({path!r})\n"
     if artifact.format == "mlflow" and "python_function" not in flavors:
         own = next((name for name in flavors if name.isidentifier()), "pyfunc")
