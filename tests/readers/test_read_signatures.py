@@ -7,6 +7,7 @@ import io
 import lzma
 import pickle
 import tarfile
+import zlib
 
 import pytest
 from reader_truth import read
@@ -20,6 +21,14 @@ KINDS = {
     "an Arrow table": b"ARROW1\0\0\xff\xff\xff\xff",
     "an SQLite database": b"SQLite format 3\0\x10\0\1\1\0",
     "a program or library of Linux": b"\x7fELF\2\1\1" + bytes(57),
+    # as faiss 1.x, sentencepiece 0.2, gensim 4.0, spaCy 3 and XGBoost 2 begin their files
+    "an index of FAISS": b"IxF2\x08\0\0\0<" + bytes(9) + b"\x10" + bytes(7) + b"\x10" + bytes(9),
+    "a tokenizer of SentencePiece": (
+        b"\n\x0e\n\x05<unk>\x15\0\0\0\0\x18\x02\n\x0c\n\x03<s>\x15\0\0\0\0\x18\x03\n\r\n\x04</s>\x15"
+    ),
+    "word vectors in the binary format of word2vec": b"107 20\nthe 0-:\xbby\xd5\x86:\xa9Z\xd4<rd:",
+    "documents of spaCy (`DocBin`)": zlib.compress(b"\x89\xa7version\xa30.1\xa5attrs\x9dACIJKL"),
+    "data of XGBoost (`DMatrix`)": b"\x01\xab\xff\xffversion:\x01\0\0\0\x07\0\0\0\x06\0\0\0",
     "a log of TensorBoard": b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22" + bytes(24),
     "a folder view of macOS (`.DS_Store`)": b"\0\0\0\1Bud1\0\0",
     "a pickle that was written as text, Latin-1 as UTF-8": PICKLE.decode("latin-1").encode(),
@@ -40,6 +49,16 @@ def test_what_is_no_model_is_named(tmp_path, kind):
     artifact = read(path)
     assert (artifact.format, artifact.content) == ("unknown", "none")
     assert artifact.detail["kind"] == kind
+    runs = {word in kind for word in ("program", "pickle", "lost")}
+    assert artifact.opening_runs_code == ("unknown" if True in runs else "no")
+
+
+def test_data_that_is_a_pickle_too_is_not_said_to_run_nothing(tmp_path):
+    call = b"cos\nsystem\n(S'true'\ntR."
+    for start in (b"I1\n0", b"(0"):  # what pickle reads over
+        path = tmp_path / "model.pkl"
+        path.write_bytes(start + call)
+        assert read(path).opening_runs_code == "yes"
 
 
 @pytest.mark.parametrize("kind", CODED)
@@ -57,7 +76,16 @@ def test_base64_as_a_web_service_writes_it(tmp_path, start):
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xff" * 64, b"deadbeef" * 20, b"Obj", b"RIFF1234ABCD", "é\x01ü".encode() * 9]
+    "data",
+    [
+        b"\xff" * 64,
+        b"x\x9c" + bytes(9),
+        b"IxQQ" + bytes(9),
+        b"deadbeef" * 20,
+        b"Obj",
+        b"RIFF1234ABCD",
+        "é\x01ü".encode() * 9,
+    ],
 )
 def test_near_ones_are_not_named(tmp_path, data):
     path = tmp_path / "model.pt"

@@ -29,7 +29,7 @@ def unknown(opened: Opened) -> Artifact:
     return opened.artifact(
         "unknown",
         "none",
-        opening_runs_code="unknown",
+        opening_runs_code="no" if _signatures.is_data(opened.head) and not replaced else "unknown",
         detail=detail,
         damage=() if replaced is None else (replaced,),
     )
