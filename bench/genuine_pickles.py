@@ -507,9 +507,9 @@ def gymnasium():
 
 
 def matplotlib():
-    import matplotlib as module
+    import matplotlib as mpl
 
-    module.use("agg")
+    mpl.use("agg")
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots()
