@@ -144,3 +144,16 @@ def test_what_is_packed_otherwise_is_refused(tmp_path):
     odd = {"m._packed_params._packed_params": (torch.ones(2), 3), "b": torch.ones(1)}
     torch.save(odd, tmp_path / "odd.pth")
     refused(tmp_path / "odd.pth", "int 3")
+
+
+def test_of_gptq_it_is_told_that_it_is_not_undone(tmp_path):
+    held = {
+        "fc.qweight": torch.zeros(5, 16, dtype=torch.int32),
+        "fc.qzeros": torch.zeros(1, 2, dtype=torch.int32),
+        "fc.scales": torch.zeros(1, 16, dtype=torch.float16),
+    }
+    save_file(held, tmp_path / "m.safetensors")
+    report = loadstone.fix(tmp_path / "m.safetensors", into=Layer, unsafe=True)
+    (found,) = [item.finding for item in report.errors if item.check.code == "LS424"]
+    assert (found.fix.safety, report.wrote) == ("manual", ())
+    assert "GPTQ and AWQ" in found.notes[-1]

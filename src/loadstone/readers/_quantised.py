@@ -84,6 +84,8 @@ def plain(path: str, artifact: Artifact, entry: str) -> dict[str, Plain]:
         if held.others:
             raise NotWhole(f"`{next(iter(held.others))}` is no tensor")
         return dict(_bitsandbytes(path, held.tensors))
+    if any(key.endswith("qweight") for key in held.tensors):
+        raise NotWhole("how GPTQ and AWQ pack is not told by the tensors alone")
     if artifact.format != "torch-zip":
         raise NotWhole(f"a {artifact.format} file holds no quantised weights that are known")
     return _of_torch(path, entry)

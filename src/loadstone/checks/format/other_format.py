@@ -97,7 +97,9 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     ```
 
     ## Fix
-    Use the loader of the format. Weights alone can be carried over by hand, name by name.
+    Use the loader of the format. Weights alone can be carried over by hand, name by name; not those
+    of a GGUF file, where the rows of some layers lie in another order than in transformers, which
+    puts them right as it reads the file.
 
     ## See also
     <https://onnxruntime.ai/docs/get-started/with-python.html>
@@ -112,6 +114,7 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
     yield Finding(
         f"`{artifact.name}` is {kind}, which `torch.load` does not read",
         at=here(artifact),
+        notes=_notes(artifact),
         fix=Fix(
             "use the loader of its format",
             safety="manual",
@@ -119,6 +122,14 @@ def other_format(artifact: Artifact, target: Target | None) -> Iterator[Finding]
         ),
         covers=("torch/A21",) if artifact.format in ZIPPED else ("torch/A22",),
     )
+
+
+def _notes(artifact: Artifact) -> tuple[str, ...]:
+    if artifact.format != "gguf":
+        return ()
+    folder, _, name = artifact.path.rpartition("/")
+    call = f"AutoModelForCausalLM.from_pretrained({folder or '.'!r}, gguf_file={name!r})"
+    return (f"transformers makes floats of it, with gguf installed: `{call}`",)
 
 
 def loader(artifact: Artifact) -> tuple[str, str] | None:
