@@ -188,6 +188,21 @@ def test_the_base_names_its_modules_one_level_in_or_out(copy, prefix):
         assert torch.allclose(value, theirs[f"transformer.{key}"], rtol=ULPS, atol=ULPS)
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_a_prefix_is_added_where_all_of_the_base_has_it(copy, other):
+    """A layer of that name in one part of a model is not the one that the adapter means."""
+    folder = copy("lora_bias")
+    base = {f"net.{key}": value for key, value in load_file(base_of(folder)).items()}
+    save_file(base | ({"fc9.weight": torch.ones(2)} if other else {}), base_of(folder))
+    if other:
+        refused(folder, "the base holds no `fc.weight`")
+        return
+    report = loadstone.fix(folder / "adapter", base=base_of(folder))
+    theirs = load_file(folder / "merged.safetensors")
+    for key, value in load_file(report.wrote[0]).items():
+        assert torch.allclose(value, theirs[key.removeprefix("net.")], rtol=ULPS, atol=ULPS)
+
+
 def test_only_an_adapter_has_a_base(copy):
     folder = copy("net")
     with pytest.raises(UsageError, match="no adapter of PEFT"):

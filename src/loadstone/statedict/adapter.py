@@ -147,7 +147,10 @@ class _Renaming:
 
 
 def _renaming(modules: list[str], base: Mapping[str, TensorFact]) -> _Renaming:
-    """Return the one way in which every module has its weight in the base."""
+    """Return the one way in which every module has its weight in the base.
+
+    A prefix is taken away where no name of the base has it, and added where all have it.
+    """
     first = modules[0]
     parts = first.split(".")
     ways = [_Renaming("", "")]
@@ -158,6 +161,8 @@ def _renaming(modules: list[str], base: Mapping[str, TensorFact]) -> _Renaming:
         way
         for way in ways
         if all(item.startswith(way.strip) and f"{way(item)}.weight" in base for item in modules)
+        and not (way.strip and any(key.startswith(way.strip) for key in base))
+        and all(key.startswith(way.add) for key in base)
     ]
     if len(fitting) > 1 and fitting[0] is ways[0]:
         return ways[0]  # its own names, each of which the base has
