@@ -273,3 +273,18 @@ def test_rounding_that_several_ways_are_within_tells_nothing():
     inputs, outputs = saved_as(Sum("zulu", "alpha"))
     report = loadstone.check("model.pth", into=Sum, examples=(inputs, outputs * (1 + 1e-5)))
     assert not report.found[0].finding.fix.edits
+
+
+@pytest.mark.parametrize("kind", ["dict", "tuple"])
+def test_outputs_of_several_parts_are_compared_part_by_part(kind):
+    class Parts(Twins):
+        def forward(self, x):
+            hidden = torch.tanh(getattr(self, self.names[0])(x))
+            scores = self.out(torch.tanh(getattr(self, self.names[1])(hidden)))
+            return (scores, hidden) if kind == "tuple" else {"scores": scores, "hidden": hidden}
+
+    inputs, outputs = saved_as(Parts("zulu", "alpha"))
+    report = loadstone.fix("model.pth", into=Parts, examples=(inputs, outputs))
+    assert report.verdict.predicts_the_same == "identical"
+    again = loadstone.check(report.wrote[0], into=Parts, examples=(inputs, outputs))
+    assert again.verdict.predicts_the_same == "identical"

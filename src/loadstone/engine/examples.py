@@ -12,6 +12,7 @@ from loadstone.core.verdict import Predicts
 from loadstone.fixes.memory import tensors
 from loadstone.inputs import examples as batches
 from loadstone.inputs import plan, rows
+from loadstone.runtime.batches import row
 from loadstone.runtime.compare import Everywhere
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.torch_run import fitting
@@ -91,11 +92,7 @@ def compared(steps: Predicting, examples: batches.Examples) -> Replay:
     """Compare with the expected outputs; what two runs differ by is no difference."""
     outputs, again = steps.predict(examples.inputs), steps.predict(examples.inputs)
     noise = difference(plain(outputs), plain(again), examples.count)
-    single = _singly(steps, examples)
-    floor = max(
-        noise.difference or 0.0,
-        difference(plain(outputs), single, examples.count).difference or 0.0,
-    )
+    floor = max(noise.difference or 0.0, _by_size(steps, examples, outputs))
     expected = plain(examples.expected)
     found = difference(expected, plain(outputs), examples.count, Everywhere(floor))
     result: Predicts = found.result  # type: ignore[assignment]
@@ -115,19 +112,29 @@ def compared(steps: Predicting, examples: batches.Examples) -> Replay:
     )
 
 
-def _singly(steps: Predicting, examples: batches.Examples) -> Any:
-    """Return the outputs of the batch predicted one by one: rounding may depend on its size."""
-    singles = [
-        plain(steps.predict(batches.first(examples.inputs[at:], 1)))[0]
+def _by_size(steps: Predicting, examples: batches.Examples, outputs: Any) -> float:
+    """Return how far rows predicted one by one are off: rounding may depend on the batch's size."""
+    gaps = [
+        difference(
+            plain(row(outputs, at)),
+            plain(row(steps.predict(row(examples.inputs, at, keep=True)), 0)),
+        ).difference
         for at in range(examples.count)
     ]
-    return plain(singles)
+    return max((gap for gap in gaps if gap is not None), default=0.0)
 
 
 def plain(value: Any) -> Any:
-    """Return tensors and lists of numbers as float arrays, other values as they are."""
+    """Return tensors and lists of numbers as float arrays, other values as they are.
+
+    Of a dict, and of a tuple of tensors, each part.
+    """
     import numpy as np
 
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, tuple) and any(hasattr(item, "shape") for item in value):
+        return tuple(plain(item) for item in value)
     if hasattr(value, "detach"):
         value = value.detach().cpu().float().numpy()
     try:
