@@ -17,7 +17,16 @@ from typing import Any
 
 from bench._measure import subject
 
-SUBJECTS = ("inspect", "imports", "load", "predict", "pickles", "environment", "matching")
+SUBJECTS = (
+    "inspect",
+    "imports",
+    "load",
+    "predict",
+    "pickles",
+    "environment",
+    "matching",
+    "tensorflow",
+)
 
 
 def main() -> None:

@@ -213,21 +213,18 @@ def _is_masked(layers: list[dict[str, Any]]) -> bool:
 
 def _layer(item: dict[str, Any], depth: int) -> dict[str, Any] | None:
     """Return a layer as Keras 3 takes it, None where that was not tried."""
-    kind, held = item.get("class_name"), item.get("config")
+    kind, held, calls = item.get("class_name"), item.get("config"), _calls(item)
+    if calls is None or depth > _DEPTH:
+        return None
     if kind in _MODELS:
-        return _model(item, depth + 1) if _calls(item) is not None else None
-    if not isinstance(kind, str) or not isinstance(held, dict) or depth > _DEPTH:
-        return None
-    calls = _calls(item)
-    if calls is None:
-        return None
-    if kind in _WRAPPERS:
+        return _model(item, depth + 1)
+    if isinstance(kind, str) and kind in _WRAPPERS and isinstance(held, dict):
         return _wrapper({**item, **calls}, kind, held, depth)
-    if not _is_tried(item):
+    if not _is_tried(item) or not isinstance(kind, str) or not isinstance(held, dict):
         return None
-    for value, name in _arguments(kind, held):
-        if _GONE[name][0] is not _ANY and value != _GONE[name][0]:
-            return None
+    given = list(_arguments(kind, held))
+    if any(_GONE[name][0] not in (_ANY, value) for value, name in given):
+        return None
     return {**item, **calls, "config": _kept(kind, held)}
 
 
@@ -480,7 +477,7 @@ def _uses(
             yield from _uses(item, depth + 1, archived=archived)
         elif isinstance(held, dict):
             yield from _arguments(kind, held)
-            yield from _told(item, kind, held, archived=archived, inner=inner)
+            yield from _told(kind, held, archived=archived, inner=inner)
             within = [layer for key in _INNER for layer in _flat(held.get(key) or [])]
             found = [layer for layer in within if isinstance(layer, dict)]
             if isinstance(kind, str) and kind in _WRAPPERS and found:
@@ -497,7 +494,7 @@ def _is_elsewhere(config: dict[str, Any]) -> bool:
 
 
 def _told(
-    item: dict[str, Any], kind: object, held: dict[str, Any], *, archived: bool, inner: bool
+    kind: object, held: dict[str, Any], *, archived: bool, inner: bool
 ) -> Iterator[tuple[object, str]]:
     """Yield what Keras 3 wants to be told otherwise of one layer."""
     if _policy(held.get("dtype")):
