@@ -21,10 +21,12 @@ _FIELDS: Final = ("dtype", "shape", "missing", "optional", "categories")
 def of_inputs(value: Any, ranges: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the parts of a batch of examples; `ranges` tell in which values were missing."""
     seen = {item["name"] for item in ranges if item["missing"]}
-    return [
-        {**part, "missing": (part["name"] in seen or (not part["name"] and bool(seen))) or None}
-        for part in inferred(value)
-    ]
+    parts = inferred(value)
+    for part in parts:
+        if part["kind"] != "text":
+            there = part["name"] in seen or (not part["name"] and bool(seen))
+            part["missing"] = there or None
+    return parts
 
 
 def inferred(value: Any) -> list[dict[str, Any]]:
