@@ -48,9 +48,8 @@ def load(
     made: Mapping[str, Made] = {}
     wanted = report if fix else _of_entry(report) if entry and fixes is None else None
     plan = fixing.plan(facts, wanted, unsafe=fix == "unsafe") if wanted else None
-    if isinstance(plan, FilePlan):
-        name = report.artifact.path
-        raise LoadError(report, message(report, f"{name} has to be fixed on disk before it loads"))
+    if isinstance(plan, FilePlan):  # which the caller makes a copy for
+        raise LoadError(report, message(report))
     if isinstance(weights, Weights) and (plan or fixes is not None):
         found = plan.found if plan else ()
         edits = _recipe(fixes, weights) if fixes is not None else plan.edits if plan else ()
