@@ -1,6 +1,6 @@
 """LS307: names in the file that the default load of torch refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from loadstone.checks._common import TORCH_ARCHIVES, here, quoted, version
 from loadstone.checks._globals import NUMPY, STANDARD, harmful, refused
@@ -19,7 +19,11 @@ from loadstone.core.words import count, listed
 ROWS = 8
 DEFAULT_SINCE = (2, 6)
 DTYPES = '"?bhilqBHILQefdgFDSUMO"'
-COVERS = tuple(f"torch/C{number:02}" for number in (2, 3, 4, 6, 7, 8, 9, 15))
+COVERS = (
+    *(f"torch/C{number:02}" for number in (2, 3, 4, 6, 7, 8, 9, 15)),
+    "torch/E33",  # where arrays stand in place of the tensors
+)
+ARRAY = "numpy array"  # as `Artifact.entries` describes one
 
 
 @check("LS307", since="0.1", supersedes=("LS700",), covers=COVERS)
@@ -73,7 +77,7 @@ def not_weights_only(
         notes=("the tensors are read without them",) if weights else (),
         fix=_fix(artifact, names, weights),
         severity="warning" if readable or not by_default else None,
-        covers=_covers(names),
+        covers=_covers(names, artifact.entries),
     )
 
 
@@ -146,8 +150,10 @@ def _converted(artifact: Artifact) -> str:
     return "checkpoint = {key: torch.as_tensor(value) for key, value in checkpoint.items()}\n"
 
 
-def _covers(names: tuple[str, ...]) -> tuple[str, ...]:
+def _covers(names: tuple[str, ...], entries: Mapping[str, str]) -> tuple[str, ...]:
     rows = ["torch/C02"] * (len(names) > 1)
+    if entries and all(told.startswith(ARRAY) for told in entries.values()):
+        rows.append("torch/E33")
     if any(name.endswith(".multiarray.scalar") for name in names):
         rows.append("torch/C03")
     if any(name.startswith("numpy.core.") for name in names):
