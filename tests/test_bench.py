@@ -54,4 +54,7 @@ def test_the_matching_is_never_wrong_and_its_peers_are_measured(tmp_path):
     assert ours["decidable right"] > 150
     assert ours["declines declined"] > 20
     assert len(totals) > 3
+    own = totals.pop("transformers, from_pretrained", Counter())  # of its own classes alone
+    assert own.total() < ours.total()
     assert all(counts.total() == ours.total() for counts in totals.values())
+    assert table["settled"]["declined"]
