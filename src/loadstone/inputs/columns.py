@@ -40,7 +40,8 @@ def frame(given: Any, parts: Sequence[Part]) -> Fitted:
         except Lossy as error:
             found.append(_of_type(part, error.why, str(column.dtype)))
             continue
-        found += _refused(part, fitting.isna().tolist())
+        if part.get("missing") is False:
+            found += _refused(part, fitting.isna().tolist())
         if fitting is not column:
             changed[at] = fitting
     if changed:
@@ -69,7 +70,9 @@ def records(given: Sequence[Mapping[Any, Any]], parts: Sequence[Part]) -> Fitted
         except Lossy as error:
             found.append(_of_type(part, error.why, holds(_present(values))))
             continue
-        found += _refused(part, [holds([value]) == "missing" for value in columns[name]])
+        if part.get("missing") is False:
+            absent = [holds([value]) == "missing" for value in columns[name]]
+            found += _refused(part, absent)
     if found:
         return Fitted(given, tuple(found))
     made = [
@@ -168,7 +171,7 @@ def _of_type(part: Part, why: str, given: str) -> Misfit:
 
 
 def _refused(part: Part, absent: Sequence[bool]) -> list[Misfit]:
-    if part.get("missing") is not False or True not in absent:
+    if True not in absent:
         return []
     name, rows = part["name"], [at for at, gone in enumerate(absent, 1) if gone]
     told = f"row {rows[0]:,}" + (f" and {len(rows) - 1:,} more" if len(rows) > 1 else "")
@@ -183,7 +186,8 @@ def _column(column: Any, part: Part) -> Any:
         if want == "category":
             return _categories(column, part)
         column, have = column.astype(column.cat.categories.dtype), ""
-    have = holds(column) if have in ("object", "", "text") else have
+    if have in ("object", "text", ""):
+        have = "text" if want == "text" and have == "text" else holds(column)
     if want is None or have == "missing":
         return column
     if want == "category":

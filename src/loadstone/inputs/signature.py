@@ -106,9 +106,25 @@ _FAMILIES: Final = (
 )
 
 
+_PLAIN: Final[Mapping[type, str]] = {
+    str: "text",
+    bool: "bool",
+    int: "int",
+    float: "float",
+    type(None): "missing",
+}
+
+
 def holds(values: Iterable[Any]) -> str:
     """Return what single values are: bool, int, float, number (both), text, missing, or other."""
-    kinds = {_kind(value) for value in values} - {"missing"}
+    held = list(values)
+    types = set(map(type, held))
+    if types <= _PLAIN.keys():  # at once: tables have many cells
+        kinds = {_PLAIN[kind] for kind in types} - {"missing"}
+        if float in types and all(value != value for value in held if type(value) is float):  # noqa: PLR0124 - nan
+            kinds.discard("float")
+    else:
+        kinds = {_kind(value) for value in held} - {"missing"}
     if not kinds:
         return "missing"
     if kinds == {"int", "float"}:
