@@ -1,4 +1,4 @@
-"""`loadstone check` of a SavedModel and of a `.keras` archive, beside what TensorFlow takes to start.
+"""`loadstone check` of a SavedModel and a `.keras` archive, beside what TensorFlow takes to start.
 
 The model is of TensorFlow 2.15.1; where its environment can be neither found nor built, there is
 nothing to measure.

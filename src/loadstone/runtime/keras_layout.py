@@ -1,6 +1,6 @@
 """Places of weights as tf.keras 2.12 and 2.13 number them, and as all later ones do.
 
-Those two walk each layer with weights twice, and count it twice: `dense`, `dense_2`. Every layer has
+Those two walk each layer with weights twice, and count it twice: `dense`, `dense_2`. Each layer has
 a group, so that their order tells the numbers.
 """
 

@@ -9,7 +9,13 @@ from loadstone.core.words import count, listed
 
 FORMATS = ("savedmodel", "tf-checkpoint", "tfjs")
 PROGRAMS = ("saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb")
-COVERS = ("tensorflow/a20", "tensorflow/a21", "tensorflow/a22")
+COVERS = (
+    "tensorflow/a20",
+    "tensorflow/a21",
+    "tensorflow/a22",
+    "tensorflow/e19",
+    "tensorflow/e20",
+)
 
 
 @check("LS015", since="0.1", supersedes=("LS006", "LS014", "LS400", "LS406"), covers=COVERS)
@@ -63,7 +69,7 @@ def missing_variables(artifact: Artifact) -> Iterator[Finding]:
         more=max(0, len(found) - 4),
         notes=(*_whole(short), *(item.why for item in found if item.detail.get("variables"))),
         fix=Fix(f"copy {listed(names)} again, into the same place", safety="manual"),
-        covers=(_covers(found[0]),) if artifact.format != "tfjs" else (),
+        covers=_covers(found[0], artifact.format) if artifact.format != "tfjs" else (),
     )
 
 
@@ -84,8 +90,10 @@ def _whole(short: list[Damage]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _covers(first: Damage) -> str:
+def _covers(first: Damage, format_: str) -> tuple[str, ...]:
     if first.kind == "truncated":
-        return "tensorflow/a22"
-    whole = text(first.detail, "member").endswith(".index")
-    return "tensorflow/a20" if whole else "tensorflow/a21"
+        return ("tensorflow/a22",)
+    checkpoint = format_ == "tf-checkpoint"
+    if text(first.detail, "member").endswith(".index"):
+        return ("tensorflow/e20",) if checkpoint else ("tensorflow/a20",)
+    return ("tensorflow/a21", "tensorflow/e19") if checkpoint else ("tensorflow/a21",)

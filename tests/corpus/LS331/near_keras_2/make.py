@@ -1,0 +1,11 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = []
+# ///
+"""An archive of tf.keras 2.15, where Keras 2.15 is installed."""
+
+import shutil
+from pathlib import Path
+
+FILES = Path(__file__).parents[3] / "files" / "keras"
+shutil.copy(FILES / "tf-2.15.1/functional.keras", "model.keras")
