@@ -24,11 +24,12 @@ def clip(x):
     return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 
-def recurrent(gates="sigmoid", clipped=False):
+def recurrent(gates="sigmoid", clipped=False, reset_after=False):
     gates = clip if clipped else gates
     entered = keras.Input((4, 2))
     read = L.LSTM(3, return_sequences=True, name="read", recurrent_activation=gates)(entered)
-    kept = L.GRU(3, name="kept", reset_after=False, recurrent_activation=gates)(read)
+    given = {"reset_after": reset_after, "recurrent_activation": gates}
+    kept = L.GRU(3, name="kept", **given)(read)
     return keras.Model(entered, L.Dense(2, name="out")(kept))
 
 
@@ -123,3 +124,10 @@ def test_an_architecture_tells_its_gates(tmp_path, monkeypatch):
 
     (tmp_path / "model.json").write_text(net.recurrent().to_json(), "utf-8")
     assert not loadstone.check(FILES / "keras-2.2.4.h5", into="model.json").errors
+
+
+def test_a_gru_of_one_bias_is_told():
+    report = loadstone.check(FILES / "keras-2.2.4.h5", into="net:recurrent(reset_after=True)")
+    (found,) = report.errors
+    assert found.check.code == "LS414"
+    assert "reset_after=False" in found.finding.notes[0]

@@ -1,5 +1,6 @@
 """LS414: variables of a Keras model get nothing from the file, or the file holds others."""
 
+import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here
@@ -14,7 +15,9 @@ COVERS = (
     "tensorflow/e04",
     "tensorflow/e05",
     "tensorflow/e09",
+    "tensorflow/e16",
 )
+BIASES = re.compile(r"\S+/bias (\d+)")  # of a GRU: one, or one for each side
 
 
 @check("LS414", since="0.2", covers=COVERS)
@@ -70,6 +73,14 @@ def _message(found: Assignment) -> str:
 
 
 def _notes(found: Assignment) -> tuple[str, ...]:
+    if any(_is_of_old_gru(old, new) for old, new in found.mismatched):
+        return ("a GRU of Keras before 2.3 has one bias: it is built with `reset_after=False`",)
     if found.layout == "objects" and found.missing:
         return ("a restore says nothing of it, and leaves them as they were made: at random",)
     return ()
+
+
+def _is_of_old_gru(old: str, new: str) -> bool:
+    """Whether a bias of the file is one where the model has two: `gru/bias 9`, `gru/bias 2×9`."""
+    told = BIASES.fullmatch(old)
+    return told is not None and int(told[1]) % 3 == 0 and new.endswith(f"/bias 2×{told[1]}")
