@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.runtime.keras_backends import MERGES
+
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _CONVOLUTIONS = (
     "DepthwiseConv1D",
@@ -172,7 +174,7 @@ def without(config: object, *, archived: bool = False) -> dict[str, Any] | None:
 
     None where Keras 3 would not do what it says, or it has what was not tried in both.
     """
-    made = _model(config, 0)
+    made = None if _is_masked(config) else _model(config, 0)
     if made is None or not archived:
         return made
     return {key: value for key, value in _placed(made).items() if key != "compile_config"}
@@ -180,7 +182,7 @@ def without(config: object, *, archived: bool = False) -> dict[str, Any] | None:
 
 def _model(config: object, depth: int) -> dict[str, Any] | None:
     layers = _layers(config)
-    if not isinstance(config, dict) or not layers or depth > _DEPTH or _is_masked(layers):
+    if not isinstance(config, dict) or not layers or depth > _DEPTH:
         return None
     made = [_layer(item, depth) for item in layers]
     whole = [item for item in made if item is not None]
@@ -203,12 +205,24 @@ def _model(config: object, depth: int) -> dict[str, Any] | None:
     return {**config, "config": held}
 
 
-def _is_masked(layers: list[dict[str, Any]]) -> bool:
-    """Whether a mask may reach a layer of attention, which Keras before 2.10 did not heed."""
-    kinds = {str(item.get("class_name")) for item in layers}
-    configs = [item["config"] for item in layers if isinstance(item.get("config"), dict)]
-    masks = "Masking" in kinds or any(held.get("mask_zero") for held in configs)
-    return masks and any("Attention" in kind for kind in kinds)
+def _is_masked(config: object) -> bool:
+    """Whether a mask may reach a layer that takes it otherwise in Keras 3.
+
+    Layers that merge join masks by `or`, where Keras 2 joins them by `and`, and takes a tensor
+    without one for unmasked. Attention heeds masks since Keras 2.10.
+    """
+    masks = takes = False
+    waiting = [config]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            kind = str(node.get("class_name"))
+            masks = masks or kind == "Masking" or node.get("mask_zero") not in (None, False)
+            takes = takes or "Attention" in kind or kind in MERGES
+            waiting += [item for item in node.values() if isinstance(item, (dict, list))]
+    return masks and takes
 
 
 def _layer(item: dict[str, Any], depth: int) -> dict[str, Any] | None:

@@ -1,12 +1,22 @@
-"""Layers that Keras 3 computes otherwise with torch than with TensorFlow and jax, seen with 3.15.
+"""Layers that Keras 3 computes otherwise, with torch than with TensorFlow and jax, or than Keras 2.
 
 `AveragePooling` that pads unevenly counts the padding as zeros, and `LayerNormalization` over other
-axes than the last ones normalises the last.
+axes than the last ones normalises the last (seen with 3.15).
 https://keras.io/api/layers/
 """
 
 from typing import Any, List, Mapping, Optional
 
+MERGES = (  # join masks by `or`, those of Keras 2 by `and`
+    "Add",
+    "Subtract",
+    "Multiply",
+    "Average",
+    "Maximum",
+    "Minimum",
+    "Dot",
+    "Concatenate",
+)
 _LARGE = 2  # a pool of two is padded on one side alone, and computed alike
 
 
