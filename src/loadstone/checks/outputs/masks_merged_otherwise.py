@@ -53,7 +53,8 @@ def masks_merged_otherwise(artifact: Artifact, environment: Environment) -> Iter
         return
     lacking = not _keras.here(environment, "tf-keras", "tf_keras")
     yield Finding(
-        f"{listed(masks[:4])} may send masks to {listed(merges[:4])}, which Keras 3 joins otherwise",
+        f"{listed(masks[:4])} may send masks to {listed(merges[:4])}, "
+        "which Keras 3 joins otherwise",
         at=here(artifact, merges[0]),
         notes=("it loads, and predicts otherwise without a word where a mask comes so far",),
         fix=Fix(
