@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from loadstone.engine import check, inspect
     from loadstone.errors import LoadError, SaveError, UsageError
     from loadstone.explaining import explain
+    from loadstone.loading import load, predict
     from loadstone.mending import fix
-    from loadstone.predictor import Predictor, load, predict
+    from loadstone.predictor import Predictor
     from loadstone.saving import save
 
 __version__ = "0.1.0.dev0"
@@ -49,8 +50,8 @@ _HOMES = {
     "explain": "loadstone.explaining",
     "fix": "loadstone.mending",
     "inspect": "loadstone.engine",
-    "load": "loadstone.predictor",
-    "predict": "loadstone.predictor",
+    "load": "loadstone.loading",
+    "predict": "loadstone.loading",
     "save": "loadstone.saving",
 }
 

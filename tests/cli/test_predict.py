@@ -33,7 +33,7 @@ def predictor(stand_in):
         loaded.asked = (path, settings)
         return loaded
 
-    stand_in("predictor", load=load)
+    stand_in("loading", load=load)
     return loaded
 
 
@@ -145,7 +145,7 @@ def test_a_model_that_does_not_load(stand_in, capsys):
     def load(path, **settings):
         raise LoadError(samples.BROKEN)
 
-    stand_in("predictor", load=load)
+    stand_in("loading", load=load)
     assert main(["predict", "model.pth", "a", "--into", "my_pkg:Net"]) == 1
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -145,7 +145,7 @@ def _refuse_output(given: argparse.Namespace) -> None:
 
 
 def _load(given: argparse.Namespace) -> Any:
-    from loadstone import predictor
+    from loadstone import loading
 
     settings = {
         "into": given.into,
@@ -160,7 +160,7 @@ def _load(given: argparse.Namespace) -> Any:
         "entry": given.entry,
     }
     try:
-        return predictor.load(given.file, **{k: v for k, v in settings.items() if v})
+        return loading.load(given.file, **{k: v for k, v in settings.items() if v})
     except LoadError as error:
         from loadstone.render import render
 

@@ -57,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
-    from loadstone import predictor, saving, weights_file
+    from loadstone import loading, saving, weights_file
     from loadstone.engine.given import given_to_keras
 
     alone = weights_file.takes(given.file, given.into)
@@ -80,7 +80,7 @@ def run(given: argparse.Namespace) -> int:
                 given.file, given.into, given.code, fix=fix(given), accept=accept
             )
         else:
-            loaded = predictor.load(given.file, into=given.into, fix=fix(given), accept=accept)
+            loaded = loading.load(given.file, into=given.into, fix=fix(given), accept=accept)
             model = _module(loaded)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same

@@ -1,0 +1,358 @@
+"""Load a bundle or a bare file, with proof or a `LoadError`, and predict with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from loadstone.bundle.accept import reasons
+from loadstone.core.report import Found
+from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.coverage import OnUnknown
+from loadstone.inputs.single import Shape
+from loadstone.predictor import Predictor
+from loadstone.runtime.steps import Steps
+
+if TYPE_CHECKING:
+    from loadstone.bare_file import FilePredictor
+    from loadstone.core.facts import Artifact
+    from loadstone.environment.wishes import Wishes
+
+StrPath = str | os.PathLike[str]
+Env = Literal["auto", "current", "isolated"]
+
+
+def load(
+    path: StrPath,
+    *,
+    into: Any = None,
+    fix: str | None = None,
+    fixes: StrPath | None = None,
+    preprocess: Callable[..., Any] | str | None = None,
+    postprocess: Callable[..., Any] | str | None = None,
+    accept: Mapping[str, str] | None = None,
+    signature: Mapping[str, Any] | None = None,
+    verify: bool = True,
+    device: str | None = None,
+    on_unknown: OnUnknown = "warn",
+    trust: bool = False,
+    env: Env = "auto",
+    wishes: Wishes | None = None,
+    code: Sequence[str] = (),
+    entry: str | None = None,
+) -> Predictor | FilePredictor:
+    """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
+
+    A file that holds all of its model (a pickle of a library's, a booster, ONNX) needs no `into`;
+    a pickle that names what is not audited is loaded only with `trust`. Where no guarantee of its
+    library's covers the versions at hand, the environment that it was made in is inferred from the
+    file, rebuilt and used (`env="auto"`); `"current"` and `"isolated"` decide it, and `wishes` say
+    which versions are meant.
+
+    `code` names files or modules of the current folder with the layers and functions of one's own
+    that a Keras file names; `into` does too, where it is one of their classes. They run where the
+    model does.
+
+    `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, or to a copy that
+    goes with the model where the file has to be written anew; `fixes` applies those of a recipe
+    that `check --fix` wrote. `entry` says which state dict of a checkpoint is meant. `preprocess`
+    and `postprocess` take the place of a bundle's own and are judged by its witnesses. `signature`
+    changes what a bundle says of its inputs, as that of `loadstone.save`. `accept` maps codes of
+    findings to the reason why they may stand. `verify=False` leaves out digests and witnesses:
+    nothing is then proved.
+
+    Raises `LoadError` with the report where the model does not load or predicts differently,
+    `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
+    """
+    from loadstone.environment import devices
+    from loadstone.runtime.files import is_bundle
+
+    place = os.fspath(path)
+    if not Path(place).exists() and not Path(f"{place}.index").exists():
+        raise FileNotFoundError(2, "no such file or folder", place)
+    _refuse_other_words(on_unknown, env, fix)
+    steps = _functions(preprocess=preprocess, postprocess=postprocess)
+    accepted = reasons(accept)
+    devices.refuse_absent(device)
+    if is_bundle(place):
+        _refuse_for_bundle(fix, fixes, code, entry)
+        from loadstone.engine import original
+
+        if original.holds(place):
+            if into is not None or steps:
+                raise UsageError("this bundle keeps a file that takes no class and no steps")
+            if signature is not None:
+                raise UsageError("the signature of a file that is kept as it is is its own")
+            return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
+        from loadstone import bundle_file
+
+        return bundle_file.load(
+            place, into, steps, accepted, verify, device, on_unknown, env, wishes, signature
+        )
+    if signature is not None:
+        raise UsageError("a bare file has no signature: `signature` changes that of a bundle")
+    if into is not None and _is_of_keras(place, into):
+        from loadstone import weights_file
+
+        if steps or fixes:
+            raise UsageError("weights of Keras take no steps and no recipe here")
+        return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
+
+    def read(file: str) -> Predictor | FilePredictor:
+        part = entry if file == place else None
+        asked = (into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code)
+        return _load_bare(file, *asked, on_unknown)
+
+    if fix is None or fixes is not None:
+        return read(place)
+    from loadstone import fixed_copy
+
+    try:
+        return read(place)
+    except LoadError as error:
+        if code or not fixed_copy.mends(error.report, fix):
+            raise
+    settings = {"into": into, **steps, "accept": accept, "entry": entry}
+    settings |= {"wishes": wishes, "trust": trust}
+    found, fixed, end = fixed_copy.load(place, fix, settings, read)
+    return _of_copy(found, place, fixed, end)
+
+
+def _of_copy(
+    found: Predictor | FilePredictor,
+    path: str,
+    fixed: tuple[Found, ...],
+    end: Callable[[], None],
+) -> Predictor | FilePredictor:
+    """Return the model of the fixed copy as that of the file; `end` is called once it is done."""
+    if isinstance(found, Predictor):
+        end()  # its tensors are in the module
+        found.report = found.report.of_copy(path, fixed)
+    else:
+        found.of_copy(path, fixed, end)
+    return found
+
+
+def _load_bare(  # noqa: PLR0917 - the choices of `load`
+    place: str,
+    into: Any,
+    steps: Mapping[str, Callable[..., Any]],
+    accepted: Mapping[str, str],
+    fix: str | None,
+    fixes: StrPath | None,
+    device: str | None,
+    entry: str | None,
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+    code: Sequence[str],
+    on_unknown: OnUnknown,
+) -> Predictor | FilePredictor:
+    """Return the model of a file that is no bundle."""
+    given = None
+    if into is not None or code:
+        from loadstone.engine.given import given_to_keras
+
+        given = given_to_keras(place, into, code)
+    if given or (into is None and not (steps or fixes or entry)):
+        if given and (steps or fix or fixes):
+            raise UsageError("a Keras file with code takes no fixes and no steps here")
+        whole = _load_whole(place, accepted, trust, env, wishes, given, on_unknown)
+        if whole is not None:
+            return whole
+    return _load_file(place, into, steps, accepted, fix, fixes, device, entry)
+
+
+def _is_of_keras(path: str, into: Any) -> bool:
+    """Whether the file is weights of Keras, for the model that `into` builds."""
+    from loadstone import readers
+
+    if readers.read(path).framework not in ("keras", "tensorflow"):
+        return False
+    from loadstone import weights_file
+
+    return weights_file.takes(path, into)
+
+
+def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
+    """Raise `UsageError` for a choice that there is not."""
+    if on_unknown not in ("warn", "error", "ignore"):
+        raise UsageError(f"`on_unknown` is warn, error or ignore; {on_unknown!r} was given")
+    if env not in ("auto", "current", "isolated"):
+        raise UsageError(f"`env` is auto, current or isolated; {env!r} was given")
+    if fix not in (None, "safe", "unsafe"):
+        raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
+
+
+def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: str | None) -> None:
+    """Raise `UsageError` for what only a bare file takes."""
+    if fix is not None or fixes is not None:
+        raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
+    if code:
+        raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
+    if entry is not None:
+        raise UsageError("a bundle holds one model: `entry` is for checkpoints of several")
+
+
+def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
+    """Return the steps that were given, as functions."""
+    asked = {role: function for role, function in given.items() if function is not None}
+    if not asked:
+        return {}
+    from loadstone.engine import gather
+
+    return {role: gather.function(role, function) for role, function in asked.items()}
+
+
+def _load_whole(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    accepted: Mapping[str, str],
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+    code: Mapping[str, Any] | None,
+    on_unknown: OnUnknown,
+) -> FilePredictor | None:
+    """Return the model of a file that needs no class, None where the file is another."""
+    from loadstone.environment.early import Early
+
+    early = Early(path, env, wishes)
+    from loadstone import bare_file  # its imports take their time: the process runs meanwhile
+    from loadstone.environment import rebuild
+
+    try:
+        return bare_file.load(
+            path,
+            python=lambda artifact: rebuild.python_for(artifact, env, wishes),
+            early=early,
+            trust=trust,
+            accept=accepted,
+            code=code,
+            on_unknown=on_unknown,
+        )
+    except bare_file.NeedsClassError:
+        return None
+
+
+def _load_original(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    accepted: Mapping[str, str],
+    verify: bool,  # noqa: FBT001 - private, called once
+    trust: bool,  # noqa: FBT001 - private, called once
+    env: Env,
+    wishes: Wishes | None,
+    on_unknown: OnUnknown,
+) -> FilePredictor:
+    """Return the model of a bundle that keeps a file as it was."""
+    from loadstone.bare_file import FilePredictor
+    from loadstone.engine import original
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    found = original.load(path, env=env, wishes=wishes, trust=trust, verify=verify)
+    report = run_checks(found.facts, accept=accepted)
+    if report.errors or found.asking is None:
+        found.close()
+        raise LoadError(report, message(report))
+
+    def isolated() -> FilePredictor:
+        return _load_original(path, accepted, verify, trust, "isolated", wishes, on_unknown)
+
+    return FilePredictor(
+        report,
+        found.asking,
+        600.0,
+        closing=found.close,
+        ranges=found.ranges,
+        on_unknown=on_unknown,
+        original=isolated if found.converted else None,
+    )
+
+
+def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> Artifact:
+    """Return what the file is; raise `LoadError` where no class would make it load.
+
+    Raises `UsageError` for weights of another framework than PyTorch, which no class takes here.
+    """
+    from loadstone.engine import check
+    from loadstone.render.exception import message
+
+    report = check(path, accept=accepted)
+    if any(item.check.stage == "file" for item in report.errors):
+        raise LoadError(report, message(report))
+    framework = report.artifact.framework
+    if framework in ("keras", "tensorflow"):
+        raise UsageError(
+            f"`{path}` holds weights, and not the model that they are for: "
+            f"`loadstone check {path}` says what takes them"
+        )
+    return report.artifact
+
+
+def _wants_class(artifact: Artifact, entry: str | None) -> UsageError:
+    """Return what to say of a file that needs a class, with the class that the file tells of."""
+    from loadstone import bare_file
+    from loadstone.core.words import as_argument
+    from loadstone.statedict.architecture import identify
+    from loadstone.statedict.select import select
+
+    if entry is not None and bare_file.is_predictable(artifact):
+        return UsageError(
+            f"`{artifact.path}` is one model: `entry` is for checkpoints with several state dicts"
+        )
+    if artifact.content == "module" and artifact.modules:
+        root = artifact.modules[0]
+        name, module = f"{root.module}.{root.name}", root.module.replace("__main__", "FILE")
+        return UsageError(
+            f"`{artifact.path}` is a pickled `{name}`, and its code is not in it: give the class, "
+            f"`into={root.name}` in Python, `--into {module}:{root.name}` in the shell"
+        )
+    if artifact.format == "transformers":
+        from loadstone.bare_file import unpredicted
+
+        return UsageError(f"`{artifact.path}` {unpredicted(artifact)}")
+    weights = select(artifact, None, entry)
+    known = identify(weights.tensors) if weights is not None else None
+    if known is not None and known.exact and known.into:
+        return UsageError(
+            f"`{artifact.path}` holds the weights of a model, without its class; they fit "
+            f"{known.library}'s `{known.call}`: `--into {as_argument(known.into)}`"
+        )
+    return UsageError(
+        f"`{artifact.path}` holds the weights of a model, without its class: say which they are "
+        "for, `into=Net` in Python, `--into pkg.module:Net` in the shell; "
+        f"`loadstone scaffold {as_argument(artifact.path)}` writes one that they fit"
+    )
+
+
+def predict(path: StrPath, inputs: Any, **options: Any) -> Any:
+    """Load the model at `path` with `load`'s options, and return its predictions for `inputs`."""
+    return load(path, **options).predict(inputs)
+
+
+def _load_file(  # noqa: PLR0917 - the choices of `load`
+    path: str,
+    into: Any,
+    steps: Mapping[str, Callable[..., Any]],
+    accepted: Mapping[str, str],
+    fix: str | None,
+    fixes: StrPath | None,
+    device: str | None,
+    entry: str | None,
+) -> Predictor:
+    if into is None:
+        raise _wants_class(_refuse_what_is_no_model(path, accepted), entry)
+    from loadstone import bare
+    from loadstone.runtime.torch_run import fitting, moved
+
+    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry)
+    call = fitting(model)
+    if device is not None:
+        model.to(device)
+        call = moved(call, device)
+    plan = {"preprocess": "one" if "preprocess" in steps else None}
+    plan.update(collate="stack", postprocess="row")
+    working = Steps(call, plan, **steps)
+    return Predictor(model, report, working, shape=Shape.of(None, working))
