@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import io
 import json
 import os
 import pickle
@@ -10,6 +11,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -322,6 +324,25 @@ def test_settings_of_stable_baselines3_are_judged_by_their_pickles(tmp_path):
         assert artifact.damage
         assert artifact.opening_runs_code == "unknown"
         (tmp_path / "odd.zip").unlink()
+
+
+def test_archives_of_stable_baselines_are_known_by_what_their_loader_would_open(tmp_path):
+    pickled = base64.b64encode(pickle.dumps(Calls())).decode()
+    settings = json.dumps({"seed": {":serialized:": pickled}, "clip": float("inf")})
+    arrays = io.BytesIO()
+    np.savez(arrays, weights=np.array([Calls()], dtype=object))
+    archives = [
+        {"data": " " * 5000 + settings, "_stable_baselines3_version": "2.4.0"},
+        {"data": settings},
+        {"data": settings, "actor.pth": b""},
+        {"data": "{}", "parameter_list": '["weights"]', "parameters": arrays.getvalue()},
+    ]
+    for number, members in enumerate(archives):
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+        assert (read(path).format, read(path).opening_runs_code) == ("stable-baselines3", "yes")
 
 
 class Calls:

@@ -6,7 +6,9 @@ import gzip
 import io
 import lzma
 import pickle
+import pickletools
 import tarfile
+import zipfile
 import zlib
 
 import pytest
@@ -91,6 +93,43 @@ def test_near_ones_are_not_named(tmp_path, data):
     path = tmp_path / "model.pt"
     path.write_bytes(data)
     assert "kind" not in read(path).detail
+
+
+RUN = b"cpickletools\n_Example\n)\x81."
+PICTURE = b"GIF89a\x10\0\x100"  # `G` takes eight bytes, `0` drops the number
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        b"I0x1\n0",
+        b"L0x1L\n0",
+        b"F1.0\0and more\n0",
+        b"B" + (400_000).to_bytes(4, "little") + bytes(400_000) + b"0",
+        b"V" + b"x" * 400_000 + b"\n0",
+    ],
+)
+def test_a_picture_that_is_a_pickle_too_is_not_said_to_run_nothing(tmp_path, before):
+    path = tmp_path / "model.gif"
+    path.write_bytes(PICTURE + before + RUN)
+    assert isinstance(pickle.loads(path.read_bytes()), pickletools._Example)
+    assert read(path).opening_runs_code == "unknown"
+    path.write_bytes(PICTURE + before + b"?" + RUN)
+    assert read(path).opening_runs_code == ("unknown" if before[:1] == b"V" else "no")
+
+
+def test_a_picture_or_a_text_that_ends_as_an_archive_is_not_said_to_run_nothing(tmp_path):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("config.json", "{}")
+    path = tmp_path / "model.keras"
+    for start in (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"%PDF-1.7\n", b"a,b\n1,2\n" * 20_000):
+        path.write_bytes(start)
+        assert read(path).opening_runs_code == "no"
+        path.write_bytes(start + held.getvalue())
+        assert zipfile.ZipFile(path).namelist() == ["config.json"]
+        assert read(path).opening_runs_code == "unknown"
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])

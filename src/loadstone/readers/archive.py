@@ -18,7 +18,7 @@ _FORMATS = (  # a reader, and how a name in the archive ends where it is importe
     ("torch_zip", ("data.pkl", "serialization_id")),
     ("mar", ("MANIFEST.json",)),
     ("skops", ("schema.json",)),
-    ("stable_baselines3", ("policy.pth", "_stable_baselines3_version", "parameter_list")),
+    ("stable_baselines3", ("data",)),
     ("keras", ("config.json",)),
 )
 

@@ -24,16 +24,18 @@ _PICKLED: Final = ":serialized:"
 _POLICY: Final = "policy.pth"
 _VERSION: Final = "_stable_baselines3_version"
 _BESIDE: Final = (_POLICY, _VERSION, "parameter_list")  # the last of Stable Baselines 2
+_ARRAYS: Final = "parameters"  # likewise
 _LARGEST: Final = 64 << 20  # bytes of JSON
 _MOST: Final = 500  # pickles that are read
 _ORDER: Final[tuple[RunsCode, ...]] = ("no", "library", "unknown", "yes")
 
 
 def sniff(records: Records) -> str | None:
-    """Return "" where settings in JSON lie beside weights or a version."""
-    if _DATA not in records or not any(name in records for name in _BESIDE):
+    """Return "" where settings in JSON lie beside weights or a version, or hold pickles."""
+    if _DATA not in records or records.read(_DATA).lstrip()[:1] != b"{":
         return None
-    return "" if records.read(_DATA)[:HEAD].lstrip()[:1] == b"{" else None
+    told = any(name in records for name in _BESIDE) or records.size(_DATA) > _LARGEST
+    return "" if told or _pickled(_settings(records, [])) else None
 
 
 def read(opened: Opened, records: Records, _: str) -> Artifact:
@@ -49,7 +51,7 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
     return opened.artifact(
         "stable-baselines3",
         "container",
-        framework="torch" if inner else "tensorflow",
+        framework="tensorflow" if _ARRAYS in inner or not inner else "torch",
         producer={"stable-baselines3": _version(records)},
         state_dicts=policy.state_dicts if policy is not None else (),
         globals=_globals(told),
@@ -63,8 +65,11 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
 
 
 def _weights(opened: Opened, records: Records, damage: list[Damage]) -> dict[str, Artifact]:
-    """Return what each file of tensors is; the loader opens them all."""
-    names = [name for name in records.names if name.endswith(".pth")]
+    """Return what each file of tensors is; the loader opens them all.
+
+    Stable Baselines 2 reads an archive of arrays, which old versions of numpy unpickle.
+    """
+    names = [name for name in records.names if name.endswith(".pth") or name == _ARRAYS]
     found: dict[str, Artifact] = {}
     for name in names[:_MOST]:
         inner = _members.artifact(opened, records, name)
@@ -86,7 +91,7 @@ def _settings(records: Records, damage: list[Damage]) -> dict[str, Any]:
         damage.append(Damage("limit", why, detail=detail))
         return {}
     try:
-        value, twice = _json.parse(records.read(_DATA))
+        value, twice = _json.parse(records.read(_DATA), odd_numbers=True)
     except _json.NotJson as error:
         damage.append(Damage(error.kind, error.of(f"`{_DATA}`"), detail=detail))
         return {}
@@ -96,17 +101,22 @@ def _settings(records: Records, damage: list[Damage]) -> dict[str, Any]:
     return mapping(value)
 
 
+def _pickled(settings: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the names of settings that are pickles, with their base64."""
+    return [
+        (name, value[_PICKLED])
+        for name, value in settings.items()
+        if isinstance(value, dict) and _PICKLED in value
+    ]
+
+
 def _pickles(
     opened: Opened, settings: Mapping[str, Any], damage: list[Damage]
 ) -> Iterator[Artifact]:
     """Yield what each pickle is that the archive's own loader opens."""
     from loadstone.readers import pickle
 
-    held = [
-        (name, value[_PICKLED])
-        for name, value in settings.items()
-        if isinstance(value, dict) and _PICKLED in value
-    ]
+    held = _pickled(settings)
     if len(held) > _MOST:
         why = f"`{_DATA}` holds {len(held)} pickles; {_MOST} are read"
         damage.append(Damage("limit", why, detail={"member": _DATA}))
