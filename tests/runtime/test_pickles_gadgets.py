@@ -362,6 +362,14 @@ def bound(thing, name):
     return call("builtins", "getattr", thing, text(name))
 
 
+# `set_usetex(True)` of a text, whatever else it is given
+SETS = (
+    call("functools", "partial", bound(TEXT, "_update_props"))
+    + several(bound(TEXT, "_update_props"), pairs(("usetex", b"\x88")) + b"\x85", b"}", b"N")
+    + b"b"
+)
+
+
 def callbacks(held):
     registry = new("matplotlib.cbook", "CallbackRegistry")
     return build(registry, ("callbacks", one(text("a"), held)), ("_cid_gen", b"K\0"))
@@ -381,6 +389,13 @@ def chains_of_figures():
         "the same, by a function": figure(("stale_callback", APPLY)),
         "its version is compared": build(FIGURE, ("__mpl_version__", CHAINED)),
         "a truth that is asked for": figure(("_restore_to_pylab", CHAINED)),
+        "it calls what sets others": figure(("set_canvas", SETS)),
+        "the same, by a method alone": figure(("set_canvas", bound(TEXT, "_update_props"))),
+        "the same, by a change": figure(("_animated", b"\x89"), ("stale_callback", SETS)),
+        "the same, by a class": figure(("set_canvas", glob("matplotlib.markers", "MarkerStyle"))),
+        "the same, by what writes numbers": figure(
+            ("set_canvas", build(FORMATTER, ("func", bound(TEXT, "_internal_update"))))
+        ),
         "it is saved": figure(("set_canvas", bound(FIGURE, "savefig"))),
         "it is shown": figure(("set_canvas", bound(FIGURE, "show"))),
         "a function that writes numbers": figure(
@@ -440,6 +455,7 @@ def nested(module, name, inner):
     return call("builtins", "getattr", glob(module, name), text(inner))
 
 
+RAW = new("mne.io.array.array", "RawArray")
 FACTOR = ("formulaic.parser.types.factor", "Factor")
 
 
@@ -489,6 +505,24 @@ def chains_of_quantities():
                 build(new("flaml.automl.model", "LGBMEstimator"), ("cleanup", bad)),
             ),
         ),
+        "the same, set by name": build(
+            new("flaml.automl.automl", "AutoML"),
+            ("preserve_checkpoint", b"\x89"),
+            (
+                "_trained_estimator",
+                new("flaml.automl.model", "suppress_stdout_stderr")
+                + several(b"N", pairs(("cleanup", bad)))
+                + b"b",
+            ),
+        ),
+        "signals whose file is deleted": build(
+            RAW, ("_data", build(NAMESPACE, ("filename", text("x"))))
+        ),
+        "the same, of a record": build(
+            RAW,
+            ("_data", call("numpy._core.multiarray", "scalar", call("numpy", "dtype", text("V8")))),
+        ),
+        "the same, of signals set by name": RAW + several(b"N", pairs(("_data", NAMESPACE))) + b"b",
         "a class in another, that is none": nested(*FACTOR, "__init__") + several(text("a")) + b"R",
         "a method in a class": nested(*FACTOR, "from_token") + several(text("a")) + b"R",
         "a value of a class in another": nested(*FACTOR, "Kind") + several(CHAINED) + b"R",

@@ -328,6 +328,21 @@ def _reconstructor(call: Call, args: List[Any]) -> bool:
     return are_audited(made, args[0])
 
 
+def _signals(call: Call, args: List[Any]) -> bool:
+    """Judge signals of mne's, which up to 1.9 delete the file that their data say they lie in."""
+    return not args and all(
+        isinstance(state, Pairs) and _is_plain_array(state.get("_data")) for state in call.states
+    )
+
+
+def _is_plain_array(value: Any) -> bool:
+    if not isinstance(value, Call):
+        return value is None
+    own = value.path in _ARRAYS and isinstance(value.args, TupleItems) and len(value.args) > 0
+    plain = own and isinstance(value.args[0], Global) and value.args[0].path == "numpy.ndarray"
+    return plain or (value.path or "").endswith(".numeric._frombuffer")
+
+
 def _counts(call: Call, args: List[Any]) -> bool:
     """Judge a model of counts, which calls a method of its own and compares a word."""
     plain = all(
@@ -584,6 +599,8 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
 for _module, _names_of in FIGURES.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: CONDITIONS["@own"](call)
+for _module in ("mne.io.array.array", "mne.io.array._array"):
+    _RULES[_module, "RawArray"] = _signals
 for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
     _RULES[_module, "NumpyArrayWrapper"] = _announced
 for _module, _names_of in MODELS.items():

@@ -297,6 +297,7 @@ def _is_of_flaml(state: Any) -> bool:
         isinstance(made, Global)
         and made.module.startswith(("flaml.automl.", "flaml.model", "sklearn.ensemble."))
         and not re.search("Transformers|MultiModal", made.name)
+        and all(isinstance(held, Pairs) for held in trained.states)  # a tuple sets more by name
         and not any("cleanup" in keys_of(held) for held in trained.states)
     )
 

@@ -39,6 +39,14 @@ _FUNCTIONS = frozenset(
         "mpl_toolkits.mplot3d.proj3d.persp_transformation",
     ]
 )
+# where things keep a method of others, a partial of it or a function; under any other name it would
+# stand in for a method of their own, which what fills a figure calls
+_KEPT_UNDER = _METHODS | frozenset(
+    [
+        *("_marker_function", "_remove_method", "_offset", "_get_view", "_set_view", "_ax_remove"),
+        *("_set_view_from_bbox", "_zsortfunc", "exception_handler", "cla"),
+    ]
+)
 _GETATTR = ("builtins.getattr", "__builtin__.getattr")
 
 
@@ -97,7 +105,8 @@ def _held(call: Call) -> Optional[List[Any]]:
         return [*parts, call.kwargs] if all(map(_is_called, called)) else None
     made = class_of(call)[0]
     if is_drawing(made):
-        return None if any(map(_is_of_latex, call.states)) else [given(call), *_filled(call)]
+        told = any(map(_is_of_latex, call.states)) or any(map(_replaces_a_method, call.states))
+        return None if told else [given(call), *_filled(call)]
     if not is_value(call) or any(map(names_a_function, call.states)):
         return None
     return [given(call), *_filled(call)]
@@ -114,6 +123,35 @@ def _is_called(item: Any) -> bool:
 
 
 def _is_of_latex(state: Any) -> bool:
+    return any(key == "_usetex" and value is not False for key, value in _pairs(state))
+
+
+def _replaces_a_method(state: Any) -> bool:
+    """Whether something that can be called stands where the thing may look for its own method."""
+    held = Pairs([pair for pair in _pairs(state) if pair[0] not in _KEPT_UNDER])
+    named = Pairs([pair for pair in held if not _is_told_of_change(*pair)])
+    return names_a_function(named) or any(
+        isinstance(value, Call)
+        and (value.path == "functools.partial" or value.path in _GETATTR)
+        and not (key == "func" and _gives_a_label(value))
+        for key, value in held
+    )
+
+
+def _gives_a_label(call: Call) -> bool:
+    """Whether it looks the text of a tick up among those that were given."""
+    kept = call.args[0] if isinstance(call.args, TupleItems) and call.args else None
+    if isinstance(kept, Call):
+        return is_kept_to_draw(kept) and kept.args[1] == "_format_with_dict"
+    return isinstance(kept, Global) and kept.path == "matplotlib.axis.Axis._format_with_dict"
+
+
+def _is_told_of_change(key: Any, value: Any) -> bool:
+    """Whether it is the function by which a thing tells its axes or figure that it changed."""
+    stale = ("matplotlib.artist._stale_axes_callback", "matplotlib.figure._stale_figure_callback")
+    return key == "stale_callback" and isinstance(value, Global) and value.path in stale
+
+
+def _pairs(state: Any) -> List[Any]:
     parts = state if isinstance(state, TupleItems) else [state]
-    pairs = [pair for part in parts if isinstance(part, Pairs) for pair in part]
-    return any(key == "_usetex" and value is not False for key, value in pairs)
+    return [pair for part in parts if isinstance(part, Pairs) for pair in part]
