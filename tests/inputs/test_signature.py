@@ -125,6 +125,23 @@ def test_moments_are_read_from_text() -> None:
     assert "no moment in ISO 8601" in refusal(seen, [{"on": "04/03/2025"}])
 
 
+def test_what_no_cast_holds_is_told_and_breaks_nothing() -> None:
+    numbers = pd.DataFrame({"x": [1.5, 2.5]})
+    some = pd.DataFrame({"x": pd.Categorical([1, 2, None], categories=[1, 2])})
+    assert fitted(numbers, some)["x"].tolist()[:2] == [1.0, 2.0]
+    large = pd.DataFrame({"x": pd.Series([1 << 70, 1], dtype=object)})
+    assert "which int64 does not hold" in refusal(pd.DataFrame({"x": [1, 2]}), large)
+    classes = pd.DataFrame({"x": pd.Categorical([0, 1])})
+    assert "`True`, which is none of its" in refusal(classes, pd.DataFrame({"x": [True, False]}))
+    lists = pd.DataFrame({"x": pd.Series([[1], [2]], dtype=object)})
+    assert "holds `[1]`, no int" in refusal(classes, lists)
+    days = pd.DataFrame({"x": pd.to_datetime(["2024-02-03"]).astype("datetime64[s]")})
+    halves = pd.to_datetime(["2024-02-03 00:00:00.5"]).astype("datetime64[ns]")
+    assert "which datetime64[s] would round" in refusal(days, pd.DataFrame({"x": halves}))
+    early = pd.DataFrame({"x": ["1400-01-01"]})
+    assert "datetime64[ns] does not hold" in refusal(days.astype("datetime64[ns]"), early)
+
+
 def test_missing_values_are_refused_where_the_signature_says_so() -> None:
     given_frame = FRAME.assign(area=[np.nan, 40.0])
     assert fitted(FRAME, given_frame)["area"].isna().tolist() == [True, False]

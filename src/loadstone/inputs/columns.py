@@ -6,7 +6,7 @@ the user knows. Moments that are written as ISO 8601 are read, since records of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final
 
 from loadstone.core.facts import Misfit
@@ -185,7 +185,9 @@ def _column(column: Any, part: Part) -> Any:
     if have == "category":
         if want == "category":
             return _categories(column, part)
-        column, have = column.astype(column.cat.categories.dtype), ""
+        plain = column.cat.categories.dtype
+        plain = object if plain.kind in "iub" and column.isna().any() else plain
+        column, have = column.astype(plain), ""
     if have in ("object", "text", ""):
         have = "text" if want == "text" and have == "text" else holds(column)
     if want is None or have == "missing":
@@ -223,7 +225,11 @@ def _numbers(column: Any, dtype: str, have: str) -> Any:
         return column
     held = column[~absent].to_numpy()
     if held.dtype.kind == "O":
-        held = held.astype("float64" if have != "int" else "int64")
+        try:
+            held = held.astype("float64" if have != "int" else "int64")
+        except OverflowError:
+            first = next(value for value in held if abs(value) >= 1 << 63)
+            raise Lossy(f"holds `{first}`, which {dtype} does not hold") from None
     try:
         cast(held, "bool" if dtype == "boolean" else dtype.lower())
     except Lossy as error:
@@ -240,6 +246,9 @@ def _categories(column: Any, part: Part) -> Any:
 
     known = list(part["categories"])
     values = column.cat.categories.tolist() if hasattr(column, "cat") else column.tolist()
+    odd = next((value for value in values if not isinstance(value, Hashable)), None)
+    if odd is not None:
+        raise Lossy(f"holds `{odd}`, no {holds(known)}")
     there = [value for value in dict.fromkeys(values) if holds([value]) != "missing"]
     if there and holds(there) != holds(known) and {holds(there), holds(known)} & {"text"}:
         raise Lossy(f"holds `{there[0]}`, no {holds(known)}")
@@ -247,9 +256,13 @@ def _categories(column: Any, part: Part) -> Any:
     if new and part.get("ordered"):
         raise Lossy(f"holds `{new[0]}`, which is none of its ordered categories")
     made = pd.CategoricalDtype([*known, *new], ordered=bool(part.get("ordered")))
-    return (
-        column if column.dtype == made and not new and _same(column, known) else column.astype(made)
-    )
+    if column.dtype == made and not new and _same(column, known):
+        return column
+    places = made.categories.get_indexer_for(there) if there else ()
+    lost = [value for value, place in zip(there, places, strict=True) if place < 0]
+    if lost:  # as `True` is among 0 and 1
+        raise Lossy(f"holds `{lost[0]}`, which is none of its categories")
+    return column.astype(made)
 
 
 def _same(column: Any, known: Sequence[Any]) -> bool:
@@ -272,7 +285,16 @@ def _moments(column: Any, dtype: str, have: str) -> Any:
     if (", " in str(column.dtype)) != zoned:
         told = ("a", "none") if not zoned else ("no", "one")
         raise Lossy(f"holds moments with {told[0]} time zone")
-    return column.astype(dtype) if str(column.dtype) != dtype else column
+    if str(column.dtype) == dtype:
+        return column
+    try:
+        made = column.astype(dtype)
+    except ValueError as error:  # out of its bounds
+        raise Lossy(f"{_shows(column, 'datetime')}, and one that {dtype} does not hold") from error
+    lost = (made != column) & ~column.isna()
+    if lost.any():
+        raise Lossy(f"holds `{column[lost].iloc[0]}`, which {dtype} would round")
+    return made
 
 
 def _cells(values: Sequence[Any], part: Part) -> list[Any]:

@@ -336,11 +336,19 @@ def _signals(call: Call, args: List[Any]) -> bool:
 
 
 def _is_plain_array(value: Any) -> bool:
+    """Whether it is nothing, or an array of numpy's plain class."""
     if not isinstance(value, Call):
         return value is None
-    own = value.path in _ARRAYS and isinstance(value.args, TupleItems) and len(value.args) > 0
-    plain = own and isinstance(value.args[0], Global) and value.args[0].path == "numpy.ndarray"
-    return plain or (value.path or "").endswith(".numeric._frombuffer")
+    if (value.path or "").endswith(".numeric._frombuffer"):
+        return True
+    made: Any = None
+    if value.path in _ARRAYS:
+        made = _listed(value)[0] if _listed(value) else None
+    elif value.path == "joblib.numpy_pickle.NumpyArrayWrapper":
+        states = [state for state in value.states if isinstance(state, Pairs)]
+        plain = len(states) == 1 and not isinstance(value.payload, Stream)  # no objects
+        made = states[0].get("subclass") if plain else None
+    return isinstance(made, Global) and made.path == "numpy.ndarray"
 
 
 def _counts(call: Call, args: List[Any]) -> bool:
