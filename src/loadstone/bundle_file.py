@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -85,14 +86,29 @@ def _of_bundle(
     on_unknown: OnUnknown,
     signature: Mapping[str, Any] | None,
 ) -> Predictor:
-    """Return what predicts; raises `LoadError` where the facts stand against it."""
+    """Return what predicts; raises `LoadError` where the facts stand against it.
+
+    What was loaded in another process ends with an error.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.callback(loaded.close)
+        found = _predictor(loaded, accepted, on_unknown, signature)
+        stack.pop_all()
+    return found
+
+
+def _predictor(
+    loaded: Loaded,
+    accepted: Mapping[str, str],
+    on_unknown: OnUnknown,
+    signature: Mapping[str, Any] | None,
+) -> Predictor:
     from loadstone.engine.run import run_checks
     from loadstone.inputs.signature import edited
     from loadstone.render.exception import message
 
     report = run_checks(loaded.facts, accept=accepted)
     if report.errors or loaded.steps is None or loaded.pipeline is None:
-        loaded.close()
         raise LoadError(report, message(report)) from loaded.error
     pipeline = loaded.pipeline
     manifest = pipeline.manifest

@@ -188,3 +188,12 @@ def test_closing_leaves_no_process(texts):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         loadstone.load(texts).close()  # nothing to end
+
+
+def test_a_signature_that_cannot_be_leaves_no_process(texts, monkeypatch):
+    begun = []
+    begin = away.begin
+    monkeypatch.setattr(away, "begin", lambda *args: begun.append(begin(*args)) or begun[-1])
+    with pytest.raises(UsageError, match="there is no input `nope`"):
+        loadstone.load(texts, env="isolated", signature={"nope": {"missing": False}})
+    assert [runtime._process.poll() is not None for runtime in begun] == [True]
