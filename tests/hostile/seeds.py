@@ -205,6 +205,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     ],
     "skops": lambda: _files("skops/*"),
     "spacy": lambda: [_folder("containers/spacy")],
+    "stable_baselines3": lambda: _files("containers/stable_baselines3/*.zip"),
     "tar": lambda: [_one(_tarred({"a/model.pt": zipped(TORCH), "b.txt": b"x"}))],
     "tf_checkpoint": lambda: [
         _folder("tensorflow/tf-2.15.1/checkpoint"),
