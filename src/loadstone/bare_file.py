@@ -337,7 +337,11 @@ def load(
         on_unknown=on_unknown,
     )
     if artifact.format == "transformers":  # a tokenizer of another model raises nothing
-        predictor.notes += _doubts(predictor.report)
+        report = predictor.report
+        if report.errors:
+            predictor.close()
+            raise LoadError(report, message(report))
+        predictor.notes += _doubts(report)
     return predictor
 
 

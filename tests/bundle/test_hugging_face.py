@@ -12,7 +12,7 @@ import pytest
 
 import loadstone
 from loadstone import bare_file
-from loadstone.errors import UsageError
+from loadstone.errors import LoadError, UsageError
 from loadstone.runtime import transformers_steps
 from loadstone.runtime.files import Files
 
@@ -329,6 +329,27 @@ def test_what_is_doubtful_of_the_tokenizer_is_told_with_predictions(folder):
     change(folder, "tokenizer_config.json", do_lower_case=False)
     model = loadstone.load(folder, env="current")
     assert [note.partition(":")[0] for note in model.notes] == ["LS508"]
+
+
+def test_what_is_an_error_of_the_tokenizer_is_one_of_the_load(folder):
+    tokens = json.loads((folder / "tokenizer.json").read_text())
+    tokens["model"]["vocab"]["zz"] = 5_000
+    (folder / "tokenizer.json").write_text(json.dumps(tokens))
+    with pytest.raises(LoadError) as caught:
+        loadstone.load(folder, env="current")
+    assert [item.check.code for item in caught.value.report.errors] == ["LS505"]
+    accepted = loadstone.load(folder, env="current", accept={"LS505": "it is not used"})
+    assert accepted.notes[0].startswith("LS505: ")
+
+
+def test_layers_that_the_config_has_no_place_for(tmp_path):
+    shutil.copytree(REVIEWS, tmp_path / "net")
+    config = json.loads((REVIEWS / "config.json").read_text())
+    more = transformers.BertConfig(**{**config, "num_hidden_layers": 3})
+    transformers.BertForSequenceClassification(more).save_pretrained(tmp_path / "more")
+    shutil.copy(tmp_path / "more" / "model.safetensors", tmp_path / "net")
+    with pytest.raises(LoadError, match=r"place\s+for:\s+bert\.encoder\.layer\.\d"):
+        loadstone.load(tmp_path / "net", env="current")
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from loadstone.cli import main
+from loadstone.cli.failures import fail
 from loadstone.cli.main import COMMANDS
 
 
@@ -142,3 +143,9 @@ def test_wishes_that_make_no_sense(words, told, tmp_path, capsys):
     (tmp_path / "model.pkl").write_bytes(b"\x80\x04N.")
     assert main(["env", "show", str(tmp_path / "model.pkl"), *words]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_table_in_an_error_keeps_its_lines_and_no_other_break_does(capsys):
+    assert fail("it does not fit\n  expected  given\n  3         a\nb") == 2
+    told = capsys.readouterr().err
+    assert told == "error: it does not fit\n  expected  given\n  3         a\\nb\n"

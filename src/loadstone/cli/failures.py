@@ -7,10 +7,14 @@ import sys
 from loadstone.cli.exits import FAILED
 from loadstone.cli.terminal import view_of, write
 
+_ROW = "\n  "
+
 
 def fail(message: str) -> int:
     """Print the error, and return its exit code."""
-    write(view_of(sys.stderr).text(f"error: {message}") + "\n", sys.stderr)
+    view = view_of(sys.stderr)
+    lines = f"error: {message}".split(_ROW)  # those of a table; another line break is not ours
+    write(_ROW.join(map(view.text, lines)) + "\n", sys.stderr)
     return FAILED
 
 

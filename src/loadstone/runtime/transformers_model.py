@@ -6,7 +6,8 @@ https://huggingface.co/docs/transformers/main_classes/pipelines
 
 import json
 import os
-from typing import Any, Dict, List, Mapping, Optional
+import re
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import held
 from .columns_from import objects
@@ -70,7 +71,21 @@ class _OfFolder:
         if missing:
             why = "the weights lack {}: they would be random".format(", ".join(missing[:4]))
             raise held.RefusedError(why, "object")
+        spare = _layers_left(found["unexpected_keys"], model.state_dict())
+        if spare:
+            why = "the weights hold layers that `config.json` has no place for: {}"
+            raise held.RefusedError(why.format(", ".join(spare[:4])), "object")
         self.model = model.eval()
+
+
+def _layers_left(unexpected: Iterable[str], there: Mapping[str, Any]) -> List[str]:
+    """Return the names of tensors that are as those of the model's own layers, of another number.
+
+    Heads that the task has no use for are left out of it.
+    """
+    numbered = re.compile(r"(?<=\.)\d+(?=\.)")
+    own = frozenset(numbered.sub("#", name) for name in there if numbered.search(name))
+    return sorted(name for name in unexpected if numbered.sub("#", name) in own)
 
 
 class Piped:
