@@ -99,7 +99,9 @@ def test_the_command_says_that_it_fixes_too(archive, tmp_path, capsys):
     told = f"1 fixable: loadstone predict {path} --input {tmp_path / 'rows.json'} --fix\n"
     assert told in capsys.readouterr().err
     assert main([*asked, "--fix"]) == 0
-    assert capsys.readouterr().out == "".join(f"{x}\n" for x in model.predict(ROWS))
+    shown = capsys.readouterr()
+    assert shown.out == "".join(f"{x}\n" for x in model.predict(ROWS))
+    assert shown.err == "note: LS011: write the model inside as `model.pkl`; it holds `model.pkl`\n"
 
 
 def test_an_entry_that_is_named_needs_no_fix(net, tmp_path):

@@ -18,9 +18,10 @@ from loadstone.cli.terminal import view_of, write
 from loadstone.errors import LoadError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from loadstone.core.facts import Coverage, Lookups
+    from loadstone.core.report import Report
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -92,6 +93,8 @@ def run(given: argparse.Namespace) -> int:
         predictor = _load(given)
     if predictor is None:
         return FOUND
+    if given.fix:
+        _tell_notes(_fixed(predictor.report))
     with (
         contextlib.closing(predictor) if hasattr(predictor, "close") else contextlib.nullcontext(),
         contextlib.redirect_stdout(sys.stderr),
@@ -204,6 +207,13 @@ def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:
     for name in ("probabilities", "classes"):
         found[name] = getattr(predictor, name, None)
     return found
+
+
+def _fixed(report: Report) -> Iterator[str]:
+    """Yield what was fixed for the load, and what was left aside with it."""
+    for item in report.fixed:
+        if item.finding.fix is not None:
+            yield f"{item.check.code}: {'; '.join((item.finding.fix.title, *item.finding.notes))}"
 
 
 def _tell_notes(notes: Iterable[str]) -> None:
