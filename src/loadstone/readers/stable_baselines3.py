@@ -25,16 +25,20 @@ _POLICY: Final = "policy.pth"
 _VERSION: Final = "_stable_baselines3_version"
 _BESIDE: Final = (_POLICY, _VERSION, "parameter_list")  # the last of Stable Baselines 2
 _ARRAYS: Final = "parameters"  # likewise
-_LARGEST: Final = 64 << 20  # bytes of JSON
+_LARGEST: Final = 8 << 20  # bytes of JSON
 _MOST: Final = 500  # pickles that are read
 _ORDER: Final[tuple[RunsCode, ...]] = ("no", "library", "unknown", "yes")
 
 
 def sniff(records: Records) -> str | None:
     """Return "" where settings in JSON lie beside weights or a version, or hold pickles."""
-    if _DATA not in records or records.read(_DATA).lstrip()[:1] != b"{":
+    if _DATA not in records:
         return None
-    told = any(name in records for name in _BESIDE) or records.size(_DATA) > _LARGEST
+    if records.size(_DATA) > _LARGEST:  # it may hold pickles, which nobody looks for
+        return ""
+    if records.read(_DATA).lstrip()[:1] != b"{":
+        return None
+    told = any(name in records for name in _BESIDE)
     return "" if told or _pickled(_settings(records, [])) else None
 
 
