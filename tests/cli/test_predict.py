@@ -9,6 +9,7 @@ import report_samples as samples
 
 from loadstone.cli import main
 from loadstone.core.facts import Coverage, Lookups
+from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, SaveError
 
 UNKNOWN = Coverage((Lookups("vocab_map", 2, 1, ("universe",)), Lookups("labels", 3, 0)))
@@ -161,6 +162,16 @@ def test_inputs_that_do_not_fit(predictor, capsys):
     assert main(["predict", "m.lode", "a"]) == 2
     told = "RuntimeError: mat1 and mat2 shapes cannot be multiplied\n"
     assert capsys.readouterr().err == f"error: the model does not take these inputs: {told}"
+
+
+def test_a_process_that_ends_is_not_blamed_on_the_inputs(predictor, capsys, monkeypatch):
+    def predict(rows):
+        raise ProcessFailedError("the process ended with exit code 3")
+
+    monkeypatch.setattr(predictor, "predict", predict)
+    assert main(["predict", "review.lode", "hello"]) == 2
+    told = "error: the process of the model ended: the process ended with exit code 3\n"
+    assert capsys.readouterr().err == told
 
 
 def test_save(stand_in, predictor, tmp_path, capsys):

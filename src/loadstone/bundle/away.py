@@ -35,11 +35,10 @@ class LoadedAway(Loaded):
 class AwaySteps:
     """The stages of a bundle that another process holds, as `runtime.steps.Steps` has them."""
 
-    def __init__(self, runtime: Runtime, pipeline: Pipeline, timeout: float) -> None:
-        manifest = pipeline.manifest
-        self.direct = not manifest["steps"]
-        inputs = manifest["signature"]["inputs"]
-        self._files = inputs == [{"name": "", "kind": "file"}]
+    def __init__(self, runtime: Runtime, timeout: float, *, direct: bool, files: bool) -> None:
+        """Ask `runtime`, each time for `timeout` seconds; `files` are sent as what is in them."""
+        self.direct = direct
+        self._files = files
         self._runtime = runtime
         self._timeout = timeout
 
@@ -78,6 +77,7 @@ def load(path: str, python: str, *, verify: bool = True, timeout: float = 600.0)
         loaded.facts[Artifact] = unreadable(path, error)
         return loaded
     manifest, changed = pipeline.manifest, {}
+    direct, files = not manifest["steps"], _are_files(manifest["signature"]["inputs"])
     loaded.pipeline = pipeline
     loaded.facts[Artifact] = bundle_facts.artifact(path, manifest)
     count, where = manifest["witnesses"]["count"], "its own environment"
@@ -99,11 +99,15 @@ def load(path: str, python: str, *, verify: bool = True, timeout: float = 600.0)
         if runtime is not None:
             runtime.close()
     else:
-        loaded.steps = AwaySteps(runtime, pipeline, timeout)
+        loaded.steps = AwaySteps(runtime, timeout, direct=direct, files=files)
         if replayed is not None:
             loaded.facts[Replay] = bundle_facts.replay(replayed, form=form["form"], where=where)
     loaded.facts[Bundle] = bundle_facts.bundle(path, manifest, changed=changed)
     return loaded
+
+
+def _are_files(inputs: Any) -> bool:
+    return bool(inputs == [{"name": "", "kind": "file"}])
 
 
 def _readable(tree: Any) -> Any:

@@ -27,7 +27,9 @@ def accepted(given: argparse.Namespace) -> dict[str, str]:
 def fixing(parser: argparse._ActionsContainer) -> None:
     """Add the arguments that say which fixes are applied in memory."""
     parser.add_argument(
-        "--fix", action="store_true", help="apply safe fixes to a bare file, in memory"
+        "--fix",
+        action="store_true",
+        help="apply the safe fixes of a bare file, in memory or a copy",
     )
     parser.add_argument(
         "--unsafe-fixes",

@@ -201,6 +201,8 @@ def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:
         raise
     except Exception as error:  # the model's own code may raise anything at inputs that do not fit
         told = " ".join(str(error).split())
+        if type(error).__name__ == "ProcessFailedError":  # its import takes time
+            raise UsageError(f"the process of the model ended: {told}") from error
         raise UsageError(
             f"the model does not take these inputs: {type(error).__name__}: {told}"
         ) from error

@@ -359,8 +359,8 @@ def _drawn(replay: Replay) -> str:
     if replay.draws is None:
         return ""
     return (
-        f" in distribution: {replay.draws:,} runs then and now, where "
-        f"{replay.resolution or 0:.0%} of them lying otherwise would be told"
+        f" in distribution: {replay.draws:,} runs then and now, of which more than "
+        f"{replay.resolution or 0:.0%} would have to differ to be told"
     )
 
 

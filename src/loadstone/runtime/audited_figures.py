@@ -9,8 +9,8 @@ import re
 from typing import Any, List, Optional
 
 from .audited_values import class_of, filling, given, is_quiet, is_value, names_a_function
-from .audited_walks import walks
-from .pickle_values import Call, Extension, Global, Items, ListItems, Opaque, Pairs, TupleItems
+from .audited_walks import spread, walks
+from .pickle_values import Call, Extension, Global, ListItems, Pairs, TupleItems
 
 __all__ = ["is_drawing", "is_drawn", "is_kept_to_draw"]
 
@@ -72,16 +72,8 @@ def is_drawn(call: Call) -> bool:
         return True
     seen = walks.of("drawn")
     waiting: List[Any] = [call]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Pairs):
-            waiting += [part for pair in node for part in pair]
-        elif isinstance(node, Items):
-            waiting += node
-        elif isinstance(node, Call):
+    for node in spread(waiting, seen):
+        if isinstance(node, Call):
             held = _held(node)
             if held is None:
                 return walks.fail()

@@ -4,8 +4,8 @@ from typing import Any
 
 from .audited_table import entry_of
 from .audited_values import class_of, is_value, is_zone
-from .audited_walks import walks
-from .pickle_values import Call, Extension, Global, Items, Opaque, Pairs, walk
+from .audited_walks import spread, walks
+from .pickle_values import Call, Extension, Global, walk
 
 __all__ = ["is_key"]
 
@@ -16,16 +16,8 @@ def is_key(value: Any) -> bool:
         return True
     seen = walks.of("key")
     waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Pairs):
-            waiting += [part for pair in node for part in pair]
-        elif isinstance(node, Items):
-            waiting += node
-        elif isinstance(node, Call):
+    for node in spread(waiting, seen):
+        if isinstance(node, Call):
             uses = _hashes(node)
             held = [node.args, node.kwargs, *node.states, *node.appended, *node.added]
             if uses is None or (_is_compared(node) and not all(map(_is_plainly_hashed, held))):

@@ -9,14 +9,13 @@ import re
 from typing import Any, List, Optional, Tuple
 
 from .audited_table import entry_of
-from .audited_walks import walks
+from .audited_walks import spread, walks
 from .pickle_values import (
     Call,
     Extension,
     Global,
     Items,
     ListItems,
-    Opaque,
     Pairs,
     Stream,
     TupleItems,
@@ -164,16 +163,8 @@ def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
         return True
     seen = walks.of("kept " + own if kept else "inert " + own)
     waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Pairs):
-            waiting += [part for pair in node for part in pair]
-        elif isinstance(node, Items):
-            waiting += node
-        elif isinstance(node, Call):
+    for node in spread(waiting, seen):
+        if isinstance(node, Call):
             path = getattr(class_of(node)[0], "path", "") if own else ""
             if own == "spacy" and _is_own(path, own):
                 continue

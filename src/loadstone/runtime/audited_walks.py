@@ -1,9 +1,11 @@
 """What the walks of one verdict saw, so that many objects that share one are walked once."""
 
 import threading
-from typing import Dict, Optional, Set
+from typing import Any, Dict, Iterator, List, Optional, Set
 
-__all__ = ["begin", "end", "walks"]
+from .pickle_values import Items, Opaque, Pairs
+
+__all__ = ["begin", "end", "spread", "walks"]
 
 
 class _Walks(threading.local):
@@ -37,3 +39,18 @@ def begin() -> None:
 def end() -> None:
     """Forget what was seen."""
     walks.seen, walks.failed = None, False
+
+
+def spread(waiting: List[Any], seen: Set[int]) -> Iterator[Any]:
+    """Yield what is no container of what waits, each once; what is added meanwhile comes too."""
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (Items, Opaque)) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Pairs):
+            waiting += [part for pair in node for part in pair]
+        elif isinstance(node, Items):
+            waiting += node
+        else:
+            yield node

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from loadstone.core.facts import Target, TensorFact, Weights
-from loadstone.core.findings import Place, Row
-from loadstone.statedict.match import Step
+from loadstone.core.findings import Fix, Place, Row
+from loadstone.statedict.match import Match, Step
 
 
 def weights_place(weights: Weights, name: str | None = None) -> Place:
@@ -55,3 +55,15 @@ def _above(key: str) -> list[str]:
     """Return the modules that a tensor lies in: `enc` and `enc.0` for `enc.0.bias`."""
     parts = key.split(".")[:-1]
     return [".".join(parts[:size]) for size in range(1, len(parts) + 1)] or [""]
+
+
+def step_fix(step: Step, match: Match, title: str) -> Fix | None:
+    """Return the fix that a step of a match is, None where the match leaves tensors open."""
+    if not match.complete:
+        return None
+    return Fix(
+        title,
+        step.edits,
+        safety="unsafe" if step.convention else "safe",
+        proof="; ".join(part for part in (step.proof, step.convention) if part),
+    )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks.weights._evidence import rename_rows, target_place, weights_place
-from loadstone.core import Finding, Fix, Target, Weights, check
+from loadstone.checks.weights._evidence import rename_rows, step_fix, target_place, weights_place
+from loadstone.core import Finding, Target, Weights, check
 from loadstone.core.words import count
 from loadstone.statedict.match import Match, Step
 
@@ -45,14 +45,11 @@ def normalised_weights(weights: Weights, target: Target, match: Match) -> Iterat
             rows=rename_rows(step, weights, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             notes=("`g·v/‖v‖` or `w/σ` is computed before each forward, of what is stored",),
-            fix=Fix(
+            fix=step_fix(
+                step,
+                match,
                 f"{'fold' if _folds(step) else 'part'} {count(_number(step), 'weight')}",
-                step.edits,
-                safety="unsafe" if step.convention else "safe",
-                proof="; ".join(part for part in (step.proof, step.convention) if part),
-            )
-            if match.complete
-            else None,
+            ),
         )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks.weights._evidence import target_place, weights_place
-from loadstone.core import Finding, Fix, Reshape, Row, Target, Transpose, Weights, check
+from loadstone.checks.weights._evidence import step_fix, target_place, weights_place
+from loadstone.core import Finding, Reshape, Row, Target, Transpose, Weights, check
 from loadstone.core.words import count
 from loadstone.statedict.match import Match, Step
 
@@ -56,14 +56,7 @@ def other_layout(weights: Weights, target: Target, match: Match) -> Iterator[Fin
             rows=rows[:ROWS],
             more=max(0, len(rows) - ROWS),
             notes=(NOTE,) if any(isinstance(edit, Transpose) for edit in step.edits) else (),
-            fix=Fix(
-                _title(step),
-                step.edits,
-                safety="unsafe" if step.convention else "safe",
-                proof="; ".join(part for part in (step.proof, step.convention) if part),
-            )
-            if match.complete
-            else None,
+            fix=step_fix(step, match, _title(step)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks.weights._evidence import rename_rows, target_place, weights_place
+from loadstone.checks.weights._evidence import rename_rows, step_fix, target_place, weights_place
 from loadstone.core import Finding, Fix, Row, Target, Weights, check
 from loadstone.core.words import count
 from loadstone.statedict.match import Match, Step
@@ -59,14 +59,7 @@ def renamed_modules(weights: Weights, target: Target, match: Match) -> Iterator[
             rows=rename_rows(step, match.tensors, target, ROWS),
             more=max(0, len(step.renames) - ROWS),
             notes=("names in a state dict are the attribute names that the class had then",),
-            fix=Fix(
-                f"rename {count(len(step.renames), 'key')}",
-                step.edits,
-                safety="unsafe" if step.convention else "safe",
-                proof="; ".join(part for part in (step.proof, step.convention) if part),
-            )
-            if match.complete
-            else None,
+            fix=step_fix(step, match, f"rename {count(len(step.renames), 'key')}"),
         )
     if match.renamed_beyond_proof(target):
         yield _undecided(weights, target, match)
