@@ -17,6 +17,7 @@ from loadstone.environment.asking import Asking, opened, where
 from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
 from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
@@ -99,7 +100,7 @@ class FilePredictor:
         Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
         process died.
         """
-        rows, single = batch_of(inputs)
+        rows, single = batch_of(typed(inputs, self.about))
         self._compare(rows)
         rows = given.packed(rows)
         try:
@@ -123,6 +124,7 @@ class FilePredictor:
         For a few rows, each a list, a text or a record: they cross as JSON, and nothing here needs
         arrays. Raises as `predict`.
         """
+        rows = typed(rows, self.about)
         self._compare(rows)
         try:
             return self._ask(rows, probabilities, plain=True)

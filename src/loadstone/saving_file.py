@@ -42,6 +42,7 @@ from loadstone.inputs import examples as batches
 from loadstone.inputs import signature
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.ranges import fitted
+from loadstone.inputs.rows import Csv
 from loadstone.inputs.witnesses import Witnesses, scale
 from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING
@@ -98,6 +99,8 @@ def save_file(
         raise SaveError(report, message(report, f"{final} was not saved"))
     with contextlib.closing(asking):
         name = str(asking.about["model"])
+        if isinstance(examples, Csv):
+            examined = _examples(examples.typed(asking.about.get("texts") or {}))
         witnesses, measured = _measured(Whole(asking, timeout), examined)
         exporter = functools.partial(_exporter, artifact, locked, wishes, trust, timeout)
         python = str(built.python)

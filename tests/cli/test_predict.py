@@ -108,6 +108,13 @@ def test_one_list_is_told_to_be_one_row(predictor, tmp_path, capsys):
     assert capsys.readouterr().err == "note: the list is one row of 3 numbers\n"
 
 
+def test_a_file_of_rows_is_no_text(predictor, tmp_path, capsys):
+    (tmp_path / "my rows.csv").write_text("text\nhello\n")
+    path = str(tmp_path / "my rows.csv")
+    assert main(["predict", "m.lode", path]) == 2
+    assert f"is a file: `-i '{path}'` predicts its rows" in " ".join(capsys.readouterr().err.split())
+
+
 def test_json_floats_round_trip(predictor, tmp_path, capsys):
     rows = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float32)
     np.save(tmp_path / "rows.npy", rows)

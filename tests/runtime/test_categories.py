@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 import loadstone
-from loadstone.runtime.categories import fitted
+from loadstone.runtime.categories import fitted, texts
 
 pytest.importorskip("sklearn")
 from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -50,6 +52,61 @@ def test_what_is_before_the_encoder_must_hand_texts_on():
     assert fitted(OneHotEncoder().fit(FRAME[["size"]])) == {"size": SIZES}
     assert fitted(OneHotEncoder().fit(FRAME[["size"]].to_numpy())) == {}
     assert fitted(LogisticRegression()) == {}
+
+
+def test_a_vectorizer_of_dictionaries_tells_its_texts_and_not_its_numbers():
+    rows = [{"zip": "00123", "area": 3.0, "odd": "a"}, {"zip": "NA", "area": 4.0, "odd": 2.0}]
+    found = fitted(DictVectorizer().fit(rows))
+    assert found == {"zip": ["00123", "NA"]}
+
+
+def test_columns_of_texts_with_the_values_that_look_missing():
+    frame = pd.DataFrame({"land": ["NA", "US"], "note": ["1 2", "3"], "size": [1, 2]})
+    parts = [
+        ("codes", OneHotEncoder(), ["land", "size"]),
+        ("words", TfidfVectorizer(token_pattern=r"\d"), "note"),
+    ]
+    assert texts(ColumnTransformer(parts).fit(frame)) == {"land": ["NA"], "note": []}
+    assert texts(LogisticRegression()) == {}
+
+
+_CODES = pd.DataFrame(
+    {"zip": ["00123", "00456", "01789", "90210"] * 5, "land": ["NA", "US", "null", "DE", "NA"] * 4}
+)
+_ENCODERS = {
+    "one-hot": lambda: OneHotEncoder(handle_unknown="ignore"),
+    "ordinal": lambda: OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+    "imputed": lambda: make_pipeline(
+        SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*_ENCODERS, "dictionaries"])
+def test_codes_in_a_csv_file_predict_as_in_the_fit(name, tmp_path):
+    from loadstone.inputs import rows
+
+    labels = ((_CODES.zip == "00123") | (_CODES.land == "NA")).astype(int)
+    if name == "dictionaries":
+        given = _CODES.to_dict("records")
+        model = make_pipeline(DictVectorizer(), LogisticRegression()).fit(given, labels)
+    else:
+        given = _CODES
+        columns = ColumnTransformer([("codes", _ENCODERS[name](), ["zip", "land"])])
+        model = make_pipeline(columns, LogisticRegression()).fit(given, labels)
+    path, table = tmp_path / "model.pkl", tmp_path / "rows.csv"
+    path.write_bytes(pickle.dumps(model))
+    _CODES.to_csv(table, index=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with loadstone.load(path) as predictor:
+            read = rows.read(table)
+            assert read[0]["zip"] == 123, "what pandas makes of it, where nobody knows better"
+            predictor.predict(read, probabilities=True)
+            found = predictor.probabilities
+            few = predictor.plain(read, probabilities=True)["probabilities"]
+    assert np.array_equal(found, model.predict_proba(given))
+    assert np.array_equal(few, found)
 
 
 @pytest.fixture

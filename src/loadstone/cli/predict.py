@@ -123,12 +123,15 @@ def _is_one_row(rows: Any) -> bool:
 def _inputs(given: argparse.Namespace) -> Any:
     if given.texts and given.input:
         raise UsageError("give texts or `--input`, not both")
+    from loadstone.inputs import rows
+
     if given.texts:
+        first = given.texts[0]
+        if len(given.texts) == 1 and rows.is_file(first):
+            raise UsageError(f"`{first}` is a file: `-i {shlex.quote(first)}` predicts its rows")
         return list(given.texts)
     if not given.input:
         raise UsageError('nothing to predict: give a text (`loadstone predict FILE "…"`) or `-i`')
-    from loadstone.inputs import rows
-
     if not given.input.lower().endswith(".csv"):
         return rows.read(given.input)
     from loadstone.inputs.signature import text_columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loadstone.adapters.torch import expects, loading
@@ -30,7 +30,7 @@ class Predicting(Protocol):
         """Return the outputs of a batch."""
 
 
-def read(given: Any, texts: Collection[str] = ()) -> Any:
+def read(given: Any, texts: rows.Texts | None = None) -> Any:
     """Return examples as `save` takes them: a batch, or a tuple of inputs and expected outputs.
 
     A file holds rows, or `inputs` with or without `outputs`: a JSON object, or the arrays of an

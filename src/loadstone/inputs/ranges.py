@@ -322,7 +322,8 @@ def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
         return
     if seen["rows"] >= MANY or seen.get("closed"):
         numbers = [value for value in values if _is_number(value) and not isinstance(value, bool)]
-        yield from _told(whole, "number", numbers, of)
+        told = "the fit" if seen.get("closed") == "fitted" else of
+        yield from _told(whole, "number", [f"{value:.10g}" for value in numbers], told)
     held = [value for value in values if isinstance(value, str)] if listed_rows else []
     if seen["kind"] == "value":
         known = set(seen["values"])

@@ -15,26 +15,55 @@ from typing import Any, Final
 
 from loadstone.errors import UsageError
 from loadstone.runtime import batches
+from loadstone.runtime.categories import MISSING
 
-# What `pandas.read_csv` takes for missing, and for truth values, unless it is told otherwise.
-_MISSING: Final = frozenset(
-    (
-        *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
-        *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
-    )
-)
+# What `pandas.read_csv` takes for truth values, unless it is told otherwise.
 _TRUTH: Final = {
     **dict.fromkeys(("True", "TRUE", "true"), True),
     **dict.fromkeys(("False", "FALSE", "false"), False),
 }
 Rows = Any  # a list of texts, records or lists; an array; or arrays by name
+Texts = Mapping[str, Collection[str]]  # columns, with their values that look missing and are none
 
 
-def read(path: str | Path, texts: Collection[str] = ()) -> Rows:
+class Csv(list[dict[str, Any]]):
+    """Records of a CSV file, typed as pandas reads them, with the cells as they are written."""
+
+    def __init__(self, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        """Type the `cells`, column after column."""
+        self._cells = dict(zip(names, cells, strict=True))
+        super().__init__(_records({name: _column(held) for name, held in self._cells.items()}))
+
+    def typed(self, texts: Texts) -> list[dict[str, Any]]:
+        """Return the records with some columns as texts, whatever their cells look like."""
+        if not any(name in texts for name in self._cells):
+            return self
+        return _records(
+            {
+                name: _texts(held, texts[name]) if name in texts else _column(held)
+                for name, held in self._cells.items()
+            }
+        )
+
+
+def typed(rows: Rows, about: Mapping[str, Any]) -> Rows:
+    """Return rows with the texts that a model was fitted on, by what it says `about` itself.
+
+    Of a CSV file, where `00123` may be a text or a number and `NA` a value; other rows as they are.
+    """
+    return rows.typed(about.get("texts") or {}) if isinstance(rows, Csv) else rows
+
+
+def _records(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def read(path: str | Path, texts: Texts | None = None) -> Rows:
     """Return the inputs that the file at `path` holds, in the form that `predict` takes.
 
     Text formats give a list of lists, texts or records; `.npy` an array, `.npz` arrays by name.
-    In CSV, the columns `texts` are texts, whatever their cells look like.
+    In CSV, the columns `texts` are texts, whatever their cells look like, and those of their
+    values that are given with them are not missing.
     `-` is what comes on standard input: JSON, records in JSON a line each, or CSV.
     Raises `UsageError` where the file holds something else, `OSError` where it cannot be read.
     """
@@ -47,10 +76,17 @@ def read(path: str | Path, texts: Collection[str] = ()) -> Rows:
         if kind not in _READERS:
             raise UsageError(f"`{place}`: rows are read from {', '.join(_READERS)}")
         data = place.read_bytes()
-    rows = _csv(data, str(place), texts) if kind == ".csv" else _READERS[kind](data, str(place))
+    rows = _READERS[kind](data, str(place))
+    if texts and isinstance(rows, Csv):
+        rows = rows.typed(texts)
     if len(rows) == 0:
         raise UsageError(f"`{place}` holds no rows")
     return rows
+
+
+def is_file(path: str) -> bool:
+    """Whether `path` is a file of rows, by its suffix."""
+    return Path(path).suffix.lower() in _READERS and Path(path).is_file()
 
 
 def _kind(data: bytes) -> str:
@@ -162,7 +198,7 @@ def _line(line: str, number: int, path: str) -> Any:
         raise UsageError(f"`{path}`, line {number}: not JSON: {error}") from error
 
 
-def _csv(data: bytes, path: str, texts: Collection[str] = ()) -> Rows:
+def _csv(data: bytes, path: str) -> Rows:
     """Read records under a header; without one, where every cell is a number, an array."""
     try:
         lines = [row for row in csv.reader(io.StringIO(_text(data, path), newline="")) if row]
@@ -184,10 +220,7 @@ def _csv(data: bytes, path: str, texts: Collection[str] = ()) -> Rows:
         return _rows([list(row) for row in zip(*columns, strict=True)], path)
     if len(set(lines[0])) < len(lines[0]):
         raise UsageError(f"`{path}`: a column's name stands twice in the header")
-    names = lines[0]
-    cells_of = zip(names, zip(*lines[1:], strict=True), strict=False)
-    columns = [_texts(cells) if name in texts else _column(cells) for name, cells in cells_of]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return Csv(lines[0], list(zip(*lines[1:], strict=True)) or [()] * len(lines[0]))
 
 
 def _is_table(text: str) -> bool:
@@ -214,7 +247,7 @@ def _column(cells: Sequence[str]) -> list[Any]:
     Numbers or truth values where all that are not missing are; else texts, whatever each looks
     like. What is missing among numbers is None, and among others NaN. https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html
     """
-    held = [None if cell in _MISSING else cell for cell in cells]
+    held = [None if cell in MISSING else cell for cell in cells]
     told = [cell for cell in held if cell is not None]
     if all(_number(cell) is not None for cell in told):
         return [None if cell is None else _number(cell) for cell in held]
@@ -222,9 +255,9 @@ def _column(cells: Sequence[str]) -> list[Any]:
     return [math.nan if cell is None else _TRUTH[cell] if truth else cell for cell in held]
 
 
-def _texts(cells: Sequence[str]) -> list[Any]:
-    """Return the cells of a column of texts; those that are missing as NaN."""
-    return [math.nan if cell in _MISSING else cell for cell in cells]
+def _texts(cells: Sequence[str], known: Collection[str]) -> list[Any]:
+    """Return the cells of a column of texts; those that are missing as NaN, but for those known."""
+    return [math.nan if cell in MISSING and cell not in known else cell for cell in cells]
 
 
 def _number(cell: str) -> int | float | None:

@@ -78,16 +78,21 @@ def _change(name: str, change: Any) -> dict[str, Any]:
     return found
 
 
-def text_columns(path: str) -> frozenset[str]:
-    """Return the columns that the bundle at `path` takes as texts; none where it is no bundle."""
+def text_columns(path: str) -> dict[str, list[str]]:
+    """Return the columns that the bundle at `path` takes as texts; none where it is no bundle.
+
+    With each, the values of the examples and of the fit that are kept.
+    """
     from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 
     try:
-        signature = Files(path).manifest.get("signature") if is_bundle(path) else None
+        manifest = Files(path).manifest if is_bundle(path) else {}
     except (BundleUnreadableError, OSError):  # which its load tells
-        return frozenset()
-    parts = (signature or {}).get("inputs") or []
-    return frozenset(part["name"] for part in parts if part.get("holds") in ("text", "datetime"))
+        return {}
+    parts = (manifest.get("signature") or {}).get("inputs") or []
+    known = {item["name"]: item.get("values") or [] for item in manifest.get("ranges") or []}
+    texts = [part["name"] for part in parts if part.get("holds") in ("text", "datetime")]
+    return {name: known.get(name, []) for name in texts}
 
 
 def family(dtype: str) -> str:

@@ -1,4 +1,4 @@
-"""The categories that the encoders inside an estimator of scikit-learn were fitted on, by column.
+"""What the encoders inside an estimator were fitted on, by column: categories, and texts.
 
 https://scikit-learn.org/stable/modules/preprocessing.html#encoding-categorical-features
 """
@@ -6,8 +6,16 @@ https://scikit-learn.org/stable/modules/preprocessing.html#encoding-categorical-
 from typing import Any, Dict, Iterator, List, Tuple
 
 ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
+VECTORIZERS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 _LETS_THROUGH = ("SimpleImputer",)  # what hands texts on as they are
 _MOST = 1024  # of a column
+# What `pandas.read_csv` takes for missing, unless it is told otherwise.
+MISSING = frozenset(
+    (
+        *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
+        *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+    )
+)
 
 
 def fitted(first: Any) -> Dict[str, List[str]]:
@@ -15,31 +23,74 @@ def fitted(first: Any) -> Dict[str, List[str]]:
 
     `first` is the step that sees the rows as they are given. Nothing of what is told by places.
     """
-    found: Dict[str, List[str]] = {}
+    return {name: known for name, known in _known(first) if len(known) <= _MOST}
+
+
+def texts(first: Any) -> Dict[str, List[str]]:
+    """Return the columns that held texts in the fit, whatever their cells look like in a CSV file.
+
+    With each, those of its values that `pandas.read_csv` takes for missing.
+    """
+    found = {name: [cell for cell in known if cell in MISSING] for name, known in _known(first)}
+    for picked, transformer in _transformers(first):
+        if isinstance(picked, str) and type(_head(transformer)).__name__ in VECTORIZERS:
+            found.setdefault(picked, [])
+    return found
+
+
+def _known(first: Any) -> Iterator[Tuple[str, List[str]]]:
+    """Yield the columns of which all that an encoder knows are texts, with these."""
+    for name, values in _by_column(first):
+        known = [value for value in values if not _is_missing(value)]
+        if known and isinstance(name, str) and all(isinstance(value, str) for value in known):
+            yield name, known
+
+
+def _by_column(first: Any) -> Iterator[Tuple[Any, List[Any]]]:
+    """Yield columns with the values that an encoder knows of each."""
+    if type(first).__name__ == "DictVectorizer":
+        yield from _of_dictionaries(first)
     for columns, encoder in _encoders(first):
         held = getattr(encoder, "categories_", None)
-        if not isinstance(held, (list, tuple)) or len(held) != len(columns):
-            continue
-        for name, values in zip(columns, held):  # noqa: B905 - Python 3.6 has no `strict`
-            known = [value for value in values.tolist() if not _is_missing(value)]
-            texts = bool(known) and all(isinstance(value, str) for value in known)
-            if texts and len(known) <= _MOST and isinstance(name, str):
-                found[name] = known
-    return found
+        if isinstance(held, (list, tuple)) and len(held) == len(columns):
+            for name, values in zip(columns, held):  # noqa: B905 - Python 3.6 has no `strict`
+                yield name, values.tolist()
+
+
+def _of_dictionaries(vectorizer: Any) -> Iterator[Tuple[str, List[Any]]]:
+    """Yield the names whose values are texts: each is a feature, `name=value`.
+
+    https://scikit-learn.org/stable/modules/generated/sklearn.feature_extraction.DictVectorizer.html
+    """
+    features = [item for item in vectorizer.feature_names_ if isinstance(item, str)]
+    found: Dict[str, List[Any]] = {}
+    for feature in features:
+        name, mark, value = feature.partition(vectorizer.separator)
+        if mark:
+            found.setdefault(name, []).append(value)
+    plain = set(features)
+    yield from ((name, values) for name, values in found.items() if name not in plain)
 
 
 def _encoders(first: Any) -> Iterator[Tuple[List[Any], Any]]:
     """Yield the encoders with the columns that each is given."""
+    every = list(getattr(first, "feature_names_in_", ()))
+    for picked, transformer in _transformers(first):
+        head = _head(transformer)
+        if type(head).__name__ in ENCODERS:
+            yield _columns(picked, every), head
+
+
+def _transformers(first: Any) -> Iterator[Tuple[Any, Any]]:
+    """Yield what is given columns, with what is said of these: names, places, truth values."""
     if type(first).__name__ != "ColumnTransformer":
         names = getattr(first, "feature_names_in_", None)
-        if names is not None and _encoder(first) is not None:
+        if names is not None:
             yield list(names), first
         return
-    every = list(getattr(first, "feature_names_in_", ()))
     for told in getattr(first, "transformers_", ()):
-        encoder = _encoder(told[1])
-        if encoder is not None and len(told) == 3:
-            yield _columns(told[2], every), encoder
+        if len(told) == 3:
+            yield told[2], told[1]
 
 
 def _columns(picked: Any, every: List[Any]) -> List[Any]:
@@ -57,14 +108,12 @@ def _columns(picked: Any, every: List[Any]) -> List[Any]:
     return items
 
 
-def _encoder(transformer: Any) -> Any:
-    """Return the encoder that a transformer is, or begins with; None where it is none."""
+def _head(transformer: Any) -> Any:
+    """Return the first step of a transformer that does not hand its cells on as they are."""
     steps = getattr(transformer, "steps", None)
     for _, step in steps if isinstance(steps, list) else [("", transformer)]:
-        if type(step).__name__ in ENCODERS:
-            return step
         if type(step).__name__ not in _LETS_THROUGH:
-            return None
+            return step
     return None
 
 

@@ -12,7 +12,6 @@ from .pipeline import describe
 from .rows import MisfitError
 
 METHODS = ("predict", "predict_proba", "decision_function", "score_samples", "transform")
-_TEXTS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 _DEPTH = 20
 # of scikit-learn since 1.0; of its ColumnTransformer 0.22 to 0.24; of CatBoost; of LightGBM
 _NAMED = (
@@ -38,9 +37,10 @@ class Estimator:
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
         kind = type(self.model)
-        known = categories.fitted(self.first)
+        known, texts = categories.fitted(self.first), categories.texts(self.first)
         return {
             **({"categories": known} if known else {}),
+            **({"texts": texts} if texts else {}),
             "model": kind.__module__ + "." + kind.__name__,
             "how": self.how,
             "names": None if self.names is None else [str(name) for name in self.names],
@@ -73,7 +73,7 @@ class Estimator:
     def take(self, rows: Any) -> Any:
         """Return rows as the model takes them."""
         kind = type(self.first).__name__
-        if kind in _TEXTS:
+        if kind in categories.VECTORIZERS:
             return given.texts(rows)
         if kind == "DictVectorizer" or getattr(self.first, "input_type", "") == "dict":
             return _dictionaries(rows)
