@@ -65,16 +65,18 @@ def save(
 
     Where `model` is the path of a file that holds all of its model (a pickle of a library's, a
     booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`, `wishes`
-    and `code` are then as for `loadstone.load`.
+    and `code` are then as for `loadstone.load`. A fitted estimator (of scikit-learn, XGBoost,
+    LightGBM …) is pickled and kept likewise, with the lock of the versions that are here.
 
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
     load or not predict the same; nothing is written then.
     """
+    steps = (preprocess, postprocess, data, batched, signature)
+    of_stages = (*steps, seed, draws, name, forms, as_folder)
+    only_whole = private or any(item is not None for item in of_stages)
     if isinstance(model, (str, os.PathLike)):
-        steps = (preprocess, postprocess, data, batched, signature)
-        given = (*steps, seed, draws, name, forms, as_folder)
-        if private or any(item is not None for item in given):
+        if only_whole:
             raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
         from loadstone.engine.given import given_to_keras
         from loadstone.saving_file import save_file
@@ -90,6 +92,16 @@ def save(
         )
     if code:
         raise UsageError("the code of a live model is found from it: `code` goes with a Keras file")
+    from loadstone.saving_estimator import is_estimator, save_estimator
+
+    if is_estimator(model):
+        if only_whole:
+            raise UsageError(
+                f"a `{type(model).__name__}` is kept as it is: its steps go into a `Pipeline` with "
+                "it, and only `examples` and `accept` go with it"
+            )
+        how = {"examples": examples, "wishes": wishes, "trust": trust, "accept": accept}
+        return _told(save_estimator(model, path, **how))
     from loadstone.bundle.save import Request, run
     from loadstone.bundle.write import final_of
     from loadstone.engine.run import run_checks
@@ -136,10 +148,15 @@ def save(
     report = run(request, lambda facts: run_checks(facts, accept=request.accept))
     if report.errors:
         raise SaveError(report, message(report, f"{final} was not saved"))
+    return _told(report)
+
+
+def _told(report: Report) -> Report:
+    """Give the findings that are warnings as `SaveWarning` too."""
     for item in report.at_least("warning"):
         notes = "".join(f"; {note}" for note in item.finding.notes)
         text = f"{item.check.code}: {item.finding.message}{notes}"
-        warnings.warn(text, SaveWarning, stacklevel=2)
+        warnings.warn(text, SaveWarning, stacklevel=3)
     return report
 
 

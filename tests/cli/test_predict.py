@@ -112,7 +112,9 @@ def test_a_file_of_rows_is_no_text(predictor, tmp_path, capsys):
     (tmp_path / "my rows.csv").write_text("text\nhello\n")
     path = str(tmp_path / "my rows.csv")
     assert main(["predict", "m.lode", path]) == 2
-    assert f"is a file: `-i '{path}'` predicts its rows" in " ".join(capsys.readouterr().err.split())
+    assert f"is a file: `-i '{path}'` predicts its rows" in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 def test_json_floats_round_trip(predictor, tmp_path, capsys):

@@ -15,8 +15,19 @@ import pytest
 
 from loadstone.core.classes import replace
 from loadstone.core.needs import Requirement
-from loadstone.environment import build, cache, indexes, interpreters, resolve, uv
+from loadstone.engine import inspect
+from loadstone.environment import (
+    build,
+    cache,
+    indexes,
+    interpreters,
+    rebuild,
+    releases,
+    resolve,
+    uv,
+)
 from loadstone.environment.choose import Plan
+from loadstone.environment.wishes import Wishes
 
 HERE = ".".join(map(str, sys.version_info[:2]))
 
@@ -197,12 +208,32 @@ def test_a_python_that_is_not_here_is_offered_as_a_command(places):
 def test_pruning_removes_what_was_not_used(places):
     built = build.build(resolve.resolve(plan("lodetop==1.0"), places), places)
     assert [item.path for item in cache.kept()] == [built.path]
-    cache.keep_lock("question", {"text": ""})
+    cache.keep_answer("question", {"text": ""})
     assert cache.prune(older_than=3600) == []
-    assert cache.kept_lock("question") is not None
+    assert cache.kept_answer("question") is not None
     assert [item.path for item in cache.prune()] == [built.path]
     assert not built.path.exists()
-    assert cache.kept_lock("question") is None
+    assert cache.kept_answer("question") is None
+
+
+def test_an_index_is_asked_once_for_a_version_that_the_table_lacks(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOADSTONE_CACHE", str(tmp_path))
+    asked = []
+
+    def look_up(name, version, places):
+        asked.append((name, version))
+        return releases.Release("2031-02-03", "3.14 3.15")
+
+    monkeypatch.setattr(resolve, "look_up", look_up)
+    place = tmp_path / "model.npy"
+    place.write_bytes(b"")
+    wishes = Wishes(pins={"scikit-learn": "==99.1"})
+    for _ in range(2):
+        _, found = rebuild.plan(inspect(place), wishes)
+        assert found.date == "2031-02-03"
+    assert asked == [("scikit-learn", "99.1")]
+    rebuild.plan(inspect(place), Wishes(pins={"scikit-learn": "==99.2"}))
+    assert asked[1:] == [("scikit-learn", "99.2")]
 
 
 def test_uv_that_is_not_there_is_told(monkeypatch, tmp_path):

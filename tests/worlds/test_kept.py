@@ -3,6 +3,7 @@
 import json
 import platform
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -143,3 +144,22 @@ def test_what_worlds_made_is_kept_and_predicts_the_same(name, made, tmp_path):
     assert report.verdict.predicts_the_same in ("identical", "within tolerance")
     with loadstone.load(tmp_path / "kept.lode", env="isolated") as predictor:
         assert {item[-1] for item in outcomes(predictor, case)} <= {"identical", "within tolerance"}
+
+
+def test_a_live_estimator_is_kept_with_the_versions_that_are_here(tmp_path):
+    """Its environment is really built: this Python, and this scikit-learn."""
+    python_of("py38-sklearn0242")  # where a world is, so is a package index
+    from sklearn.linear_model import LogisticRegression
+
+    labels = ["no", "yes", "no", "yes"]
+    live = LogisticRegression().fit(NUMBERS, labels)
+    report = loadstone.save(live, tmp_path / "kept.lode", examples=NUMBERS)
+    assert report.verdict.predicts_the_same in ("identical", "within tolerance")
+    with loadstone.load(tmp_path / "kept.lode", env="isolated") as predictor:
+        assert predictor.about["python"].rpartition(".")[0] == python_minor()
+        assert predictor.about["versions"]["scikit-learn"] == version("scikit-learn")
+        assert predictor.predict(NUMBERS).tolist() == live.predict(NUMBERS).tolist()
+
+
+def python_minor():
+    return ".".join(platform.python_version_tuple()[:2])

@@ -35,7 +35,7 @@ def live_of(model: Any) -> tuple[Any, Live]:
     kind = f"{type(model).__module__}.{type(model).__qualname__}"
     if _base(model, "Layer"):
         raise UnsavableError(f"`model` is the layer `{kind}`: put it into a `keras.Sequential`")
-    known = "a `torch.nn.Module`, a Keras model or a `tf.Module` can be saved"
+    known = "a `torch.nn.Module`, a Keras model, a `tf.Module` or an estimator can be saved"
     raise UnsavableError(f"`model` is a `{kind}`; {known}")
 
 

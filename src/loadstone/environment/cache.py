@@ -51,8 +51,8 @@ def digest(*texts: str) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:20]
 
 
-def kept_lock(key: str) -> dict[str, Any] | None:
-    """Return a lock that was resolved before for the same question, None where there is none."""
+def kept_answer(key: str) -> dict[str, Any] | None:
+    """Return a lock, or a release, that was had before for the same question; None without one."""
     try:
         found: dict[str, Any] = json.loads((root() / "locks" / f"{key}.json").read_bytes())
     except (OSError, ValueError):
@@ -60,12 +60,12 @@ def kept_lock(key: str) -> dict[str, Any] | None:
     return found
 
 
-def keep_lock(key: str, lock: dict[str, Any]) -> None:
-    """Keep a lock for the next time that the same question is asked."""
+def keep_answer(key: str, answer: dict[str, Any]) -> None:
+    """Keep a lock, or a release, for the next time that the same question is asked."""
     place = root() / "locks" / f"{key}.json"
     place.parent.mkdir(parents=True, exist_ok=True)
     with new_file(place, overwrite=True) as file:
-        file.write(json.dumps(lock).encode())
+        file.write(json.dumps(answer).encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,17 @@ def opened(needs: Needs) -> Needs:
 
 
 def _look_up(missing: UnknownVersionError, wishes: Wishes) -> Release:
+    """Return what the user's index says of a version; it is asked once, and never says another."""
+    asked = (missing.distribution, missing.version)
+    key = cache.digest("release", *asked, str(wishes.wheelhouse or ""), indexes.place())
+    kept = cache.kept_answer(key)
+    if kept is not None:
+        return Release(kept["date"], kept["pythons"])
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
-    found = resolve.look_up(missing.distribution, missing.version, places)
+    found = resolve.look_up(*asked, places)
     if found is None:
         raise UsageError(_nowhere(missing, offline=wishes.offline))
+    cache.keep_answer(key, {"date": found.date, "pythons": found.pythons})
     return found
 
 
@@ -74,7 +81,7 @@ def lock(artifact: Artifact, wishes: Wishes) -> Lock:
         return kept
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
     found = resolve.resolve(wanted, places, say=wishes.say)
-    cache.keep_lock(_key(wanted, wishes), asdict(found))
+    cache.keep_answer(_key(wanted, wishes), asdict(found))
     return found
 
 
@@ -85,7 +92,7 @@ def _key(wanted: Plan, wishes: Wishes) -> str:
 
 def _kept(wanted: Plan, wishes: Wishes) -> Lock | None:
     """Return the lock that was resolved before for the same question."""
-    kept = cache.kept_lock(_key(wanted, wishes))
+    kept = cache.kept_answer(_key(wanted, wishes))
     if kept is None:
         return None
     return Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
@@ -114,7 +121,7 @@ def beside(
     wanted = [*(f"{name}=={version}" for name, version in locked.versions.items()), *tools]
     bound = _later(locked.date, years) if locked.date and years is not None else ""
     key = cache.digest(locked.python, bound, *wanted, str(wishes.wheelhouse or ""), indexes.place())
-    kept = cache.kept_lock(key)
+    kept = cache.kept_answer(key)
     if kept is None:
         interpreter = interpreters.of(locked.python)
         if interpreter is None:
@@ -123,7 +130,7 @@ def beside(
         settings = ["--only-binary", ":all:", *newest, *places]
         text = resolve.compiled(wanted, interpreter, settings)
         kept = asdict(Lock(text, locked.python, bound or None, resolve.sources(text)))
-        cache.keep_lock(key, kept)
+        cache.keep_answer(key, kept)
     both = Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
     return build.build(both, places, say=wishes.say)
 
