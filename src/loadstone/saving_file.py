@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +102,12 @@ def save_file(
         if isinstance(examples, Csv):
             examined = _examples(examples.typed(asking.about.get("texts") or {}))
         witnesses, measured = _measured(Whole(asking, timeout), examined)
-        exporter = functools.partial(_exporter, artifact, locked, wishes, trust, timeout)
+        exporters = [
+            functools.partial(_exporter, artifact, locked, wishes, trust, timeout, code, exporter)
+            for exporter in portable.exporters(artifact)
+        ]
         python = str(built.python)
-        forms, dropped = _portable(asking, artifact, witnesses, python, exporter, timeout)
+        forms, dropped = _portable(asking, artifact, witnesses, python, exporters, timeout)
         also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout, code=code)
     for line in _told(artifact, forms, dropped):
         wishes.say(line)
@@ -215,7 +218,7 @@ def _portable(  # noqa: PLR0917 - private, called once
     artifact: Artifact,
     witnesses: Witnesses | None,
     python: str,
-    exporter: Callable[[int | None], Asking],
+    exporters: Sequence[Callable[[], Asking]],
     timeout: float,
 ) -> tuple[list[Portable], list[dict[str, str]]]:
     """Return the portable form that predicts the witnesses, here or where it was made; else why."""
@@ -227,7 +230,7 @@ def _portable(  # noqa: PLR0917 - private, called once
     recorded = witnesses.as_recorded()
     try:
         if portable.is_converted(artifact):
-            return [_converted(exporter, recorded, timeout)], []
+            return [_converted(exporters, portable.numbers(artifact), recorded, timeout)], []
         made = portable.export(asking, timeout)
         return [portable.proved(made, recorded, [sys.executable, python], timeout)], []
     except portable.NotPortableError as error:
@@ -249,13 +252,16 @@ def _told(
 
 
 def _converted(
-    exporter: Callable[[int | None], Asking], recorded: Mapping[str, Any], timeout: float
+    exporters: Sequence[Callable[[], Asking]],
+    types: Sequence[str],
+    recorded: Mapping[str, Any],
+    timeout: float,
 ) -> Portable:
     """Return the form in ONNX that predicts the witnesses here.
 
-    It is written by an exporter of the year after the model's libraries, or by the newest, and
-    takes numbers of one type or another. The newest is left out where it is the same, and where the
-    model has no such form by any. Raises `portable.NotPortableError` where none does.
+    It is written by the first of the `exporters` by which there is one, and takes numbers of one of
+    some `types`. One that is the same as another is left out, and the others where the model has no
+    such form by any. Raises `portable.NotPortableError` where none does.
     """
     if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
         why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
@@ -263,9 +269,9 @@ def _converted(
     rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
     refused: dict[str, None] = {}
     tried: list[str] = []
-    for years in (1, None):
+    for exporter in exporters:
         try:
-            asking = exporter(years)
+            asking = exporter()
         except portable.NotPortableError as error:
             refused[error.why] = None
             continue
@@ -274,7 +280,7 @@ def _converted(
                 break
             tried.append(asking.where)
             own = True
-            for numbers in portable.NUMBERS:
+            for numbers in types:
                 try:
                     made = portable.convert(asking, rows, timeout, numbers=numbers)
                     made = portable.proved(made, recorded, [sys.executable], timeout)
@@ -293,22 +299,25 @@ def _exporter(  # noqa: PLR0917 - private, called once
     wishes: Wishes,
     trust: bool,  # noqa: FBT001 - private, called once
     timeout: float,
-    years: int | None,
+    code: Mapping[str, Any] | None,
+    exporter: portable.Exporter,
 ) -> Asking:
     """Return the model, loaded where the exporter is beside its own libraries.
 
     Raises `portable.NotPortableError`.
     """
     try:
-        built = rebuild.beside(locked, portable.EXPORTER, wishes, years=years)
+        built = rebuild.beside(
+            locked, exporter.tools, wishes, years=exporter.years, kept=exporter.kept
+        )
     except (uv.UvFailedError, *rebuild.ERRORS) as error:
         last = str(error).splitlines()[-1]
-        why = f"`{portable.EXPORTER[0]}` cannot be installed beside its libraries: {last}"
+        why = f"`{exporter.tools[0]}` cannot be installed beside its libraries: {last}"
         raise portable.NotPortableError(why) from error
     base = Load(trusted=trust, where=askings.where(str(built.python)))
-    asking, told = askings.opened(artifact, str(built.python), base, timeout=timeout)
+    asking, told = askings.opened(artifact, str(built.python), base, timeout=timeout, code=code)
     if asking is None:
-        why = f"it does not load beside `{portable.EXPORTER[0]}`: {told.why}"
+        why = f"it does not load beside `{exporter.tools[0]}`: {told.why}"
         raise portable.NotPortableError(why)
     return asking
 

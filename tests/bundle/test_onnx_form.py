@@ -74,7 +74,7 @@ def environments(monkeypatch):
     other = guarantees.Choice("rebuilt", "of another version")
     monkeypatch.setattr(rebuild, "isolated", lambda artifact, wishes, locked=None: built)
     monkeypatch.setattr(rebuild, "lock", lambda artifact, wishes: lock)
-    monkeypatch.setattr(rebuild, "beside", lambda locked, tools, wishes, years: built)
+    monkeypatch.setattr(rebuild, "beside", lambda locked, tools, wishes, years, kept: built)
     monkeypatch.setattr(rebuild, "covered", lambda artifact: other)
 
 
@@ -360,9 +360,9 @@ def test_a_second_exporter_is_asked_only_where_it_may_help(
 ):
     asked, beside = [], rebuild.beside
 
-    def recorded(locked, tools, wishes, years):
+    def recorded(locked, tools, wishes, years, kept):
         asked.append(years)
-        return beside(locked, tools, wishes, years)
+        return beside(locked, tools, wishes, years, kept)
 
     monkeypatch.setattr(rebuild, "beside", recorded)
     saved(tmp_path, model, rows)

@@ -152,19 +152,62 @@ def test_hard_sigmoid_is_another_function_in_keras_3(name, tmp_path):
         assert outcome(predictor.predict(case["rows"]), case["predictions"]) == "differs"
 
 
-@pytest.mark.parametrize("name", ["simple", "texts", "functional.h5"])
-def test_kept_in_a_bundle_with_its_lock(name, made, tmp_path):
-    """The folder or file is gone; its bytes, its environment and its witnesses came along."""
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("simple", "portable"), ("functional.h5", "portable"), ("texts", "original")],
+)
+def test_kept_in_a_bundle_with_its_lock(name, form, made, tmp_path):
+    """The folder or file is gone; its bytes, its environment and its witnesses came along.
+
+    Without TensorFlow here it predicts in ONNX; not where the graph has no such form: ids of texts.
+    """
+    pytest.importorskip("onnxruntime")
     folder, cases = made("py310-tf210")
     case = cases[name]
     bundle = tmp_path / "kept.lode"
     report = save_file(folder / case["file"], bundle, examples=case["rows"])
     assert report.verdict.predicts_the_same in {"identical", "within tolerance"}
-    with loadstone.load(bundle) as predictor:
-        assert predictor.about["versions"]["tensorflow"] == "2.10.1"
-        assert predictor.report.verdict.predicts_the_same in {"identical", "within tolerance"}
-        found = outcome(predictor.predict(case["rows"]), case["predictions"])
+    for env, used in (("auto", form), ("isolated", "original")):
+        with loadstone.load(bundle, env=env) as predictor:
+            assert predictor.report.replay.form == used
+            assert ("tensorflow" in predictor.about["versions"]) == (used == "original")
+            assert predictor.report.verdict.predicts_the_same in {"identical", "within tolerance"}
+            found = outcome(predictor.predict(case["rows"]), case["predictions"])
+            assert found != "differs"
+
+
+@pytest.mark.parametrize(
+    ("world", "kinds"),
+    [
+        ("py310-tf210", ["simple", "sequential", "functional", "image", "unsigned"]),
+        ("py39-tf28", ["simple", "sequential.h5", "functional"]),
+    ],
+)
+def test_kept_in_onnx_it_predicts_other_rows_as_its_world_does(world, kinds, made, tmp_path, table):
+    pytest.importorskip("onnxruntime")
+    folder, cases = made(world)
+    for name in kinds:
+        case = cases[name]
+        bundle = tmp_path / f"{name}.lode"
+        save_file(folder / case["file"], bundle, examples=case["rows"])
+        other = scaled(case["rows"])
+        with loadstone.load(bundle, env="isolated") as predictor:
+            wanted = predictor.predict(other)
+        with loadstone.load(bundle, on_unknown="ignore") as predictor:
+            form = predictor.report.replay.form
+            found = outcome(predictor.predict(other), wanted)
+        table.append((world, name, {"form": form}, found))
         assert found != "differs"
+
+
+def scaled(rows):
+    """Return rows of numbers of half the size, those of whole numbers turned round."""
+    if isinstance(rows, dict):
+        return {name: scaled(values) for name, values in rows.items()}
+    if isinstance(rows[0], dict):
+        return rows[::-1]
+    values = np.asarray(rows)
+    return (values * 0.5).astype(np.float32) if values.dtype.kind == "f" else values[::-1]
 
 
 def test_the_story_of_the_two_versions(tmp_path):

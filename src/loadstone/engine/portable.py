@@ -1,8 +1,9 @@
 """A portable form: an original in another format, kept where it predicts the same.
 
-A booster's is its library's own format; an estimator's of scikit-learn is ONNX, which needs no
-environment of its time. The first is the very model, and has to give the same bits as the witnesses
-allow; the second computes in another library, so that a rounding of `ROUNDING` is allowed to it.
+A booster's is its library's own format; that of an estimator of scikit-learn, of a program of
+TensorFlow and of a Keras model is ONNX, which needs no environment of its time. The first is the
+very model, and has to give the same bits as the witnesses allow; the second computes in another
+library, so that a rounding of `ROUNDING` is allowed to it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from loadstone.environment.run import ProcessFailedError, RequestFailedError
 from loadstone.inputs.witnesses import scale
 from loadstone.runtime.compare import compare
 from loadstone.runtime.onnx_model import gaps
-from loadstone.runtime.rows import MisfitError, is_frame, packed
+from loadstone.runtime.rows import MisfitError, count, is_frame, packed
 
 KIND: Final = "portable"
 FILES: Final = {
@@ -33,12 +34,16 @@ FILES: Final = {
     "onnx": "forms/portable/model.onnx",
 }
 ROUNDING: Final = 1e-5  # of the largest output
-EXPORTER: Final = ("skl2onnx", "packaging")  # which it imports and does not ask for
-NUMBERS: Final = ("float64", "float32", "float64 int64", "float32 int64")
+_PROGRAMS: Final = ("tensorflow", "keras")
+_NUMBERS: Final = ("float64", "float32", "float64 int64", "float32 int64")
+_ASKED: Final = "packaging"  # which exporters import and do not ask for
+_MIXED: Final = 64  # rows made of the witnesses of a program
 _FROM: Final = {  # formats that a later version of the library need not read
     "xgboost": ("pickle", "joblib", "xgboost-binary"),
     "lightgbm": ("pickle", "joblib"),
     "sklearn": ("pickle", "joblib"),
+    "tensorflow": ("savedmodel", "tf-graph"),
+    "keras": ("keras-h5", "keras"),
 }
 SAME: Final = ("identical", "within tolerance")
 
@@ -117,15 +122,40 @@ def export(asking: Asking, timeout: float) -> Portable:
 
 
 def is_converted(artifact: Artifact) -> bool:
-    """Whether the portable form is ONNX, which is written in an environment with the `EXPORTER`."""
-    return artifact.framework == "sklearn"
+    """Whether the portable form is ONNX, written in an environment with the exporter beside it."""
+    return artifact.framework in ("sklearn", *_PROGRAMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """What may write the ONNX form: distributions beside the model's own libraries."""
+
+    tools: tuple[str, ...]
+    years: int | None = None  # after the model's libraries; None for the newest
+    kept: tuple[str, ...] = ()  # how the libraries begin that keep their versions; () for all
+
+
+def exporters(artifact: Artifact) -> tuple[Exporter, ...]:
+    """Return what may write the ONNX form, to be tried in turn."""
+    if artifact.framework in _PROGRAMS:
+        # tf2onnx bounds protobuf and flatbuffers otherwise than TensorFlow, which takes older ones;
+        # onnx asks for no version of ml-dtypes, and uses newer ones than an older TensorFlow
+        own = ("tensorflow", "keras", "tf-keras", "numpy")
+        return (Exporter(("tf2onnx", _ASKED), 1, own), Exporter(("tf2onnx>=1.17", _ASKED)))
+    tools = ("skl2onnx", _ASKED)
+    return (Exporter(tools, 1), Exporter(tools))
+
+
+def numbers(artifact: Artifact) -> tuple[str, ...]:
+    """Return the types that numbers may go in as, to be tried in turn; programs tell their own."""
+    return ("",) if artifact.framework in _PROGRAMS else _NUMBERS
 
 
 def convert(asking: Asking, rows: Any, timeout: float, *, numbers: str) -> Portable:
     """Return the model in ONNX, by rows that it takes; raises `NotPortableError`.
 
-    `asking` answers where the `EXPORTER` is beside the model's own libraries. `numbers`, one of
-    `NUMBERS`, are the types that numbers go in as.
+    `asking` answers where an exporter is beside the model's own libraries. `numbers` are the
+    types that numbers go in as.
     """
     try:
         return Portable(*asking.export(timeout, rows, numbers=numbers), rounding=ROUNDING)
@@ -166,23 +196,66 @@ def tried(made: Portable, asking: Asking, rows: Any, python: str, timeout: float
     `NotPortableError` where other rows differ. Where no rows can be made, none are tried.
     """
     labels = made.labels or {}
+    if "program" in labels:
+        with contextlib.closing(made.opened(python, timeout)) as form:
+            return replace(made, made=_compared(asking, form, mixed(rows), timeout))
     held = rows.to_dict("records") if is_frame(rows) else rows
     seen = set() if isinstance(held, dict) else gaps(held)
-    count = 0
+    number = 0
     with contextlib.suppress(RequestFailedError):
         probes, _ = asking.probes(timeout)
         whole = [row for row in probes if not gaps([row])]
         less = [row for row in probes if gaps([row])]
         with contextlib.closing(made.opened(python, timeout)) as form:
-            count = _compared(asking, form, whole, timeout)
+            number = _compared(asking, form, whole, timeout)
             try:
-                count += _compared(asking, form, less, timeout)
+                number += _compared(asking, form, less, timeout)
                 seen |= gaps(less)
             except NotPortableError:
                 if seen:
                     raise
     missing = sorted(seen, key=str)
-    return replace(made, made=count, labels={**labels, "missing": missing})
+    return replace(made, made=number, labels={**labels, "missing": missing})
+
+
+def mixed(rows: Any) -> Any:
+    """Return rows made of arrays of numbers, each between two of them; other rows are not mixed.
+
+    Whole numbers, such as tokens, are of one or of the other.
+    """
+    import numpy as np
+
+    state = np.random.default_rng(0)
+    if isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows):
+        names = rows[0]
+        if any(row.keys() != names.keys() for row in rows):
+            return []
+        rows = {name: [row[name] for row in rows] for name in names}
+    if isinstance(rows, dict):
+        try:
+            rows = {name: np.asarray(values) for name, values in rows.items()}
+        except ValueError:  # lists of unequal length
+            return []
+        kinds = {values.dtype.kind for values in rows.values()}
+        count = min(map(len, rows.values()), default=0)
+    else:
+        rows = np.asarray(packed(rows))
+        kinds, count = {rows.dtype.kind}, len(rows) if rows.ndim else 0
+    if not kinds <= set("biuf") or count < 2:
+        return []
+    first, second = state.integers(0, count, (2, _MIXED))
+    share = state.random(_MIXED)
+
+    def between(values: Any) -> Any:
+        one, other = values[first], values[second]
+        if values.dtype.kind != "f":
+            return np.where(state.random(one.shape) < 0.5, one, other)
+        part = share.reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
+        return one * part + other * (1 - part)
+
+    if isinstance(rows, dict):
+        return {name: between(values) for name, values in rows.items()}
+    return between(rows)
 
 
 def compared_on_made(asking: Asking, other: Asking, timeout: float) -> int:
@@ -209,20 +282,21 @@ def compared_on_made(asking: Asking, other: Asking, timeout: float) -> int:
     return total
 
 
-def _compared(asking: Asking, form: Asking, rows: list[Any], timeout: float) -> int:
+def _compared(asking: Asking, form: Asking, rows: Any, timeout: float) -> int:
     """Return how many rows both predict the same; raises `NotPortableError` where one is not."""
-    if not rows:
+    number = count(rows)
+    if not number:
         return 0
     try:
         before, _ = asking.ask(packed(rows), True, timeout)  # noqa: FBT003 - as the request has it
         now, _ = form.ask(packed(rows), True, timeout)  # noqa: FBT003 - as above
     except (RequestFailedError, ProcessFailedError, MisfitError) as error:
         raise NotPortableError(f"it does not take rows made for it: {error.why}") from error
-    for item in drift(before, now, len(rows)):
+    for item in drift(before, now, number):
         if item.result not in SAME:
-            told = f"it predicts {len(item.moved)} of {len(rows)} rows made for it otherwise"
+            told = f"it predicts {len(item.moved)} of {number} rows made for it otherwise"
             raise NotPortableError(f"{told}, by up to {item.difference}")
-    return len(rows)
+    return number
 
 
 def here(

@@ -109,29 +109,36 @@ def built(artifact: Artifact, wishes: Wishes, locked: Lock | None = None) -> bui
 
 
 def beside(
-    locked: Lock, tools: Sequence[str], wishes: Wishes, *, years: int | None = None
+    locked: Lock,
+    tools: Sequence[str],
+    wishes: Wishes,
+    *,
+    years: int | None = None,
+    kept: tuple[str, ...] = (),
 ) -> build.Built:
     """Return the environment of a lock with `tools` beside it, the newest that take its versions.
 
-    With `years`, the newest of so many years after the lock's day.
+    With `years`, the newest of so many years after the lock's day. With `kept`, only distributions
+    whose names begin so have the versions of the lock.
 
     Raises `uv.UvFailedError` where there are none that fit, and what `build.build` raises.
     """
     places = indexes.settings(wheelhouse=wishes.wheelhouse, offline=wishes.offline)
-    wanted = [*(f"{name}=={version}" for name, version in locked.versions.items()), *tools]
+    held = {k: v for k, v in locked.versions.items() if not kept or k.startswith(kept)}
+    wanted = [*(f"{name}=={version}" for name, version in held.items()), *tools]
     bound = _later(locked.date, years) if locked.date and years is not None else ""
     key = cache.digest(locked.python, bound, *wanted, str(wishes.wheelhouse or ""), indexes.place())
-    kept = cache.kept_answer(key)
-    if kept is None:
+    found = cache.kept_answer(key)
+    if found is None:
         interpreter = interpreters.of(locked.python)
         if interpreter is None:
             raise uv.UvFailedError([f"Python {locked.python} is not on this machine"])
         newest = ["--exclude-newer", bound] if bound else []
         settings = ["--only-binary", ":all:", *newest, *places]
         text = resolve.compiled(wanted, interpreter, settings)
-        kept = asdict(Lock(text, locked.python, bound or None, resolve.sources(text)))
-        cache.keep_answer(key, kept)
-    both = Lock(kept["text"], kept["python"], kept["date"], tuple(kept["built"]))
+        found = asdict(Lock(text, locked.python, bound or None, resolve.sources(text)))
+        cache.keep_answer(key, found)
+    both = Lock(found["text"], found["python"], found["date"], tuple(found["built"]))
     return build.build(both, places, say=wishes.say)
 
 

@@ -14,7 +14,8 @@ from typing import Any, Dict, List, Mapping, Optional
 from . import given_code, keras_backends
 from .held import Held, RefusedError
 from .keras_run import KerasRun
-from .tensorflow_model import outputs, quiet
+from .portable import UnportableError
+from .tensorflow_model import Program, by_name, outputs, quiet
 
 Output = Dict[str, Any]
 _INNER = "Exception encountered: "  # what Keras says before the cause, after pages of configuration
@@ -68,10 +69,30 @@ class KerasModel:
         """Return predictions: the output, or the outputs by name."""
         with self._given:  # code may import as late as here
             found = self._run(rows)
+        return {"predictions": outputs(self._named(found))}
+
+    def _named(self, found: Any) -> Any:
+        """Return several outputs by their names, where the model has one for each."""
         names = list(getattr(self.model, "output_names", None) or ())
-        if isinstance(found, tuple) and len(names) == len(found) == len(set(names)):
-            found = dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`
-        return {"predictions": outputs(found)}
+        if isinstance(found, (list, tuple)) and len(names) == len(found) == len(set(names)):
+            return dict(zip(names, found))  # noqa: B905 - Python 3.6 has no `strict`
+        return found
+
+    def program(self) -> Program:
+        """Return the inputs, and a function of a tensor for each that gives the outputs by name.
+
+        Raises `UnportableError` where Keras does not compute with TensorFlow.
+        """
+        backend = getattr(self._keras, "backend", None)
+        told = getattr(backend, "backend", None)
+        if callable(told) and told() != "tensorflow":
+            raise UnportableError("Keras computes with {}, not with TensorFlow".format(told()))  # noqa: EM103 - messages read better where they are raised
+
+        def call(*given: Any) -> Dict[str, Any]:
+            with self._given:
+                return by_name(self._named(self._run.of_tensors(given)))
+
+        return self.inputs, call
 
 
 def notes(keras: Any, model: Any) -> List[str]:

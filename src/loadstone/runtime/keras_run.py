@@ -47,10 +47,19 @@ class KerasRun:
             feed = {port.name: cast(values, port) for port, values in pairs}
         else:
             feed = feed_of(packed(batch), self.inputs)
+        return self._structured(feed)
+
+    def _structured(self, feed: Dict[str, Any]) -> Any:
+        """Return values by the names of the inputs as the model takes them."""
         if isinstance(self._structure, dict) and set(self._structure) == set(feed):
             return feed
         values = [feed[port.name] for port in self.inputs]
         return values if len(values) > 1 else values[0]
+
+    def of_tensors(self, given: Any) -> Any:
+        """Return what the model gives for a tensor of each input, in inference."""
+        names = [port.name for port in self.inputs]
+        return self._called(self._structured(dict(zip(names, given))))  # noqa: B905 - Python 3.6 has no `strict`
 
     def __call__(self, batch: Any) -> Any:
         """Return the outputs as arrays: one, a tuple, or a dict of them."""

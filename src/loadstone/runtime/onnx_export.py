@@ -8,7 +8,7 @@ whole ones of a table as numbers too, or as what they are, where categories are 
 import importlib
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from . import portable
+from . import onnx_program, portable
 from . import rows as given
 from .estimators import picks_by_name
 from .portable import UnportableError
@@ -17,6 +17,13 @@ Inputs = List[Tuple[str, Any]]
 
 
 def exported(model: Any, rows: Any, *, numbers: str) -> Tuple[str, bytes, Dict[str, Any]]:
+    """Return a loaded model file in ONNX: what `onnx_program` makes of it, or of an `Estimator`."""
+    if hasattr(model, "program"):
+        return onnx_program.exported(model, rows)
+    return _estimator(model, rows, numbers)
+
+
+def _estimator(model: Any, rows: Any, numbers: str) -> Tuple[str, bytes, Dict[str, Any]]:
     """Return the format, the graph, and what a reader of it has to know, as JSON.
 
     That is the classes as `portable.labels` tells them, whether the most probable is predicted, of

@@ -54,6 +54,8 @@ class OnnxModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
         """Return predictions: the output, or the outputs by name."""
+        if "program" in self.exported:
+            return self._as_program(rows)
         if self.exported:
             return self._as_exported(rows, probabilities)
         feed = feed_of(rows, self.inputs)
@@ -70,6 +72,18 @@ class OnnxModel:
             if classes is not None:
                 found["classes"] = classes
         return found
+
+    def _as_program(self, rows: Any) -> Output:
+        """Return the outputs as the program gave them that the graph was made of."""
+        feed = feed_of(rows, self.inputs)
+        for name, values in feed.items():
+            if values.dtype.kind == "i" and (values < 0).any():
+                # an index that TensorFlow refuses, and ONNX counts from the end
+                raise MisfitError("a value of the input `{}` is below 0".format(name))  # noqa: EM103 - messages read better where they are raised
+        values = self.model.run([port.name for port in self.outputs], feed)
+        names = self.exported["program"]
+        by_name = dict(zip(names, values))  # noqa: B905 - Python 3.6 has no `strict`
+        return {"predictions": values[0] if names == [""] else by_name}
 
     def _as_exported(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - as above
         """Return the outputs as the estimator gave them that the graph was exported from."""

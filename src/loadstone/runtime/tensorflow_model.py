@@ -11,9 +11,11 @@ import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import held
+from .portable import UnportableError
 from .ports import Port, feed_of
 
 Output = Dict[str, Any]
+Program = Tuple[List[Port], Any]  # inputs, and a function of tensors or a session with tensors
 _SERVED = "serving_default"
 _INIT = "__saved_model_init_op"
 _TAG = "serve"
@@ -42,6 +44,10 @@ class SavedModel:
         """Return predictions: the output, or the outputs by name."""
         found = self._run(feed_of(rows, self._run.inputs))
         return {"predictions": outputs(found)}
+
+    def program(self) -> Program:
+        """Return the inputs, and what `onnx_program` makes a graph of."""
+        return self._run.inputs, self._run.tensors()
 
 
 def opened(tensorflow: Any, folder: str) -> Any:
@@ -81,6 +87,10 @@ class _Session:
         given = {self._feeds[name]: value for name, value in feed.items()}
         return self._session.run(self._fetches, given)  # type: ignore[no-any-return]
 
+    def tensors(self) -> Any:
+        """Return the session, and the tensors by the names of inputs and of outputs."""
+        return self._session, self._feeds, self._fetches
+
 
 class _Function:
     """A concrete function, fed by position or, as signatures are, by name."""
@@ -103,8 +113,19 @@ class _Function:
 
     def __call__(self, feed: Dict[str, Any]) -> Any:
         made = {name: self._constant(feed[name], item.dtype) for name, item in self._specs.items()}
+        return self._called(made)
+
+    def _called(self, made: Dict[str, Any]) -> Any:
         named = {name: made.pop(name) for name in self._by_name}
         return self._call(*made.values(), **named)
+
+    def tensors(self) -> Any:
+        """Return a function of a tensor for each input that gives the outputs by name."""
+
+        def call(*given: Any) -> Dict[str, Any]:
+            return by_name(self._called(dict(zip(self._specs, given))))  # noqa: B905 - Python 3.6 has no `strict`
+
+        return call
 
 
 class GraphModel:
@@ -143,6 +164,14 @@ class GraphModel:
         feed = feed_of(rows, self.inputs)
         given = {self._feeds[name]: value for name, value in feed.items()}
         return {"predictions": outputs(self._session.run(self._fetches, given))}
+
+    def program(self) -> Program:
+        """Return the inputs, and what `onnx_program` makes a graph of."""
+        tensors = [
+            {name: item.name for name, item in held.items()}
+            for held in (self._feeds, self._fetches)
+        ]
+        return self.inputs, (self._session, *tensors)
 
 
 def _function(root: Any) -> Tuple[str, Any]:
@@ -235,6 +264,21 @@ def outputs(found: Any) -> Any:
 
         return np.vectorize(_text, otypes=[object])(values)
     return values
+
+
+def by_name(found: Any) -> Dict[str, Any]:
+    """Return what a program gave by the names that `outputs` has for it; "" for a plain one.
+
+    Raises `UnportableError` where some of it has no name of its own.
+    """
+    if isinstance(found, (list, tuple)):
+        found = {"output_{}".format(at): value for at, value in enumerate(found)}
+    if not isinstance(found, Mapping):
+        return {"": found}
+    if any(isinstance(value, (Mapping, list, tuple)) for value in found.values()):
+        raise UnportableError("its outputs lie in one another")
+    held_ = {str(name): value for name, value in found.items()}
+    return {"": next(iter(held_.values()))} if len(held_) == 1 else held_
 
 
 def _text(value: Any) -> Any:
