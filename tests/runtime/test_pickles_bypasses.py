@@ -73,7 +73,10 @@ WAYS = {
     + b"(" + glob("builtins", "dict") + text("x") + b"tR",
     "methodcaller": call("operator", "methodcaller", text("system"), COMMAND),
     "attrgetter": call("operator", "attrgetter", text("system")),
-    "itemgetter over modules": call("operator", "itemgetter", text("os")),
+    "itemgetter over modules": call("operator", "itemgetter", text("os"))
+    + glob("sys", "modules")
+    + b"\x85R",
+    "itemgetter, called": call("operator", "itemgetter", text("os")) + b"}" + text("os") + b"Ns\x85R",
     "map": call("builtins", "map", SYSTEM, b"(" + COMMAND + b"l"),
     "getattr of a module": got(glob("numpy", "f2py"), text("x")),
     "getattr of a dunder": got(SVC, text("__init__")),

@@ -16,7 +16,7 @@ from .audited_arguments import (
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .audited_values import nested_in
+from .audited_values import found_by_dill, nested_in
 from .audited_walks import begin, end
 from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
 
@@ -101,8 +101,10 @@ def _foreign_in(call: Call) -> Iterator[str]:
         return  # its name was told
     if func is None:
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"
-    elif not are_audited(call, func) or not (call.how == "new" or is_kept(call)):
-        yield f"{call.path} with arguments that are not audited"
+        return
+    call = call if call.func is func else _called_as(call, func)
+    if not are_audited(call, func) or not (call.how == "new" or is_kept(call)):
+        yield f"{call.path or func.path} with arguments that are not audited"
     if not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
         yield f"{call.path} with a state that is not audited"
 
@@ -114,6 +116,16 @@ def _nested(call: Call) -> Optional[Global]:
     uses |= {"build"} if call.states else set()
     uses |= {"items"} if call.appended or call.added or call.pairs else set()
     return made if made is not None and allows(made, *uses) else None
+
+
+def _called_as(call: Call, func: Global) -> Call:
+    """Return a call with what it calls by its own name, where dill looks that up."""
+    if found_by_dill(call.func) is None:
+        return call
+    made = Call(func, call.args, call.how, call.at)
+    made.states, made.appended, made.added = call.states, call.appended, call.added
+    made.pairs, made.kwargs, made.payload = call.pairs, call.kwargs, call.payload
+    return made
 
 
 def _told(key: Any) -> str:

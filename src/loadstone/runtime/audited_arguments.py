@@ -21,10 +21,11 @@ from .audited_quantities import (
     is_unit,
 )
 from .audited_states import is_filled
-from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of
+from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of, is_module_known
 from .audited_values import (
     LOUD,
     class_of,
+    found_by_dill,
     is_inert,
     is_plain_factory,
     is_zone_class,
@@ -64,6 +65,9 @@ _GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
 _FRACTION = r"-?\d{1,600}(/\d{1,600})?\Z"
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _RANDOM = "numpy.random._pickle"
+_MASKED = (
+    7  # parts of a masked array: those of an array, its mask, what stands in for what is left out
+)
 _INDEXES = r"pandas(\.core)?(\.indexes\.\w+)?\Z"
 
 _LANGUAGES = (
@@ -224,13 +228,21 @@ def _array_of_dill(call: Call, args: List[Any]) -> bool:
     return own and _array_class(call, list(args[1])) and is_inert(args[2])
 
 
+def _imported(call: Call, args: List[Any]) -> bool:
+    """Judge a module that dill imports, in which it then looks a function up."""
+    word = args[0] if len(args) == 1 and isinstance(args[0], str) else ""
+    plain = not (call.states or call.pairs or call.kwargs)
+    return plain and is_module_known(word.replace("._multiarray_umath", ".multiarray"))
+
+
 def _listed(call: Call) -> List[Any]:
     return list(call.args) if isinstance(call.args, list) else []
 
 
 def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
-    if isinstance(call.kwargs, Pairs) and call.kwargs:
+    more = isinstance(call.kwargs, Pairs) and bool(call.kwargs)
+    if more and ("named" not in uses or not is_inert(call.kwargs)):  # fields beside a tuple's items
         return False
     own = getattr(call.func, "module", "").partition(".")[0] if "@own" in uses else ""
     judged = "named" in uses or own == "matplotlib"  # whose own is judged with all that it holds
@@ -444,7 +456,17 @@ def _is_inertly_filled(call: Call, _: List[Any]) -> bool:
 
 
 def _masked(call: Call, args: List[Any]) -> bool:
-    return _array_class(call, args) and _is_inertly_filled(call, args)
+    """Judge a masked array of numpy's own classes, as a search of scikit-learn's holds."""
+    named = [item for item in args if isinstance(item, Global)]
+    own = bool(args) and args[0] in named and all(map(_is_numpy, named))
+    return own and is_inert(TupleItems(args[1:])) and all(map(_keeps_masked, call.states))
+
+
+def _keeps_masked(state: Any) -> bool:
+    """Whether objects under a mask are only kept; what stands in for those left out is a value."""
+    if not isinstance(state, TupleItems) or len(state) != _MASKED:
+        return is_inert(state)
+    return _keeps_objects(TupleItems(state[:5])) and is_inert(TupleItems(state[5:]))
 
 
 def _announced(call: Call, args: List[Any]) -> bool:
@@ -540,8 +562,16 @@ def _array_of_pandas(_: Call, args: List[Any]) -> bool:
 _Rule = Callable[[Call, List[Any]], bool]
 _RULES: Dict[Tuple[str, str], _Rule] = {
     ("cloudpickle.cloudpickle", "_builtin_type"): _typed,
-    ("dill._dill", "_load_type"): _typed,
-    ("dill._dill", "_create_array"): _array_of_dill,
+    **{
+        (module, name): rule
+        for module in ("dill._dill", "dill.dill")
+        for name, rule in (
+            ("_load_type", _typed),
+            ("_create_array", _array_of_dill),
+            ("_get_attr", lambda call, _: found_by_dill(call) is not None),
+            ("_import_module", _imported),
+        )
+    },
     ("spacy.vocab", "unpickle_vocab"): _vocabulary,
     ("spacy.tokens.doc", "unpickle_doc"): _document,
     # it calls what splits words with each of its rules: methods of patterns only

@@ -46,6 +46,8 @@ _KEEPERS = frozenset(
         ("functools", "partial"),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
+        ("dill._dill", "_get_attr"),
+        ("dill.dill", "_get_attr"),
     ]
 )
 # dictionaries that are their own attributes, and are filled with themselves

@@ -20,7 +20,17 @@ from .audited_libraries import LIBRARIES
 from .audited_torch import MODULES, OPTIMIZERS, TYPES, VALUES
 from .pickle_values import Global
 
-__all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "allows", "entry_of"]
+__all__ = [
+    "MODULES",
+    "OPTIMIZERS",
+    "TABLE",
+    "TYPES",
+    "VALUES",
+    "Entry",
+    "allows",
+    "entry_of",
+    "is_module_known",
+]
 
 Entry = NamedTuple("Entry", [("uses", FrozenSet[str]), ("library", str)])
 
@@ -74,14 +84,21 @@ _PYTHON = (
     # keep attributes
     ("argparse", "Namespace", "call new build"),
     ("types", "SimpleNamespace", "call new build"),
+    # keeps keys, and looks them up in what it is called with
+    ("operator", "itemgetter", "call"),
     # keeps a function and its arguments, and calls it only when it is called itself;
     # `audited_arguments` wants an audited function
     ("functools", "partial", "call new build"),
     # a type of Python's own by a word, for which `audited_arguments` wants one that makes values
     ("cloudpickle.cloudpickle", "_builtin_type", "call"),
     ("dill._dill", "_load_type", "call"),
+    ("dill.dill", "_load_type", "call"),
+    # import a module that the table has, and look a compiled function of the table up in it
+    ("dill._dill", "_get_attr _import_module", "call"),
+    ("dill.dill", "_get_attr _import_module", "call"),
     # makes an array as numpy does, and fills it
     ("dill._dill", "_create_array", "call"),
+    ("dill.dill", "_create_array", "call"),
     # compile a pattern; a pattern has no code
     ("re", "_compile", "call"),
     ("re", "RegexFlag", "call"),
@@ -199,6 +216,8 @@ _NUMPY = (
     ("numpy.core.records", "recarray record", ""),
     ("numpy._core.records", "recarray record", ""),
     ("numpy.rec", "recarray record", ""),
+    # a dtype of texts, and what stands for one that is missing
+    ("numpy._core._internal", "_convert_to_stringdtype_kwargs", "call"),
     # make an empty masked array of audited classes; BUILD fills it
     ("numpy.ma.core", "_mareconstruct", _REBUILD),
     ("numpy.ma.core", "MaskedArray MaskedConstant", ""),
@@ -342,6 +361,11 @@ TABLE: Dict[Tuple[str, str], Entry] = {
     (module, name): Entry(frozenset(uses.split()), library)
     for module, name, uses, library in _rows()
 }
+
+
+def is_module_known(module: str) -> bool:
+    """Whether the table has names of a module by hand."""
+    return any(module == held for held, _ in TABLE)
 
 
 def entry_of(module: str, name: str) -> Optional[Entry]:

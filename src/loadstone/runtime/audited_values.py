@@ -31,6 +31,7 @@ __all__ = [
     "class_of",
     "fields",
     "filling",
+    "found_by_dill",
     "given",
     "is_inert",
     "is_plain_factory",
@@ -49,12 +50,15 @@ _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch"
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
 )  # also classes of theirs that are made by NEWOBJ
+_DILL = ("dill._dill", "dill.dill")
 # they hold attributes that the stream chooses, or call what they hold
 _HOLDERS = frozenset(
     [
         ("argparse", "Namespace"),
         ("types", "SimpleNamespace"),
         ("functools", "partial"),
+        ("operator", "itemgetter"),
+        *((module, name) for module in _DILL for name in ("_get_attr", "_import_module")),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
         ("numpy", "vectorize"),
@@ -96,6 +100,9 @@ FACTORIES = frozenset(
 _RECONSTRUCTED = frozenset(
     ["numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"]
 )
+# how dill names what stands in a compiled module
+_LOOKED_UP = tuple(f"{module}._get_attr" for module in _DILL)
+_IMPORTED = tuple(f"{module}._import_module" for module in _DILL)
 _ZONES = ("zoneinfo.ZoneInfo", "pendulum.tz.timezone.Timezone")
 UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
 MANAGERS = frozenset(
@@ -279,14 +286,14 @@ def _of_manager(state: Any) -> List[Any]:
         listed = walks.of("listed blocks")  # one list may be the blocks of many managers
         held = blocks[0]
         blocks = [] if id(held) in listed else list(held)
-        listed.add(id(held))
+        listed[id(held)] = held
     seen = walks.of("managers")
     while waiting:
         node = waiting.pop()
         if not isinstance(node, Items):
             found.append(node)
         elif id(node) not in seen:
-            seen.add(id(node))
+            seen[id(node)] = node
             pairs = node if isinstance(node, Pairs) else []
             blocks += [value for key, value in pairs if isinstance(key, str) and key == "values"]
             waiting += [key for key, _ in pairs] if pairs else node
@@ -323,17 +330,21 @@ def class_of(call: Call) -> Tuple[Any, str]:
     args = call.args
     if call.path in _MAKERS and isinstance(args, list) and len(args) == 3:
         return args[0], "new"
-    if isinstance(call.func, Call):
-        return nested_in(call.func) or call.func, call.how
-    made = args[0] if call.path in _RECONSTRUCTED and isinstance(args, list) and args else None
+    func = call.func
+    if isinstance(func, Call):
+        func = nested_in(func) or func
+    path = func.path if isinstance(func, Global) else None
+    made = args[0] if path in _RECONSTRUCTED and isinstance(args, list) and args else None
     if isinstance(made, Global) and made.module.partition(".")[0] != "numpy":
         return made, "new"
-    return call.func, call.how
+    return func, call.how
 
 
 def nested_in(call: Call) -> Optional[Global]:
     """Return a class of the table that stands in another, as protocols before 4 look it up."""
     args = call.args if isinstance(call.args, list) else []
+    if call.path in _LOOKED_UP:
+        return found_by_dill(call)
     if call.path not in ("builtins.getattr", "__builtin__.getattr") or len(args) != 2:
         return None
     if not isinstance(args[0], Global) or not isinstance(args[1], str) or call.states:
@@ -341,6 +352,27 @@ def nested_in(call: Call) -> Optional[Global]:
     made = Global(args[0].module, f"{args[0].name}.{args[1]}", call.at)
     entry = entry_of(made.module, made.name)
     return made if entry is not None and entry.library == "generated" else None
+
+
+def found_by_dill(call: Call) -> Optional[Global]:
+    """Return what dill looks up in a module that the table has, as it does for compiled functions.
+
+    `numpy.core.multiarray` hands on what stands in the compiled module beside it.
+    """
+    args = call.args if isinstance(call.args, list) else []
+    held = args[0] if len(args) == 2 and isinstance(args[0], Call) else None
+    if call.path not in _LOOKED_UP or held is None or held.path not in _IMPORTED:
+        return None
+    if call.states or call.pairs or held.states or held.pairs or call.kwargs or held.kwargs:
+        return None
+    named = held.args if isinstance(held.args, list) else []
+    if not all(isinstance(word, str) for word in (*named, args[1])):
+        return None
+    if len(named) != 1 or not args[1].isidentifier():
+        return None
+    module = named[0].replace("._multiarray_umath", ".multiarray")
+    found = Global(module, args[1], call.at)
+    return found if entry_of(found.module, found.name) is not None else None
 
 
 def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
