@@ -43,6 +43,8 @@ _ABSTRACT = (
 )
 PLAIN = {
     **dict.fromkeys(_BARE.split(), ""),
+    **{f"builtins.{name}": "" for name in ("object", "dict", "list", "set", "tuple", "str", "int")},
+    "collections.deque": "own",
     **{
         f"{module}.{name}": "own"
         for module in ("collections.abc", "collections", "typing")
@@ -62,6 +64,26 @@ DECORATORS = {
     "pandas.util._decorators.set_module", "optuna._experimental.experimental_class",
     "optuna._experimental.experimental", "optuna._deprecated.deprecated_class",
     "dataclasses_json.dataclass_json", "mne.utils.fill_doc",
+    "imblearn.utils.Substitution", "imblearn.utils._docstring.Substitution",
+    "feature_engine._docstrings.substitute.Substitution",
+    # they note the class or its names somewhere else, or warn when it is made by a call
+    "enum.unique", "unique", "typing_extensions.dataclass_transform", "typing.dataclass_transform",
+    "typing_extensions.deprecated", "warnings.deprecated", "print",
+    "typing_extensions.runtime_checkable", "typing_extensions.final",
+    "tensorflow.python.util.tf_export.keras_export", "keras.src.api_export.keras_export",
+    "keras.api_export.keras_export", "keras_core.api_export.keras_core_export",
+    "tf_keras.api_export.keras_export",
+    *(
+        f"jax.tree_util.register_{what}"
+        for what in (
+            "static", "dataclass", "pytree_node", "pytree_with_keys", "pytree_node_class",
+            "pytree_with_keys_class",
+        )
+    ),
+    *(
+        f"langchain_core._api.{name}"
+        for name in ("deprecated", "deprecation.deprecated", "beta", "beta_decorator.beta")
+    ),
 }  # fmt: skip
 # metaclasses that leave alone what makes an object and fills it, each of which was read
 METAS = {
@@ -300,6 +322,11 @@ def _defined(tree: ast.Module, told: Told, text: str) -> None:
     for node in _statements(tree.body):
         for changed in _changed(node):
             told["classes"].pop(changed, None)
+        for given in _given(node):
+            if given in told["classes"]:  # to a function, which may do to it what a decorator does
+                held = told["classes"][given]
+                held["decorators"] = [*held["decorators"], _dotted(node.value.func)]
+                held["setters"] = sorted({*held["setters"], "_"})
     named = collections.Counter(
         node.name
         for node in _statements(tree.body)
@@ -327,14 +354,23 @@ def _is_named_tuple(node: ast.expr, name: str) -> bool:
 
 
 def _changed(node: ast.stmt) -> set[str]:
-    """Return names whose attributes of Python's a statement sets, or that `setattr` is given."""
+    """Return names whose attributes of Python's a statement sets, or that an unknown call gets."""
     if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         held = [item for item in targets if isinstance(item, ast.Attribute)]
         return {_dotted(item.value) for item in held if item.attr.startswith("__")}
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return {_dotted(item) for item in node.value.args}
+        known = _dotted(node.value.func) not in ("", "setattr")
+        return {_dotted(item) for item in node.value.args} if not known else set()
     return set()
+
+
+def _given(node: ast.stmt) -> set[str]:
+    """Return names that a statement calls a function with."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return set()
+    given = [*node.value.args, *(word.value for word in node.value.keywords)]
+    return {_dotted(item) for item in given} - {""}
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -432,7 +468,9 @@ def _body(node: ast.ClassDef, own: dict[str, str], setters: set[str], text: str)
             )
         elif isinstance(part, ast.Expr):
             plain = plain and (isinstance(part.value, ast.Constant) or _is_change(part.value, own))
-        elif isinstance(part, (ast.Import, ast.ImportFrom, ast.Delete, ast.While)):
+        elif isinstance(part, (ast.Import, ast.ImportFrom)):  # what it gives was not read
+            own.update({item.asname or item.name.partition(".")[0]: "" for item in part.names})
+        elif isinstance(part, (ast.Delete, ast.While)):
             plain = False
     return plain
 
@@ -499,9 +537,11 @@ def _kept(node: ast.ClassDef) -> list[str]:
 
 
 def _is_change(node: ast.expr, own: dict[str, str]) -> bool:
-    """Whether an expression changes a container that the class made, such as its constraints."""
+    """Whether an expression changes a container that the class made, or warns."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
+    if _dotted(node.func) in ("warnings.warn", "logger.warning"):
+        return True
     changed = node.func.attr in ("pop", "update", "append", "extend")
     return changed and isinstance(node.func.value, ast.Name) and node.func.value.id in own
 

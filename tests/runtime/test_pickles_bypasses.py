@@ -76,7 +76,7 @@ WAYS = {
     "itemgetter over modules": call("operator", "itemgetter", text("os"))
     + glob("sys", "modules")
     + b"\x85R",
-    "itemgetter, called": call("operator", "itemgetter", text("os")) + b"}" + text("os") + b"Ns\x85R",
+    "itemgetter, called": call("operator", "itemgetter", b"K\0") + b"(K\0t\x85R",
     "map": call("builtins", "map", SYSTEM, b"(" + COMMAND + b"l"),
     "getattr of a module": got(glob("numpy", "f2py"), text("x")),
     "getattr of a dunder": got(SVC, text("__init__")),

@@ -17,6 +17,7 @@ from loadstone.readers import (
     _holds,
     _magic,
     _pickled_booster,
+    _pickled_keras,
     _text,
 )
 from loadstone.readers import _values as values
@@ -97,6 +98,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     pickles.damage += [*beside.damage, *kept.damage]
     if stream is not None and stream.end < len(data):
         _others(data, stream.end, pickles)
+    _pickled_keras.judge(opened, data, pickles.streams)
     code = _by_value.detail((*pickles.streams, *pickles.nested), data)
     if code:
         holds.detail.pop("data", None)  # what is told as code is no plain data

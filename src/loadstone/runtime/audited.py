@@ -13,6 +13,7 @@ from .audited_arguments import (
     is_typed,
     is_zone,
 )
+from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
@@ -90,7 +91,7 @@ def _key(call: Call) -> Any:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
-    if is_zone(call) or is_typed(call):
+    if is_zone(call) or is_typed(call) or is_read(call):
         return
     if is_audited_partial(call.func):
         if not is_partial_kept(call):

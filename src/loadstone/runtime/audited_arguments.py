@@ -12,6 +12,7 @@ from .audited_conditions import (
     keys_of,
 )
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
+from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS
 from .audited_quantities import (
     are_parameters,
@@ -20,7 +21,7 @@ from .audited_quantities import (
     is_table,
     is_unit,
 )
-from .audited_states import is_filled
+from .audited_states import is_filled, is_text_as_bytes
 from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of, is_module_known
 from .audited_values import (
     LOUD,
@@ -33,6 +34,7 @@ from .audited_values import (
     type_word,
 )
 from .pickle_values import (
+    Blob,
     Call,
     Global,
     Items,
@@ -374,6 +376,23 @@ def _counts(call: Call, args: List[Any]) -> bool:
     return not args and plain
 
 
+def _in_memory(call: Call, _: List[Any]) -> bool:
+    """Judge bytes in memory: they are given nothing, and filled with bytes and a number."""
+    return not call.args and all(
+        isinstance(state, TupleItems)
+        and len(state) == 3
+        and (isinstance(state[0], (bytes, Blob)) or is_text_as_bytes(state[0]))
+        and isinstance(state[1], int)
+        and (state[2] is None or (isinstance(state[2], Pairs) and not state[2]))
+        for state in call.states
+    )
+
+
+def _never(_: Call, __: List[Any]) -> bool:
+    """Judge what is let pass before it comes here, where it may."""
+    return False
+
+
 def _none(_: Call, args: List[Any]) -> bool:
     return len(args) == 1 and args[0] is None
 
@@ -389,7 +408,7 @@ def _method(call: Call, args: List[Any]) -> bool:
         return False
     if args[1].startswith("__") or is_zone_class(args[0]):
         return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
-    if is_kept_to_draw(call):
+    if is_kept_to_draw(call) or is_loader(call):
         return True
     if isinstance(args[0], Call):
         return _is_bound(args[0], args[1])
@@ -581,6 +600,11 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): _array_of_jax,
     ("collections", "defaultdict"): _factory,
+    ("_io", "BytesIO"): _in_memory,
+    **{
+        (f"keras.{place}pickle_utils", "deserialize_model_from_bytecode"): _never
+        for place in ("saving.", "src.saving.")
+    },
     ("_codecs", "encode"): _codec,
     ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
     ("copyreg", "_reconstructor"): _reconstructor,

@@ -425,8 +425,18 @@ _OTHERS = (
             "keras.preprocessing.text",
             "keras.src.preprocessing.text",
             "keras.src.legacy.preprocessing.text",
+            "tf_keras.src.preprocessing.text",
+            "tf_keras.preprocessing.text",
             "tensorflow.python.keras.preprocessing.text",
         )
+    ),
+    # load a model from bytes, which the reader of Keras's files reads
+    ("keras.src.models.sequential", "Sequential", ""),
+    ("keras.src.models.functional", "Functional", ""),
+    ("keras.src.models.model", "Model", ""),
+    *(
+        (f"keras.{place}pickle_utils", "deserialize_model_from_bytecode", "call")
+        for place in ("saving.", "src.saving.")
     ),
     # keeps an index of times; its operators, which are set on the class, hand on to that
     ("sktime.forecasting.base._fh", "ForecastingHorizon", "new build"),

@@ -55,6 +55,8 @@ _PYTHON = (
     # they hold numbers and bytes; `bytearray(n)` takes n bytes and no more
     ("builtins", "set frozenset complex bytearray bytes slice range", "call"),
     ("__builtin__", "set frozenset complex bytearray bytes slice xrange", "call"),  # Python 2 names
+    # bytes in memory, and where reading them goes on
+    ("_io", "BytesIO", "new build"),
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
     ("builtins", "int float str bool dict tuple", ""),
     # a list of a list

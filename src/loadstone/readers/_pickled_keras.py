@@ -1,0 +1,72 @@
+"""Models of Keras's inside a pickle, each the bytes of a `.keras` file.
+
+`_unpickle_model` of Keras 3, and `deserialize_model_from_bytecode` of Keras 2.12 to 2.15, load them
+with `safe_mode=False`: what they refuse otherwise runs here. So a model counts as read only where
+it is built of layers alone that hold no code and no path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._source import MemorySource
+from loadstone.runtime import audited_keras
+from loadstone.runtime.pickles import Blob
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loadstone.readers._source import Buffer
+    from loadstone.runtime.pickles import Stream
+
+_LARGEST = 256 << 20  # bytes of one model, which are copied
+_MOST = 20  # models
+_MASKING = ("custom_objects", "NotEqual")
+# they hold code, or name files and programs, which only the safe mode refuses
+_LOUD = frozenset(
+    [
+        *("Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "StringLookup"),
+        *("IntegerLookup", "TextVectorization", "HashedCrossing", "FeatureSpace", "Pipeline"),
+    ]
+)
+
+
+def judge(opened: Opened, data: Buffer, streams: Iterable[Stream]) -> None:
+    """Note of each call that loads a model whether that was read and runs no code."""
+    waiting = [call for stream in streams for call in audited_keras.loads(stream)]
+    for call in waiting[:_MOST]:
+        held = audited_keras.bytes_of(call)
+        if isinstance(held, Blob) and held.length <= _LARGEST:
+            held = bytes(memoryview(data)[held.offset : held.offset + held.length])
+        if isinstance(held, bytes) and _is_plain(opened, held):
+            call.payload = audited_keras.READ
+
+
+def _is_plain(opened: Opened, data: bytes) -> bool:
+    from loadstone.readers import _identify
+
+    inner = Opened(opened.path, MemorySource(data), data[:HEAD], opened.depth + 1, opened.limits)
+    if opened.depth > 1 or data[:4] != b"PK\3\4":
+        return False
+    found = _identify.read_opened(inner)
+    if found.format != "keras" or found.opening_runs_code != "no" or found.damage:
+        return False
+    # comparing with zero is how an embedding of Keras 3 masks
+    classes = [(one.module, one.name) for one in found.modules]
+    own = all(
+        module in ("keras.layers", "keras.models") or (module, name) == _MASKING
+        for module, name in classes
+    )
+    masking = all((item.module, item.name) == _MASKING for item in found.globals)
+    plain = not any(name in _LOUD for _, name in classes)
+    return (
+        bool(classes)
+        and own
+        and masking
+        and plain
+        and not any(m.unregistered for m in found.modules)
+    )
+
+
+_MASKING = ("custom_objects", "NotEqual")
