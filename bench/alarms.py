@@ -28,6 +28,7 @@ RUNS = {
     "cloudpickle.cloudpickle._make_skeleton_class": "makes classes of such functions",
     "numba.core.serialize._unpickle__CustomPickled": "unpickles bytes that it holds",
     "lmfit.parameter.Parameter with arguments that are not audited": "evaluates a text",
+    "pycaret.internal.memory.FastMemory": "deletes what is old in a folder that it names",
     "skorch.": "unpickles bytes that it holds with `torch.load`",
     "statsmodels.base.data.PandasData with arguments that are not audited": "evaluates a formula",
     "sympy.": "evaluates a text",

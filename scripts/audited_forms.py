@@ -283,7 +283,7 @@ def _is_loop(node: ast.For, self: str, state: str, setters: list[str]) -> bool:
 
 def _makes(function: ast.FunctionDef) -> bool:
     """Judge `__new__`: it makes the object, and sets constants in it."""
-    for node in ast.walk(function):
+    for node in (node for item in function.body for node in ast.walk(item)):
         if isinstance(node, ast.Call):
             told = ast.unparse(node.func)
             if told not in (

@@ -14,9 +14,11 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from concurrent import futures
+from importlib import metadata
 from pathlib import Path
 
 import audited_names
@@ -32,6 +34,7 @@ LARGE = (  # never compiled here
     "jax jaxlib ray cvxpy osqp ecos scs pystan"
 )
 MINUTES = 6  # for one package
+_STDLIB = "import platform, sysconfig as s; print(platform.python_version(), s.get_path('stdlib'))"
 TOGETHER = 8  # packages whose texts are read at once
 
 
@@ -48,6 +51,10 @@ def main() -> int:
     for world in sets["texts"]["worlds"]:
         if world.split()[1].startswith(given.date) and (not given.sets or "texts" in given.sets):
             _texts(sets["texts"]["packages"].split(), *world.split(), given.work)
+        if world.split()[1].startswith(given.date) and (not given.sets or "python" in given.sets):
+            _python(sets["texts"]["python"].split(), *world.split(), given.work)
+    if not given.sets or "installed" in given.sets:
+        _installed(sets["texts"]["installed"].split(), given.work)
     for held in sets["set"]:
         if given.sets and held["name"] not in given.sets:
             continue
@@ -118,6 +125,29 @@ def _texts(packages: list[str], python: str, date: str, work: Path) -> None:
     print(
         f"texts {date}: {sum(len(held) > 1 for held in told.values())} of {len(told)}", flush=True
     )
+
+
+def _python(modules: list[str], python: str, date: str, work: Path) -> None:
+    """Read what modules of Python itself were in a version, from their texts."""
+    words = [shutil.which(f"python{python}") or "python3", "-c", _STDLIB]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    version, _, folder = done.stdout.strip().partition(" ")
+    if version.startswith(python):
+        told = {
+            module: {"version": version, **audited_texts.read(Path(folder), module)}
+            for module in modules
+        }
+        (work / f"texts@{date}@python.json").write_text(json.dumps(told), "utf-8")
+
+
+def _installed(packages: list[str], work: Path) -> None:
+    """Read packages as they are installed beside these scripts."""
+    folder = Path(sysconfig.get_path("purelib"))
+    told = {
+        package: {"version": metadata.version(package), **audited_texts.read(folder, package)}
+        for package in packages
+    }
+    (work / "texts@installed.json").write_text(json.dumps(told), "utf-8")
 
 
 def _text(word: str, work: Path, how: tuple[str, ...]) -> dict[str, audited_texts.Told]:

@@ -35,7 +35,7 @@ _BARE = (
     "torch.distributions.LogNormal torch.distributions.Gamma "
     "torch.distributions.MultivariateNormal torch.distributions.Uniform "
     "torch.distributions.Beta torch.distributions.transforms.Transform "
-    "torch.distributions.Transform"
+    "torch.distributions.Transform contextlib.AbstractContextManager contextlib.ContextDecorator"
 )
 _ABSTRACT = (
     "Mapping MutableMapping Sequence MutableSequence Iterable Iterator Callable Sized Container "
@@ -221,6 +221,7 @@ ASKED = {
 }  # what others hold of models
 METHODS = {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override"}
 KEYS = {"__hash__", "__eq__"}
+TOLD = {"__doc__", "__signature__", "__annotations__"}  # what is set on a class for those who ask
 COMPARED = {"hash", "type", "isinstance", "tuple", "id", "len", "frozenset"}
 HASHED = (
     *(ast.Module, ast.Return, ast.If, ast.Compare, ast.BoolOp, ast.boolop, ast.cmpop, ast.Name),
@@ -358,7 +359,11 @@ def _changed(node: ast.stmt) -> set[str]:
     if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         held = [item for item in targets if isinstance(item, ast.Attribute)]
-        return {_dotted(item.value) for item in held if item.attr.startswith("__")}
+        return {
+            _dotted(item.value)
+            for item in held
+            if item.attr.startswith("__") and item.attr not in TOLD
+        }
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         known = _dotted(node.value.func) not in ("", "setattr")
         return {_dotted(item) for item in node.value.args} if not known else set()
@@ -570,17 +575,30 @@ class Texts:
 
     def adds_nothing(self, module: str, name: str) -> bool:
         """Whether a decorator that a module names is a function whose text is harmless."""
-        parts = (self.full(module, name) or f"{module}.{name}").split(".")
-        for _ in range(12):  # each time that a package hands it on
-            held = ".".join(parts[:-1])
-            told = [one for one in self.modules.get(held, ()) if parts[-1] in one["functions"]]
-            if told:
-                return all(parts[-1] in one.get("marks", ()) for one in told)
-            given = [one["names"].get(parts[-1], "") for one in self.modules.get(held, ())]
-            if not parts or "." not in max(given, default=""):
-                return False
-            parts = max(given).split(".")
-        return False
+        known = [f"{base}.register" for base in _ABSTRACT.split()]  # as one of the abstract class
+        if name in known or name.endswith(".append"):  # to a list that somebody reads
+            return True
+        told = self._functions(module, name, 0)
+        last = name.rpartition(".")[2]
+        return bool(told) and all(last in one.get("marks", ()) for one in told)
+
+    def _functions(self, module: str, name: str, depth: int) -> list[Told]:
+        """Return the modules, in whichever versions, that define a function."""
+        held = self.modules.get(module, ())
+        found = [one for one in held if name in one["functions"]]
+        if found or depth > 12:  # each time that a package hands it on
+            return found
+        first, dot, rest = name.partition(".")
+        given = max((one["names"].get(first, "") for one in held), default="")
+        parts = (given + dot + rest if given else "").rpartition(".")
+        if parts[0] and (parts[0], parts[2]) != (module, name):
+            return self._functions(parts[0], parts[2], depth + 1)
+        stars = {star: None for one in held for star in one["stars"]}
+        for star in stars:
+            found = self._functions(star, name, depth + 1)
+            if found:
+                return found
+        return []
 
     def is_calm(self, module: str, name: str) -> bool:
         """Whether a metaclass and those that it derives from leave alone how objects are made."""

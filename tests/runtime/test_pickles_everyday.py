@@ -8,6 +8,7 @@ import pickle
 import numpy as np
 import pytest
 from tests.runtime.test_pickles_gadgets import (
+    KERNEL,
     NAMESPACE,
     RIDGE,
     WORDS,
@@ -53,7 +54,28 @@ def by_dill(module, name, *args):
     return func + several(*args) + b"R"
 
 
+def offset(span):
+    """Return an offset of pandas, which looks whether what a span holds is true."""
+    state = pairs(("_offset", span), ("n", b"K\1"), ("normalize", b"\x89"), ("months", b"K\1"))
+    return call("pandas._libs.tslibs.offsets", "DateOffset", b"K\1") + state + b"b"
+
+
+def parameter(name):
+    """Return a parameter as `inspect` reduces it."""
+    made = call("inspect", "Parameter", name, call("inspect", "_ParameterKind", b"K\1"))
+    state = pairs(("_default", glob("inspect", "_empty")), ("_annotation", LIST))
+    return made + state + b"b"
+
+
+def mapped(transformers):
+    """Return a mapper of sklearn-pandas, which makes pipelines of lists."""
+    features = listed(several(text("a"), transformers))
+    return build(new("sklearn_pandas.dataframe_mapper", "DataFrameMapper"), ("features", features))
+
+
 EMPTY = several(b"K\0")
+INT, LIST, CHARS = glob("builtins", "int"), glob("builtins", "list"), glob("array", "array")
+VALUE = build(new("datasets.features.features", "Value"), ("dtype", text("string")))
 PAIRS = {
     "estimators under a mask": (
         masked(OBJECTS, listed(RIDGE)),
@@ -85,9 +107,101 @@ PAIRS = {
         by_dill(MULTI, "scalar", NUMBER, b"C\10" + bytes(8)),
         by_dill("posix", "system", text("echo")),
     ),
+    "dill's name of what Python has": (
+        by_dill(MULTI, "_reconstruct", ARRAY, EMPTY, b"C\1b"),
+        by_dill("collections", "defaultdict", glob("sklearn.metrics", "accuracy_score")),
+    ),
     "dill's module and another name": (
         by_dill(MULTI, "_reconstruct", ARRAY, EMPTY, b"C\1b"),
         by_dill(MULTI, "fromfile", text("secret.txt")),
+    ),
+    "bytes in memory": (
+        new("_io", "BytesIO") + several(b"C\1a", b"K\0", b"N") + b"b",
+        new("_io", "BytesIO") + several(WORDS, b"K\0", b"N") + b"b",
+    ),
+    "text in memory": (
+        new("_io", "StringIO") + several(text("a"), text("\n"), b"K\0", b"N") + b"b",
+        new("_io", "StringIO") + several(text("a"), WORDS, b"K\0", b"N") + b"b",
+    ),
+    "a logger": (
+        call("logging", "getLogger", text("a.b")),
+        call("logging", "getLogger", WORDS),
+    ),
+    "numbers of one kind": (
+        call("array", "_array_reconstructor", CHARS, text("d"), b"K\3", b"C\10" + bytes(8)),
+        call("array", "_array_reconstructor", LIST, text("d"), b"K\3", b"C\10" + bytes(8)),
+    ),
+    "a list of a type": (
+        call("_operator", "getitem", glob("typing", "List"), glob("builtins", "int")),
+        call("_operator", "getitem", glob("typing", "List"), text("__import__('os')")),
+    ),
+    "an item of a typing's name": (
+        call("_operator", "getitem", glob("typing", "Dict"), several(INT, INT)),
+        call("_operator", "getitem", WORDS, b"K\0"),
+    ),
+    "a list of a type, called": (
+        call("types", "GenericAlias", LIST, several(INT)),
+        call("types", "GenericAlias", LIST, several(INT)) + several(WORDS) + b"R",
+    ),
+    "a missing file": (
+        call("builtins", "FileNotFoundError", b"K\2", text("no such file")),
+        call("builtins", "FileNotFoundError", b"K\2", WORDS),
+    ),
+    "the one value that is masked": (
+        call("numpy.ma.core", "MaskedConstant"),
+        call("numpy.ma.core", "MaskedConstant", WORDS),
+    ),
+    "an offset of a calendar": (
+        offset(new("dateutil.relativedelta", "relativedelta") + pairs(("months", b"K\1")) + b"b"),
+        offset(build(NAMESPACE, ("months", WORDS))),
+    ),
+    "a signature": (
+        call("inspect", "Signature", several(parameter(text("a")))),
+        call("inspect", "Signature", several(NAMESPACE)),
+    ),
+    "a parameter": (
+        parameter(text("a")),
+        parameter(WORDS),
+    ),
+    "a frozen dictionary": (
+        call("flax.core.frozen_dict", "FrozenDict", pairs(("a", b"K\1"))),
+        call("flax.core.frozen_dict", "FrozenDict", WORDS),
+    ),
+    "columns of a data set": (
+        call("datasets.features.features", "Features", pairs(("a", VALUE))),
+        call("datasets.features.features", "Features", pairs(("a", WORDS))),
+    ),
+    "a list of transformers": (
+        mapped(listed(build(new("sklearn.preprocessing._data", "StandardScaler")))),
+        mapped(listed(KERNEL)),
+    ),
+    "a model of SentencePiece": (
+        build(new("sentencepiece", "SentencePieceProcessor"), ("model_proto", b"C\1a")),
+        build(new("sentencepiece", "SentencePieceProcessor"), ("model_proto", WORDS)),
+    ),
+    "a callback that empties itself": (
+        build(new("fastai.learner", "Recorder"), ("add_time", b"\x88")),
+        build(new("fastai.learner", "Recorder"), ("_init_state", glob("builtins", "print"))),
+    ),
+    "a Keras model that was not read": (
+        new("_io", "BytesIO"),
+        call(
+            "builtins",
+            "getattr",
+            glob("keras.src.models.sequential", "Sequential"),
+            text("_unpickle_model"),
+        )
+        + several(new("_io", "BytesIO") + several(b"C\1a", b"K\0", b"N") + b"b")
+        + b"R",
+    ),
+    "another method of a Keras model": (
+        glob("keras.src.models.sequential", "Sequential"),
+        call(
+            "builtins",
+            "getattr",
+            glob("keras.src.models.sequential", "Sequential"),
+            text("from_config"),
+        ),
     ),
     "texts of a variable length": (
         call("numpy._core._internal", "_convert_to_stringdtype_kwargs", b"\x88"),

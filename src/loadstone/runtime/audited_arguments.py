@@ -13,7 +13,7 @@ from .audited_conditions import (
 )
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
-from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS
+from .audited_libraries import COVARIANCES, FIGURES, MODELS, OFFSETS, OUTPUTS
 from .audited_quantities import (
     are_parameters,
     is_array_with_unit,
@@ -22,7 +22,7 @@ from .audited_quantities import (
     is_unit,
 )
 from .audited_states import is_filled, is_text_as_bytes
-from .audited_table import ERRORS, OPTIMIZERS, allows, entry_of, is_module_known
+from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of, is_module_known
 from .audited_values import (
     LOUD,
     class_of,
@@ -30,6 +30,7 @@ from .audited_values import (
     is_inert,
     is_plain_factory,
     is_zone_class,
+    names_a_function,
     pairs_of,
     type_word,
 )
@@ -38,6 +39,7 @@ from .pickle_values import (
     Call,
     Global,
     Items,
+    ListItems,
     Opaque,
     Pairs,
     Stream,
@@ -67,9 +69,10 @@ _GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
 _FRACTION = r"-?\d{1,600}(/\d{1,600})?\Z"
 _ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _RANDOM = "numpy.random._pickle"
-_MASKED = (
-    7  # parts of a masked array: those of an array, its mask, what stands in for what is left out
-)
+_MASKED = 7  # parts of a masked array: those of an array, its mask, what stands under that
+_MEMORY = (3, 4)  # parts of bytes in memory, and of a text: it says how its lines end
+_PAIR = 2
+_NO_OFFSETS = ("Categorical", "StringDtype", "PeriodDtype", "IntervalDtype")  # of `pandas` itself
 _INDEXES = r"pandas(\.core)?(\.indexes\.\w+)?\Z"
 
 _LANGUAGES = (
@@ -380,12 +383,64 @@ def _in_memory(call: Call, _: List[Any]) -> bool:
     """Judge bytes in memory: they are given nothing, and filled with bytes and a number."""
     return not call.args and all(
         isinstance(state, TupleItems)
-        and len(state) == 3
-        and (isinstance(state[0], (bytes, Blob)) or is_text_as_bytes(state[0]))
-        and isinstance(state[1], int)
-        and (state[2] is None or (isinstance(state[2], Pairs) and not state[2]))
+        and len(state) in _MEMORY
+        and (isinstance(state[0], (bytes, str, Blob)) or is_text_as_bytes(state[0]))
+        and not any(isinstance(part, (Items, Opaque)) for part in state[1:-1])
+        and (state[-1] is None or (isinstance(state[-1], Pairs) and not state[-1]))
         for state in call.states
     )
+
+
+def _type_of_others(call: Call, args: List[Any]) -> bool:
+    """Judge a type of others, which is made of types alone, and keeps them."""
+    if len(args) != _PAIR or not isinstance(args[0], Global) or call.states or call.kwargs:
+        return False
+    own = args[0].module in ("builtins", "collections") and is_plain_factory(args[0])
+    if call.path == "_operator.getitem":
+        own = args[0].module == "typing"
+    return own and allows(args[0]) and all(map(_is_named_type, _listed_or_one(args[1])))
+
+
+def _offset(call: Call, _: List[Any]) -> bool:
+    """Judge an offset of a calendar: numbers and dates, and a span of dateutil's of such."""
+    return is_inert(call.args) and all(
+        isinstance(state, Pairs)
+        and not names_a_function(state)
+        and all(isinstance(key, str) and is_inert(_span_of(value)) for key, value in state)
+        for state in call.states
+    )
+
+
+def _span_of(value: Any) -> Any:
+    """Return what a span of dateutil's is filled with; any other value itself."""
+    if not isinstance(value, Call) or value.path != "dateutil.relativedelta.relativedelta":
+        return value
+    held = [value.args, *value.states]
+    plain = value.how == "new" and not any(map(names_a_function, value.states))
+    return TupleItems(held) if plain and not value.pairs else value
+
+
+def _listed_or_one(value: Any) -> List[Any]:
+    """Return the parts of a tuple, also of those in it; of any other value itself."""
+    if not isinstance(value, (TupleItems, ListItems)):
+        return [value]
+    return [part for held in value for part in (held if isinstance(held, ListItems) else [held])]
+
+
+def _is_named_type(value: Any) -> bool:
+    if isinstance(value, Call):
+        return value.path in ("_operator.getitem", "types.GenericAlias", "builtins.type")
+    return value is None or (isinstance(value, Global) and allows(value))
+
+
+def _signature(call: Call, args: List[Any]) -> bool:
+    """Judge the signature of a function: a tuple of parameters, each made by its name and kind."""
+    held = args[0] if len(args) == 1 and isinstance(args[0], TupleItems) else [None]
+    own = all(
+        isinstance(one, Call) and one.path == "inspect.Parameter" and one.how == "reduce"
+        for one in held
+    )
+    return own and not call.kwargs
 
 
 def _never(_: Call, __: List[Any]) -> bool:
@@ -601,6 +656,20 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("jax._src.array", "_reconstruct_array"): _array_of_jax,
     ("collections", "defaultdict"): _factory,
     ("_io", "BytesIO"): _in_memory,
+    ("_io", "StringIO"): _in_memory,
+    ("array", "_array_reconstructor"): lambda _, args: (
+        bool(args) and isinstance(args[0], Global) and args[0].path == "array.array"
+    ),
+    ("logging", "getLogger"): lambda call, args: (
+        is_inert(call.args) and len(args) < _PAIR and not call.states and not call.pairs
+    ),
+    ("_operator", "getitem"): _type_of_others,
+    ("types", "GenericAlias"): _type_of_others,
+    ("numpy.ma.core", "MaskedConstant"): lambda call, args: not args and not call.states,
+    ("inspect", "Signature"): _signature,
+    ("inspect", "Parameter"): lambda call, args: (
+        len(args) == 2 and isinstance(args[0], str) and is_inert(args[1]) and not call.kwargs
+    ),
     **{
         (f"keras.{place}pickle_utils", "deserialize_model_from_bytecode"): _never
         for place in ("saving.", "src.saving.")
@@ -655,12 +724,18 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
     ("pandas.core.indexes.period", "_new_PeriodIndex"): _index,
+    ("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex"): _index,
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
 }
 for _module, _names_of in FIGURES.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: CONDITIONS["@own"](call)
+for _module, _name in TABLE:
+    if _module in OFFSETS and "build" in TABLE[_module, _name].uses and _name not in _NO_OFFSETS:
+        _RULES[_module, _name] = _offset
+for _module in ("numpy.linalg", "numpy.linalg.linalg"):
+    _RULES[_module, "LinAlgError"] = lambda call, _: is_whole_of(call, "")
 for _module in ("mne.io.array.array", "mne.io.array._array"):
     _RULES[_module, "RawArray"] = _signals
 for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):

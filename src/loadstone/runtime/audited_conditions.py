@@ -47,6 +47,15 @@ _GRAPHS = frozenset(
         *((module, "RAG") for module in ("skimage.graph._rag", "skimage.future.graph.rag")),
     ]
 )
+# classes of scikit-learn's that all have `fit` or `transform`
+_TRANSFORMERS = (
+    r"sklearn\.preprocessing\.(_?(data|label|encoders|discretization|imputation|polynomial))?\.?"
+    r"(Binarizer|FunctionTransformer|Imputer|KBinsDiscretizer|Label(Binarizer|Encoder)|MaxAbsScaler"
+    r"|MinMaxScaler|MultiLabelBinarizer|Normalizer|OneHotEncoder|OrdinalEncoder|PolynomialFeatures"
+    r"|PowerTransformer|QuantileTransformer|RobustScaler|StandardScaler)\Z"
+    r"|sklearn\.impute\.(_base\.)?SimpleImputer\Z"
+    r"|sklearn\.feature_extraction\.text\.(Count|Tfidf|Hashing)Vectorizer\Z"
+)
 GETATTR = ("builtins.getattr", "__builtin__.getattr")
 # patterns are compiled when they are first asked for
 _SHAPES = r"(?:[A-Za-z_]\w*, ?)*[A-Za-z_]\w*\Z"
@@ -226,6 +235,12 @@ def is_whole_of(call: Call, own: str) -> bool:
     return all(is_inert(state, own, kept=kept) for state in [*call.states, *values])
 
 
+def _is_bytes(state: Any) -> bool:
+    """Whether it is bytes, alone or beside the settings of what parses them."""
+    held = state.get("model_proto") if isinstance(state, Pairs) else state
+    return isinstance(held, (bytes, Blob)) or is_text_as_bytes(held)
+
+
 def _is_of_hook(state: Any) -> bool:
     """Whether what torch asks of a hook's state, if it is true, is a truth."""
     return isinstance(state, Pairs) and isinstance(state.get("with_module"), bool)
@@ -235,9 +250,18 @@ def _is_of_features(state: Any) -> bool:
     """Whether what sklearn-pandas iterates is lists."""
     features = state.get("features") if isinstance(state, Pairs) else None
     return isinstance(features, Items) and all(
-        # a list of transformers is made a pipeline, which prints some; a fourth part is called
-        isinstance(item, Items) and len(item) in (2, 3) and not isinstance(item[1], ListItems)
+        # a fourth part is called
+        isinstance(item, Items) and len(item) in (2, 3) and _is_transformed(item[1])
         for item in features
+    )
+
+
+def _is_transformed(value: Any) -> bool:
+    """Whether it is no list of transformers, or one of those that a pipeline takes unprinted."""
+    return not isinstance(value, ListItems) or all(
+        isinstance(one, Call)
+        and bool(re.match(_TRANSFORMERS, getattr(class_of(one)[0], "path", "")))
+        for one in value
     )
 
 
@@ -314,10 +338,12 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@bare": lambda call: not call.args and not call.kwargs,
     "@hook": lambda call: all(map(_is_of_hook, call.states)),
     "@own": _is_whole,
-    "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
-    "@bytes": lambda call: all(
-        isinstance(state, (bytes, Blob)) or is_text_as_bytes(state) for state in call.states
+    "@stateful": lambda call: all(
+        all(isinstance(key, str) and key != "_init_state" for key in keys_of(state))
+        for state in call.states
     ),
+    "@dict": lambda call: all(isinstance(state, Pairs) for state in call.states),
+    "@bytes": lambda call: all(map(_is_bytes, call.states)),
     "@cython": _is_remade,
     "@module": is_module,
     "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),

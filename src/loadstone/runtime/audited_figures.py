@@ -20,6 +20,7 @@ _DRAWING = (
     r"|patches|path|patheffects|projections(\.\w+)?|quiver|scale|spines|table|text|ticker|transforms"
     r"|tri(\.\w+)?)\.[A-Z_]\w*(\.[A-Z]\w*)*\Z"
     r"|matplotlib\.cbook\.(CallbackRegistry|Grouper|silent_list|Stack|_OrderedSet)\Z"
+    r"|seaborn\.categorical\.BoxPlotContainer\Z"
     r"|matplotlib\.font_manager\.FontProperties\Z"
     r"|mpl_toolkits\.(mplot3d|axes_grid1|axisartist)\.\w+\.[A-Z_]\w*\Z"
 )

@@ -6,6 +6,11 @@ Classes that are only made and filled, hundreds of them, are in `names/`.
 _REBUILD = "call build"
 _ARRAY = "array build @own"  # by numpy's `_reconstruct`, of that class
 
+_OF_BUSINESS = (
+    "CustomBusinessDay CustomBusinessHour CustomBusinessMonthEnd CustomBusinessMonthBegin "
+    "BusinessHour FY5253 FY5253Quarter HalfYearEnd HalfYearBegin BHalfYearEnd BHalfYearBegin"
+)
+OFFSETS = ("pandas._libs.tslibs.offsets", "pandas.tseries.offsets", "pandas")
 _PANDAS = (
     # check axes and blocks, and hold them
     ("pandas.core.internals.managers", "BlockManager SingleBlockManager", "call new build"),
@@ -14,6 +19,7 @@ _PANDAS = (
     ("pandas.core.internals.blocks", "new_block", "call"),
     ("pandas.core.indexes.base", "_new_Index", "call"),
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex", "call"),
+    ("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex", "call"),  # as of 3
     ("pandas.core.indexes.period", "_new_PeriodIndex", "call"),
     ("pandas.core.indexes.interval", "_new_IntervalIndex", "call"),
     ("pandas.indexes.base", "_new_Index", "call"),
@@ -75,10 +81,11 @@ _PANDAS = (
             "Day Hour Minute Second Milli Micro Nano MonthEnd MonthBegin BusinessMonthEnd "
             "BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd QuarterBegin BQuarterEnd "
             "BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth LastWeekOfMonth "
-            "BusinessDay Easter DateOffset"
+            "BusinessDay Easter DateOffset RelativeDeltaOffset " + _OF_BUSINESS
         ),
         "call new build",
     ),
+    ("pandas", "DateOffset", "call new build"),
     (
         "pandas.tseries.offsets",
         (
@@ -86,9 +93,18 @@ _PANDAS = (
             "BusinessMonthEnd BusinessMonthBegin SemiMonthEnd SemiMonthBegin QuarterEnd "
             "QuarterBegin "
             "BQuarterEnd BQuarterBegin YearEnd YearBegin BYearEnd BYearBegin Week WeekOfMonth "
-            "LastWeekOfMonth BusinessDay Easter DateOffset"
+            "LastWeekOfMonth BusinessDay Easter DateOffset " + _OF_BUSINESS
         ),
         "call new build",
+    ),
+    # functions of tables, which stand as values
+    (
+        "pandas",
+        (
+            "to_datetime to_numeric to_timedelta isna isnull notna notnull get_dummies cut qcut "
+            "concat merge factorize unique melt"
+        ),
+        "",
     ),
     # freezes a list: a subclass of `list` whose items are given to it
     ("pandas.core.indexes.frozen", "FrozenList", "call new build items"),
@@ -98,7 +114,10 @@ _PYOD = (
     "ABOD CBLOF COF COPOD ECOD GMM HBOS IForest INNE KDE KNN LODA LOF MCD OCSVM PCA QMCD ROD SOD "
     "SOS Sampling"
 )
-_INTERP1D = "call_linear_np call_linear call_nearest call_previous_next call_spline call_nan_spline"
+_INTERP1D = (
+    "call_linear_np call_linear call_nearest call_previous_next call_previousnext call_spline "
+    "call_nan_spline"
+)
 
 _SCIPY = (
     # keeps numbers; its setters compare bounds and keep a number to fill with
@@ -317,6 +336,8 @@ _OTHERS = (
     # a projection, parsed from its text
     ("pyproj.crs.crs", "CRS", "call new build"),
     ("pyproj.crs", "CRS", "call new build"),
+    # draws what was fitted; fitters keep it bound to themselves
+    ("lifelines.fitters", "UnivariateFitter.plot", "method"),
     # a list of its branches
     ("nltk.tree", "Tree", "new build items"),
     ("nltk.tree.tree", "Tree", "new build items"),
@@ -429,6 +450,15 @@ _OTHERS = (
             "tf_keras.preprocessing.text",
             "tensorflow.python.keras.preprocessing.text",
         )
+    ),
+    # copies dictionaries of arrays; 0.3 to 0.12
+    ("flax.core.frozen_dict", "FrozenDict", "call"),
+    # looks at the types of its columns, and keeps them; 2.0 to 5.2
+    ("datasets.features.features", "Features", "call"),
+    # what a search for a root found; a dictionary as of 1.11
+    *(
+        (f"scipy.optimize.{place}", "RootResults", "new build items")
+        for place in ("zeros", "_zeros_py")
     ),
     # load a model from bytes, which the reader of Keras's files reads
     ("keras.src.models.sequential", "Sequential", ""),

@@ -32,7 +32,7 @@ __all__ = ["has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
 _NAMES = frozenset(
     ["__networkx_cache__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
-    + ["__mpl_version__"]
+    + ["__mpl_version__", "__stored_args__", "__signature__", "__wrapped__", "__annotations__"]
     + ["__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
 )
@@ -48,12 +48,18 @@ _KEEPERS = frozenset(
         ("__builtin__", "getattr"),
         ("dill._dill", "_get_attr"),
         ("dill.dill", "_get_attr"),
+        ("inspect", "Signature"),
+        ("_operator", "getitem"),
+        ("types", "GenericAlias"),
     ]
 )
 # dictionaries that are their own attributes, and are filled with themselves
 _THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
 # what they call takes what they make
-_TOGETHER = ("statsmodels.tsa.statespace._", "spacy.", "plotly.graph_objs.", "pint.")
+_TOGETHER = (
+    *("statsmodels.tsa.statespace._", "spacy.", "plotly.graph_objs.", "pint."),
+    "datasets.features.features.",
+)
 _CONTAINERS = frozenset(
     ["set", "frozenset", "list", "OrderedDict", "Counter", "deque", "defaultdict"]
 )

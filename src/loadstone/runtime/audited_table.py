@@ -41,7 +41,10 @@ _REBUILD = "call build"
 ERRORS = (
     "Exception ValueError KeyError IndexError LookupError TypeError AttributeError RuntimeError "
     "NotImplementedError ArithmeticError ZeroDivisionError OverflowError AssertionError "
-    "StopIteration MemoryError FloatingPointError NameError"
+    "StopIteration MemoryError FloatingPointError NameError OSError IOError FileNotFoundError "
+    "FileExistsError PermissionError TimeoutError ConnectionError EOFError ImportError "
+    "ModuleNotFoundError RecursionError UnicodeError UnicodeDecodeError UnicodeEncodeError "
+    "BufferError SystemError"
 )
 
 # module, names, how they may be used beside a bare reference; the reason above each group
@@ -56,7 +59,15 @@ _PYTHON = (
     ("builtins", "set frozenset complex bytearray bytes slice range", "call"),
     ("__builtin__", "set frozenset complex bytearray bytes slice xrange", "call"),  # Python 2 names
     # bytes in memory, and where reading them goes on
-    ("_io", "BytesIO", "new build"),
+    ("_io", "BytesIO StringIO", "new build"),
+    # numbers of one kind, from their bytes
+    ("array", "_array_reconstructor array", "call"),
+    # the logger of a name: loggers are all kept by their names
+    ("logging", "getLogger", "call"),
+    # types of `typing` and of Python's own, of other types that are only kept
+    ("_operator", "getitem", "call"),
+    ("types", "GenericAlias", "call"),
+    ("builtins", "Ellipsis NotImplemented", ""),
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
     ("builtins", "int float str bool dict tuple", ""),
     # a list of a list
@@ -124,7 +135,7 @@ _PYTHON = (
     ("types", "NoneType", ""),
     # plain functions that stand as values; nothing here calls them
     ("builtins", "len abs min max sum sorted round repr hash print any all divmod pow", ""),
-    ("__builtin__", "len abs min max sum sorted round repr hash", ""),
+    ("__builtin__", "len abs min max sum sorted round repr hash print", ""),
     # categories of warnings
     ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
     ("builtins", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
@@ -133,6 +144,8 @@ _PYTHON = (
     ("random", "Random", "call build"),
     ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict", ""),
     ("inspect", "_empty", ""),
+    # names and defaults of parameters; `audited_arguments` wants those and nothing else
+    ("inspect", "Signature Parameter", "call build"),
     # keep what they are given, and by BUILD the attributes that a script put on them
     ("builtins", ERRORS, "call build"),
     ("exceptions", ERRORS, "call build"),
@@ -160,7 +173,11 @@ _FUNCTIONS = (
     ("builtins", " ".join("str." + name for name in _TEXT.split()), ""),
     (
         "math",
-        "sqrt exp expm1 log log10 log1p log2 sin cos tan tanh atan atan2 floor ceil fabs pow fsum",
+        (
+            "sqrt exp expm1 log log10 log1p log2 sin cos tan tanh atan atan2 floor ceil fabs pow "
+            "fsum asin acos sinh cosh degrees radians hypot erf gamma lgamma gcd comb factorial "
+            "isnan isinf isfinite isclose trunc copysign prod dist"
+        ),
         "",
     ),
     (
@@ -222,7 +239,13 @@ _NUMPY = (
     ("numpy._core._internal", "_convert_to_stringdtype_kwargs", "call"),
     # make an empty masked array of audited classes; BUILD fills it
     ("numpy.ma.core", "_mareconstruct", _REBUILD),
-    ("numpy.ma.core", "MaskedArray MaskedConstant", ""),
+    ("numpy.ma.core", "MaskedArray", ""),
+    ("numpy.ma.core", "MaskedConstant", "call"),  # the one value that is masked
+    ("numpy.linalg", "LinAlgError", "call build"),
+    ("numpy.linalg.linalg", "LinAlgError", "call build"),
+    ("numpy.char", "chararray", ""),
+    ("numpy.core.defchararray", "chararray", ""),
+    ("numpy._core.defchararray", "chararray", ""),
     ("numpy.ma", "MaskedArray", ""),
     # look a function of numpy's up by two names, for which `audited_arguments` wants a ufunc
     ("numpy.core", "_ufunc_reconstruct", "call"),

@@ -58,6 +58,8 @@ _HOLDERS = frozenset(
         ("types", "SimpleNamespace"),
         ("functools", "partial"),
         ("operator", "itemgetter"),
+        ("_operator", "getitem"),
+        ("types", "GenericAlias"),
         *((module, name) for module in _DILL for name in ("_get_attr", "_import_module")),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
@@ -118,6 +120,7 @@ _OF_CLASSES = frozenset(
     [
         *("_reconstruct", "_mareconstruct", "_reconstructor", "newObj", "_reconstruct_array"),
         *("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex", "_new_IntervalIndex"),
+        *("_new_TimedeltaIndex", "_array_reconstructor"),
         *("__generator_ctor", "__randomstate_ctor", "__bit_generator_ctor", "__RandomState_ctor"),
         *("_create_array", "_rebuild_from_type_v2", "make_instance", "_recreate_irreducible_unit"),
         *("_picklable_subplot_class_constructor", "_create_empty_object_of_class"),
@@ -126,7 +129,7 @@ _OF_CLASSES = frozenset(
 )
 # libraries whose named functions and types were read one by one, and make values when called
 _QUIET = frozenset(["python", "numpy", "pandas", "scipy", "torch", "values"])
-LOUD = frozenset(["numpy.memmap", "numpy.vectorize", "builtins.print"])
+LOUD = frozenset(["numpy.memmap", "numpy.vectorize", "builtins.print", "__builtin__.print"])
 # classes of generated names that compute with what they hold, and do no more
 _COMPUTING = (
     r"pandas\.([A-Z]\w*|arrays\.\w+|core\.(frame\.DataFrame|series\.Series))\Z"
@@ -136,6 +139,7 @@ _COMPUTING = (
 # what of a library may stand in its own objects, where those ask it for its methods
 _PARTS = {
     "networkx": ("networkx.classes.",),
+    "datasets": ("datasets.features.",),
     "astropy": (
         "astropy.units.",
         "astropy.table.column.",
@@ -258,6 +262,8 @@ def _is_type(item: Global) -> bool:
     """Whether it is one of the types of single values, which a call would only make."""
     if item.module == "typing" or item.path in _CLASSES:
         return True
+    if item.module.startswith("polars.datatypes") and entry_of(item.module, item.name) is not None:
+        return True
     return is_plain_factory(item) or (
         item.module == "numpy" and bool(re.match(_SCALARS, item.name))
     )
@@ -357,7 +363,8 @@ def nested_in(call: Call) -> Optional[Global]:
 def found_by_dill(call: Call) -> Optional[Global]:
     """Return what dill looks up in a module that the table has, as it does for compiled functions.
 
-    `numpy.core.multiarray` hands on what stands in the compiled module beside it.
+    `numpy.core.multiarray` hands on what stands in the compiled module beside it. What is Python's
+    own is told by its path elsewhere, and is never found so.
     """
     args = call.args if isinstance(call.args, list) else []
     held = args[0] if len(args) == 2 and isinstance(args[0], Call) else None
@@ -372,7 +379,8 @@ def found_by_dill(call: Call) -> Optional[Global]:
         return None
     module = named[0].replace("._multiarray_umath", ".multiarray")
     found = Global(module, args[1], call.at)
-    return found if entry_of(found.module, found.name) is not None else None
+    entry = entry_of(found.module, found.name)
+    return found if entry is not None and entry.library not in ("python", "generated") else None
 
 
 def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
