@@ -5,8 +5,10 @@ import bz2
 import gzip
 import io
 import lzma
+import math
 import pickle
 import pickletools
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -30,6 +32,10 @@ KINDS = {
     ),
     "word vectors in the binary format of word2vec": b"107 20\nthe 0-:\xbby\xd5\x86:\xa9Z\xd4<rd:",
     "documents of spaCy (`DocBin`)": zlib.compress(b"\x89\xa7version\xa30.1\xa5attrs\x9dACIJKL"),
+    "a pipeline of spaCy (`Language.to_bytes`)": b"\x85\xa5vocab\xc5(\xca\x83\xa7strings\xda(J[",
+    "an index of hnswlib": struct.pack(
+        "<6Qii3QdQ", 0, 100, 60, 172, 164, 132, 1, 11, 16, 32, 16, 1 / math.log(16), 200
+    ),
     "data of XGBoost (`DMatrix`)": b"\x01\xab\xff\xffversion:\x01\0\0\0\x07\0\0\0\x06\0\0\0",
     "a log of TensorBoard": b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22" + bytes(24),
     "a folder view of macOS (`.DS_Store`)": b"\0\0\0\1Bud1\0\0",
@@ -83,6 +89,7 @@ def test_base64_as_a_web_service_writes_it(tmp_path, start):
         b"\xff" * 64,
         b"x\x9c" + bytes(9),
         b"IxQQ" + bytes(9),
+        struct.pack("<6Qii3QdQ", 0, 100, 60, 172, 164, 132, 1, 11, 16, 33, 16, 0.36, 200),
         b"deadbeef" * 20,
         b"Obj",
         b"RIFF1234ABCD",

@@ -5,7 +5,9 @@ https://en.wikipedia.org/wiki/List_of_file_signatures
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from collections.abc import Callable
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -40,6 +42,8 @@ _COUNTS = re.compile(rb"\d{1,10} \d{1,5}\n[^\0\n]{1,200} ")
 # https://github.com/facebookresearch/faiss/blob/main/faiss/impl/index_write.cpp
 _FAISS = re.compile(rb"I(?:x[FMPRSTL]|w[FPQSHI]|v[PQSF]|H[Nf])[\w2]", re.ASCII)
 _SENTENCEPIECE = re.compile(rb"\x0a.\x0a.[^\0]{1,64}\x15.{4}(?:\x18.)?\x0a", re.DOTALL)
+_PIPELINE = re.compile(rb"[\x83-\x8f]\xa5vocab(?:\xc5..|\xc6.{4})[\x81-\x89]\xa7strings", re.DOTALL)
+_HNSW = struct.Struct("<6Qii3QdQ")
 _LOST = "\N{REPLACEMENT CHARACTER}".encode()
 _PICKLE = b"\xc2\x80"  # U+0080, as UTF-8 writes the first byte of a pickle
 _STEP = b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22"  # a record of 24 bytes, and the CRC of that length
@@ -89,7 +93,21 @@ def _is_of_documents(head: bytes) -> bool:
         first = zlib.decompressobj().decompress(head, 64)
     except zlib.error:
         return False
-    return first[:1] in (b"\x86", b"\x87", b"\x88", b"\x89") and b"\xa7version" in first
+    return first[:1] in b"\x86\x87\x88\x89\x8a" and b"\xa7version" in first
+
+
+def _is_hnsw(head: bytes) -> bool:
+    """Whether the sizes at the start are those of an index, each of which follows from others.
+
+    https://github.com/nmslib/hnswlib/blob/master/hnswlib/hnswalg.h (`saveIndex`)
+    """
+    if len(head) < _HNSW.size:
+        return False
+    found = _HNSW.unpack_from(head)
+    first, most, count, size, label, data, level, _, links, lowest, own, scale, *_ = found
+    placed = first == 0 and count <= most and size == label + 8 and label > data
+    linked = own >= 2 and links == own and lowest == 2 * own and data == 4 * lowest + 4
+    return placed and linked and 0 <= level < 64 and abs(scale * math.log(own) - 1) < 1e-6
 
 
 _TESTS: tuple[tuple[Callable[[bytes], object], str], ...] = (
@@ -97,6 +115,8 @@ _TESTS: tuple[tuple[Callable[[bytes], object], str], ...] = (
     (_is_faiss, "an index of FAISS"),
     (_is_sentencepiece, "a tokenizer of SentencePiece"),
     (_is_of_documents, "documents of spaCy (`DocBin`)"),
+    (_PIPELINE.match, "a pipeline of spaCy (`Language.to_bytes`)"),
+    (_is_hnsw, "an index of hnswlib"),
 )
 
 

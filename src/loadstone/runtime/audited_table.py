@@ -244,6 +244,7 @@ _NUMPY = (
     ("numpy.linalg", "LinAlgError", "call build"),
     ("numpy.linalg.linalg", "LinAlgError", "call build"),
     ("numpy.char", "chararray", ""),
+    ("numpy", "chararray", ""),
     ("numpy.core.defchararray", "chararray", ""),
     ("numpy._core.defchararray", "chararray", ""),
     ("numpy.ma", "MaskedArray", ""),
