@@ -107,7 +107,9 @@ def _is_hnsw(head: bytes) -> bool:
     first, most, count, size, label, data, level, _, links, lowest, own, scale, *_ = found
     placed = first == 0 and count <= most and size == label + 8 and label > data
     linked = own >= 2 and links == own and lowest == 2 * own and data == 4 * lowest + 4
-    return placed and linked and 0 <= level < 64 and abs(scale * math.log(own) - 1) < 1e-6
+    if not (placed and linked and 0 <= level < 64):
+        return False
+    return math.isclose(scale * math.log(own), 1, rel_tol=1e-6)
 
 
 _TESTS: tuple[tuple[Callable[[bytes], object], str], ...] = (
