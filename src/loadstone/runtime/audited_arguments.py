@@ -3,6 +3,20 @@
 import re
 from typing import Any, Callable, Dict, List, Tuple
 
+from .audited_arrays import (
+    ARRAYS,
+    RANDOM,
+    is_announced,
+    is_array,
+    is_array_of_dill,
+    is_array_of_jax,
+    is_generator,
+    is_inertly_filled,
+    is_masked_array,
+    is_plain_array,
+    is_scalar,
+    is_ufunc,
+)
 from .audited_conditions import (
     CONDITIONS,
     GETATTR,
@@ -14,15 +28,22 @@ from .audited_conditions import (
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OFFSETS, OUTPUTS
+from .audited_python import (
+    is_codec,
+    is_imported,
+    is_in_memory,
+    is_signature,
+    is_type_of_others,
+    is_whole_number,
+)
 from .audited_quantities import (
     are_parameters,
-    is_array_with_unit,
     is_parameter,
     is_table,
     is_unit,
 )
-from .audited_states import is_filled, is_text_as_bytes
-from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of, is_module_known
+from .audited_states import is_filled
+from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_values import (
     LOUD,
     class_of,
@@ -30,16 +51,15 @@ from .audited_values import (
     is_inert,
     is_plain_factory,
     is_zone_class,
+    listed,
     names_a_function,
     pairs_of,
     type_word,
 )
 from .pickle_values import (
-    Blob,
     Call,
     Global,
     Items,
-    ListItems,
     Opaque,
     Pairs,
     Stream,
@@ -48,7 +68,6 @@ from .pickle_values import (
 
 __all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
 
-_CODECS = frozenset(("latin1", "latin-1", "ascii", "utf-8"))
 _TYPES = frozenset(
     [
         "object",
@@ -65,13 +84,6 @@ _TYPES = frozenset(
         "unicode",
     ]
 )
-_GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
-_FRACTION = r"-?\d{1,600}(/\d{1,600})?\Z"
-_ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
-_RANDOM = "numpy.random._pickle"
-_MASKED = 7  # parts of a masked array: those of an array, its mask, what stands under that
-_MEMORY = (3, 4)  # parts of bytes in memory, and of a text: it says how its lines end
-_PAIR = 2
 _NO_OFFSETS = ("Categorical", "StringDtype", "PeriodDtype", "IntervalDtype")  # of `pandas` itself
 _INDEXES = r"pandas(\.core)?(\.indexes\.\w+)?\Z"
 
@@ -174,37 +186,29 @@ def is_partial_kept(call: Call) -> bool:
 def is_zone(call: Call) -> bool:
     """Whether a time zone is looked up by its name, with a method that is found by `getattr`."""
     func, args = call.func, call.args
-    if not isinstance(func, Call) or func.path not in GETATTR or not _method(func, _listed(func)):
+    if not isinstance(func, Call) or func.path not in GETATTR or not _method(func, listed(func)):
         return False
     if call.states or call.appended or call.added or call.pairs or call.kwargs:
         return False
     kinds = [type(item) for item in args] if isinstance(args, list) else []
-    return is_zone_class(_listed(func)[0]) and kinds in ([str, int], [str, bool])
+    return is_zone_class(listed(func)[0]) and kinds in ([str, int], [str, bool])
 
 
 def is_typed(call: Call) -> bool:
     """Whether one of Python's own types is called, which cloudpickle or dill names by a word."""
     word = type_word(call)
     if word == "SimpleNamespace" and is_filled(call):  # keeps attributes
-        return not (_listed(call) or call.kwargs or call.appended or call.added or call.pairs)
+        return not (listed(call) or call.kwargs or call.appended or call.added or call.pairs)
     if not word or call.states or call.appended or call.added or call.pairs or call.kwargs:
         return False
     if word == "MethodType":
-        args = _listed(call)
+        args = listed(call)
         return len(args) == 2 and _is_function(args[0])
     return word in _WORDS and is_inert(call.args)
 
 
 def _typed(_: Call, args: List[Any]) -> bool:
     return len(args) == 1 and isinstance(args[0], str) and args[0] in (*_WORDS, "SimpleNamespace")
-
-
-def _array_of_jax(call: Call, args: List[Any]) -> bool:
-    """Judge an array of jax's, which is made by numpy."""
-    if len(args) != 4 or not isinstance(args[0], Global) or not isinstance(args[3], Pairs):
-        return False
-    own = args[0].path in _ARRAYS and isinstance(args[1], TupleItems) and not call.states
-    return own and _array_class(call, list(args[1])) and all(map(is_inert, args[2:]))
 
 
 def _vocabulary(call: Call, args: List[Any]) -> bool:
@@ -223,25 +227,6 @@ def _document(call: Call, _: List[Any]) -> bool:
     """Judge a document, which updates its dictionaries with those of its nested pickle."""
     held = call.payload.value if isinstance(call.payload, Stream) else None
     return isinstance(held, TupleItems) and all(isinstance(part, Pairs) for part in held)
-
-
-def _array_of_dill(call: Call, args: List[Any]) -> bool:
-    """Judge an array that dill makes: what makes it, for what, its state, no attributes."""
-    if len(args) != 4 or call.states or not isinstance(args[0], Global) or args[3] is not None:
-        return False
-    own = args[0].path in _ARRAYS and isinstance(args[1], TupleItems)
-    return own and _array_class(call, list(args[1])) and is_inert(args[2])
-
-
-def _imported(call: Call, args: List[Any]) -> bool:
-    """Judge a module that dill imports, in which it then looks a function up."""
-    word = args[0] if len(args) == 1 and isinstance(args[0], str) else ""
-    plain = not (call.states or call.pairs or call.kwargs)
-    return plain and is_module_known(word.replace("._multiarray_umath", ".multiarray"))
-
-
-def _listed(call: Call) -> List[Any]:
-    return list(call.args) if isinstance(call.args, list) else []
 
 
 def _generated(call: Call, uses: Any) -> bool:
@@ -285,7 +270,7 @@ def _projection(call: Call, _: List[Any]) -> bool:
 def _is_factory(item: Any) -> bool:
     """Whether a call without arguments makes a value, or calls a method that the library keeps."""
     if isinstance(item, Call) and item.path == "functools.partial":
-        held = [_listed(item), *item.states]  # a state names the function and its arguments again
+        held = [listed(item), *item.states]  # a state names the function and its arguments again
         parts = [part for of in held if isinstance(of, list) for part in of[1:]]
         return all(isinstance(of, list) and of and _is_factory(of[0]) for of in held) and all(
             _is_factory(one) or is_inert(one)
@@ -307,10 +292,6 @@ def _is_function(item: Any) -> bool:
     return allows(item) and item.path not in LOUD
 
 
-def _codec(_: Call, args: List[Any]) -> bool:
-    return len(args) == 2 and isinstance(args[1], str) and args[1] in _CODECS
-
-
 def _rebuild_from_type(_: Call, args: List[Any]) -> bool:
     """Judge a tensor of a subclass: what makes it is torch's own, for any other is judged alone."""
     return (
@@ -322,13 +303,6 @@ def _rebuild_from_type(_: Call, args: List[Any]) -> bool:
             allows(args[1], "class")  # its own method would fill it
         )
     )
-
-
-def _scalar(_: Call, args: List[Any]) -> bool:
-    """Judge one number of numpy's; of an object dtype it is what is given, also a function."""
-    words = _listed(args[0])[:1] if args and isinstance(args[0], Call) else []
-    plain = bool(words) and isinstance(words[0], str) and "O" not in words[0]
-    return plain or not any(isinstance(item, Opaque) for item in args[1:])
 
 
 def _reconstructor(call: Call, args: List[Any]) -> bool:
@@ -348,24 +322,8 @@ def _reconstructor(call: Call, args: List[Any]) -> bool:
 def _signals(call: Call, args: List[Any]) -> bool:
     """Judge signals of mne's, which up to 1.9 delete the file that their data say they lie in."""
     return not args and all(
-        isinstance(state, Pairs) and _is_plain_array(state.get("_data")) for state in call.states
+        isinstance(state, Pairs) and is_plain_array(state.get("_data")) for state in call.states
     )
-
-
-def _is_plain_array(value: Any) -> bool:
-    """Whether it is nothing, or an array of numpy's plain class."""
-    if not isinstance(value, Call):
-        return value is None
-    if (value.path or "").endswith(".numeric._frombuffer"):
-        return True
-    made: Any = None
-    if value.path in _ARRAYS:
-        made = _listed(value)[0] if _listed(value) else None
-    elif value.path == "joblib.numpy_pickle.NumpyArrayWrapper":
-        states = [state for state in value.states if isinstance(state, Pairs)]
-        plain = len(states) == 1 and not isinstance(value.payload, Stream)  # no objects
-        made = states[0].get("subclass") if plain else None
-    return isinstance(made, Global) and made.path == "numpy.ndarray"
 
 
 def _counts(call: Call, args: List[Any]) -> bool:
@@ -377,28 +335,6 @@ def _counts(call: Call, args: List[Any]) -> bool:
         for state in call.states
     )
     return not args and plain
-
-
-def _in_memory(call: Call, _: List[Any]) -> bool:
-    """Judge bytes in memory: they are given nothing, and filled with bytes and a number."""
-    return not call.args and all(
-        isinstance(state, TupleItems)
-        and len(state) in _MEMORY
-        and (isinstance(state[0], (bytes, str, Blob)) or is_text_as_bytes(state[0]))
-        and not any(isinstance(part, (Items, Opaque)) for part in state[1:-1])
-        and (state[-1] is None or (isinstance(state[-1], Pairs) and not state[-1]))
-        for state in call.states
-    )
-
-
-def _type_of_others(call: Call, args: List[Any]) -> bool:
-    """Judge a type of others, which is made of types alone, and keeps them."""
-    if len(args) != _PAIR or not isinstance(args[0], Global) or call.states or call.kwargs:
-        return False
-    own = args[0].module in ("builtins", "collections") and is_plain_factory(args[0])
-    if call.path == "_operator.getitem":
-        own = args[0].module == "typing"
-    return own and allows(args[0]) and all(map(_is_named_type, _listed_or_one(args[1])))
 
 
 def _offset(call: Call, _: List[Any]) -> bool:
@@ -418,29 +354,6 @@ def _span_of(value: Any) -> Any:
     held = [value.args, *value.states]
     plain = value.how == "new" and not any(map(names_a_function, value.states))
     return TupleItems(held) if plain and not value.pairs else value
-
-
-def _listed_or_one(value: Any) -> List[Any]:
-    """Return the parts of a tuple, also of those in it; of any other value itself."""
-    if not isinstance(value, (TupleItems, ListItems)):
-        return [value]
-    return [part for held in value for part in (held if isinstance(held, ListItems) else [held])]
-
-
-def _is_named_type(value: Any) -> bool:
-    if isinstance(value, Call):
-        return value.path in ("_operator.getitem", "types.GenericAlias", "builtins.type")
-    return value is None or (isinstance(value, Global) and allows(value))
-
-
-def _signature(call: Call, args: List[Any]) -> bool:
-    """Judge the signature of a function: a tuple of parameters, each made by its name and kind."""
-    held = args[0] if len(args) == 1 and isinstance(args[0], TupleItems) else [None]
-    own = all(
-        isinstance(one, Call) and one.path == "inspect.Parameter" and one.how == "reduce"
-        for one in held
-    )
-    return own and not call.kwargs
 
 
 def _never(_: Call, __: List[Any]) -> bool:
@@ -490,12 +403,6 @@ def _is_bound(call: Call, name: str) -> bool:
     return own or allows(Global(made.module, f"{made.name}.{name}", 0), "method")
 
 
-def _whole_numbers(_: Call, args: List[Any]) -> bool:
-    if len(args) == 1 and isinstance(args[0], str):
-        return bool(re.match(_FRACTION, args[0]))
-    return 0 < len(args) <= 2 and all(type(item) is int for item in args)
-
-
 def _partial(call: Call, args: List[Any]) -> bool:
     """Judge a function that is kept, with a state that names it again."""
     if call.kwargs or not args or not _is_function(args[0]):
@@ -504,81 +411,6 @@ def _partial(call: Call, args: List[Any]) -> bool:
         isinstance(state, TupleItems) and len(state) == 4 and _is_function(state[0])
         for state in call.states
     )
-
-
-def _array_class(call: Call, args: List[Any]) -> bool:
-    """Judge an empty array of one of numpy's own classes."""
-    named = [item for item in args if isinstance(item, Global)]
-    own = bool(args) and args[0] in named and all(map(_is_numpy, named))
-    if not own and is_array_with_unit(call, args):
-        return True
-    return own and all(map(_keeps_objects, call.states))
-
-
-def _keeps_objects(state: Any) -> bool:
-    """Whether an array only keeps the objects that it is filled with, and converts none."""
-    if not isinstance(state, TupleItems) or len(state) not in (4, 5):
-        return is_inert(state)
-    kind = state[-3]
-    word = _listed(kind)[:1] if isinstance(kind, Call) and kind.path == "numpy.dtype" else []
-    plain = isinstance(word[0], str) and word[0].lstrip("|") in ("O", "O4", "O8") if word else False
-    return is_inert(state if not plain else TupleItems(state[:-1]))
-
-
-def _is_inertly_filled(call: Call, _: List[Any]) -> bool:
-    return all(map(is_inert, call.states))
-
-
-def _masked(call: Call, args: List[Any]) -> bool:
-    """Judge a masked array of numpy's own classes, as a search of scikit-learn's holds."""
-    named = [item for item in args if isinstance(item, Global)]
-    own = bool(args) and args[0] in named and all(map(_is_numpy, named))
-    return own and is_inert(TupleItems(args[1:])) and all(map(_keeps_masked, call.states))
-
-
-def _keeps_masked(state: Any) -> bool:
-    """Whether objects under a mask are only kept; what stands in for those left out is a value."""
-    if not isinstance(state, TupleItems) or len(state) != _MASKED:
-        return is_inert(state)
-    return _keeps_objects(TupleItems(state[:5])) and is_inert(TupleItems(state[5:]))
-
-
-def _announced(call: Call, args: List[Any]) -> bool:
-    """Judge what announces an array, of a class of numpy's own, which a method of it would fill."""
-    held = [state.get("subclass") for state in call.states if isinstance(state, Pairs)]
-    return not args and all(isinstance(item, Global) and _is_numpy(item) for item in held)
-
-
-def _is_numpy(item: Global) -> bool:
-    return allows(item) and item.module.split(".")[0] == "numpy"
-
-
-def _ufunc(_: Call, args: List[Any]) -> bool:
-    if len(args) != 2 or not all(isinstance(item, str) for item in args):
-        return False
-    return (args[0] == "numpy" or args[0].startswith(("numpy.core.", "numpy._core."))) and (
-        allows(Global("numpy.core.umath", args[1], 0))
-    )
-
-
-def _generator(call: Call, args: List[Any]) -> bool:
-    return (
-        all(map(is_inert, call.states))
-        and all(map(_is_generator, args[:1]))
-        and all(map(_is_maker, args[1:]))
-    )
-
-
-def _is_generator(item: Any) -> bool:
-    if isinstance(item, Call):
-        return item.path == _RANDOM + ".__bit_generator_ctor"
-    if isinstance(item, Global):
-        return item.module.startswith("numpy.random._") and item.name in _GENERATORS
-    return isinstance(item, str) and item in _GENERATORS
-
-
-def _is_maker(item: Any) -> bool:
-    return isinstance(item, Global) and item.path == _RANDOM + ".__bit_generator_ctor"
 
 
 def _local(_: Call, args: List[Any]) -> bool:
@@ -607,7 +439,7 @@ def _are_tensors(value: Any, depth: int = 3) -> bool:
     """Whether it is tensors or nothing, in tuples; of other containers names would be taken."""
     if isinstance(value, Call):
         path = value.path or ""
-        return path in _ARRAYS or path.startswith("torch._utils._rebuild_")
+        return path in ARRAYS or path.startswith("torch._utils._rebuild_")
     if isinstance(value, Items):
         inside = depth and not isinstance(value, Pairs)
         return bool(inside) and all(_are_tensors(part, depth - 1) for part in value)
@@ -641,9 +473,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         for module in ("dill._dill", "dill.dill")
         for name, rule in (
             ("_load_type", _typed),
-            ("_create_array", _array_of_dill),
+            ("_create_array", is_array_of_dill),
             ("_get_attr", lambda call, _: found_by_dill(call) is not None),
-            ("_import_module", _imported),
+            ("_import_module", is_imported),
         )
     },
     ("spacy.vocab", "unpickle_vocab"): _vocabulary,
@@ -653,20 +485,20 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         not any(isinstance(item, Global) for item in args)
     ),
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
-    ("jax._src.array", "_reconstruct_array"): _array_of_jax,
+    ("jax._src.array", "_reconstruct_array"): is_array_of_jax,
     ("collections", "defaultdict"): _factory,
-    ("_io", "BytesIO"): _in_memory,
-    ("_io", "StringIO"): _in_memory,
+    ("_io", "BytesIO"): is_in_memory,
+    ("_io", "StringIO"): is_in_memory,
     ("array", "_array_reconstructor"): lambda _, args: (
         bool(args) and isinstance(args[0], Global) and args[0].path == "array.array"
     ),
     ("logging", "getLogger"): lambda call, args: (
-        is_inert(call.args) and len(args) < _PAIR and not call.states and not call.pairs
+        is_inert(call.args) and len(args) < 2 and not call.states and not call.pairs
     ),
-    ("_operator", "getitem"): _type_of_others,
-    ("types", "GenericAlias"): _type_of_others,
+    ("_operator", "getitem"): is_type_of_others,
+    ("types", "GenericAlias"): is_type_of_others,
     ("numpy.ma.core", "MaskedConstant"): lambda call, args: not args and not call.states,
-    ("inspect", "Signature"): _signature,
+    ("inspect", "Signature"): is_signature,
     ("inspect", "Parameter"): lambda call, args: (
         len(args) == 2 and isinstance(args[0], str) and is_inert(args[1]) and not call.kwargs
     ),
@@ -674,11 +506,11 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         (f"keras.{place}pickle_utils", "deserialize_model_from_bytecode"): _never
         for place in ("saving.", "src.saving.")
     },
-    ("_codecs", "encode"): _codec,
+    ("_codecs", "encode"): is_codec,
     ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
-    ("random", "Random"): _is_inertly_filled,
+    ("random", "Random"): is_inertly_filled,
     ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
     ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),
     ("arrow.arrow", "Arrow"): lambda call, _: not call.args and is_whole_of(call, ""),
@@ -701,25 +533,25 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("__builtin__", "type"): _none,
     ("builtins", "getattr"): _method,
     ("__builtin__", "getattr"): _method,
-    ("fractions", "Fraction"): _whole_numbers,
+    ("fractions", "Fraction"): is_whole_number,
     ("functools", "partial"): _partial,
-    ("numpy.core.multiarray", "_reconstruct"): _array_class,
-    ("numpy._core.multiarray", "_reconstruct"): _array_class,
-    ("numpy.core.multiarray", "scalar"): _scalar,
-    ("numpy._core.multiarray", "scalar"): _scalar,
-    ("numpy.ma.core", "_mareconstruct"): _masked,
-    ("numpy", "dtype"): _is_inertly_filled,
-    ("numpy.random", "__RandomState_ctor"): _is_inertly_filled,
-    ("numpy.random.mtrand", "__RandomState_ctor"): _is_inertly_filled,
-    ("sklearn.tree._tree", "Tree"): _is_inertly_filled,
-    ("econml.tree._tree", "Tree"): _is_inertly_filled,
-    ("uuid", "UUID"): _is_inertly_filled,
-    ("dateutil.tz.tz", "tzoffset"): _is_inertly_filled,
-    ("numpy.core", "_ufunc_reconstruct"): _ufunc,
-    ("numpy._core", "_ufunc_reconstruct"): _ufunc,
-    (_RANDOM, "__randomstate_ctor"): _generator,
-    (_RANDOM, "__generator_ctor"): _generator,
-    (_RANDOM, "__bit_generator_ctor"): _generator,
+    ("numpy.core.multiarray", "_reconstruct"): is_array,
+    ("numpy._core.multiarray", "_reconstruct"): is_array,
+    ("numpy.core.multiarray", "scalar"): is_scalar,
+    ("numpy._core.multiarray", "scalar"): is_scalar,
+    ("numpy.ma.core", "_mareconstruct"): is_masked_array,
+    ("numpy", "dtype"): is_inertly_filled,
+    ("numpy.random", "__RandomState_ctor"): is_inertly_filled,
+    ("numpy.random.mtrand", "__RandomState_ctor"): is_inertly_filled,
+    ("sklearn.tree._tree", "Tree"): is_inertly_filled,
+    ("econml.tree._tree", "Tree"): is_inertly_filled,
+    ("uuid", "UUID"): is_inertly_filled,
+    ("dateutil.tz.tz", "tzoffset"): is_inertly_filled,
+    ("numpy.core", "_ufunc_reconstruct"): is_ufunc,
+    ("numpy._core", "_ufunc_reconstruct"): is_ufunc,
+    (RANDOM, "__randomstate_ctor"): is_generator,
+    (RANDOM, "__generator_ctor"): is_generator,
+    (RANDOM, "__bit_generator_ctor"): is_generator,
     ("pandas.core.indexes.base", "_new_Index"): _index,
     ("pandas.indexes.base", "_new_Index"): _index,
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
@@ -739,7 +571,7 @@ for _module in ("numpy.linalg", "numpy.linalg.linalg"):
 for _module in ("mne.io.array.array", "mne.io.array._array"):
     _RULES[_module, "RawArray"] = _signals
 for _module in ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"):
-    _RULES[_module, "NumpyArrayWrapper"] = _announced
+    _RULES[_module, "NumpyArrayWrapper"] = is_announced
 for _module, _names_of in MODELS.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: not call.args and CONDITIONS["@pydantic"](call)

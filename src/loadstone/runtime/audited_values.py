@@ -40,6 +40,7 @@ __all__ = [
     "is_zone",
     "is_zone_class",
     "library_of",
+    "listed",
     "names_a_function",
     "nested_in",
     "pairs_of",
@@ -388,6 +389,11 @@ def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
     args = call.args if call.path in _MAKERS and isinstance(call.args, list) else []
     made = args[2] if len(args) == 3 and isinstance(args[2], Pairs) else []
     return [*made, *call.pairs]
+
+
+def listed(call: Call) -> List[Any]:
+    """Return what a call is given, where that stands in a tuple; else nothing."""
+    return list(call.args) if isinstance(call.args, list) else []
 
 
 def filling(call: Call) -> List[Any]:
