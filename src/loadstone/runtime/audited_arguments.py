@@ -27,7 +27,7 @@ from .audited_conditions import (
 )
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
-from .audited_libraries import COVARIANCES, FIGURES, MODELS, OFFSETS, OUTPUTS
+from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS
 from .audited_python import (
     is_codec,
     is_imported,
@@ -44,6 +44,7 @@ from .audited_quantities import (
 )
 from .audited_states import is_filled
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
+from .audited_tables import OFFSETS
 from .audited_values import (
     LOUD,
     class_of,
