@@ -40,7 +40,7 @@ from loadstone.core import (
 from loadstone.core.edits import edit_from_json, edit_to_json
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import CannotApplyError, apply
-from loadstone.fixes.write import CannotWriteError, NotProvedError, write
+from loadstone.fixes.write import CannotWriteError, NotProvedError, _Reader, write
 
 DATA = {
     "a.weight": torch.arange(6, dtype=torch.float32).reshape(2, 3),
@@ -93,6 +93,24 @@ def test_a_failing_read_leaves_nothing_behind(tmp_path):
 def test_a_short_tensor_is_not_proved(tmp_path):
     with pytest.raises(NotProvedError, match="gave 4 of 24 bytes"):
         write(tmp_path / "m", FACTS, lambda _, fact: iter([memoryview(b"\0" * 4)]), metadata={})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("left", "told"), [(1 << 20, "otherwise than"), (50, "cut short")])
+def test_what_the_disk_changed_is_not_proved(left, told, tmp_path, monkeypatch):
+    expect = _Reader.expect
+
+    def changed(self, key, start, length, checksum):
+        (path,) = tmp_path.iterdir()
+        with path.open("r+b") as file:
+            file.truncate(min(left, path.stat().st_size))
+            file.seek(start)
+            file.write(b"\xff" if left > start else b"")
+        expect(self, key, start, length, checksum)
+
+    monkeypatch.setattr(_Reader, "expect", changed)
+    with pytest.raises(NotProvedError, match=told):
+        write(tmp_path / "m", FACTS, reader, metadata={})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -59,6 +59,21 @@ def test_an_index_below_0_is_refused_as_tensorflow_refuses_it(opened):
         opened.predict(np.array([-1]), probabilities=False)
 
 
+def test_what_is_no_number_goes_to_the_original(tmp_path):
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [None])
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None])
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "relu", [value], [out])
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
+    (tmp_path / "m.onnx").write_bytes(made.SerializeToString())
+    told = {"program": [""]}
+    model = OnnxModel(str(tmp_path / "m.onnx"), None, external=False, exported=told)
+    found = model.predict(np.array([-1.0, 2.0], np.float32), probabilities=False)["predictions"]
+    assert found.tolist() == [0.0, 2.0]
+    for odd in (np.nan, np.inf):
+        with pytest.raises(MisfitError, match="`x` is missing or infinite"):
+            model.predict(np.array([1.0, odd], np.float32), probabilities=False)
+
+
 def test_a_name_that_stands_inside_the_graph_is_no_input():
     made = lookup()
     with pytest.raises(UnportableError, match="`found`"):

@@ -9,13 +9,17 @@ import json
 import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Final
+from typing import TYPE_CHECKING, Final
 
 from loadstone.atomic import new_file
 from loadstone.core import dtypes
 from loadstone.core.facts import TensorFact
 from loadstone.core.words import size
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 WORDS: Final = {word: code for code, word in dtypes.SAFETENSORS.items()}
 ALIGN: Final = 8
@@ -73,9 +77,9 @@ def write(
     free = shutil.disk_usage(path.absolute().parent).free
     if needed > free:
         raise CannotWriteError(f"`{path}` takes {size(needed)}, and {size(free)} are free")
-    with new_file(path) as file:
+    with new_file(path) as file, _Reader(file.name) as reader:
         file.write(head)
-        sums = {}
+        start = len(head)
         for key, fact in tensors.items():
             checksum, length = 0, 0
             for chunk in read(key, fact):
@@ -86,24 +90,45 @@ def write(
                     progress(len(chunk))
             if length != fact.nbytes:
                 raise NotProvedError(f"`{key}` gave {length:,} of {fact.nbytes:,} bytes")
-            sums[key] = checksum
+            file.flush()
+            reader.expect(key, start + total, length, checksum)
             total += length
-        file.flush()
-        _read_back(file, len(head), tensors, sums)
+        reader.finish()
     return total
 
 
-def _read_back(
-    file: IO[bytes], start: int, tensors: Mapping[str, TensorFact], sums: Mapping[str, int]
-) -> None:
-    file.seek(start)
-    for key, fact in tensors.items():
-        left, checksum = fact.nbytes, 0
+class _Reader:
+    """What was written is read back and compared by its checksum, while more is written."""
+
+    def __init__(self, path: str) -> None:
+        self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed with the reader
+        self._pool = ThreadPoolExecutor(1)
+        self._asked: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._file.close()
+
+    def expect(self, key: str, start: int, length: int, checksum: int) -> None:
+        """Read a tensor that is written, at `start`; raises nothing yet."""
+        self._asked.append(self._pool.submit(self._compare, key, start, length, checksum))
+
+    def finish(self) -> None:
+        """Wait for all; raises `NotProvedError` where one is not what was sent, `OSError`."""
+        for asked in self._asked:
+            asked.result()
+
+    def _compare(self, key: str, start: int, left: int, expected: int) -> None:
+        self._file.seek(start)
+        checksum = 0
         while left:
-            chunk = file.read(min(left, 1 << 20))
+            chunk = self._file.read(min(left, 1 << 20))
             if not chunk:
                 raise NotProvedError(f"`{key}` is cut short on disk")
             checksum = zlib.crc32(chunk, checksum)
             left -= len(chunk)
-        if checksum != sums[key]:
+        if checksum != expected:
             raise NotProvedError(f"`{key}` reads back otherwise than it was written")

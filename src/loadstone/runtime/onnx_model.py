@@ -75,11 +75,16 @@ class OnnxModel:
 
     def _as_program(self, rows: Any) -> Output:
         """Return the outputs as the program gave them that the graph was made of."""
+        import numpy as np
+
         feed = feed_of(rows, self.inputs)
         for name, values in feed.items():
+            # an index below 0 is refused by TensorFlow, and counted from the end by ONNX; of what
+            # is no number the two make different ones
             if values.dtype.kind == "i" and (values < 0).any():
-                # an index that TensorFlow refuses, and ONNX counts from the end
                 raise MisfitError("a value of the input `{}` is below 0".format(name))  # noqa: EM103 - messages read better where they are raised
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise MisfitError("a value of the input `{}` is missing or infinite".format(name))  # noqa: EM103 - as above
         values = self.model.run([port.name for port in self.outputs], feed)
         names = self.exported["program"]
         by_name = dict(zip(names, values))  # noqa: B905 - Python 3.6 has no `strict`
