@@ -185,9 +185,17 @@ class FilePredictor:
             raise UsageError(error.why) from error
         except RequestFailedError as error:
             gone = _absent(rows) if "NaN" in error.why or "missing" in error.why else ""
+            gone += self._odd()
             raise UsageError(f"the model does not take these rows: {gone}{error.why}") from error
         self.notes += [note for note in notes if note not in self.notes]
         return found
+
+    def _odd(self) -> str:
+        """Return which columns hold numbers where the model was fitted on texts, in words."""
+        from loadstone.inputs.ranges import sentence
+
+        odd = [stray for stray in self.coverage.strays if stray.why == "number"]
+        return "".join(f"{sentence(stray)}: " for stray in odd[:4])
 
     def close(self) -> None:
         """End the process that the model runs in, if it is another one."""
@@ -411,7 +419,8 @@ def batch_of(inputs: Any) -> tuple[Any, bool]:
         flat = not isinstance(inputs[0], (str, list, tuple, dict)) and not hasattr(
             inputs[0], "shape"
         )
-        return ([list(inputs)], True) if flat else (list(inputs), False)
+        held = inputs if isinstance(inputs, list) else list(inputs)  # what `typed` takes stays it
+        return ([held], True) if flat else (held, False)
     if getattr(inputs, "ndim", 2) == 1 and inputs.dtype.kind in "biufc":
         return inputs.reshape(1, -1), True
     return inputs, False

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import loadstone
+from loadstone import comparing
+from loadstone.errors import UsageError
 from loadstone.runtime.categories import fitted, texts
 
 pytest.importorskip("sklearn")
@@ -107,6 +109,20 @@ def test_codes_in_a_csv_file_predict_as_in_the_fit(name, tmp_path):
             few = predictor.plain(read, probabilities=True)["probabilities"]
     assert np.array_equal(found, model.predict_proba(given))
     assert np.array_equal(few, found)
+    with comparing.question(path, read) as asked:
+        answer = comparing.ask(asked, comparing.here())
+    assert np.array_equal(answer.outputs["probabilities"], found)
+
+
+def test_numbers_for_texts_are_told_where_the_model_raises(tmp_path):
+    encoder = OneHotEncoder(handle_unknown="ignore")
+    columns = ColumnTransformer([("codes", encoder, ["zip"])])
+    model = make_pipeline(columns, LogisticRegression()).fit(_CODES, _CODES.land == "NA")
+    (tmp_path / "m.pkl").write_bytes(pickle.dumps(model))
+    told = "`zip`: `123` is no text, and the fit held texts"
+    predictor = loadstone.load(tmp_path / "m.pkl", on_unknown="ignore")
+    with predictor, pytest.raises(UsageError, match=told):
+        predictor.predict([{"zip": 123}])
 
 
 @pytest.fixture
