@@ -24,7 +24,7 @@ from loadstone.environment.infer import infer
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.runtime.estimators import Estimator
-from loadstone.runtime.rows import MisfitError, packed
+from loadstone.runtime.rows import MisfitError, is_frame, packed
 from loadstone.saving_file import save_file
 
 _OTHERS: Final = ("torch", "keras", "tf_keras", "tensorflow", "transformers")  # saved in stages
@@ -65,7 +65,9 @@ def save_estimator(
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             kind = type(model).__name__
             raise UsageError(f"the `{kind}` cannot be pickled: {error}") from error
-        wishes = _as_here(inspect(place), wishes or Wishes())
+        rows = given[0] if isinstance(given, tuple) else given
+        beside = {"pandas"} if is_frame(rows) else set()
+        wishes = _as_here(inspect(place), beside, wishes or Wishes())
         return save_file(place, path, examples=given, wishes=wishes, trust=trust, accept=accept)
 
 
@@ -80,8 +82,10 @@ def _predicted(model: Any, examples: Any) -> Any:
         raise UsageError(f"the model does not take the examples: {told}") from error
 
 
-def _as_here(artifact: Artifact, wishes: Wishes) -> Wishes:
+def _as_here(artifact: Artifact, beside: set[str], wishes: Wishes) -> Wishes:
     """Return the wishes with this Python, and the versions that are here of what the file needs.
+
+    So are those of what is needed `beside`, by what the rows are.
 
     Raises `UsageError` where the pickle names code that no installed distribution brings.
     """
@@ -97,7 +101,7 @@ def _as_here(artifact: Artifact, wishes: Wishes) -> Wishes:
             "Put it into a package that is installed, or prepare the inputs before the model"
         )
     installed = here().distributions
-    needed = {item.distribution for item in needs.requirements}
+    needed = beside | {item.distribution for item in needs.requirements}
     needed |= {canonicalize_name(name) for top in tops for name in brought.get(top, ())}
     needed |= set(_asked_by(needed & installed.keys()))
     # A version with a local part (`2.1+cpu`) is on no index.

@@ -147,3 +147,11 @@ def test_the_manifest_names_its_class(tmp_path):
     manifest = json.loads((tmp_path / "kept/loadstone.json").read_text())
     assert manifest["name"] == "sklearn.pipeline.Pipeline"
     assert manifest["forms"][0]["kind"] == "original"
+
+
+def test_rows_of_a_frame_need_pandas_there(tmp_path, asked):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    live = LogisticRegression().fit(frame, Y)
+    loadstone.save(live, tmp_path / "m.lode", examples=frame.iloc[:9])
+    assert asked[0].pins["pandas"] == f"=={here.here().distributions['pandas']}"

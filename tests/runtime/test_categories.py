@@ -149,3 +149,24 @@ def test_a_category_that_the_encoder_leaves_out_is_told(model, tmp_path):
             warnings.simplefilter("error")
             assert predictor.predict(ROWS[:1]).shape == (1,)
             assert predictor.predict(FRAME[["size", "age"]]).shape == np.shape(FRAME["age"])
+
+
+@pytest.mark.parametrize("kind", ["pickled", "booster"])
+def test_categories_that_lightgbm_numbers_are_texts_of_a_csv_file(kind, tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    from loadstone.inputs import rows
+
+    frame = pd.DataFrame({"x": np.arange(40.0) % 7, "zip": pd.Categorical(list(_CODES.zip) * 2)})
+    labels = (frame.zip == "00123").astype(int)
+    model = lightgbm.LGBMClassifier(n_estimators=3, min_child_samples=2, verbose=-1)
+    model.fit(frame, labels)
+    path = tmp_path / ("m.pkl" if kind == "pickled" else "m.txt")
+    if kind == "pickled":
+        path.write_bytes(pickle.dumps(model))
+    else:
+        model.booster_.save_model(path)
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    with loadstone.load(path) as predictor:
+        found = predictor.predict(rows.read(tmp_path / "rows.csv"), probabilities=True)
+        probable = predictor.probabilities[:, 1] if kind == "pickled" else found
+    assert np.array_equal(probable, model.predict_proba(frame)[:, 1])

@@ -91,8 +91,14 @@ def text_columns(path: str) -> dict[str, list[str]]:
         return {}
     parts = (manifest.get("signature") or {}).get("inputs") or []
     known = {item["name"]: item.get("values") or [] for item in manifest.get("ranges") or []}
+    closed = {part["name"]: part.get("categories") or [] for part in parts}
     texts = [part["name"] for part in parts if part.get("holds") in ("text", "datetime")]
-    return {name: known.get(name, []) for name in texts}
+    texts += [name for name, held in closed.items() if held and _all_texts(held)]
+    return {name: [*known.get(name, ()), *closed[name]] for name in texts}
+
+
+def _all_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def family(dtype: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Dict, List, Optional
 
 from . import portable
 from . import rows as given
+from .categories import categorised, missing_like, of_lightgbm, told_of_lightgbm
 from .held import Held
 from .rows import MisfitError
 
@@ -174,29 +175,17 @@ class LightGBM(Booster):
         """Return the names that the model holds."""
         return self.model.feature_name()
 
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON, with the columns that held texts."""
+        texts = missing_like(told_of_lightgbm(self.model, self.names or ()))
+        return {**super(LightGBM, self).describe(), **({"texts": texts} if texts else {})}
+
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:
         """Return rows with the categories that the model was fitted on, where it has some."""
-        known = getattr(self.model, "pandas_categorical", None)
-        if not known or given.is_frame(rows):
+        if given.is_frame(rows) or not getattr(self.model, "pandas_categorical", None):
             return super(LightGBM, self).named(rows, names)
         frame = given.frame(rows, names)
-        texts = self._categorical(frame, known)
-        pd = importlib.import_module("pandas")
-        for name, categories in zip(texts, known):  # noqa: B905 - Python 3.6 has no `strict`
-            frame[name] = pd.Categorical(list(frame[name]), categories=categories)
-        return frame
-
-    def _categorical(self, frame: Any, known: List[Any]) -> List[Any]:
-        """Return the columns that are categories: the model tells their values, not a range."""
-        text = self.model.model_to_string(num_iteration=1)
-        told = re.search(r"^feature_infos=(.*)$", text, re.MULTILINE)
-        infos = told.group(1).split(" ") if told else []
-        pairs = zip(frame.columns, infos)  # noqa: B905 - as above
-        found = [name for name, info in pairs if info != "none" and not info.startswith("[")]
-        if len(found) != len(known):
-            why = "which columns are categories cannot be told: give a frame with the dtype"
-            raise MisfitError(why + " `category`", "categories")
-        return found
+        return categorised(frame, of_lightgbm(self.model, frame.columns))
 
     def ask(self, rows: Any) -> Any:
         """Return what the objective predicts."""

@@ -3,7 +3,11 @@
 https://scikit-learn.org/stable/modules/preprocessing.html#encoding-categorical-features
 """
 
-from typing import Any, Dict, Iterator, List, Tuple
+import importlib
+import re
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+from .rows import MisfitError
 
 ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
 VECTORIZERS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
@@ -31,11 +35,56 @@ def texts(first: Any) -> Dict[str, List[str]]:
 
     With each, those of its values that `pandas.read_csv` takes for missing.
     """
-    found = {name: [cell for cell in known if cell in MISSING] for name, known in _known(first)}
+    found = missing_like(dict(_known(first)))
     for picked, transformer in _transformers(first):
         if isinstance(picked, str) and type(_head(transformer)).__name__ in VECTORIZERS:
             found.setdefault(picked, [])
     return found
+
+
+def missing_like(known: Dict[str, List[Any]]) -> Dict[str, List[str]]:
+    """Return the columns whose values are all texts, with those that look as if missing."""
+    return {
+        name: [cell for cell in values if cell in MISSING]
+        for name, values in known.items()
+        if values and all(isinstance(cell, str) for cell in values)
+    }
+
+
+def of_lightgbm(booster: Any, names: Sequence[Any]) -> Dict[Any, List[Any]]:
+    """Return the columns that a booster of LightGBM took as pandas' categories, with these.
+
+    The model keeps the categories in the order of such columns, and says of each column whether its
+    values are listed or a range. Raises `MisfitError` where that does not tell which are meant.
+    """
+    known = getattr(booster, "pandas_categorical", None)
+    if not known:
+        return {}
+    text = booster.model_to_string(num_iteration=1)
+    told = re.search(r"^feature_infos=(.*)$", text, re.MULTILINE)
+    infos = told.group(1).split(" ") if told else []
+    pairs = zip(names, infos)  # noqa: B905 - Python 3.6 has no `strict`
+    found = [name for name, info in pairs if info != "none" and not info.startswith("[")]
+    if len(found) != len(known):
+        why = "which columns are categories cannot be told: give a frame with the dtype"
+        raise MisfitError(why + " `category`", "categories")
+    return dict(zip(found, known))  # noqa: B905 - as above
+
+
+def told_of_lightgbm(booster: Any, names: Sequence[Any]) -> Dict[Any, List[Any]]:
+    """Return what `of_lightgbm` does, and nothing where it raises."""
+    try:
+        return of_lightgbm(booster, names)
+    except MisfitError:
+        return {}
+
+
+def categorised(frame: Any, known: Dict[Any, List[Any]]) -> Any:
+    """Return a frame whose columns `known` have pandas' categories, numbered as in the fit."""
+    pd = importlib.import_module("pandas")
+    for name, values in known.items():
+        frame[name] = pd.Categorical(list(frame[name]), categories=values)
+    return frame
 
 
 def _known(first: Any) -> Iterator[Tuple[str, List[str]]]:

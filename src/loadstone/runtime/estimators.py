@@ -37,7 +37,9 @@ class Estimator:
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
         kind = type(self.model)
-        known, texts = categories.fitted(self.first), categories.texts(self.first)
+        known = categories.fitted(self.first)
+        numbered = categories.told_of_lightgbm(_held(self.first, "booster_"), self.names or ())
+        texts = {**categories.texts(self.first), **categories.missing_like(numbered)}
         return {
             **({"categories": known} if known else {}),
             **({"texts": texts} if texts else {}),
@@ -138,8 +140,11 @@ class Estimator:
             there, picked = given.names_of(rows), _picked(self.first)
             names = self.names or there
             return given.frame(rows, [name for name in names if name in there or name in picked])
+        booster = None if given.is_frame(rows) else _held(self.first, "booster_")
+        numbered = categories.of_lightgbm(booster, self.names or ())
         try:
-            return given.frame(rows, self.names)
+            frame = given.frame(rows, self.names)
+            return categories.categorised(frame, numbered) if numbered else frame
         except MisfitError as error:
             if error.kind != "no-pandas":
                 raise
