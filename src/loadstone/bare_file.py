@@ -16,7 +16,7 @@ from loadstone.core.report import Found, Report
 from loadstone.environment.asking import Asking, opened, where
 from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
-from loadstone.errors import LoadError, UsageError
+from loadstone.errors import CLOSED, LoadError, UsageError
 from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
@@ -73,6 +73,7 @@ class FilePredictor:
         self._on_unknown = on_unknown
         self._original = original
         self._opened: FilePredictor | None = None
+        self._closed = False
 
     @property
     def report(self) -> Report:
@@ -179,6 +180,8 @@ class FilePredictor:
         *,
         plain: bool = False,
     ) -> dict[str, Any]:
+        if self._closed:
+            raise UsageError(CLOSED)
         try:
             found, notes = self._asking.ask(rows, probabilities, self._timeout, plain=plain)
         except MisfitError as error:
@@ -198,7 +201,8 @@ class FilePredictor:
         return "".join(f"{sentence(stray)}: " for stray in odd[:4])
 
     def close(self) -> None:
-        """End the process that the model runs in, if it is another one."""
+        """Let the model go, and end the process that it runs in, if that is another one."""
+        self._closed = True
         self._asking.close()
         if self._opened is not None:
             self._opened.close()

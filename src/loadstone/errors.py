@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loadstone.core.report import Report
 
+CLOSED = "this model was closed: load it again"
+
 
 class UsageError(Exception):
     """What was asked for cannot be done as it was asked; the message says what to change."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from loadstone.core.facts import Coverage
 from loadstone.core.report import Report
-from loadstone.errors import UsageError
+from loadstone.errors import CLOSED, UsageError
 from loadstone.inputs.columns import left_out
 from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError, facts, tell
 from loadstone.inputs.misfit import misfit
@@ -60,12 +60,15 @@ class Predictor:
         self._ranges = ranges
         self._on_unknown = on_unknown
         self._closing = closing
+        self._closed = False
 
     def predict(self, inputs: Any) -> Any:
         """Return the prediction for one input, or the predictions for a batch of them.
 
         Raises `UsageError` for inputs that are not what the model was saved with.
         """
+        if self._closed:
+            raise UsageError(CLOSED)
         batch, single = self._shape.batch(inputs)
         if self._shape.parts:
             batch = self._fitted(batch)
@@ -76,7 +79,7 @@ class Predictor:
             died = type(error).__name__ == "ProcessFailedError"
             if died or isinstance(error, (UsageError, UnknownInputError)):
                 raise
-            told = misfit(self._shape, self._steps, batch)
+            told = misfit(self._shape, self._steps, batch, self.model)
             if told is None and type(error).__name__ == "RequestFailedError":
                 told = UsageError(f"the model does not take these inputs: {error}")
             if told is None:
@@ -109,7 +112,8 @@ class Predictor:
         return outputs
 
     def close(self) -> None:
-        """End the process that the model runs in, if it is another one."""
+        """Let the model go, and end the process that it runs in, if that is another one."""
+        self._closed = True
         self._closing()
 
     def __enter__(self) -> Self:

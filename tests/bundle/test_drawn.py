@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 import loadstone
-from loadstone import LoadError, UsageError
+from loadstone import LoadError, SaveError, UsageError
+from loadstone.errors import SaveWarning
 from loadstone.runtime import draws
 
 
@@ -93,3 +94,21 @@ def test_equal_distributions_are_not_told_and_others_are():
     constant = np.zeros((30, 256))
     assert draws.differ(constant, constant + np.eye(256)[0])[0]
     assert draws.limit(30, 30, draws.NUMBERS * 2) < 1  # a difference of all runs is always told
+
+
+def test_runs_that_were_not_needed_are_told(tmp_path):
+    with pytest.warns(SaveWarning, match="`draws=30` was not used: a bundle predicts in eval"):
+        report = loadstone.save(
+            nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5)).train(),
+            tmp_path / "net",
+            examples=X,
+            draws=30,
+        )
+    assert "`draws=30` was not used, since two runs agree" in report.verdict.predicts_because
+
+
+def test_a_model_that_draws_is_refused_with_what_saves_it(tmp_path):
+    with pytest.raises(SaveError) as raised:
+        loadstone.save(Noisy().eval(), tmp_path / "net", examples=X)
+    (found,) = raised.value.report.errors
+    assert any("`seed=0`" in note and "`draws=100`" in note for note in found.finding.notes)

@@ -89,8 +89,8 @@ def test_numbers_that_are_not_whole_are_not_cut_off(numbers):
         numbers.predict([[1.5, 2.0]])
 
 
-def test_what_the_signature_fits_raises_what_the_model_raises(numbers):
-    with pytest.raises(IndexError, match="out of range"):
+def test_a_number_that_the_model_has_no_row_for(numbers):
+    with pytest.raises(UsageError, match="`Embedding` has 9 rows, 0 to 8, and was asked for 99"):
         numbers.predict([[1, 99]])
 
 

@@ -7,7 +7,7 @@ import importlib.metadata
 from collections.abc import Mapping
 from typing import Any
 
-from loadstone.runtime.files import SCHEMA
+from loadstone.runtime.manifest_shape import SCHEMA
 
 _NAMED = (
     *("torch", "numpy", "tensorflow", "tensorflow-cpu", "keras", "tf-keras", "jax"),

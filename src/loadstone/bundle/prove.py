@@ -58,6 +58,7 @@ def prove(  # noqa: PLR0917 - each is what is measured
     repeatable = _repeat(proof, live, model, steps, examples, prepared)
     if repeatable:
         _noise(proof, live, model, steps, prepared, rows)
+        proof.measured["draws_unused"] = drawn or 0
     elif drawn is not None and proof.measured["first_unrepeatable"] not in _STEPS:
         witnesses.draws = draws.sample(lambda: steps.infer(prepared), drawn)
         proof.measured.update(repeatable=True, first_unrepeatable="", difference=None)

@@ -404,6 +404,9 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         predicts = _worst(replay)
         drawn = _drawn(replay)
         because = f"on {_witnesses(replay, facts.get(SaveFacts))}{drawn}, in {replay.where}"
+        saved = facts.get(SaveFacts)
+        if isinstance(saved, SaveFacts) and saved.draws_unused:
+            because += f"; `draws={saved.draws_unused}` was not used, since two runs agree"
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     matched = facts.get(Match)

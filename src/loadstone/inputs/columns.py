@@ -185,9 +185,7 @@ def _column(column: Any, part: Part) -> Any:
     if have == "category":
         if want == "category":
             return _categories(column, part)
-        plain = column.cat.categories.dtype
-        plain = object if plain.kind in "iub" and column.isna().any() else plain
-        column, have = column.astype(plain), ""
+        column, have = _uncategorised(column, want), ""
     if have in ("object", "text", ""):
         have = "text" if want == "text" and have == "text" else holds(column)
     if want is None or have == "missing":
@@ -203,6 +201,14 @@ def _column(column: Any, part: Part) -> Any:
     if want == "datetime":
         return _moments(column, str(part["dtype"]), have)
     return column
+
+
+def _uncategorised(column: Any, want: str | None) -> Any:
+    """Return a column of categories as what they are; of no texts and no numbers, as it is."""
+    if want == "other":  # intervals, say
+        return column
+    plain = column.cat.categories.dtype
+    return column.astype(object if plain.kind in "iub" and column.isna().any() else plain)
 
 
 def _shows(column: Any, have: str) -> str:

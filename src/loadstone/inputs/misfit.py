@@ -10,6 +10,7 @@ from typing import Any
 
 from loadstone.errors import UsageError
 from loadstone.inputs import described
+from loadstone.inputs.limits import exceeded
 from loadstone.inputs.signature import inferred
 from loadstone.inputs.single import Shape, Stages
 from loadstone.runtime import batches
@@ -18,10 +19,19 @@ from loadstone.runtime.steps import Steps
 _TRIED = 1000  # rows that are tried one by one
 
 
-def misfit(shape: Shape, steps: Stages, batch: Any) -> UsageError | None:
-    """Return what is wrong with a batch that raised, or None where it is as the examples were."""
+def misfit(shape: Shape, steps: Stages, batch: Any, model: Any = None) -> UsageError | None:
+    """Return what is wrong with a batch that raised, or None where it is as the examples were.
+
+    Of a `model` of torch, also which of its limits the batch goes beyond.
+    """
+    beyond = exceeded(model, steps, batch)
+    told = _misfit(shape, steps, batch, beyond)
+    return UsageError(f"{beyond}: it cannot be predicted") if told is None and beyond else told
+
+
+def _misfit(shape: Shape, steps: Stages, batch: Any, beyond: str) -> UsageError | None:
     if isinstance(batch, list) or batches.is_frame(batch):
-        return _row(shape, steps, batch)
+        return _row(shape, steps, batch, beyond)
     if not batches.is_array(batch) or batches.is_frame(batch) or not shape.sizes:
         return None
     sizes = tuple(batch.shape)
@@ -32,7 +42,7 @@ def misfit(shape: Shape, steps: Stages, batch: Any) -> UsageError | None:
     return None if fits and dtype == shape.dtype else shape.unfit(described.given(batch))
 
 
-def _row(shape: Shape, steps: Stages, rows: Any) -> UsageError | None:
+def _row(shape: Shape, steps: Stages, rows: Any, beyond: str) -> UsageError | None:
     """Return which of the rows raises alone."""
     count = len(rows)
     for at in range(min(count, _TRIED)):
@@ -42,12 +52,12 @@ def _row(shape: Shape, steps: Stages, rows: Any) -> UsageError | None:
         if error is None:
             continue
         fed = _fed(shape, steps, one)
-        if count == 1 and not fed and not _differs(shape, item):
+        if count == 1 and not fed and not beyond and not _differs(shape, item):
             return None
-        told = " ".join(str(error).split())
+        told = beyond or f"{type(error).__name__}: {' '.join(str(error).split())}"
         head = f"row {at + 1:,} of {count:,}, {_shown(item)}, cannot be predicted"
         tail = f"; this model takes {shape.expected}" if _differs(shape, item) else ""
-        return UsageError(f"{head}: {type(error).__name__}: {told}{fed}{tail}")
+        return UsageError(f"{head}: {told}{fed}{tail}")
     return None
 
 

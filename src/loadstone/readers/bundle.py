@@ -27,6 +27,7 @@ from loadstone.readers._records import Place, Records
 from loadstone.readers._source import Part, Source
 from loadstone.readers._within import open_in
 from loadstone.runtime import MANIFEST
+from loadstone.runtime.manifest_shape import SCHEMA, wrong
 
 _ROLES = {
     "code": "code",
@@ -56,6 +57,10 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
             records.damage.append(Damage("limit", why, detail={"member": MANIFEST}))
         elif MANIFEST in records:
             manifest, _ = parse(records.read(f"{root}{MANIFEST}"))
+            odd = wrong(manifest) if mapping(manifest).get("schema") == SCHEMA else None
+            if odd is not None:
+                told = f"its manifest is malformed: {odd}"
+                records.damage.append(Damage("malformed", told, detail={"member": MANIFEST}))
         else:
             why = f"a bundle without its manifest `{MANIFEST}`"
             records.damage.append(Damage("missing-member", why, detail={"member": MANIFEST}))

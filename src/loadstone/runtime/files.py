@@ -12,8 +12,8 @@ import zipfile
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import MANIFEST
+from .manifest_shape import SCHEMA, wrong
 
-SCHEMA = "loadstone.bundle/1"
 CHUNK = 8 << 20  # bytes; hashing follows reading by one chunk
 
 
@@ -41,12 +41,15 @@ class Files:
         try:
             self.manifest = json.loads(bytes(self.read(MANIFEST)).decode("utf-8"))
             schema = self.manifest["schema"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BundleUnreadableError(
                 path, "its manifest is malformed: {}".format(error)
             ) from error
         if schema != SCHEMA:
             raise BundleUnreadableError(path, "its schema is `{}`, not `{}`".format(schema, SCHEMA))
+        why = wrong(self.manifest)
+        if why:
+            raise BundleUnreadableError(path, "its manifest is malformed: {}".format(why))
         self.listed = {item["name"]: item for item in self.manifest["files"]}
         self.changed: Dict[str, str] = {}
         self._hashing: List[threading.Thread] = []

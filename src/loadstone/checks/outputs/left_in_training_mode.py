@@ -11,6 +11,10 @@ BEHAVES = ("Dropout", "BatchNorm", "InstanceNorm", "RReLU")
 KEPT = "Keras 2 does so in `predict` too, where Keras 3 overrides it and predicts otherwise"
 OVERRIDDEN = "`model(x)` does so; `predict` of Keras 3 overrides it"
 DRAWS = ("Dropout", "Gaussian", "Random")  # in the name of a layer of Keras
+UNUSED = (
+    "`draws={}` was not used: a bundle predicts in eval mode, in which two runs agree; what is to "
+    "draw there too draws in its own code, as `F.dropout(x, 0.5)` does"
+)
 
 
 @check("LS603", since="0.1", severity="warning", covers=("torch/I01", "tensorflow/f11"))
@@ -52,13 +56,14 @@ def left_in_training_mode(
     if not modules:
         return
     off = saving.differs_in_training if saving else None
+    notes = [] if off is None else [f"outputs differ by up to {off:.3g} from those in eval mode"]
+    if saving is not None and saving.draws_unused:
+        notes.append(UNUSED.format(saving.draws_unused))
     yield Finding(
         f"the model was left in training mode, in which {count(len(modules), 'layer')} "
         f"{'behaves' if len(modules) == 1 else 'behave'} otherwise: {listed(modules)}",
         at=here(artifact, modules[0]),
-        notes=()
-        if off is None
-        else (f"outputs differ by up to {off:.3g} from those in eval mode",),
+        notes=tuple(notes),
         fix=Fix("call `eval()` before predicting", safety="manual", python="model.eval()\n"),
     )
 

@@ -7,6 +7,10 @@ from loadstone.core import Artifact, Finding, Fix, Replay, SaveFacts, check
 
 SUPERSEDES = ("LS500", "LS600")
 STEPS = ("preprocess", "postprocess")
+PURPOSE = (
+    "where it draws on purpose, `seed=0` (torch, Keras 3) or `draws=100` of `loadstone.save` "
+    "records what it predicts from a seed, or in distribution"
+)
 
 
 @check("LS602", since="0.1", supersedes=SUPERSEDES, covers=("torch/I04",))
@@ -41,7 +45,9 @@ def not_repeatable(
     where = saving.first_unrepeatable if saving else ""
     size = saving.difference if saving else None
     notes = [] if size is None else [f"the largest difference between two runs is {size:.3g}"]
-    of_model = () if where in STEPS else ("the model was in eval mode",)
+    of_model = (
+        () if where in STEPS else ("the model was in eval mode", *((PURPOSE,) if saved else ()))
+    )
     yield Finding(
         "two runs on the same inputs differ" + (f", first at `{where}`" if where else ""),
         at=here(artifact, where),

@@ -50,6 +50,7 @@ class SaveFacts:
     expected_reproduced: Predicts = "unproven"  # where the user gave expected outputs
     expected_difference: float | None = None
     untrained: tuple[str, ...] = ()  # tensors that are no part of any state dict
+    draws_unused: int = 0  # runs that were asked for, of a model that repeats itself
     examples: int = 0  # that were given: the first of them are the witnesses
 
 
