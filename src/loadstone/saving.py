@@ -35,7 +35,7 @@ def save(
     signature: Mapping[str, Any] | None = None,
     seed: int | None = None,
     draws: int | None = None,
-    private: bool = False,
+    private: bool | str = False,
     accept: Mapping[str, str] | None = None,
     name: str | None = None,
     forms: Iterable[str] | None = None,
@@ -56,8 +56,11 @@ def save(
     `seed` is for a model of torch or Keras 3 that draws on purpose: the witnesses are predicted
     from it, each call anew, and `predict` draws freely. `draws` is for one that has no such seed:
     it is run so many times (30 or more), later as often, and the runs are compared in distribution.
-    With `private`, the examples prove the save and nothing of them is kept, not their ranges
-    either: no later load can prove that it predicts the same.
+    With `private`, the examples prove the save and no value of them is kept, not their ranges
+    either. `"left-out"`, or true, keeps nothing: no later load can prove that it predicts the same.
+    `"hashed"` keeps keyed digests, and writes the key beside the bundle: who has key and examples
+    can prove it, `check(path, examples=…)`. `"synthetic"` keeps inputs made from the signature in
+    their place: a load proves that the same is computed, not that it is right for real inputs.
     `accept` maps codes of findings to the reason why they may stand.
 
     A pipeline of transformers that classifies texts, or `(model, tokenizer)`, is saved with its
@@ -72,12 +75,16 @@ def save(
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
     load or not predict the same; nothing is written then.
     """
+    from loadstone.bundle.private import mode_of
+
     steps = (preprocess, postprocess, data, batched, signature)
     of_stages = (*steps, seed, draws, name, forms, as_folder)
-    only_whole = private or any(item is not None for item in of_stages)
+    only_whole = any(item is not None for item in of_stages)
     if isinstance(model, (str, os.PathLike)):
         if only_whole:
-            raise UsageError("a file is kept as it is: only `examples` and `accept` go with it")
+            raise UsageError(
+                "a file is kept as it is: only `examples`, `private` and `accept` go with it"
+            )
         from loadstone.engine.given import given_to_keras
         from loadstone.saving_file import save_file
 
@@ -89,6 +96,7 @@ def save(
             trust=trust,
             accept=accept,
             code=given_to_keras(os.fspath(model), None, code),
+            private=mode_of(private),
         )
     if code:
         raise UsageError("the code of a live model is found from it: `code` goes with a Keras file")
@@ -98,11 +106,12 @@ def save(
         if only_whole:
             raise UsageError(
                 f"a `{type(model).__name__}` is kept as it is: its steps go into a `Pipeline` with "
-                "it, and only `examples` and `accept` go with it"
+                "it, and only `examples`, `private` and `accept` go with it"
             )
         how = {"examples": examples, "wishes": wishes, "trust": trust, "accept": accept}
-        return _told(save_estimator(model, path, **how))
-    from loadstone.bundle.save import Request, run
+        return _told(save_estimator(model, path, **how, private=mode_of(private)))
+    from loadstone.bundle.draft import Request
+    from loadstone.bundle.save import run
     from loadstone.bundle.write import final_of
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
@@ -138,7 +147,7 @@ def save(
         signature=dict(signature or {}),
         seed=seed,
         draws=_draws(draws, seed),
-        private=private,
+        private=mode_of(private),
         accept=reasons(accept),
         name=name,
         forms=wanted,

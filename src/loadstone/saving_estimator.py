@@ -46,6 +46,7 @@ def save_estimator(
     wishes: Wishes | None = None,
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
+    private: str = "",
 ) -> Report:
     """Save a live estimator as `save_file` keeps a file of it, in the versions that are here.
 
@@ -68,7 +69,8 @@ def save_estimator(
         rows = given[0] if isinstance(given, tuple) else given
         beside = {"pandas"} if is_frame(rows) else set()
         wishes = _as_here(inspect(place), beside, wishes or Wishes())
-        return save_file(place, path, examples=given, wishes=wishes, trust=trust, accept=accept)
+        how: Any = {"examples": given, "wishes": wishes, "trust": trust, "accept": accept}
+        return save_file(place, path, **how, private=private)
 
 
 def _predicted(model: Any, examples: Any) -> Any:

@@ -17,9 +17,11 @@ from typing import Any
 
 from loadstone import atomic, bare_file
 from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import private as privacy
 from loadstone.bundle import write as writing
 from loadstone.bundle.accept import reasons
 from loadstone.bundle.card import card
+from loadstone.bundle.draft import Instead
 from loadstone.bundle.manifest import manifest
 from loadstone.core.facts import Artifact, Load, SaveFacts
 from loadstone.core.report import Report
@@ -63,12 +65,14 @@ def save_file(
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
     code: Mapping[str, Any] | None = None,
+    private: str = "",
     timeout: float = 600.0,
 ) -> Report:
     """Keep the model file at `path` in the bundle `out`, with what predicts it and a proof of that.
 
     `examples` are rows as `predict` takes them, or a tuple of rows and the outputs expected of
-    them. The environment is inferred from the file, as `wishes` have it, locked and built.
+    them. The environment is inferred from the file, as `wishes` have it, locked and built. With
+    `private` ("left-out", "hashed", "synthetic") no value of the examples is kept.
 
     Returns the report. Raises `LoadError` where the file itself stands against it, `SaveError`
     where it does not load or not predict the same from what was written (nothing is there then),
@@ -89,6 +93,7 @@ def save_file(
     built = rebuild.isolated(artifact, wishes)
     locked = rebuild.lock(artifact, wishes)
     examined = _examples(examples)
+    privacy.refuse(private, examined, final, {})
     given_count = examined.given if examined else 0
     if examined and given_count > examined.count:
         wishes.say(f"the first {examined.count} of {given_count:,} examples become witnesses")
@@ -109,31 +114,65 @@ def save_file(
         python = str(built.python)
         forms, dropped = _portable(asking, artifact, witnesses, python, exporters, timeout)
         also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout, code=code)
+        categories = asking.about.get("categories", {})
+        instead = _instead(private, examined, witnesses, Whole(asking, timeout), categories)
     for line in _told(artifact, forms, dropped):
         wishes.say(line)
     parts = _parts(artifact, locked, witnesses)
     parts |= {portable.FILES[form.format]: [form.data] for form in forms}
-    first = _original(artifact, also)
-    if code:
-        first["code"] = original.listed(code)
-        parts |= {name: [data] for name, data in original.sources(code).items()}
+    parts |= {name: [data] for name, data in original.sources(code).items()} if code else {}
+    first = _original(artifact, also) | ({"code": original.listed(code)} if code else {})
     held = [first, *(form.form() for form in forms)]
-    ranges = fitted(examined.ranges if examined else [], asking.about.get("categories", {}))
+    ranges = fitted(examined.ranges if examined else [], categories)
     content = _manifest(
         artifact, name, built, locked, examined, witnesses, parts, held, dropped, ranges
     )
+    content["witnesses"] |= {"private": private} if private else {}
+    saved = SaveFacts(name, **measured, examples=given_count)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
-        again = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
-        again.close()
-        known = {**again.facts, SaveFacts: SaveFacts(name, **measured, examples=given_count)}
-        known[Artifact] = bundle_facts.artifact(os.fspath(final), content)
-        report = run_checks(known, accept=accepted)
-        if not report.errors:
+        facts = {SaveFacts: saved, Artifact: bundle_facts.artifact(os.fspath(final), content)}
+        report = run_checks(_loaded(place, wishes, trust=trust) | facts, accept=accepted)
+        if not report.errors and not private:
             writing.name(place, final)
     if report.errors:
         raise SaveError(report, message(report, f"{final} was not saved"))
+    if private:
+        privacy.publish(final, content, parts, instead, fitted([], categories), folder=folder)
     return report
+
+
+def _loaded(place: Path, wishes: Wishes, *, trust: bool) -> dict[type, object]:
+    """Return what comes of loading a bundle that was written, in its own environment."""
+    found = original.load(os.fspath(place), env="isolated", wishes=wishes, trust=trust)
+    found.close()
+    return found.facts
+
+
+def _instead(
+    private: str,
+    examined: Examples | None,
+    witnesses: Witnesses | None,
+    whole: Whole,
+    categories: Mapping[str, Any],
+) -> Instead:
+    """Return what is kept of private examples; raises `UsageError` where nothing can be."""
+    if not private or examined is None or witnesses is None:
+        return Instead()
+    if private == privacy.HASHED:
+        outputs = decode(witnesses.stages["model"], witnesses.arrays)
+        return privacy.hashed(examined, {"model": outputs}, witnesses.tolerances)
+    if private != privacy.SYNTHETIC:
+        return Instead()
+    parts = [
+        {**part, **({"categories": known} if (known := categories.get(part["name"])) else {})}
+        for part in signature.of_inputs(examined.inputs, ())
+    ]
+    made = privacy.inputs_of(examined.kind, parts, whole.ask)
+    found, measured = _measured(whole, Examples(made, given.count(made), examined.kind))
+    if found is None or not measured.get("repeatable", True):
+        raise UsageError("synthetic inputs are not predicted the same twice")
+    return Instead({name: [data] for name, data in found.files().items()}, witnesses=found)
 
 
 def _examples(examples: Any) -> Examples | None:

@@ -31,13 +31,23 @@ def card(manifest: Mapping[str, Any]) -> str:
         f"| steps | {_steps(manifest['steps'])} |",
         f"| inputs | {_signature(manifest['signature'].get('inputs'))} |",
         f"| outputs | {_signature(manifest['signature'].get('outputs'))} |",
-        f"| witnesses | {manifest['witnesses']['count']} |",
+        f"| witnesses | {_witnesses(manifest['witnesses'])} |",
     ]
     if manifest["parameters"]:
         lines.append(f"| parameters | {manifest['parameters']:,} |")
     if manifest["unproven"]:
         lines += ["", "## Not proved", "", *[f"- {item}" for item in manifest["unproven"]]]
     return "\n".join(lines) + "\n"
+
+
+def _witnesses(held: Mapping[str, Any]) -> str:
+    """Return how many there are, and what became of private examples."""
+    proved = f"the {held.get('left_out', 0):,} examples that proved the save are private"
+    return {
+        "left-out": f"none: {proved} and left out",
+        "hashed": f"digests: {proved}",
+        "synthetic": f"{held['count']:,}, synthetic: {proved}",
+    }.get(held.get("private", ""), str(held["count"]))
 
 
 def _version(manifest: Mapping[str, Any]) -> str:

@@ -52,6 +52,7 @@ def bundle(
     *,
     changed: Mapping[str, str] | None = None,
     replaced: tuple[str, ...] = (),
+    labels_moved: str = "",
 ) -> Bundle:
     """Return what the manifest says, and what is no longer so."""
     kinds: dict[str, Any] = dict(changed or {})
@@ -64,11 +65,13 @@ def bundle(
         steps=tuple(manifest["steps"]),
         witnesses=manifest["witnesses"]["count"],
         left_out=manifest["witnesses"].get("left_out", 0),
+        private=manifest["witnesses"].get("private", ""),
         changes=tuple(FileChange(name, kind) for name, kind in kinds.items()),
         environment=manifest["environment"]["versions"],
         unproven=tuple(manifest["unproven"]),
         replaced=replaced,
         code=_code(manifest),
+        labels_moved=labels_moved,
     )
 
 

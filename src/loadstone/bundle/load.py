@@ -87,9 +87,23 @@ def load(
         _replay(loaded, pipeline)
     changed = pipeline.files.finish() if verify else pipeline.files.changed
     loaded.facts[Bundle] = bundle_facts.bundle(
-        path, manifest, changed=changed, replaced=tuple(sorted(replaced))
+        path,
+        manifest,
+        changed=changed,
+        replaced=tuple(sorted(replaced)),
+        labels_moved=_labels_moved(manifest, replaced.get("postprocess")),
     )
     return loaded
+
+
+def _labels_moved(manifest: Mapping[str, Any], function: Callable[..., Any] | None) -> str:
+    """Return how the labels of a postprocessing that takes the place of the bundle's are moved."""
+    known = manifest["signature"].get("labels")
+    if function is None or not known:
+        return ""
+    from loadstone.inputs import labels
+
+    return labels.moved(known, function)
 
 
 def _replay(loaded: Loaded, pipeline: Pipeline) -> None:

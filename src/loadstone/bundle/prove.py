@@ -12,7 +12,7 @@ from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
 from loadstone.inputs.witnesses import UnrecordableError, Witnesses
-from loadstone.runtime import batches, draws
+from loadstone.runtime import batches, draws, trace, watched
 from loadstone.runtime.compare import EVERYTHING, Comparison
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps, join
@@ -221,9 +221,28 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def traced(framework: str, model: Any, working: Steps, prepared: Any) -> dict[str, bytes]:
+    """Return the files that tell what every module takes and gives; none of what is not watched."""
+    record = trace.Trace()
+    try:
+        watched.run(framework, model, working, prepared, record.note)
+        weights = watched.weights(framework, model)
+    except Exception:  # noqa: BLE001 - it predicts; only this record is missing
+        return {}
+    return record.files(weights) if len(record.notes) > 1 else {}
+
+
+def drawn(witnesses: Witnesses | None) -> dict[str, Any]:
+    """Return how many runs were recorded of a model that draws, and what they do not tell."""
+    if witnesses is None or witnesses.draws is None:
+        return {}
+    runs, numbers = witnesses.draws.shape
+    return {"draws": runs, "resolution": draws.limit(runs, runs, numbers)}
+
+
 def save_facts(name: str, proof: Proof | None, **more: Any) -> SaveFacts:
     """Return the facts of a save."""
     return SaveFacts(name=name, **(proof.measured if proof else {}), **more)
 
 
-__all__ = ["Proof", "UnrecordableError", "prove", "save_facts"]
+__all__ = ["Proof", "UnrecordableError", "drawn", "prove", "save_facts", "traced"]

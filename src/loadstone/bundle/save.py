@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from loadstone import atomic
-from loadstone.adapters.hugging_face import Declared
-from loadstone.adapters.live import Calls, Form, Live, Names, Native, NotMadeError, untouched
+from loadstone.adapters.live import Calls, Form, Names, NotMadeError, untouched
 from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import private as privacy
 from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
 from loadstone.bundle.card import card
+from loadstone.bundle.draft import Draft, Request
 from loadstone.bundle.manifest import manifest
 from loadstone.bundle.needs import modules_of, needs
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
@@ -22,12 +23,12 @@ from loadstone.core.report import Report
 from loadstone.environment import capture as environment
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.errors import UsageError
-from loadstone.inputs import coverage, examples, plan, signature
+from loadstone.inputs import coverage, examples, labels, plan, signature
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
-from loadstone.runtime import code, draws, steps, trace, watched
+from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
@@ -36,50 +37,6 @@ from loadstone.runtime.torch_run import telling
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
 Judge = Callable[[dict[type, object]], Report]
 _ROLES = ("preprocess", "postprocess")
-
-
-@dataclass
-class Request:
-    """What `loadstone.save` was asked for."""
-
-    model: Any
-    live: Live
-    final: Path
-    folder: bool
-    preprocess: Callable[..., Any] | None
-    postprocess: Callable[..., Any] | None
-    examples: Any
-    data: dict[str, Any]
-    batched: bool | None
-    signature: dict[str, Any]  # changes to what is inferred
-    accept: dict[str, str]
-    name: str | None
-    forms: tuple[str, ...]
-    seed: int | None
-    draws: int | None  # runs of a model that draws, whose distribution is recorded
-    private: bool  # the examples prove the save, and are left out of what is kept
-    automatic: bool  # the forms were not chosen by the caller
-    declared: Mapping[str, Declared] = field(default_factory=dict)  # steps that are no code
-
-
-@dataclass
-class Draft:
-    """The bundle as far as it has come."""
-
-    request: Request
-    name: str
-    parts: dict[str, list[Any]] = field(default_factory=dict)
-    forms: list[dict[str, Any]] = field(default_factory=list)
-    dropped: list[dict[str, str]] = field(default_factory=list)
-    uncaptured: list[Uncaptured] = field(default_factory=list)
-    unproven: list[str] = field(default_factory=list)
-    code: dict[str, Any] | None = None
-    native: Native | None = None
-    trial: plan.Trial | None = None
-    given: examples.Examples | None = None
-    proof: proving.Proof | None = None
-    rates: dict[str, float | None] = field(default_factory=dict)
-    modules: set[str] = field(default_factory=set)  # that the model and its code are imported from
 
 
 def run(request: Request, judge: Judge) -> Report:
@@ -91,6 +48,8 @@ def run(request: Request, judge: Judge) -> Report:
         given = examples.read(request.examples)
     except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
+    drawn = request.draws is not None
+    privacy.refuse(request.private, given, request.final, request.signature, draws=drawn)
     given = _signed(given, request.signature)
     with Runtime() as runtime, untouched():
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
@@ -99,6 +58,8 @@ def run(request: Request, judge: Judge) -> Report:
         with request.live.working_copy(request.model) as model:
             _measure(draft, model)
             _program(draft, model)
+            if request.private:
+                draft.instead = privacy.instead(draft, model)
         if not draft.forms and not draft.uncaptured:
             told = "; ".join(f"`{item['kind']}`: {item['why']}" for item in draft.dropped)
             raise UsageError(f"no form of the model can be kept: {told}")
@@ -173,20 +134,8 @@ def _measure(draft: Draft, model: Any) -> None:
         request.seed is not None and request.live.framework == "keras"  # layers draw one by one
     )
     if draft.proof.measured.get("repeatable", True) and not drawn:
-        _traced(draft, model, working, trial.prepared)
-
-
-def _traced(draft: Draft, model: Any, working: steps.Steps, prepared: Any) -> None:
-    """Record what every module takes and gives; a model that cannot be watched has no record."""
-    framework, record = draft.request.live.framework, trace.Trace()
-    try:
-        watched.run(framework, model, working, prepared, record.note)
-        weights = watched.weights(framework, model)
-    except Exception:  # noqa: BLE001 - it predicts; only this record is missing
-        return
-    if len(record.notes) > 1:
-        for name, content in record.files(weights).items():
-            draft.parts[name] = [content]
+        traced = proving.traced(request.live.framework, model, working, trial.prepared)
+        draft.parts.update({name: [content] for name, content in traced.items()})
 
 
 def _tried(
@@ -312,22 +261,11 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
         if not report.errors and not request.private:
             writing.name(place, request.final)
     if request.private and not report.errors:
-        _keep_private(draft, content)
+        assert draft.instead is not None
+        parts, folder = draft.parts, request.folder
+        place = request.final
+        privacy.publish(place, content, parts, draft.instead, folder=folder, rehearse=True)
     return report
-
-
-def _keep_private(draft: Draft, content: dict[str, Any]) -> None:
-    """Write what was rehearsed without the examples, what came of them, and their ranges."""
-    request = draft.request
-    parts = {name: held for name, held in draft.parts.items() if not name.startswith("witnesses/")}
-    proved = content["witnesses"]["count"]
-    left = {"count": 0, "file": None, "left_out": proved}
-    kept = {**content, "witnesses": {**content["witnesses"], **left}, "ranges": []}
-    parts["README.md"] = [card(kept).encode()]
-    kept["files"] = writing.listing(parts)
-    with atomic.temporary(request.final, folder=request.folder) as place:
-        writing.write(place, json.dumps(kept, indent=1).encode(), parts)
-        writing.name(place, request.final)
 
 
 def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
@@ -354,14 +292,15 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         signature={
             "kind": given.kind if given else None,
             "inputs": _inputs(given, request.signature),
-            "outputs": signature.inferred(trial.final) if trial else None,
-            **_prepared(trial),
+            **(trial.described() if trial else {"outputs": None}),
+            "labels": _labels(request, trial),
         },
         witnesses={
             "count": given.count if given else 0,
             "file": "witnesses/witnesses.json" if given else None,
             **({"seed": request.seed} if request.seed is not None else {}),
-            **_drawn(proof),
+            **({"private": request.private} if request.private else {}),
+            **proving.drawn(proof.witnesses if proof else None),
             "measured": proof.witnesses.measured if proof else {},
         },
         coverage=draft.rates,
@@ -386,20 +325,12 @@ def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
     return needs(modules | modules_of(draft.forms, entries), record["distributions"])
 
 
-def _drawn(proof: proving.Proof | None) -> dict[str, Any]:
-    """Return how many runs were recorded of a model that draws, and what they do not tell."""
-    held = proof.witnesses.draws if proof else None
-    if held is None:
-        return {}
-    runs, numbers = held.shape
-    return {"draws": runs, "resolution": draws.limit(runs, runs, numbers)}
-
-
-def _prepared(trial: plan.Trial | None) -> dict[str, Any]:
-    """Return what the preprocessing makes of the examples, where there is one."""
-    if trial is None or trial.plan["preprocess"] is None:
-        return {}
-    return {"prepared": signature.inferred(trial.prepared)}
+def _labels(request: Request, trial: plan.Trial | None) -> dict[str, list[str]]:
+    """Return the names of the outputs in their order, by where the postprocessing holds them."""
+    declared = request.declared.get("postprocess")
+    if declared is not None:
+        return {"id2label": list(declared.entry.get("labels", ()))}
+    return labels.recorded(request.postprocess, trial.outputs) if trial else {}
 
 
 def _signed(
@@ -462,6 +393,9 @@ def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dic
         draft.name,
         draft.proof,
         uncaptured=tuple(draft.uncaptured),
+        labels_at_odds=labels.at_odds(draft.request.postprocess, draft.trial.outputs)
+        if draft.trial
+        else "",
         untrained=draft.native.loose if draft.native else (),
     )
     artifact = bundle_facts.artifact(path, content)

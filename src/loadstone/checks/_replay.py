@@ -17,6 +17,12 @@ def outcome(replay: Replay) -> str:
     return ", ".join(f"{item.stage} {item.result}" for item in replay.stages)
 
 
+def fed(replay: Replay) -> str:
+    """Return what each stage was fed, and what came of it."""
+    what = "what comes of the one before it" if replay.digests else "what was recorded before it"
+    return f"every stage is fed {what}: {outcome(replay)}"
+
+
 def rows(example: str) -> tuple[Row, ...]:
     """Return the first witness that differs, what was recorded beside what came now."""
     if not example:

@@ -69,6 +69,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="inputs, or `inputs` and the `outputs` expected of them: json, npz; with --env or "
         "--fix also jsonl, csv, npy, txt",
     )
+    against.add_argument(
+        "--key",
+        metavar="FILE",
+        help="the key of a bundle whose examples are kept as digests (default: BUNDLE.key)",
+    )
     accepting(against)
     _configure_env(parser.add_argument_group("where it is loaded"))
     _configure_fix(parser.add_argument_group("fixing"))
@@ -190,7 +195,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
             return mending.fix(
                 path, wishes=given_wishes(given), trust=given.trust, **settings, **how
             )
-        return engine.check(path, loaded=given.loaded, code=given.code, **settings)
+        return engine.check(path, loaded=given.loaded, code=given.code, key=given.key, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
         raise UsageError(str(error)) from error
 
@@ -222,6 +227,8 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--loaded` compares, and fixes nothing: leave out the other")
     if given.code and (given.fix or given.diff or given.env):
         raise UsageError("`--code` is for a check alone: leave out `--fix`, `--diff` and `--env`")
+    if given.key and (given.fix or given.diff or given.env or not given.examples):
+        raise UsageError("`--key` goes with the `--examples` of a bundle, and nothing is fixed")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
     for name in ("fix", "diff", "into", "entry", "base", "preprocess") if given.env else ():

@@ -43,6 +43,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="inputs whose predictions are recorded as witnesses: json, jsonl, csv, npy, npz, txt; "
         "or `inputs` and the `outputs` expected of them: json, npz",
     )
+    parser.add_argument(
+        "--private",
+        choices=("left-out", "hashed", "synthetic"),
+        metavar="HOW",
+        help="the examples prove the save, and no value of them is kept: left-out (nothing), "
+        "hashed (keyed digests, the key in BUNDLE.key), synthetic (inputs made from the signature)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="record what a model that draws predicts from a seed"
+    )
+    parser.add_argument(
+        "--draws", type=int, metavar="N", help="record so many runs of a model that draws"
+    )
     whole = parser.add_argument_group(
         "a file that holds all of its model (a pickle of a library's, a booster, ONNX)",
         "It is kept as it is, with the lock of its environment; witnesses are measured there.",
@@ -70,6 +83,9 @@ def run(given: argparse.Namespace) -> int:
         "preprocess": _function("preprocess", given.preprocess),
         "postprocess": _function("postprocess", given.postprocess),
         "examples": _examples(given.examples, prepared=given.preprocess is None),
+        "private": given.private,
+        "seed": given.seed,
+        "draws": given.draws,
     }
     accept = accepted(given)
     settings["accept"] = accept or None
@@ -119,6 +135,8 @@ def is_whole(given: argparse.Namespace) -> bool:
 
 
 def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
+    if given.seed is not None or given.draws is not None:
+        raise UsageError("a file that is kept as it is takes no `--seed` and no `--draws`")
     if code and (given.preprocess or given.postprocess or given.fix):
         raise UsageError(
             "a Keras file with code takes no `--preprocess`, `--postprocess` or `--fix`"
@@ -140,6 +158,7 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
             trust=given.trust,
             accept=accepted(given),
             code=code,
+            private=given.private or "",
         )
     except (SaveError, LoadError) as error:
         write(render("text", [error.report], view_of(sys.stdout)))

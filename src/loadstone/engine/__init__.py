@@ -42,6 +42,7 @@ def check(
     base: StrPath | None = None,
     save_facts: StrPath | None = None,
     code: Sequence[str] = (),
+    key: StrPath | None = None,
 ) -> Report:
     """Check every stage that can be run.
 
@@ -53,14 +54,15 @@ def check(
     code of your own loaded from the file, or what builds it: every tensor of it is compared with
     the file's. `save_facts` is a new file, which gets what was read, without weights. `code` names
     files or modules with the classes of one's own that a Keras file names: they are run, and the
-    model is loaded here.
+    model is loaded here. `key` is the file of the key of a bundle whose examples were private and
+    hashed, where it is not beside it: `examples` are compared with their digests.
 
     Raises `OSError` where the artifact cannot be read, `ValueError` or `UsageError` where an
     argument makes no sense.
     """
     from loadstone.bundle.accept import reasons
 
-    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, base, code)
+    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, base, code, key)
     accepted = reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 

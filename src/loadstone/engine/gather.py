@@ -13,12 +13,14 @@ from loadstone.core.facts import (
     Artifact,
     Assignment,
     Base,
+    Bundle,
     Code,
     Coverage,
     Dequantised,
     Environment,
     Filling,
     Held,
+    Load,
     Replay,
     Target,
     TargetProblem,
@@ -39,6 +41,7 @@ from loadstone.statedict.select import select
 
 if TYPE_CHECKING:
     from loadstone.bundle.load import Loaded
+    from loadstone.runtime.steps import Steps
 
 StrPath = str | os.PathLike[str]
 NOTHING: Final = ("git-lfs-pointer", "html", "xml", "json", "text", "empty", "zeros", "unknown")
@@ -56,6 +59,7 @@ class Asked:
     loaded: Any = None  # a model that code of the user's loaded, or what builds it
     base: StrPath | None = None  # the model that an adapter changes
     code: Sequence[str] = ()  # files and modules of the user's that a Keras file is given
+    key: StrPath | None = None  # of the digests of a bundle's private examples
 
 
 def gather(path: StrPath, asked: Asked) -> Facts:
@@ -182,11 +186,17 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     from loadstone.bundle import load as bundles
     from loadstone.engine import original
     from loadstone.engine.kept import keep
+    from loadstone.engine.whole import Whole
+    from loadstone.runtime.localise import drawing
 
     if original.holds(artifact.path):
         kept = original.load(artifact.path)
-        kept.close()
-        return kept.facts | _covered(artifact.path, asked, kept.ranges, None)
+        try:
+            asked_of = Whole(kept.asking, 600.0) if kept.asking is not None else None
+            hashed = _hashed(artifact.path, asked, kept.facts, asked_of)
+        finally:
+            kept.close()
+        return kept.facts | hashed | _covered(artifact.path, asked, kept.ranges, None)
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
@@ -195,7 +205,21 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     if isinstance(replay, Replay) and loaded.kept:
         loaded.facts[Replay] = replace(replay, kept=keep(artifact.path, loaded.kept))
     ranges = Ranges.of(loaded.pipeline.manifest) if loaded.pipeline else None
-    return loaded.facts | _covered(artifact.path, asked, ranges, loaded)
+    steps = drawing(loaded.pipeline, loaded.steps) if loaded.pipeline and loaded.steps else None
+    hashed = _hashed(artifact.path, asked, loaded.facts, steps)
+    return loaded.facts | hashed | _covered(artifact.path, asked, ranges, loaded)
+
+
+def _hashed(path: str, asked: Asked, facts: Facts, steps: Steps | None) -> Facts:
+    """Return what comes of given examples beside the digests that a bundle holds of its own."""
+    bundle = facts.get(Bundle)
+    if asked.examples is None or steps is None or not isinstance(bundle, Bundle):
+        return {}
+    from loadstone.engine import hashed
+
+    load = facts.get(Load)
+    where = load.where if isinstance(load, Load) else "this process"
+    return hashed.compared(path, asked.examples, asked.key, bundle, steps, where)
 
 
 def _covered(path: str, asked: Asked, ranges: Ranges | None, loaded: Loaded | None) -> Facts:

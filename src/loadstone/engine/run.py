@@ -364,6 +364,46 @@ def _drawn(replay: Replay) -> str:
     )
 
 
+def _unpredicted(bundle: Bundle) -> str:
+    """Return why no witnesses of a bundle were predicted."""
+    if bundle.witnesses:
+        return "its witnesses were not predicted again"
+    if not bundle.left_out:
+        return "it was saved without examples, so it holds no witness predictions"
+    told = f"{count(bundle.left_out, 'example')} proved the save"
+    if bundle.private != "hashed":
+        return f"{told} and were left out as private"
+    if bundle.uncompared:
+        return f"{told} and are kept as digests, which were not compared: {bundle.uncompared}"
+    return (
+        f"{told} and are kept as digests: whoever has them and the key can prove it, `loadstone "
+        f"check {shlex.quote(bundle.path)} --examples FILE --key FILE`"
+    )
+
+
+def _of_private(bundle: Bundle, replay: Replay, saving: object, because: str) -> str:
+    """Return on what it was proved where the examples are private, and what that does not show."""
+    if isinstance(saving, SaveFacts):
+        return f"{because}; {_COST[bundle.private]}"
+    if replay.digests:
+        examples = count(replay.witnesses, "example")
+        return f"on {examples} of the save, by their digests, in {replay.where}"
+    synthetic = f"on {count(replay.witnesses, 'synthetic input')}"
+    return (
+        f"{synthetic}{_drawn(replay)}, in {replay.where}: the same is computed, which does not "
+        "show that it is right for real inputs"
+    )
+
+
+_COST = {
+    "left-out": "nothing of the examples is kept, so no later load can prove it",
+    "hashed": "keyed digests of the examples are kept: only who has them and the key, which is "
+    "beside the bundle, can prove it later; keep the key apart, with it a guess can be tried",
+    "synthetic": "synthetic inputs are kept in the place of the examples: a later load proves that "
+    "the same is computed, not that it is right for real inputs",
+}
+
+
 def _scaffolds(artifact: Artifact) -> bool:
     """Whether a class can be written from its names and shapes."""
     known = artifact.framework == "torch" or artifact.format == "safetensors"
@@ -390,12 +430,7 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     because = "no witness predictions; `loadstone.save` records them"
     bundle = facts.get(Bundle)
     if isinstance(bundle, Bundle):
-        because = "it was saved without examples, so it holds no witness predictions"
-        if bundle.left_out:
-            told = count(bundle.left_out, "example")
-            because = f"{told} proved the save and were left out as private"
-        if bundle.witnesses:
-            because = "its witnesses were not predicted again"
+        because = _unpredicted(bundle)
     because = _of_other_version(report) or because
     predicts: Predicts = "unproven"
     if isinstance(replay, Replay) and replay.unloaded:
@@ -403,10 +438,12 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
     elif isinstance(replay, Replay):
         predicts = _worst(replay)
         drawn = _drawn(replay)
-        because = f"on {_witnesses(replay, facts.get(SaveFacts))}{drawn}, in {replay.where}"
         saved = facts.get(SaveFacts)
+        because = f"on {_witnesses(replay, saved)}{drawn}, in {replay.where}"
         if isinstance(saved, SaveFacts) and saved.draws_unused:
             because += f"; `draws={saved.draws_unused}` was not used, since two runs agree"
+        if isinstance(bundle, Bundle) and bundle.private:
+            because = _of_private(bundle, replay, saved, because)
         if not isinstance(bundle, Bundle):
             because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
     matched = facts.get(Match)

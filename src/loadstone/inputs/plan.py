@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loadstone.inputs.examples import Examples
+from loadstone.inputs.signature import inferred
 from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference
@@ -39,6 +40,15 @@ class Trial:
     def steps(self, model: Function, pre: Function | None, post: Function | None) -> Steps:
         """Return the steps of this plan."""
         return Steps(model, self.plan, pre, post)
+
+    def described(self) -> dict[str, Any]:
+        """Return what the signature says of the outputs, and of what the preprocessing makes."""
+        told = {"outputs": inferred(self.final)}
+        return (
+            told
+            if self.plan["preprocess"] is None
+            else told | {"prepared": inferred(self.prepared)}
+        )
 
 
 def find(

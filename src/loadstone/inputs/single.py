@@ -124,6 +124,8 @@ class Shape:
         Raises `MisfitInputError` for what cannot be cast without loss, or has other columns.
         """
         found = Fitted(batch)
+        if not self.parts:
+            return found
         if self.kind == "frame" and batches.is_frame(batch):
             found = columns.frame(batch, self.parts)
         elif self.kind == "records" and isinstance(batch, list):

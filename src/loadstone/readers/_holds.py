@@ -7,7 +7,7 @@ from typing import Any
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Content, Damage, SignatureFact, StateDict, TensorFact
-from loadstone.readers import _arrays, _fitted, _objects
+from loadstone.readers import _arrays, _fitted, _label_orders, _objects
 from loadstone.readers import _values as values
 from loadstone.readers._objects import Plain
 from loadstone.readers._source import Buffer
@@ -64,6 +64,7 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
         found.framework = tree.framework
         found.signatures = _fitted.signatures(tree)
         found.detail |= _fitted.detail(tree, data)
+        found.detail |= _label_orders.in_pickle(root, tree, data)
         return found
     if not tree.modules:
         told = _data(root)

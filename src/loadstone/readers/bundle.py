@@ -115,7 +115,8 @@ def requires(environment: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _detail(held: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:
-    witnesses = mapping(held.get("witnesses")).get("count")
+    told = mapping(held.get("witnesses"))
+    witnesses = told.get("count")
     forms = [text(form.get("kind")) or "" for form in _maps(held.get("forms"))]
     return {
         "schema": text(held.get("schema")),
@@ -124,7 +125,22 @@ def _detail(held: Mapping[str, Any]) -> dict[str, str | int | float | bool | Non
         "forms": ", ".join(forms),
         "steps": ", ".join(map(str, mapping(held.get("steps")))),
         "witnesses": witnesses if isinstance(witnesses, int) else None,
+        **({"examples": private} if (private := _private(told)) else {}),
     }
+
+
+def _private(witnesses: Mapping[str, Any]) -> str:
+    """Return what is kept of private examples, and what that can prove; "" where none are."""
+    proved = witnesses.get("left_out")
+    said = _PRIVATE.get(text(witnesses.get("private")) or "")
+    return f"{proved} private, {said}" if said and type(proved) is int else ""
+
+
+_PRIVATE = {
+    "left-out": "left out: no load can prove that it predicts the same",
+    "hashed": "kept as digests: they prove it, with the key",
+    "synthetic": "synthetic ones in their place: a load proves that the same is computed",
+}
 
 
 def _signatures(held: Mapping[str, Any]) -> tuple[SignatureFact, ...]:

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
-from loadstone.readers import _hf_layers, _hf_tokenizer, _members, _roles, _weights
+from loadstone.readers import (
+    _hf_layers,
+    _hf_tokenizer,
+    _label_orders,
+    _members,
+    _roles,
+    _weights,
+)
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
 from loadstone.readers._records import FolderRecords
@@ -160,6 +167,9 @@ def _head(config: dict[str, Any], states: Sequence[StateDict]) -> dict[str, Scal
         "labels": len(labels) or None,
         "labels_named": bool(labels) and len(numbers) < len(labels),
     }
+    apart = _label_orders.in_config(config)
+    if apart:
+        found["labels_apart"] = apart
     if held and not any(_HEADS.search(name) for name in held):
         found["head_missing"] = True
     rows = [

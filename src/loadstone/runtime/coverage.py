@@ -110,27 +110,42 @@ def instrument(function: Any) -> List[str]:
     are changed in place.
     """
     found: Dict[int, Recorded] = {}
+    keep: List[Any] = []
+    names: Dict[str, int] = {}
+    for name, item, replace in vocabularies(function):
+        if id(item) not in found:
+            unique = name if name not in names else "{}#{}".format(name, len(names))
+            names[unique] = id(item)
+            found[id(item)] = Recorded(item).named(unique)
+            keep.append(item)
+        replace(found[id(item)])
+    return sorted(names)
+
+
+def vocabularies(function: Any) -> Iterator["Place"]:
+    """Yield the vocabularies that captured code reaches, wherever one is held."""
+    for name, item, replace in reached(function, _private):
+        if is_vocabulary(item):
+            yield name, item, replace
+
+
+def reached(function: Any, own: Callable[[Any], bool]) -> Iterator["Place"]:
+    """Yield what code reaches, wherever it is held; it goes on into modules that are its `own`."""
     seen: Any = set()
     keep: List[Any] = []
     todo: List[Tuple[Any, int]] = [(function, 0)]
-    names: Dict[str, int] = {}
     while todo:
         value, depth = todo.pop()
         if id(value) in seen or depth > _DEPTH:
             continue
         seen.add(id(value))
         keep.append(value)
-        for name, item, replace in _places(value):
-            if is_vocabulary(item):
-                if id(item) not in found:
-                    unique = name if name not in names else "{}#{}".format(name, len(names))
-                    names[unique] = id(item)
-                    found[id(item)] = Recorded(item).named(unique)
-                    keep.append(item)
-                replace(found[id(item)])
-            elif not isinstance(item, (str, bytes, int, float, type(None))):
+        for name, item, replace in _places(value, own):
+            if isinstance(item, (str, bytes, int, float, type(None))):
+                continue
+            yield name, item, replace
+            if not is_vocabulary(item):
                 todo.append((item, depth + 1))
-    return sorted(names)
 
 
 def is_vocabulary(value: Any) -> bool:
@@ -143,10 +158,10 @@ def is_vocabulary(value: Any) -> bool:
 Place = Tuple[str, Any, Callable[[Any], None]]
 
 
-def _places(value: Any) -> Iterator[Place]:  # noqa: PLR0912 - one branch a kind of holder
+def _places(value: Any, own: Callable[[Any], bool]) -> Iterator[Place]:  # noqa: PLR0912 - one branch a kind of holder
     """Yield what `value` refers to, with its name and a way to put something else there."""
     if isinstance(value, types.FunctionType):
-        for place in _function_places(value):
+        for place in _function_places(value, own):
             yield place
     elif isinstance(value, types.MethodType):
         yield "self", value.__self__, _ignore
@@ -164,18 +179,18 @@ def _places(value: Any) -> Iterator[Place]:  # noqa: PLR0912 - one branch a kind
         for item in list(value)[:1000]:
             yield "item", item, _ignore
     elif isinstance(value, type):
-        if _private(value.__module__):
+        if own(value.__module__):
             for name, item in list(vars(value).items()):
                 inner = getattr(item, "__func__", getattr(item, "fget", item))
                 yield name, inner, functools.partial(setattr, value, name)
-    elif isinstance(getattr(value, "__dict__", None), dict) and _private(type(value).__module__):
+    elif isinstance(getattr(value, "__dict__", None), dict) and own(type(value).__module__):
         for name, item in list(value.__dict__.items()):
             yield name, item, functools.partial(value.__dict__.__setitem__, name)
         yield "class", type(value), _ignore
 
 
-def _function_places(function: Any) -> Iterator[Place]:
-    if not _private(function.__module__ or function.__globals__.get("__name__", "")):
+def _function_places(function: Any, own: Callable[[Any], bool]) -> Iterator[Place]:
+    if not own(function.__module__ or function.__globals__.get("__name__", "")):
         return
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]

@@ -22,12 +22,9 @@ def replayed(pipeline: Pipeline) -> Tuple[Optional[Dict[str, Any]], Kept]:
     recorded, steps = pipeline.witnesses(), pipeline.steps
     if recorded is None or steps is None:
         return None, {}
-    seed = pipeline.manifest["witnesses"].get("seed")
-    if seed is not None:
-        call = seeded(steps.call, seed, pipeline.manifest["framework"])
-        steps = Steps(call, steps.plan, steps.preprocess, steps.postprocess)
+    steps = drawing(pipeline, steps)
     answer = replay(steps, recorded)
-    answer["seed"] = seed
+    answer["seed"] = pipeline.manifest["witnesses"].get("seed")
     if "draws" in recorded:
         told = pipeline.manifest["witnesses"]
         answer.update(draws=told["draws"], resolution=told["resolution"])
@@ -42,6 +39,15 @@ def replayed(pipeline: Pipeline) -> Tuple[Optional[Dict[str, Any]], Kept]:
         answer["first"], arrays = _first(pipeline, steps, recorded)
         kept.update(arrays)
     return answer, kept
+
+
+def drawing(pipeline: Pipeline, steps: Steps) -> Steps:
+    """Return the steps as the witnesses were predicted: from a seed, where there is one."""
+    seed = pipeline.manifest["witnesses"].get("seed")
+    if seed is None:
+        return steps
+    call = seeded(steps.call, seed, pipeline.manifest["framework"])
+    return Steps(call, steps.plan, steps.preprocess, steps.postprocess)
 
 
 def _outputs(steps: Steps, recorded: Dict[str, Any], name: str) -> Kept:

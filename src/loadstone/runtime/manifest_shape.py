@@ -21,7 +21,6 @@ _PART = {
     "optional?": bool,
     "ordered?": bool,
     "categories?": ([(str, int, float, bool)], None),
-    "labels?": [(str, int, float, bool, None)],
 }
 _PARTS = (None, [_PART])
 _FORM = {"kind": str, "weights?": {"*": str}, "structure?": str, "file?": str, "beside?": [str]}
@@ -49,8 +48,16 @@ MANIFEST = {
         "inputs": _PARTS,
         "outputs": _PARTS,
         "prepared?": _PARTS,
+        "labels?": {"*": [str]},
     },
-    "witnesses": {"count": int, "file?": (str, None), "seed?": (int, None)},
+    "witnesses": {
+        "count": int,
+        "file?": (str, None),
+        "seed?": (int, None),
+        "left_out?": int,
+        "private?": str,
+        "digests?": str,
+    },
     "coverage": {"*": _NUMBER},
     "ranges": [_RANGE],
     "code": (None, {"names": [str], "needs": [str]}),

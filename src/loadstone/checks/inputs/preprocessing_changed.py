@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import edited, kept, outcome, rows, stage
+from loadstone.checks._replay import edited, fed, kept, rows, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 from loadstone.core.words import count
@@ -37,7 +37,7 @@ def preprocessing_changed(
     model = stage(replay, "model")
     same = model is not None and model.result in ("identical", "within tolerance")
     replaced = bundle is not None and "preprocess" in bundle.replaced
-    notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"]
+    notes = [fed(replay)]
     if replaced:
         notes.append("the preprocessing was replaced for this load (`--preprocess`)")
     elsewhere = replay.where == "a clean process"

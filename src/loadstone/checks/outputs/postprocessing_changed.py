@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import edited, outcome, rows, stage
+from loadstone.checks._replay import edited, fed, rows, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 from loadstone.core.words import count
@@ -33,7 +33,7 @@ def postprocessing_changed(
     found = stage(replay, "postprocess")
     if found is None or found.result != "differs" or found.error:
         return
-    notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"]
+    notes = [fed(replay)]
     if bundle is not None and "postprocess" in bundle.replaced:
         notes.append("the postprocessing was replaced for this load (`--postprocess`)")
     yield Finding(

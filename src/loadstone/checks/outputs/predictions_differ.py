@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from loadstone.checks._replay import (
     edited,
+    fed,
     given,
     kept,
     located,
     measured,
-    outcome,
     rows,
     stage,
 )
@@ -51,10 +51,10 @@ def predictions_differ(
     found = stage(replay, "model")
     if found is None or found.result != "differs" or found.error or replay.repeatable is False:
         return
-    fed = stage(replay, "preprocess")
+    before = stage(replay, "preprocess")
     changes = construction.changes if construction is not None else ()
-    notes = [f"every stage is fed what was recorded before it: {outcome(replay)}"] * bool(bundle)
-    if fed is not None and fed.result in ("identical", "within tolerance"):
+    notes = [fed(replay)] * bool(bundle)
+    if before is not None and before.result in ("identical", "within tolerance"):
         notes.append("it is the weights or the code of the model, and not the preprocessing")
     notes += located(replay)
     when = "at save" if bundle else "between runs here"

@@ -29,11 +29,14 @@ class Bundle:
     steps: tuple[str, ...] = ()
     witnesses: int = 0
     left_out: int = 0  # witnesses that proved the save and were private
+    private: str = ""  # what is kept of them: left-out, hashed, synthetic
+    uncompared: str = ""  # why digests of them were not compared, where examples were given
     changes: tuple[FileChange, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)  # versions at save
     unproven: tuple[str, ...] = ()  # what the save could not prove, in words
     replaced: tuple[str, ...] = ()  # steps that the caller replaced for this load
     code: tuple[str, ...] = ()  # classes and functions held as source
+    labels_moved: str = ""  # names of outputs in another order than at save
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class SaveFacts:
     expected_reproduced: Predicts = "unproven"  # where the user gave expected outputs
     expected_difference: float | None = None
     untrained: tuple[str, ...] = ()  # tensors that are no part of any state dict
+    labels_at_odds: str = ""  # names of outputs that do not go with these
     draws_unused: int = 0  # runs that were asked for, of a model that repeats itself
     examples: int = 0  # that were given: the first of them are the witnesses
 

@@ -62,6 +62,7 @@ class Replay:
     resolution: float | None = None  # share of the runs that must lie otherwise to be told
     first: FirstDifference | None = None
     kept: str = ""  # the folder that holds what differs, as arrays
+    digests: bool = False  # given examples, against digests of what the same ones gave at save
 
 
 @dataclass(frozen=True, slots=True)
