@@ -7,6 +7,7 @@ from torch import nn
 
 import loadstone
 from loadstone import UsageError
+from loadstone.predictor import UnknownInputError
 
 
 class Two(nn.Module):
@@ -73,14 +74,72 @@ def test_an_example_of_two_inputs_is_one_input(tmp_path):
         ([[1.0, 2.0, 3.0], [1.0]], "a list of rows of 1 to 3 values"),
         (["a", "b"], "a list of texts"),
         ([[1.0, 2.0, None]], "a list of rows of `NoneType` and numbers"),
-        (torch.ones(2, 4), "float32 2×4"),
-        (np.ones((2, 4)), "float32 2×4"),
     ],
 )
 def test_what_is_no_batch_of_arrays(arrays, inputs, given):
     with pytest.raises(UsageError) as raised:
         arrays.predict(inputs)
     assert str(raised.value) == f"this model takes float32 N×3; {given} was given"
+
+
+@pytest.mark.parametrize("inputs", [torch.ones(2, 4), np.ones((2, 4)), [[1.0, 2.0, 3.0, 4.0]] * 2])
+def test_another_number_of_columns_is_refused_before_the_model_is_asked(tmp_path, inputs):
+    taking = saved(nn.ReLU(), tmp_path / "net", torch.ones(4, 3))  # a model that takes any number
+    with pytest.raises(UsageError, match="2×4 has 4 columns, and this model takes 3"):
+        taking.predict(inputs)
+    freed = loadstone.load(tmp_path / "net", signature={"inputs": {"shape": [None, None]}})
+    assert freed.predict(inputs).shape == (2, 4)
+
+
+class Pooled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.filter = nn.Conv2d(3, 4, 3)
+
+    def forward(self, pictures):
+        return self.filter(pictures).mean((2, 3))
+
+
+def test_pictures_of_another_size_are_told(tmp_path):
+    loaded = saved(Pooled().eval(), tmp_path / "net", torch.rand(4, 3, 32, 32))
+    told = "2 of 2 pictures of `3×48×20`, and every example was 3×32×32"
+    with pytest.warns(UserWarning, match=told):
+        assert loaded.predict(torch.rand(2, 3, 48, 20)).shape == (2, 4)
+    assert loaded.predict(torch.rand(3, 32, 32)).shape == (4,)
+    strict = loadstone.load(tmp_path / "net", on_unknown="error")
+    with pytest.raises(UnknownInputError, match=told):
+        strict.predict(torch.rand(2, 3, 48, 20))
+    shape = {"inputs": {"shape": [None, 3, None, None]}}
+    freed = loadstone.load(tmp_path / "net", signature=shape)
+    assert freed.predict(torch.rand(2, 3, 48, 20)).shape == (2, 4)
+    found = loadstone.check(tmp_path / "net", examples=torch.rand(2, 3, 48, 20)).found
+    assert [item.check.code for item in found] == ["LS503"]
+
+
+def test_a_size_that_the_examples_showed_free_is_free(tmp_path):
+    pictures = [torch.rand(3, 20 + at, 32) for at in range(4)]
+    loaded = saved(Pooled().eval(), tmp_path / "net", pictures)
+    assert loaded.predict([torch.rand(3, 90, 32)]).shape == (1, 4)
+    with pytest.warns(
+        UserWarning, match="1 of 2 pictures of `3×20×31`, and every example was 3×N×32"
+    ):
+        loaded.predict([torch.rand(3, 20, 31), torch.rand(3, 20, 32)])
+
+
+class Averaged(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(9, 4)
+
+    def forward(self, ids):
+        return self.words(ids).mean(1)
+
+
+def test_a_sequence_is_told_where_it_is_far_longer(tmp_path):
+    loaded = saved(Averaged().eval(), tmp_path / "net", torch.randint(0, 9, (4, 7)))
+    assert loaded.predict(torch.ones(2, 12, dtype=torch.int64)).shape == (2, 4)
+    with pytest.warns(UserWarning, match="2 of 2 rows of `15`, and every example was 7"):
+        loaded.predict(torch.ones(2, 15, dtype=torch.int64))
 
 
 def test_numbers_that_are_not_whole_are_not_cut_off(numbers):

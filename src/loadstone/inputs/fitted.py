@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from loadstone.core.classes import dataclass
 from loadstone.core.facts import Misfit
+from loadstone.core.words import count
 from loadstone.errors import UsageError
-from loadstone.inputs import described
+from loadstone.inputs import described, sizes
 from loadstone.inputs.casts import Lossy, cast
 from loadstone.runtime import batches
 
@@ -45,7 +46,7 @@ class MisfitInputError(UsageError):
 
 def array(given: Any, part: Mapping[str, Any]) -> Fitted:
     """Return an array or tensor, its first axis the batch, in the dtype of its part."""
-    told = _axes(given.shape, part.get("shape"))
+    told = _axes(given.shape, part.get("shape")) or _columns(given.shape, part)
     if told:
         return _unfit("axes", told, given, part)
     try:
@@ -79,30 +80,42 @@ def items(given: Sequence[Any], part: Mapping[str, Any]) -> Fitted:
     return Fitted(given)
 
 
-def _axes(sizes: Sequence[int], shape: Sequence[int | None] | None) -> str:
+def _axes(given: Sequence[int], shape: Sequence[int | None] | None) -> str:
     """Return what is wrong with the axes; empty where only the model can tell."""
     if not shape:
         return ""
-    found, wanted = described.sizes(sizes), described.sizes(shape)
-    if len(sizes) == len(shape) + 1:
-        one = " of size 1: it is a batch already, give it without" if sizes[0] == 1 else ""
+    found, wanted = described.sizes(given), described.sizes(shape)
+    if len(given) == len(shape) + 1:
+        one = " of size 1: it is a batch already, give it without" if given[0] == 1 else ""
         return f"{found} has one axis more than {wanted}, the first{one}"
-    if len(sizes) != len(shape):
-        return f"{found} has {len(sizes)} axes, and this model takes {wanted}"
-    return _moved_channels(tuple(sizes[1:]), shape[1:])
+    if len(given) != len(shape):
+        return f"{found} has {len(given)} axes, and this model takes {wanted}"
+    return _moved_channels(tuple(given[1:]), shape[1:])
 
 
-def _moved_channels(sizes: tuple[int, ...], shape: Sequence[int | None]) -> str:
+def _columns(found: Sequence[int], part: Mapping[str, Any]) -> str:
+    """Return that a table has another number of columns; empty where it has as many."""
+    if not sizes.are_columns(part):
+        return ""
+    wanted = part["shape"][1]
+    if wanted in (None, found[1]):
+        return ""
+    return (
+        f"{described.sizes(found)} has {count(found[1], 'column')}, and this model takes {wanted}"
+    )
+
+
+def _moved_channels(given: tuple[int, ...], shape: Sequence[int | None]) -> str:
     """Return how the channels of a picture stand on another axis than they did."""
-    if len(sizes) != 3 or len(shape) != 3:
+    if len(given) != 3 or len(shape) != 3:
         return ""
     for at, other, order in ((0, 2, ("first", "last")), (2, 0, ("last", "first"))):
         channels = shape[at]
         rest = [size for axis, size in enumerate(shape) if axis != at]
         if channels not in _CHANNELS or any(size in _CHANNELS for size in rest):
             continue
-        if sizes[at] != channels and sizes[other] == channels:
-            found, wanted = described.sizes(sizes), described.sizes(shape)
+        if given[at] != channels and given[other] == channels:
+            found, wanted = described.sizes(given), described.sizes(shape)
             return (
                 f"the channels of {found} are {order[1]} ({_LETTERS[order[1]]}), and the "
                 f"examples had them {order[0]} ({wanted}, {_LETTERS[order[0]]})"

@@ -15,7 +15,7 @@ from typing import Any, Final
 from loadstone.core.classes import replace
 from loadstone.core.facts import Stray
 from loadstone.core.words import count, listed
-from loadstone.inputs import pictures
+from loadstone.inputs import pictures, sizes
 from loadstone.runtime import batches
 
 FEW: Final = 5  # rows, from which on a range is compared
@@ -55,8 +55,17 @@ def fitted(
 class Ranges:
     """What was recorded, to compare batch after batch with."""
 
-    def __init__(self, seen: Sequence[Mapping[str, Any]], taken: Iterable[str] = ()) -> None:
-        """Compare with what was `seen`; values may be missing in the columns `taken`."""
+    def __init__(
+        self,
+        seen: Sequence[Mapping[str, Any]],
+        taken: Iterable[str] = (),
+        shape: Sequence[int | None] = (),
+    ) -> None:
+        """Compare with what was `seen`; values may be missing in the columns `taken`.
+
+        `shape` is that of an array, None where a size is free.
+        """
+        self._shape = shape if any(size is not None for size in shape[1:]) else ()
         told = [item for item in seen if item["rows"] >= FEW or item.get("closed")]
         self._seen = {item["name"]: item for item in told}
         self._width = len(seen)
@@ -73,13 +82,15 @@ class Ranges:
         """Return those of a bundle; None where it has none of enough examples."""
         parts = (manifest.get("signature") or {}).get("inputs") or []
         taken = [part["name"] for part in parts if part.get("missing")]
-        ranges = cls(manifest.get("ranges") or [], taken)
-        return ranges if ranges._seen else None
+        ranges = cls(manifest.get("ranges") or [], taken, sizes.shape_of(parts))
+        return ranges if ranges._seen or ranges._shape else None
 
     def strays(self, batch: Any) -> tuple[Stray, ...]:
         """Return where a batch lies outside of what was recorded, a fact a column and reason."""
-        if not self._seen:
-            return ()
+        sized = sizes.strays(self._shape, batch) if self._shape else ()
+        return (*sized, *self._outside(batch)) if self._seen else sized
+
+    def _outside(self, batch: Any) -> tuple[Stray, ...]:
         found = [*pictures.strays(self._pictures, batch)] if self._pictures else []
         if any(item.why == "scale" for item in found) or self._within(batch):
             return tuple(found)
@@ -140,6 +151,7 @@ _SENTENCES: Final = {
     "text": "{where}: {values} {verb} text, and {recorded} held numbers ({rows})",
     "number": "{where}: {values} {verb} no text, and {recorded} held texts ({rows})",
     "fraction": "{where}: {values} {verb} not whole, and all of {recorded} were ({rows})",
+    "size": "{where}: {rows} of {values}, and every example was {recorded}",
     "scale": "{where}: pictures of {last} ({first}), and of {recorded}",
     "channels": "{where}: red and blue seem swapped: the channels' means are {first} ({rows}), "
     "and were {recorded}",

@@ -13,6 +13,7 @@ _WHY = {
     "missing": "lacks values, which no example did",
     "text": "holds text, {values}, where the examples held numbers",
     "number": "holds numbers, {values}, where the examples held texts",
+    "size": "holds arrays of {values}, and every example had one other size",
     "fraction": "holds {values}, where all examples were whole numbers",
 }
 
