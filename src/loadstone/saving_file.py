@@ -94,9 +94,7 @@ def save_file(
     locked = rebuild.lock(artifact, wishes)
     examined = _examples(examples)
     privacy.refuse(private, examined, final, {})
-    given_count = examined.given if examined else 0
-    if examined and given_count > examined.count:
-        wishes.say(f"the first {examined.count} of {given_count:,} examples become witnesses")
+    given_count = _counted(examined, wishes)
     asked = Load(trusted=trust, where=askings.where(str(built.python)))
     asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout, code=code)
     if asking is None:
@@ -140,6 +138,14 @@ def save_file(
     if private:
         privacy.publish(final, content, parts, instead, fitted([], categories), folder=folder)
     return report
+
+
+def _counted(examined: Examples | None, wishes: Wishes) -> int:
+    """Return how many examples were given, and say where they do not all become witnesses."""
+    given_count = examined.given if examined else 0
+    if examined and given_count > examined.count:
+        wishes.say(f"the first {examined.count} of {given_count:,} examples become witnesses")
+    return given_count
 
 
 def _loaded(place: Path, wishes: Wishes, *, trust: bool) -> dict[type, object]:

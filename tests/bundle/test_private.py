@@ -360,3 +360,14 @@ def test_a_file_that_is_kept(tmp_path, python, how):
     assert told.strip() == wanted[how]
     with loadstone.load(path) as loaded:
         assert (loaded.predict(inputs) == model.predict(inputs)).all()
+
+
+@pytest.mark.parametrize("how", MODES)
+def test_a_live_estimator(tmp_path, how):
+    inputs = np.arange(30.0).reshape(10, 3) * 98765.4321
+    model = LogisticRegression().fit(inputs, np.arange(10) % 2)
+    path = tmp_path / "kept.lode"
+    assert loadstone.save(model, path, examples=inputs, private=how).verdict.loads == "yes"
+    assert holding(path, inputs[1].tobytes(), b"98765") == []
+    told = loadstone.check(path, examples=inputs).verdict.predicts_the_same
+    assert told == ("unproven" if how == "left-out" else "identical")

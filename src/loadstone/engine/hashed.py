@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def _inputs(path: str, given: Any, manifest: dict[str, Any], steps: Steps) -> tu
     """
     try:
         if isinstance(steps, Whole):
-            examined = batches.read(_rows(given))
+            examined = batches.read(_rows(given, steps.asking.about))
             return (examined.inputs if examined else None), False
         found = given_examples.read(given, text_columns(path))
         examined = batches.read(found[0] if type(found) is tuple else found)
@@ -86,10 +86,10 @@ def _inputs(path: str, given: Any, manifest: dict[str, Any], steps: Steps) -> tu
         return None, False
 
 
-def _rows(given: Any) -> Any:
+def _rows(given: Any, about: Mapping[str, Any]) -> Any:
     if isinstance(given, (str, os.PathLike)):
         parts = rows.parts(os.fspath(given))
-        given = rows.read(os.fspath(given)) if parts is None else parts
+        given = rows.typed(rows.read(os.fspath(given)), about) if parts is None else parts
     return packed(given[0] if isinstance(given, tuple) else given)
 
 
