@@ -7,7 +7,7 @@ from pathlib import Path
 
 import joblib
 import pytest
-from sklearn import datasets, ensemble, neighbors, pipeline, preprocessing, svm
+from sklearn import datasets, ensemble, naive_bayes, neighbors, pipeline, preprocessing, svm
 
 from loadstone import readers
 from loadstone.engine import check
@@ -18,7 +18,9 @@ ESTIMATORS = {
     "isolation": ensemble.IsolationForest(n_estimators=20, random_state=0),
     "neighbours": neighbors.KNeighborsClassifier(),
     "svc": svm.SVC(),
+    "histograms": ensemble.HistGradientBoostingClassifier(max_iter=5),
 }
+GAUSSIAN = naive_bayes.GaussianNB()
 WINE = datasets.load_wine(return_X_y=True)
 REAL = {
     "wine": WINE,
@@ -48,10 +50,17 @@ def test_scaled_columns_are_seen(name: str, scaler, said: str, tmp_path: Path) -
     assert "in 13 columns" in str(detail["scaled_by"]) or name == "forest"
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
+def test_means_of_classes_tell_of_standardised_columns(tmp_path: Path) -> None:
+    columns, labels = WINE
+    model = GAUSSIAN.fit(preprocessing.StandardScaler().fit_transform(columns), labels)
+
+    assert _detail(model, tmp_path / "m.pkl")["scaled"] == "standardised"
+
+
+@pytest.mark.parametrize("name", [*ESTIMATORS, "gaussian"])
 @pytest.mark.parametrize("data", REAL)
 def test_measured_columns_say_nothing(name: str, data: str, tmp_path: Path) -> None:
-    model = ESTIMATORS[name].fit(*REAL[data])
+    model = {**ESTIMATORS, "gaussian": GAUSSIAN}[name].fit(*REAL[data])
 
     assert "scaled" not in _detail(model, tmp_path / "m.pkl")
 

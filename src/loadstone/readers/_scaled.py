@@ -1,6 +1,7 @@
 """What the numbers in a fitted estimator reveal of its inputs: columns that had been scaled.
 
-A tree splits between values that its columns had, and neighbours keep the columns themselves.
+A tree splits between values that its columns had, and neighbours keep the columns themselves. A
+naive Bayes of Gaussians holds their means and variances, class by class.
 Columns that `StandardScaler` made lie about 0 with a deviation of 1; those of `MinMaxScaler` from 0
 to 1. Columns as people measure them are rarely so, all of them.
 """
@@ -12,6 +13,7 @@ import struct
 from typing import Any, Final
 
 from loadstone.readers import _arrays
+from loadstone.readers import _values as values
 from loadstone.readers._objects import Plain, Tree
 from loadstone.readers._source import Buffer
 
@@ -36,7 +38,10 @@ def detail(tree: Tree, data: Buffer) -> dict[str, Plain]:
     """Return `scaled` and `scaled_by`, where the numbers say it and no scaler is in the file."""
     if any(module.name.endswith(_SCALERS) for module in tree.modules):
         return {}
-    columns, source = _split(tree, data), "the splits of its trees"
+    gaussian = _gaussian(tree, data)
+    if gaussian:
+        return {"scaled": "standardised", "scaled_by": gaussian}
+    columns, source = _binned(tree, data) or _split(tree, data), "the splits of its trees"
     if not columns:
         columns, source = _kept(tree, data), "the rows that it keeps"
     told = _scaled({name: held for name, held in columns.items() if len(held) >= _EACH})
@@ -58,6 +63,46 @@ def _split(tree: Tree, data: Buffer) -> dict[int, list[float]]:
             if left >= 0 <= feature < 1 << 20 and math.isfinite(threshold):
                 columns.setdefault(feature, []).append(threshold)
     return columns
+
+
+def _binned(tree: Tree, data: Buffer) -> dict[int, list[float]]:
+    """Return the thresholds between the bins of each column, of trees that split histograms."""
+    node = next((held["bin_thresholds_"] for held in tree.held if "bin_thresholds_" in held), None)
+    columns: dict[int, list[float]] = {}
+    for at, item in enumerate(values.items(node) or () if node is not None else ()):
+        found = _arrays.array(item)
+        if found is None or found.dtype.word != "float64" or found.dtype.big:
+            continue
+        raw = _arrays.first_bytes(found.raw, data) or b""
+        held = struct.unpack(f"<{len(raw) // 8}d", raw[: len(raw) // 8 * 8])
+        columns[at] = [value for value in held if math.isfinite(value)]
+    return columns
+
+
+def _gaussian(tree: Tree, data: Buffer) -> str:
+    """Return that all columns together have the mean 0 and the variance 1; empty where not."""
+    for held in tree.held:
+        means, spreads = _rows(held.get("theta_"), data), _rows(held.get("var_"), data)
+        shares = _arrays.elements(held.get("class_prior_"), data) if means and spreads else None
+        if not shares or not len(shares) == len(means) == len(spreads):
+            continue
+        weights = [float(share or 0.0) for share in shares]
+        columns = len(means[0])
+        totals = [
+            (
+                sum(weight * row[at] for weight, row in zip(weights, means, strict=True)),
+                sum(
+                    weight * (spread[at] + row[at] ** 2)
+                    for weight, row, spread in zip(weights, means, spreads, strict=True)
+                ),
+            )
+            for at in range(columns)
+        ]
+        if columns >= _COLUMNS and all(
+            abs(mean) < 0.05 and 0.9 < square < 1.1 for mean, square in totals
+        ):
+            return f"the means of its classes in {columns} columns are 0 together, and deviate by 1"
+    return ""
 
 
 def _kept(tree: Tree, data: Buffer) -> dict[int, list[float]]:

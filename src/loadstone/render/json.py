@@ -9,6 +9,7 @@ from typing import Any
 from loadstone.core.report import Found, Report
 from loadstone.render import phrases
 from loadstone.render.view import View
+from loadstone.statedict.takes import takes
 
 
 def render(reports: Sequence[Report], view: View) -> str:
@@ -25,6 +26,9 @@ def dumps(value: Any) -> str:
 def document(report: Report, view: View) -> dict[str, Any]:
     """Return the report's JSON, each applicable fix with the command that applies it."""
     value = report.to_json()
+    known = takes(report.artifact) if report.target is None else ()
+    if known:
+        value["takes"] = list(known)
     groups = (("findings", report.found), ("planned", report.planned), ("fixed", report.fixed))
     for key, items in groups:
         for found, entry in zip(items, value[key], strict=True):

@@ -11,6 +11,7 @@ from loadstone.core.findings import Fix, Place
 from loadstone.core.report import Found, Report
 from loadstone.core.words import as_argument, count, size
 from loadstone.render.view import View
+from loadstone.statedict.takes import takes as takes_of
 
 
 def title(report: Report) -> str:
@@ -94,6 +95,11 @@ def loads_because(report: Report) -> str:
         return ""
     mended = sum(1 for item in errors if item.finding.fix and item.finding.fix.edits)
     return count(len(errors), "error") + (", fixable" if mended == len(errors) else "")
+
+
+def takes(report: Report) -> str:
+    """Return what the file reveals of its inputs, where no target was given that tells more."""
+    return "; ".join(takes_of(report.artifact)) if report.target is None else ""
 
 
 def checked(report: Report, view: View) -> str:

@@ -143,6 +143,9 @@ def summary(report: Report, view: View) -> Iterator[str]:
     yield from _line(
         "predicts the same", verdict.predicts_the_same, verdict.predicts_because, width, view
     )
+    known = phrases.takes(report)
+    if known:
+        yield from hang(f"  {pad('takes', LABEL)}", view.text(known), view.width)
     yield f"  {pad('checked', LABEL)}{view.text(phrases.checked(report, view))}"
     for code, reason in report.accepted.items():
         yield from hang(f"  {pad('accepted', LABEL)}", f"{code}: {view.text(reason)}", view.width)
