@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,6 +98,12 @@ def _of_bundle(
     return found
 
 
+def _keeping(loaded: Loaded) -> str:
+    """Return what keeps the arrays that differ, where there are some."""
+    path = loaded.pipeline.files.path if loaded.kept and loaded.pipeline else ""
+    return f"\n`loadstone check {shlex.quote(path)}` keeps the arrays that differ" if path else ""
+
+
 def _predictor(
     loaded: Loaded,
     accepted: Mapping[str, str],
@@ -109,7 +116,7 @@ def _predictor(
 
     report = run_checks(loaded.facts, accept=accepted)
     if report.errors or loaded.steps is None or loaded.pipeline is None:
-        raise LoadError(report, message(report)) from loaded.error
+        raise LoadError(report, message(report) + _keeping(loaded)) from loaded.error
     pipeline = loaded.pipeline
     manifest = pipeline.manifest
     if signature:

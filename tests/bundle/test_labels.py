@@ -17,7 +17,7 @@ from loadstone.inputs import labels
 LABELS = ["negative", "neutral", "positive"]
 ROUND = ["positive", "neutral", "negative"]
 NUMBERED = {"negative": 0, "neutral": 1, "positive": 2}
-FEW_LABELS = ["negative", "positive"]
+MORE_LABELS = ["background", *LABELS]
 
 
 def label(scores):
@@ -32,8 +32,8 @@ def numbered(scores):
     return next(name for name, at in NUMBERED.items() if at == int(scores.argmax()))
 
 
-def few(scores):
-    return FEW_LABELS[min(int(scores.argmax()), 1)]
+def more(scores):
+    return MORE_LABELS[int(scores.argmax())]
 
 
 class Labeller:
@@ -98,9 +98,9 @@ def test_labels_are_kept_and_told_in_another_process(tmp_path, python):
     assert told.strip() == "['LS518']"
 
 
-def test_more_outputs_than_names_are_told_at_save(tmp_path):
-    with pytest.warns(SaveWarning, match="`FEW_LABELS` names 2 labels, and the model gives 3"):
-        loadstone.save(neutral(), tmp_path / "a", examples=torch.rand(5, 3), postprocess=few)
+def test_more_names_than_outputs_are_told_at_save(tmp_path):
+    with pytest.warns(SaveWarning, match="`MORE_LABELS` names 4 labels, and the model gives 3"):
+        loadstone.save(neutral(), tmp_path / "a", examples=torch.rand(5, 3), postprocess=more)
 
 
 def test_two_orders_of_the_same_labels_are_told():
@@ -111,6 +111,8 @@ def test_two_orders_of_the_same_labels_are_told():
     assert "have the same labels in another order" in told
     assert labels.at_odds(label, torch.rand(5, 3)) == ""
     assert labels.at_odds(label, torch.rand(5)) == ""
+    assert labels.at_odds(more, torch.rand(5, 85)) == ""  # of boxes and scores
+    assert labels.at_odds(more, (torch.rand(5, 2), torch.rand(5, 3))) == ""
 
 
 @pytest.mark.parametrize(

@@ -286,3 +286,10 @@ def test_layers_of_keras(tmp_path):
     assert first.changed == ("encoder/narrow/bias1",)
     assert first.difference == pytest.approx(1.0)
     assert [name for name in vars(inner.get_layer("narrow")) if name == "call"] == []
+
+
+def test_a_load_that_fails_names_what_keeps_the_arrays(saved):
+    other = module(NET.replace('"day": 3, "hello": 4', '"day": 4, "hello": 3'))
+    with pytest.raises(loadstone.LoadError, match="keeps the arrays that differ"):
+        loadstone.load(saved, preprocess=other.tokenize)
+    assert not list(saved.parent.glob("net.differs-*"))

@@ -371,3 +371,29 @@ def test_a_live_estimator(tmp_path, how):
     assert holding(path, inputs[1].tobytes(), b"98765") == []
     told = loadstone.check(path, examples=inputs).verdict.predicts_the_same
     assert told == ("unproven" if how == "left-out" else "identical")
+
+
+def length(path):
+    return torch.tensor([float(len(path.read_bytes())), 1.0])
+
+
+def test_files_are_known_by_what_is_in_them(tmp_path):
+    places = [tmp_path / f"secret-{at}.png" for at in range(3)]
+    for at, place in enumerate(places):
+        place.write_bytes(b"\x89PNG\r\n\x1a\nsecretpixels" + bytes(at))
+    options = {"preprocess": length, "batched": False, "examples": places, "forms": ["native"]}
+    loadstone.save(nn.Linear(2, 2).eval(), tmp_path / "net", private="hashed", **options)
+    assert holding(tmp_path / "net", b"secret") == []
+    assert (
+        loadstone.check(tmp_path / "net", examples=places).verdict.predicts_the_same == "identical"
+    )
+    moved = [place.rename(tmp_path / f"other-{at}.png") for at, place in enumerate(places)]
+    assert (
+        loadstone.check(tmp_path / "net", examples=moved).verdict.predicts_the_same == "identical"
+    )
+    moved[0].write_bytes(b"\x89PNG\r\n\x1a\nothers")
+    verdict = loadstone.check(tmp_path / "net", examples=moved).verdict
+    assert "is not the examples of the save" in verdict.predicts_because
+    options["examples"] = moved
+    with pytest.raises(UsageError, match="no synthetic inputs are made of files"):
+        loadstone.save(nn.Linear(2, 2), tmp_path / "b", private="synthetic", **options)

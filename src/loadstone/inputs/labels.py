@@ -36,7 +36,10 @@ def recorded(function: Callable[..., Any] | None, outputs: Any) -> dict[str, lis
 
 
 def at_odds(function: Callable[..., Any] | None, outputs: Any) -> str:
-    """Return how the names do not go with the outputs, or with one another; empty where they do."""
+    """Return how the names do not go with the outputs, or with one another; empty where they do.
+
+    Outputs may be more than names: boxes beside scores, say.
+    """
     width, told = _width(outputs), found(function)
     if width is None:
         return ""
@@ -45,7 +48,7 @@ def at_odds(function: Callable[..., Any] | None, outputs: Any) -> str:
         if set(names) == set(fitting[0][1]) and names != fitting[0][1]:
             return f"`{fitting[0][0]}` and `{name}` have the same labels in another order"
     for name, names in told.items() if not fitting else ():
-        if _NAMED.search(name):
+        if _NAMED.search(name) and len(names) > width:
             return f"`{name}` names {count(len(names), 'label')}, and the model gives {width}"
     return ""
 
@@ -95,8 +98,9 @@ def _names(item: Any) -> Names:
 
 
 def _width(outputs: Any) -> int | None:
-    """Return how many numbers a row of the first output of two axes has."""
-    for leaf in leaves(outputs):
-        if batches.is_array(leaf) and len(leaf.shape) == 2 and int(leaf.shape[1]) > 1:
-            return int(leaf.shape[1])
-    return None
+    """Return how many numbers a row of the outputs has, where those are one array of two axes."""
+    held = list(leaves(outputs))
+    if len(held) != 1 or not batches.is_array(held[0]) or len(held[0].shape) != 2:
+        return None
+    width = int(held[0].shape[1])
+    return width if width > 1 else None

@@ -20,21 +20,15 @@ def exceeded(model: Any, steps: Stages, batch: Any) -> str:
     import torch
 
     told: list[str] = []
-    handles = [
-        module.register_forward_pre_hook(functools.partial(_look, told, name))
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Embedding)
-    ]
     lengths: list[int] = []
-    handles.append(
-        model.register_forward_pre_hook(functools.partial(_measure, lengths), with_kwargs=True)
-    )
-    try:
-        with contextlib.suppress(Exception):  # as it raised before
-            steps.predict(batch)
-    finally:
-        for handle in handles:
-            handle.remove()
+    measure = functools.partial(_measure, lengths)
+    with contextlib.ExitStack() as hooks, contextlib.suppress(Exception):  # as it raised before
+        for name, module in model.named_modules():
+            if isinstance(module, torch.nn.Embedding):
+                look = functools.partial(_look, told, name)
+                hooks.callback(module.register_forward_pre_hook(look).remove)
+        hooks.callback(model.register_forward_pre_hook(measure, with_kwargs=True).remove)
+        steps.predict(batch)
     limit = getattr(getattr(model, "config", None), "max_position_embeddings", None)
     if type(limit) is int and lengths and max(lengths) > limit:
         return f"the input is {max(lengths):,} tokens long, and the model has {limit:,} positions"
