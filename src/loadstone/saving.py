@@ -49,7 +49,8 @@ def save(
     What `torch.compile` or `DataParallel` wrapped is saved without the wrapper. `path` becomes a
     single file; with a trailing slash, without a suffix, or with `as_folder`, a folder. `examples`
     is a batch of inputs as `predict` takes them, or a tuple of the inputs and the outputs expected
-    of them. `data` maps names to objects that the code needs and that cannot be found from it.
+    of them; `"synthetic"` where there are none to give, which are made from `signature`. `data`
+    maps names to objects that the code needs and that cannot be found from it.
     `batched` says whether the steps take one input or a whole batch, where both run and disagree.
     `signature` changes what is inferred from the examples: names of inputs (`inputs` for one
     without a name) to a dtype, or to some of `dtype`, `shape`, `missing`, `optional`, `categories`.

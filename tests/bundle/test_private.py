@@ -14,7 +14,8 @@ from torch import nn
 
 import loadstone
 from loadstone import SaveError, UsageError
-from loadstone.inputs import digests
+from loadstone.inputs import columns, digests, fitted, synthetic
+from loadstone.inputs import signature as signature_of
 from loadstone.runtime.files import Files
 from loadstone.runtime.pipeline import Pipeline
 
@@ -397,3 +398,72 @@ def test_files_are_known_by_what_is_in_them(tmp_path):
     options["examples"] = moved
     with pytest.raises(UsageError, match="no synthetic inputs are made of files"):
         loadstone.save(nn.Linear(2, 2), tmp_path / "b", private="synthetic", **options)
+
+
+SIGNATURES = {
+    "array": (nn.Linear(4, 2), {"inputs": {"dtype": "float32", "shape": [None, 4]}}, {}),
+    "ids": (nn.Embedding(7, 2), {"inputs": {"dtype": "int64", "shape": [None, 3]}}, {}),
+    "texts": (Words(), {"inputs": "text"}, {"preprocess": tokens, "batched": False}),
+    "frame": (
+        nn.Linear(2, 2),
+        {"price": "float64", "city": "str"},
+        {"preprocess": numbers, "batched": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_examples_made_from_the_signature_alone(tmp_path, name):
+    model, signature, steps = SIGNATURES[name]
+    options = {"examples": "synthetic", "signature": signature, "forms": ["native"], **steps}
+    saved = loadstone.save(model.eval(), tmp_path / "net", **options)
+    assert "not that it is right for real inputs" in saved.verdict.predicts_because
+    report = loadstone.load(tmp_path / "net").report
+    assert report.verdict.predicts_the_same == "identical"
+    assert report.verdict.predicts_because.startswith("on 16 synthetic inputs, in this process")
+    assert loadstone.inspect(tmp_path / "net").detail["examples"].startswith("synthetic")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [None, {"inputs": "float32"}, {"a": {"missing": True}}, {"inputs": "text", "a": "str"}],
+)
+def test_a_signature_that_does_not_say_enough(tmp_path, signature):
+    options = {"examples": "synthetic", "signature": signature}
+    with pytest.raises(UsageError, match="synthetic examples are made from `signature` alone"):
+        loadstone.save(nn.Linear(4, 2), tmp_path / "net", **options)
+
+
+PARTS = st.fixed_dictionaries(
+    {
+        "dtype": st.sampled_from(
+            ["float32", "float64", "int64", "int8", "uint8", "bool", "float16"]
+        ),
+        "shape": st.lists(st.none() | st.integers(1, 5), max_size=3).map(
+            lambda rest: [None, *rest]
+        ),
+    }
+)
+
+
+@given(PARTS)
+@settings(max_examples=60, deadline=None)
+def test_what_is_made_from_a_signature_fits_it(part):
+    part = {"name": "", "kind": "array", **part}
+    made = synthetic.made("array", [part], lambda batch: batch)
+    assert fitted.array(made, part).batch is made
+    assert synthetic.made("array", [part], lambda batch: batch).tobytes() == made.tobytes()
+
+
+COLUMNS = st.sampled_from(["float64", "int64", "str", "bool", "datetime64[us]", "Int64", "object"])
+
+
+@given(st.lists(COLUMNS, min_size=1, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_a_frame_that_is_made_fits_its_signature(dtypes):
+    told = {f"c{at}": dtype for at, dtype in enumerate(dtypes)}
+    kind, parts = signature_of.whole(told)
+    made = synthetic.made(kind, parts, lambda batch: torch.zeros(len(batch), 1))
+    again = columns.frame(made, parts)
+    assert again.misfits == ()
+    assert list(again.batch.columns) == list(told)

@@ -42,7 +42,9 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 def _witnesses(held: Mapping[str, Any]) -> str:
     """Return how many there are, and what became of private examples."""
-    proved = f"the {held.get('left_out', 0):,} examples that proved the save are private"
+    if not held.get("left_out"):
+        return f"{held['count']:,}" + (", synthetic" if held.get("private") else "")
+    proved = f"the {held['left_out']:,} examples that proved the save are private"
     return {
         "left-out": f"none: {proved} and left out",
         "hashed": f"digests: {proved}",

@@ -43,6 +43,12 @@ def mode_of(given: object) -> str:
     return str(given)
 
 
+def told(private: str, *, made: bool) -> dict[str, str]:
+    """Return what the manifest says of examples that are private, or were `made`."""
+    how = SYNTHETIC if made else private
+    return {"private": how} if how else {}
+
+
 def refuse(
     how: str,
     given: examples.Examples | None,
@@ -122,7 +128,7 @@ def _synthetic(draft: Draft, model: Any) -> Instead:
     parts = signature.edited(signature.of_inputs(given.inputs, ()), request.signature)
     if given.files:
         raise UsageError("no synthetic inputs are made of files: `private='hashed'`, or leave out")
-    inputs = inputs_of(given.kind, parts, working.predict, _words(draft))
+    inputs = inputs_of(given.kind, parts, working.predict, words(draft))
     made = examples.Examples(inputs, synthetic.COUNT, given.kind, given=synthetic.COUNT)
     prepared = working.prepare(inputs)
     outputs = working.infer(prepared)
@@ -147,10 +153,10 @@ def inputs_of(
     try:
         return synthetic.made(kind, parts, answers, words)
     except synthetic.NoneMadeError as error:
-        raise UsageError(f"{error}: `private='hashed'`, or leave the examples out") from error
+        raise UsageError(f"{error}: use other examples, hashed or left out") from error
 
 
-def _words(draft: Draft) -> list[str]:
+def words(draft: Draft) -> list[str]:
     """Return the texts that the vocabularies of the captured preprocessing hold."""
     if "preprocess" not in (draft.code or {}).get("names", ()):
         return []

@@ -23,7 +23,7 @@ from loadstone.core.report import Report
 from loadstone.environment import capture as environment
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.errors import UsageError
-from loadstone.inputs import coverage, examples, labels, plan, signature
+from loadstone.inputs import coverage, examples, labels, plan, signature, synthetic
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_modules import home_of, where_is
@@ -45,12 +45,12 @@ def run(request: Request, judge: Judge) -> Report:
     `judge` runs the checks over the facts of the save.
     """
     try:
-        given = examples.read(request.examples)
+        given = None if _is_made(request) else examples.read(request.examples)
     except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
     drawn = request.draws is not None
     privacy.refuse(request.private, given, request.final, request.signature, draws=drawn)
-    given = _signed(given, request.signature)
+    given = given if _is_made(request) else _signed(given, request.signature)
     with Runtime() as runtime, untouched():
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
         draft = Draft(request, request.name or type(request.model).__name__, given=given)
@@ -110,10 +110,12 @@ def _capture(draft: Draft) -> None:
 def _measure(draft: Draft, model: Any) -> None:
     """Find how inputs reach the model, record the witnesses, measure the noise."""
     request, given = draft.request, draft.given
+    call = request.live.call(model)
+    if _is_made(request):
+        given = _made(draft, call)
     if given is None:
         draft.unproven.append("no examples were given, so nothing was predicted")
         return
-    call = request.live.call(model)
     try:
         given, trial = _tried(call, model, given, request)
     except plan.UnfitError as error:
@@ -136,6 +138,26 @@ def _measure(draft: Draft, model: Any) -> None:
     if draft.proof.measured.get("repeatable", True) and not drawn:
         traced = proving.traced(request.live.framework, model, working, trial.prepared)
         draft.parts.update({name: [content] for name, content in traced.items()})
+
+
+def _is_made(request: Request) -> bool:
+    """Whether the examples are to be made from the signature."""
+    return isinstance(request.examples, str) and request.examples == privacy.SYNTHETIC
+
+
+def _made(draft: Draft, call: Callable[..., Any]) -> examples.Examples:
+    """Return examples made from the signature that the user gave; raises `UsageError`."""
+    request = draft.request
+    kind, parts = signature.whole(request.signature)
+
+    def answers(inputs: Any) -> Any:
+        given = examples.Examples(inputs, synthetic.COUNT, kind)
+        return plan.find(
+            call, given, request.preprocess, request.postprocess, request.batched
+        ).final
+
+    inputs = privacy.inputs_of(kind, parts, answers, privacy.words(draft))
+    return examples.Examples(inputs, synthetic.COUNT, kind, given=synthetic.COUNT)
 
 
 def _tried(
@@ -299,7 +321,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
             "count": given.count if given else 0,
             "file": "witnesses/witnesses.json" if given else None,
             **({"seed": request.seed} if request.seed is not None else {}),
-            **({"private": request.private} if request.private else {}),
+            **privacy.told(request.private, made=_is_made(request)),
             **proving.drawn(proof.witnesses if proof else None),
             "measured": proof.witnesses.measured if proof else {},
         },

@@ -399,8 +399,8 @@ _COST = {
     "left-out": "nothing of the examples is kept, so no later load can prove it",
     "hashed": "keyed digests of the examples are kept: only who has them and the key, which is "
     "beside the bundle, can prove it later; keep the key apart, with it a guess can be tried",
-    "synthetic": "synthetic inputs are kept in the place of the examples: a later load proves that "
-    "the same is computed, not that it is right for real inputs",
+    "synthetic": "the inputs that are kept are synthetic: a later load proves that the same is "
+    "computed, not that it is right for real inputs",
 }
 
 

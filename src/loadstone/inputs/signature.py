@@ -8,11 +8,12 @@ refuses them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from loadstone.errors import UsageError
 from loadstone.runtime import batches
 
+Whole = Literal["texts", "array", "frame"]
 MOST_CATEGORIES: Final = 1024  # of a column of pandas' categories
 WHOLE: Final = "inputs"  # what an input without a name is called in an edit
 _FIELDS: Final = ("dtype", "shape", "missing", "optional", "categories")
@@ -58,6 +59,30 @@ def edited(parts: list[dict[str, Any]], changes: Mapping[str, Any]) -> list[dict
             known = ", ".join(f"`{item}`" for item in names) or "none"
             raise UsageError(f"`signature`: there is no input `{name}`; there are {known}")
     return [{**part, **_change(name, changes.get(name, {}))} for name, part in names.items()]
+
+
+def whole(
+    told: Mapping[str, Any],
+) -> tuple[Literal["texts", "array", "frame"], list[dict[str, Any]]]:
+    """Return the kind and the parts of inputs that nothing but the user describes.
+
+    `inputs` is one text, or an array with `dtype` and `shape`; other names are columns of a frame,
+    with a `dtype` each. Raises `UsageError` for what does not say enough.
+    """
+    base = [{"name": "" if name == WHOLE else name, "kind": "column"} for name in told]
+    parts = edited(base, told)
+    if set(told) == {WHOLE}:
+        (part,) = parts
+        if part.get("holds") == "text":
+            return "texts", [{"name": "", "kind": "text"}]
+        if part.get("shape") and part.get("dtype"):
+            return "array", [{**part, "kind": "array"}]
+    elif told and WHOLE not in told and all(part.get("dtype") for part in parts):
+        return "frame", parts
+    raise UsageError(
+        "synthetic examples are made from `signature` alone: say `{'inputs': 'text'}`, "
+        "`{'inputs': {'dtype': 'float32', 'shape': [None, 4]}}`, or the `dtype` of every column"
+    )
 
 
 def _change(name: str, change: Any) -> dict[str, Any]:

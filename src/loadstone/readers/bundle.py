@@ -133,7 +133,9 @@ def _private(witnesses: Mapping[str, Any]) -> str:
     """Return what is kept of private examples, and what that can prove; "" where none are."""
     proved = witnesses.get("left_out")
     said = _PRIVATE.get(text(witnesses.get("private")) or "")
-    return f"{proved} private, {said}" if said and type(proved) is int else ""
+    if not said or proved is None:
+        return "synthetic: a load proves that the same is computed" if said else ""
+    return f"{proved} private, {said}" if type(proved) is int else ""
 
 
 _PRIVATE = {
