@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from loadstone.core.classes import replace
@@ -21,7 +22,7 @@ from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
-from loadstone.runtime.transformers_model import TASKS
+from loadstone.runtime.transformers_tasks import TASKS, beside, task_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     from loadstone.inputs.coverage import OnUnknown
     from loadstone.inputs.ranges import Ranges
 
+FOLDERS = ("transformers", "sentence-transformers")
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
 _OF_FILE = ("file", "trust")
 _STOPS = (*_OF_FILE, "environment", "code")  # what errors of the others say, a load decides
+_PROCESSORS = {"preprocessor_config.json", "processor_config.json"}
+_TOKENS = "feature-extraction"
 _SAMPLE = 100  # rows whose size is looked at
 
 
@@ -101,7 +105,7 @@ class FilePredictor:
         Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
         process died.
         """
-        rows, single = batch_of(typed(inputs, self.about))
+        rows, single = batch_of(typed(inputs, self.about), str(self.about.get("takes", "")))
         self._compare(rows)
         rows = given.packed(rows)
         try:
@@ -242,17 +246,12 @@ def _absent(rows: Any) -> str:
 
 def is_predictable(artifact: Artifact) -> bool:
     """Whether `load` takes the file: it needs no class of the user's."""
-    if artifact.format == "transformers":
-        return _takes_texts(artifact)
+    if artifact.format in FOLDERS:
+        return not unpredicted(artifact)
     whole = not artifact.format.startswith("keras") or artifact.content == "model"
     if artifact.format == "tf-graph":
         whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
     return artifact.format in KINDS and artifact.framework != "torch" and whole
-
-
-def _takes_texts(artifact: Artifact) -> bool:
-    """Whether a Hugging Face folder holds a model of texts with its tokenizer, and no code."""
-    return not unpredicted(artifact)
 
 
 def unpredicted(artifact: Artifact) -> str:
@@ -267,7 +266,9 @@ def unpredicted(artifact: Artifact) -> str:
         ),
         "",
     )
-    if not name.endswith(tuple(TASKS)):
+    task = task_of(name)
+    sentences = artifact.format == "sentence-transformers"
+    if not sentences and (task is None or (task.name == _TOKENS and not detail.get("takes_text"))):
         known = ", ".join(f"`…{end}`" for end in TASKS)
         told = f"is a folder of `{name}`" if name else "names no architecture in its config"
         return (
@@ -276,8 +277,10 @@ def unpredicted(artifact: Artifact) -> str:
         )
     if not str(detail.get("weights") or "").startswith("model.safetensors"):
         return "holds no `model.safetensors`, and other weights of a folder are not predicted with"
-    if not detail.get("tokenizer"):
-        return f"holds no tokenizer, and `{name}` takes texts"
+    names = {part.path for part in artifact.parts}
+    takes = "texts" if sentences or task is None else task.takes
+    if not (names & _PROCESSORS if takes in ("pictures", "sounds") else detail.get("tokenizer")):
+        return f"holds no {beside(takes)}, and `{name}` takes {takes}"
     return f"has `{other}` in its config, which is not predicted with" if other else ""
 
 
@@ -350,7 +353,7 @@ def load(
         ranges=_ranges(asking.about.get("categories")),
         on_unknown=on_unknown,
     )
-    if artifact.format == "transformers":  # a tokenizer of another model raises nothing
+    if artifact.format in FOLDERS:  # a tokenizer of another model raises nothing
         report = predictor.report
         if report.errors:
             predictor.close()
@@ -408,9 +411,22 @@ def libraries(artifact: Artifact) -> tuple[str, ...]:
     return tuple(found or filter(None, (artifact.framework,)))
 
 
-def batch_of(inputs: Any) -> tuple[Any, bool]:
-    """Return the rows of a batch, and whether one row was given alone."""
-    if isinstance(inputs, str):
+_AXES = {"pictures": 3, "sounds": 1}  # of an array that is one row
+
+
+def batch_of(inputs: Any, takes: str = "") -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of rows
+    """Return the rows of a batch, and whether one row was given alone.
+
+    `takes` is what one row of the model is, where that is no row of a table.
+    """
+    if isinstance(inputs, (str, PurePath)):
+        return [str(inputs)], True
+    if hasattr(inputs, "getbands"):  # of Pillow
+        return [inputs], True
+    if takes in _AXES and hasattr(inputs, "shape") and not given.is_frame(inputs):
+        alone = len(inputs.shape) == _AXES[takes]
+        return ([inputs] if alone else list(inputs)), alone
+    if takes == "sounds" and isinstance(inputs, dict):
         return [inputs], True
     if isinstance(inputs, dict):
         wide = bool(inputs) and all(getattr(value, "ndim", 0) for value in inputs.values())
@@ -420,8 +436,10 @@ def batch_of(inputs: Any) -> tuple[Any, bool]:
     if isinstance(inputs, (list, tuple)):
         if not len(inputs):
             raise UsageError("there are no rows to predict")
-        flat = not isinstance(inputs[0], (str, list, tuple, dict)) and not hasattr(
-            inputs[0], "shape"
+        if isinstance(inputs[0], PurePath):
+            return list(map(str, inputs)), False
+        flat = not isinstance(inputs[0], (str, list, tuple, dict)) and not any(
+            hasattr(inputs[0], name) for name in ("shape", "getbands")
         )
         held = inputs if isinstance(inputs, list) else list(inputs)  # what `typed` takes stays it
         return ([held], True) if flat else (held, False)

@@ -309,10 +309,8 @@ def _wants_class(artifact: Artifact, entry: str | None) -> UsageError:
             f"`{artifact.path}` is a pickled `{name}`, and its code is not in it: give the class, "
             f"`into={root.name}` in Python, `--into {module}:{root.name}` in the shell"
         )
-    if artifact.format == "transformers":
-        from loadstone.bare_file import unpredicted
-
-        return UsageError(f"`{artifact.path}` {unpredicted(artifact)}")
+    if artifact.format in bare_file.FOLDERS:
+        return UsageError(f"`{artifact.path}` {bare_file.unpredicted(artifact)}")
     weights = select(artifact, None, entry)
     known = identify(weights.tensors) if weights is not None else None
     if known is not None and known.exact and known.into:

@@ -54,7 +54,7 @@ def opened(
         folder = path if artifact.is_folder else os.path.dirname(path)  # noqa: PTH120 - as above
         path = first = os.path.join(folder, parts[0])  # noqa: PTH118 - as above
         beside = parts[1:]
-    elif artifact.format == "transformers":
+    elif artifact.format in ("transformers", "sentence-transformers"):
         parts = [item.path for item in artifact.parts if item.role not in ("training", "card")]
         first, beside = os.path.join(path, parts[0]), parts[1:]  # noqa: PTH118 - as above
     options = {

@@ -18,6 +18,7 @@ from loadstone.environment.infer import same
 from loadstone.toml import loads
 
 _SAME: Final = "newer of the same major"
+_UNUSED: Final = ("sentence-transformers",)  # its embeddings are computed without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Choice:
 def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
     """Return whether the environment at hand is covered by a guarantee for this file."""
     for requirement in needs.requirements:
-        if not _installed(requirement.distribution, here):
+        name = requirement.distribution
+        if name not in _UNUSED and not _installed(name, here):
             return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
     numpy = _numpy(artifact, here)
     if numpy:

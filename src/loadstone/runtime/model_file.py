@@ -21,7 +21,7 @@ KINDS = (
         "keras",
         "skops",
     ),
-    "transformers",
+    *("transformers", "sentence-transformers"),
 )
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
 _CLASSES = {
@@ -29,6 +29,7 @@ _CLASSES = {
     "tf-graph": ("tensorflow_model", "GraphModel"),
     "tflite": ("tensorflow_lite", "LiteModel"),
     "transformers": ("transformers_model", "folder"),
+    "sentence-transformers": ("transformers_model", "folder"),
 }
 _LAZY = ("tensorflow", "keras", "tf_keras", "torch", "transformers", "tokenizers")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions

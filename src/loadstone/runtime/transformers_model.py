@@ -1,4 +1,4 @@
-"""Models of texts in a Hugging Face folder: model, tokenizer and labels as one.
+"""Models in a Hugging Face folder: model, what prepares its inputs, and labels as one.
 
 Nothing is downloaded, no code of the folder runs, and weights that are missing are no model.
 https://huggingface.co/docs/transformers/main_classes/pipelines
@@ -10,22 +10,18 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import held
+from . import transformers_media as media
 from .columns_from import objects
 from .plain import plain
 from .rows import texts
+from .transformers_answers import Answers
+from .transformers_sentences import Plan, Sentences
 from .transformers_steps import CONFIG, Encode, labels, named, pickled, quiet, scored, scoring
+from .transformers_tasks import Task, task_of
 
 AT_ONCE = 32  # texts of one call
-
-
-# how the names of architectures end; the class of `transformers` for each, and its pipeline
-TASKS = {
-    "ForSequenceClassification": ("AutoModelForSequenceClassification", ""),
-    "ForTokenClassification": ("AutoModelForTokenClassification", "TokenClassificationPipeline"),
-    "ForMaskedLM": ("AutoModelForMaskedLM", "FillMaskPipeline"),
-    "ForCausalLM": ("AutoModelForCausalLM", "TextGenerationPipeline"),
-    "LMHeadModel": ("AutoModelForCausalLM", "TextGenerationPipeline"),
-}
+_PILLOW = "pictures are resized by Pillow: torchvision, which does it otherwise, is not here"
+_TOKENS = Task("AutoModel", "feature-extraction", "", "texts")
 _NEW_TOKENS = 256  # that a pipeline generates where nothing else is said
 
 
@@ -34,21 +30,26 @@ def folder(path: str, digest: Optional[str], hints: Mapping[str, Any]) -> Any:
 
     Raises `held.RefusedError` for a folder that is not predicted with, and for no such task.
     """
+    if os.path.exists(os.path.join(path, "modules.json")):
+        plan = Plan(path)
+        return Sentences(_OfFolder(path, digest, hints, _TOKENS), plan)
     with open(os.path.join(path, "config.json"), "rb") as file:
         architecture = str(json.loads(file.read().decode("utf-8"))["architectures"][0])
-    for end, (auto, pipeline) in TASKS.items():
-        if architecture.endswith(end):
-            made = _OfFolder(path, digest, hints, auto)
-            return Piped(made, pipeline) if pipeline else TextClassifier(made)
-    why = "`{}` is of no task that is known".format(architecture)
-    raise held.RefusedError(why, "object")
+    task = task_of(architecture)
+    if task is None:
+        why = "`{}` is of no task that is known".format(architecture)
+        raise held.RefusedError(why, "object")
+    made = _OfFolder(path, digest, hints, task)
+    if task.takes == "questions":
+        return Answers(made)
+    return Piped(made, task) if task.pipeline else Classifier(made)
 
 
 class _OfFolder:
-    """A model with its tokenizer, loaded with nothing that a folder may bring besides."""
+    """A model with what prepares its inputs, and nothing that a folder may bring besides."""
 
     def __init__(
-        self, path: str, digest: Optional[str], hints: Mapping[str, Any], auto: str
+        self, path: str, digest: Optional[str], hints: Mapping[str, Any], task: Task
     ) -> None:
         held.match_folder(path, hints.get("parts", ()), digest)
         self.notes: List[str] = []
@@ -60,14 +61,17 @@ class _OfFolder:
             raise held.RefusedError("an adapter lies beside the model, which it changes", "object")
         if os.path.exists(os.path.join(path, "custom_generate")):  # code, which some versions run
             raise held.RefusedError("`custom_generate` is code that would generate", "object")
+        self.task = task
         _expect_own(path)
         options = {"local_files_only": True, "trust_remote_code": False}
         with quiet() as transformers:
-            self.tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
-            model, found = getattr(transformers, auto).from_pretrained(
+            self._load_before(transformers, path, options)
+            model, found = getattr(transformers, task.auto).from_pretrained(
                 path, use_safetensors=True, output_loading_info=True, **options
             )
-        missing = sorted(found["missing_keys"])
+        # what a pooler makes of the tokens is not asked for
+        spared = "pooler." if task.auto == "AutoModel" else " "
+        missing = sorted(name for name in found["missing_keys"] if not name.startswith(spared))
         if missing:
             why = "the weights lack {}: they would be random".format(", ".join(missing[:4]))
             raise held.RefusedError(why, "object")
@@ -76,6 +80,20 @@ class _OfFolder:
             why = "the weights hold layers that `config.json` has no place for: {}"
             raise held.RefusedError(why.format(", ".join(spare[:4])), "object")
         self.model = model.eval()
+
+    def _load_before(self, transformers: Any, path: str, options: Dict[str, Any]) -> None:
+        """Load the tokenizer, the image processor or the feature extractor."""
+        takes = self.task.takes
+        if takes not in ("pictures", "sounds"):
+            self.tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
+            return
+        if takes == "sounds":
+            self.processor = transformers.AutoFeatureExtractor.from_pretrained(path, **options)
+            return
+        kind = getattr(transformers, "AutoImageProcessor", transformers.AutoFeatureExtractor)
+        self.processor = kind.from_pretrained(path, **options)
+        if type(self.processor).__name__.endswith("Pil"):
+            self.notes.append(_PILLOW)
 
 
 def _layers_left(unexpected: Iterable[str], there: Mapping[str, Any]) -> List[str]:
@@ -91,18 +109,25 @@ def _layers_left(unexpected: Iterable[str], there: Mapping[str, Any]) -> List[st
 class Piped:
     """A model that is asked as the pipeline of transformers for its task asks it."""
 
-    def __init__(self, made: _OfFolder, pipeline: str) -> None:
+    how = "pipeline"
+
+    def __init__(self, made: _OfFolder, task: Task) -> None:
         self.model = made.model
         self.tokenizer = made.tokenizer
         self.notes = made.notes
-        self.how = "pipeline"
-        self.generates = pipeline == "TextGenerationPipeline"
+        self.generates = task.name == "text-generation"
         with quiet() as transformers:
-            self.run = getattr(transformers, pipeline)(model=self.model, tokenizer=self.tokenizer)
+            kind = getattr(transformers, task.pipeline)
+            self.run = kind(model=self.model, tokenizer=self.tokenizer)
         generation = getattr(self.model, "generation_config", None)
         self.draws = self.generates and bool(getattr(generation, "do_sample", False))
         if self.draws:
             self.notes.append("the texts are drawn at random, as `generation_config.json` has it")
+        elif self.generates:
+            told = (
+                "the likeliest token is taken each time: `generation_config.json` asks for no draws"
+            )
+            self.notes.append(told + ", and a pipeline of transformers would draw")
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -129,35 +154,40 @@ class Piped:
         return {"do_sample": self.draws, **longest}
 
 
-class TextClassifier:
-    """A model for sequences with its tokenizer."""
+class Classifier:
+    """A model for texts, pictures or sounds, with what prepares them."""
 
     how = "labels"
 
     def __init__(self, made: _OfFolder) -> None:
-        tokenizer, model = made.tokenizer, made.model
-        self.model = model
+        self.model = made.model
         self.notes = made.notes
-        self.encode = Encode(tokenizer, truncation=True)
-        pads = (tokenizer.pad_token_id, getattr(model.config, "pad_token_id", None))
-        # padded with what the model does not know as padding, a text would be another: one by one
-        self.at_once = AT_ONCE if pads[0] is not None and pads[0] == pads[1] else 1
-        self.labels = labels(model.config)
-        self.how_scored = scoring(model.config)
+        self.takes = made.task.takes
+        self.at_once = 1
+        if self.takes == "texts":
+            self.encode: Any = Encode(made.tokenizer, truncation=True)
+            pads = (made.tokenizer.pad_token_id, getattr(made.model.config, "pad_token_id", None))
+            # padded with what the model does not know as padding, a text would be another
+            self.at_once = AT_ONCE if pads[0] is not None and pads[0] == pads[1] else 1
+        else:
+            self.encode = _Processed(made.processor, self.takes)
+        self.labels = labels(made.model.config)
+        self.how_scored = scoring(made.model.config)
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
-        return {"model": type(self.model).__name__, "how": self.how, "names": None}
+        told = {"model": type(self.model).__name__, "how": self.how, "names": None}
+        return {**told, "takes": self.takes}
 
     def predict(self, rows: Any, probabilities: bool) -> Dict[str, Any]:  # noqa: FBT001 - as every model
-        """Return the label of every text, and with `probabilities` the score of every label.
+        """Return the label of every row, and with `probabilities` the score of every label.
 
-        Of a regression, the number; where a text may have several labels, a list of those from 0.5.
+        Of a regression, the number; where a row may have several labels, a list of those from 0.5.
         """
         import numpy as np
         import torch
 
-        given = list(texts(rows))
+        given = list(texts(rows)) if self.takes == "texts" else media.listed(rows)
         parts = []
         for start in range(0, len(given), self.at_once):
             with torch.no_grad():
@@ -178,11 +208,34 @@ class TextClassifier:
             found.update(probabilities=scores, classes=names)
         return found
 
-    def _note(self, given: List[str]) -> None:
+    def _note(self, given: List[Any]) -> None:
         cut = self.encode.longer(given)
         if cut:
             told = "{} of {} texts were cut at {} tokens"
             self.notes.append(told.format(cut, len(given), self.encode.longest))
+
+
+class _Processed:
+    """Pictures or sounds to the tensors that a model takes, one at a time."""
+
+    def __init__(self, processor: Any, takes: str) -> None:
+        self.processor = processor
+        self.takes = takes
+
+    def __call__(self, given: List[Any]) -> Dict[str, Any]:
+        """Return the tensors of a list of one row."""
+        with quiet():
+            if self.takes == "pictures":
+                made = self.processor(images=media.picture(given[0]), return_tensors="pt")
+            else:
+                rate = int(self.processor.sampling_rate)
+                samples = media.sound(given[0], rate)
+                made = self.processor(samples, sampling_rate=rate, return_tensors="pt")
+        return dict(made)
+
+    def longer(self, _given: List[Any]) -> int:
+        """Return 0: nothing is counted that is cut."""
+        return 0
 
 
 def _expect_own(path: str) -> None:

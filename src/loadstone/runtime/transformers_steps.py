@@ -147,15 +147,18 @@ class Labelled:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[Any]:
-    """Give transformers, which prints no bars meanwhile."""
+    """Give transformers, which prints no bars and no reports of a load meanwhile."""
     transformers = importlib.import_module("transformers")
     logging = transformers.utils.logging
     shown = getattr(logging, "is_progress_bar_enabled", lambda: False)()  # since 4.23
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
     if shown:
         logging.disable_progress_bar()
     try:
         yield transformers
     finally:
+        logging.set_verbosity(level)
         if shown:
             logging.enable_progress_bar()
 

@@ -1,0 +1,54 @@
+"""What a model of transformers is for, by the name of its architecture; nothing is imported.
+
+https://huggingface.co/docs/transformers/main_classes/pipelines
+"""
+
+from typing import NamedTuple, Optional
+
+
+class Task(NamedTuple):
+    """How the models of a task are loaded, and with what they are asked."""
+
+    auto: str  # the class of `transformers` that loads them
+    name: str  # of their pipeline: `fill-mask`
+    pipeline: str  # its class; "" where a folder is asked without one
+    takes: str  # texts, questions (with their contexts), pictures or sounds
+
+
+_CLASSES = Task("AutoModelForSequenceClassification", "text-classification", "", "texts")
+_SOUNDS = Task("AutoModelForAudioClassification", "audio-classification", "", "sounds")
+_WORDS = Task("AutoModelForCausalLM", "text-generation", "TextGenerationPipeline", "texts")
+# by the ends of names
+TASKS = {
+    "ForSequenceClassification": _CLASSES,
+    "ForTokenClassification": Task(
+        "AutoModelForTokenClassification",
+        "token-classification",
+        "TokenClassificationPipeline",
+        "texts",
+    ),
+    "ForMaskedLM": Task("AutoModelForMaskedLM", "fill-mask", "FillMaskPipeline", "texts"),
+    "ForCausalLM": _WORDS,
+    "LMHeadModel": _WORDS,
+    "ForQuestionAnswering": Task(
+        "AutoModelForQuestionAnswering", "question-answering", "", "questions"
+    ),
+    "ForImageClassification": Task(
+        "AutoModelForImageClassification", "image-classification", "", "pictures"
+    ),
+    "ForAudioClassification": _SOUNDS,
+    "Model": Task("AutoModel", "feature-extraction", "FeatureExtractionPipeline", "texts"),
+}
+# whose models for sequences take sounds
+_OF_SOUND = ("Wav2Vec2", "Hubert", "WavLM", "UniSpeech", "SEW", "Data2VecAudio")
+
+
+def task_of(architecture: str) -> Optional[Task]:
+    """Return the task of the models of an architecture; None for one that is not known."""
+    found = next((task for end, task in TASKS.items() if architecture.endswith(end)), None)
+    return _SOUNDS if found is _CLASSES and architecture.startswith(_OF_SOUND) else found
+
+
+def beside(takes: str) -> str:
+    """Return what prepares texts, questions, pictures or sounds, in words."""
+    return {"pictures": "image processor", "sounds": "feature extractor"}.get(takes, "tokenizer")
