@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from loadstone.adapters.chosen import live_of
-from loadstone.adapters.hugging_face import taken
+from loadstone.adapters.hugging_face import Taken, outline, taken
 from loadstone.adapters.live import Seeded, UnsavableError
+from loadstone.adapters.pretrained import Pretrained
 from loadstone.bundle.accept import reasons
+from loadstone.core.classes import replace
 from loadstone.core.report import Report
 from loadstone.errors import SaveError, SaveWarning, UsageError
 from loadstone.runtime.draws import FEWEST
+from loadstone.runtime.transformers_form import made
 
 if TYPE_CHECKING:
     from loadstone.adapters.live import Live
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
 FORMS = ("native", "program")
 ROLES = ("preprocess", "postprocess")
+_BESIDE = ("weights", "inputs", "outputs")  # what a tokenizer and a config are judged by
 
 
 def save(
@@ -64,13 +71,13 @@ def save(
     their place: a load proves that the same is computed, not that it is right for real inputs.
     `accept` maps codes of findings to the reason why they may stand.
 
-    A pipeline of transformers that classifies texts, or `(model, tokenizer)`, is saved with its
-    tokenizer and the names of its labels, as data and not as code.
+    A pipeline of transformers, or `(model, tokenizer)`, is saved with its tokenizer or processor,
+    and the names of its labels, as data and not as code; so is the folder of one, given as a path.
 
-    Where `model` is the path of a file that holds all of its model (a pickle of a library's, a
-    booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`, `wishes`
-    and `code` are then as for `loadstone.load`. A fitted estimator (of scikit-learn, XGBoost,
-    LightGBM …) is pickled and kept likewise, with the lock of the versions that are here.
+    Where `model` is the path of another file that holds all of its model (a pickle of a library's,
+    a booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`,
+    `wishes` and `code` are then as for `loadstone.load`. A fitted estimator (of scikit-learn,
+    XGBoost, LightGBM …) is pickled and kept likewise, with the lock of the versions that are here.
 
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
@@ -81,6 +88,9 @@ def save(
     steps = (preprocess, postprocess, data, batched, signature)
     of_stages = (*steps, seed, draws, name, forms, as_folder)
     only_whole = any(item is not None for item in of_stages)
+    if isinstance(model, (str, os.PathLike)):
+        plain = not (trust or wishes is not None or code)
+        model = _folder(model, accept, plain=plain) or model
     if isinstance(model, (str, os.PathLike)):
         if only_whole:
             raise UsageError(
@@ -118,15 +128,12 @@ def save(
     from loadstone.render.exception import message
 
     final, folder = final_of(path, as_folder)
-    try:
-        around = taken(model)
-    except UnsavableError as error:
-        raise UsageError(str(error)) from error
+    around = _around(model, accept, steps=preprocess or postprocess, what=f"{final} was not saved")
     if around is not None:
-        if preprocess is not None or postprocess is not None:
-            raise UsageError("the steps are those of the tokenizer: give none, or the model alone")
         model, batched = around.model, True
         preprocess, postprocess = (around.steps.get(role) for role in ROLES)
+        if seed is None and draws is None:
+            examples = _with_answers(model, examples)
     for role, function in (("preprocess", preprocess), ("postprocess", postprocess)):
         if function is not None and not callable(function):
             raise UsageError(f"`{role}` is a `{type(function).__name__}`, which cannot be called")
@@ -135,6 +142,7 @@ def save(
     if unknown or not wanted:
         raise UsageError(f"`forms` are some of {', '.join(FORMS)}; {wanted!r} was given")
     model, live = _live(model, seed)
+    name = name or (model.name if isinstance(model, Pretrained) else None)
     request = Request(
         model=model,
         live=live,
@@ -168,6 +176,75 @@ def _told(report: Report) -> Report:
         text = f"{item.check.code}: {item.finding.message}{notes}"
         warnings.warn(text, SaveWarning, stacklevel=3)
     return report
+
+
+def _folder(
+    path: str | os.PathLike[str], accept: Mapping[str, str] | None, *, plain: bool
+) -> Pretrained | None:
+    """Return the model of a folder of transformers; None for another file or folder.
+
+    Raises `LoadError` where something stands against it, `UsageError` where it cannot be done, or
+    is not `plain`: asked for what such a folder does not take.
+    """
+    from loadstone import bare_file
+    from loadstone.engine import inspect
+
+    artifact = inspect(path)
+    if artifact.format not in bare_file.FOLDERS:
+        return None
+    why = bare_file.unpredicted(artifact)
+    if why:
+        raise UsageError(f"`{artifact.path}` {why}")
+    if not plain:
+        raise UsageError("a folder of transformers is kept with what is here, and runs no code")
+    if importlib.util.find_spec("transformers") is None:
+        raise UsageError("a folder of transformers is saved where that is installed")
+    bare_file.load(path, accept=reasons(accept)).close()
+    kept = [part.path for part in artifact.parts if part.role not in ("training", "card")]
+    files = {name: Path(path, name).read_bytes() for name in kept}
+    run = made(files, None)
+    return Pretrained(type(run.model).__name__, files, None, run)
+
+
+def _around(
+    model: Any, accept: Mapping[str, str] | None, *, steps: object, what: str
+) -> Taken | None:
+    """Return a model of transformers with what is around it; None for another model.
+
+    Raises `SaveError` where the tokenizer is not the model's, and warns of what is doubtful;
+    `UsageError` where it is not kept, or other `steps` are given.
+    """
+    from loadstone.core.facts import Artifact
+    from loadstone.engine import inspect
+    from loadstone.engine.run import run_checks
+    from loadstone.render.exception import message
+
+    try:
+        found = taken(model)
+    except UnsavableError as error:
+        raise UsageError(str(error)) from error
+    if found is None:
+        return None
+    if steps:
+        raise UsageError("the steps are those of the tokenizer: give none, or the model alone")
+    with tempfile.TemporaryDirectory() as folder:
+        outline(found.net, found.beside, Path(folder))
+        artifact = replace(inspect(folder), path=type(found.net).__name__)
+    report = run_checks({Artifact: artifact}, accept=reasons(accept), stages=_BESIDE)
+    if report.errors:
+        raise SaveError(report, message(report, what))
+    for item in report.at_least("warning"):
+        text = f"{item.check.code}: {item.finding.message}"
+        warnings.warn(text, SaveWarning, stacklevel=3)
+    return found
+
+
+def _with_answers(model: Any, examples: Any) -> Any:
+    """Return the examples with what a live pipeline gives for them, which the save must give."""
+    if not isinstance(model, Pretrained) or not isinstance(examples, list) or not examples:
+        return examples
+    expected = model.expected(examples)
+    return examples if expected is None else (examples, expected)
 
 
 def _live(model: Any, seed: int | None) -> tuple[Any, Live]:

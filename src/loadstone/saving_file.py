@@ -82,11 +82,6 @@ def save_file(
 
     final, folder = writing.final_of(out)
     artifact, facts = bare_file.read(path)
-    if artifact.format == "transformers":
-        raise UsageError(
-            f"`{artifact.path}` is a Hugging Face folder: load it with transformers, and give its "
-            "model and tokenizer to `loadstone.save((model, tokenizer), …)`"
-        )
     accepted = reasons(accept)
     bare_file.refuse(facts, trust=trust, accept=accepted)
     wishes = wishes or Wishes()

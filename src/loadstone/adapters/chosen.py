@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from loadstone.adapters.live import Live, UnsavableError
+from loadstone.adapters.pretrained import HuggingFace, Pretrained
 from loadstone.adapters.torch.wrapped import unwrapped
 
 _KERAS = ("keras", "tf_keras")
@@ -16,6 +17,8 @@ def live_of(model: Any) -> tuple[Any, Live]:
 
     Raises `UnsavableError` for what is no model, or none that can be saved as it is.
     """
+    if isinstance(model, Pretrained):
+        return model, HuggingFace()
     keras = _base(model, "Model", _KERAS)  # on the torch backend it is a `torch.nn.Module` too
     if keras:
         from loadstone.adapters.keras.live import Keras

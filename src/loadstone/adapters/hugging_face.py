@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from loadstone.adapters import pretrained
 from loadstone.adapters.live import UnsavableError
 from loadstone.core.classes import dataclass, field
 
@@ -30,6 +32,8 @@ class Taken:
     model: Any
     steps: Mapping[str, Any]
     declared: Mapping[str, Declared]
+    net: Any = None  # the model of transformers itself
+    beside: Any = None  # its tokenizer or processor
 
 
 def taken(given: Any) -> Taken | None:
@@ -56,10 +60,8 @@ def _is(value: Any, name: str) -> bool:
 
 def _pipeline(given: Any) -> Taken:
     if given.task not in ("text-classification", "sentiment-analysis"):
-        raise UnsavableError(
-            f"`model` is a pipeline for `{given.task}`: give its model, with what is before and "
-            "after it as `preprocess` and `postprocess`"
-        )
+        kept = pretrained.of_pipeline(given)
+        return Taken(kept, {}, {}, given.model, pretrained.beside(given))
     before = {key: value for key, value in given._preprocess_params.items() if value is not None}  # noqa: SLF001 - a pipeline has no public name for them
     after = dict(given._postprocess_params)  # noqa: SLF001 - as above
     after.pop("_legacy", None)  # comes with `top_k`
@@ -106,7 +108,29 @@ def _parts(
         live["postprocess"] = steps.Labelled(names, scoring)
         told = {"kind": steps.LABELS, "labels": names, "scoring": scoring}
         declared["postprocess"] = Declared({"root": "postprocess", "name": "labels", **told})
-    return Taken(model, live, declared)
+    return Taken(model, live, declared, model, tokenizer)
+
+
+def outline(net: Any, beside: Any, folder: Path) -> None:
+    """Write what a folder says of a model and its tokenizer or processor, and no weights.
+
+    The file of the weights has their names and shapes; their bytes are a hole in it.
+    """
+    net.config.save_pretrained(folder)
+    config = folder / "config.json"
+    told = json.loads(config.read_text("utf-8"))
+    config.write_text(json.dumps({**told, "architectures": [type(net).__name__]}), "utf-8")
+    beside.save_pretrained(folder)
+    header, at = {}, 0
+    for name, tensor in net.state_dict().items():
+        size = 4 * tensor.numel()
+        shape = list(tensor.shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + size]}
+        at += size
+    data = json.dumps(header).encode()
+    with (folder / "model.safetensors").open("wb") as file:
+        file.write(len(data).to_bytes(8, "little") + data)
+        file.truncate(8 + len(data) + at)
 
 
 def _files(tokenizer: Any) -> dict[str, bytes]:

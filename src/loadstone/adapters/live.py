@@ -115,7 +115,7 @@ class Seeded:
 
     def __init__(self, live: Live, seed: int) -> None:
         """Raise `UnsavableError` for a framework without generators that can be set."""
-        if live.framework not in ("torch", "keras"):
+        if live.framework not in ("torch", "keras", "transformers"):
             raise UnsavableError("`seed` is for models of torch and Keras 3")
         self._live = live
         self._seed = seed

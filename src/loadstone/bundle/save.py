@@ -343,6 +343,7 @@ def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
     entries = {role: item.entry for role, item in draft.request.declared.items()}
     live = draft.request.live
     own = {item.__module__ for item in type(draft.request.model).__mro__}
+    own = {name for name in own if name.partition(".")[0] != "loadstone"}
     modules = {"numpy", live.library, live.framework, *own, *draft.modules}
     return needs(modules | modules_of(draft.forms, entries), record["distributions"])
 

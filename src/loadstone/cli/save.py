@@ -141,8 +141,11 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
         raise UsageError(
             "a Keras file with code takes no `--preprocess`, `--postprocess` or `--fix`"
         )
+    from loadstone import engine
+    from loadstone.bare_file import FOLDERS
     from loadstone.inputs import rows
     from loadstone.render import render
+    from loadstone.saving import save
     from loadstone.saving_file import save_file
 
     parts = rows.parts(given.examples) if given.examples else None
@@ -150,16 +153,26 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
     if isinstance(examples, tuple) and len(examples) == 1:
         examples = examples[0]
     try:
-        report = save_file(
-            given.file,
-            given.output,
-            examples=examples,
-            wishes=given_wishes(given),
-            trust=given.trust,
-            accept=accepted(given),
-            code=code,
-            private=given.private or "",
-        )
+        if engine.inspect(given.file).format in FOLDERS:
+            private = given.private or False
+            report = save(
+                given.file,
+                given.output,
+                examples=examples,
+                accept=accepted(given),
+                private=private,
+            )
+        else:
+            report = save_file(
+                given.file,
+                given.output,
+                examples=examples,
+                wishes=given_wishes(given),
+                trust=given.trust,
+                accept=accepted(given),
+                code=code,
+                private=given.private or "",
+            )
     except (SaveError, LoadError) as error:
         write(render("text", [error.report], view_of(sys.stdout)))
         sys.stderr.write("Nothing was written.\n")

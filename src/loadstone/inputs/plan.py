@@ -11,7 +11,7 @@ from loadstone.inputs.signature import inferred
 from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference
-from loadstone.runtime.steps import Steps, as_array, call, takes_batch
+from loadstone.runtime.steps import Steps, as_array, call, takes_batch, takes_rows
 from loadstone.runtime.values import UnrecordableError
 
 Function = Callable[..., Any]
@@ -145,7 +145,7 @@ def _infer(model: Function, prepared: Any, count: int) -> tuple[str, Any]:
 
     Raises `UnfitError`.
     """
-    if not isinstance(prepared, list):
+    if not isinstance(prepared, list) or takes_rows(model):
         return _batch(model, prepared, count)
     values = [as_array(item) for item in prepared]
     if all(batches.leading_one(value) for value in values):

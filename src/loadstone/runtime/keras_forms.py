@@ -69,7 +69,7 @@ def load_savedmodel(form: Mapping[str, Any], read: Callable[[str], Any]) -> Save
     root = form["folder"]
     with tempfile.TemporaryDirectory() as folder:
         for name in form["files"]:
-            path = os.path.join(folder, *_inside(name))
+            path = os.path.join(folder, *inside(name))
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(read("{}/{}".format(root, name)))
@@ -77,7 +77,8 @@ def load_savedmodel(form: Mapping[str, Any], read: Callable[[str], Any]) -> Save
         return SavedRun(form, folder)
 
 
-def _inside(name: str) -> List[str]:
+def inside(name: str) -> List[str]:
+    """Return the parts of a name below a folder; raises `ValueError` where it leads out."""
     parts = name.split("/")
     if not all(parts) or ".." in parts or any("\\" in part or ":" in part for part in parts):
         raise ValueError("`{}` leads out of the folder".format(name))  # noqa: EM103 - messages read better where they are raised

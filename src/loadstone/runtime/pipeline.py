@@ -127,6 +127,12 @@ class Pipeline:
             raise self.unavailable
         return keras_forms.load_keras(form, self.read(form["file"]), self.roots)
 
+    def load_pretrained(self, form: Dict[str, Any]) -> Any:
+        """Return the model of transformers with its tokenizer or processor, as a pipeline."""
+        from . import transformers_form
+
+        return transformers_form.load(form, self.read)
+
     def load_savedmodel(self, form: Dict[str, Any]) -> Any:
         """Return the program, which needs no class."""
         return keras_forms.load_savedmodel(form, self.read)
@@ -145,7 +151,9 @@ class Pipeline:
                 functions[name] = replaced[name]
             elif steps.get(name):
                 functions[name] = self.roots[name]
-        if self.manifest["framework"] in ("keras", "tensorflow"):
+        if self.manifest["framework"] == "transformers":
+            call = model
+        elif self.manifest["framework"] in ("keras", "tensorflow"):
             call = keras_forms.calls(model)
         else:
             call = torch_run.without_gradients(model)

@@ -67,6 +67,11 @@ def takes_batch(model: Function) -> bool:
     return bool(getattr(model, "takes_batch", False))
 
 
+def takes_rows(model: Function) -> bool:
+    """Whether `model` is called with rows as they are, which no array holds: texts, pictures."""
+    return bool(getattr(model, "takes_rows", False))
+
+
 def call(model: Function, value: Any) -> Any:
     """Call `model`: a tuple as positional, a dict as keyword arguments, arrays as tensors.
 

@@ -14,12 +14,13 @@ from . import transformers_media as media
 from .columns_from import objects
 from .plain import plain
 from .rows import texts
-from .transformers_answers import Answers
+from .transformers_answers import Answers, questions
 from .transformers_sentences import Plan, Sentences
 from .transformers_steps import CONFIG, Encode, labels, named, pickled, quiet, scored, scoring
 from .transformers_tasks import Task, task_of
 
 AT_ONCE = 32  # texts of one call
+_CLASSIFIES = ("text-classification", "image-classification", "audio-classification")
 _PILLOW = "pictures are resized by Pillow: torchvision, which does it otherwise, is not here"
 _TOKENS = Task("AutoModel", "feature-extraction", "", "texts")
 _NEW_TOKENS = 256  # that a pipeline generates where nothing else is said
@@ -33,16 +34,29 @@ def folder(path: str, digest: Optional[str], hints: Mapping[str, Any]) -> Any:
     if os.path.exists(os.path.join(path, "modules.json")):
         plan = Plan(path)
         return Sentences(_OfFolder(path, digest, hints, _TOKENS), plan)
+    made = _OfFolder(path, digest, hints, _task(path))
+    if made.task.name == "question-answering":
+        return Answers(made)
+    name = made.task.name
+    return Classifier(made) if name in _CLASSIFIES else Piped(made)
+
+
+def _task(path: str) -> Task:
     with open(os.path.join(path, "config.json"), "rb") as file:
         architecture = str(json.loads(file.read().decode("utf-8"))["architectures"][0])
     task = task_of(architecture)
     if task is None:
         why = "`{}` is of no task that is known".format(architecture)
         raise held.RefusedError(why, "object")
-    made = _OfFolder(path, digest, hints, task)
-    if task.takes == "questions":
-        return Answers(made)
-    return Piped(made, task) if task.pipeline else Classifier(made)
+    return task
+
+
+def piped(path: str, options: Mapping[str, Any]) -> "Piped":
+    """Return the model of a folder as its task's pipeline asks it, with options as it takes them.
+
+    Raises `held.RefusedError` as `folder`.
+    """
+    return Piped(_OfFolder(path, None, {}, _task(path)), options)
 
 
 class _OfFolder:
@@ -86,12 +100,14 @@ class _OfFolder:
         takes = self.task.takes
         if takes not in ("pictures", "sounds"):
             self.tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
+            self.beside = {"tokenizer": self.tokenizer}
             return
-        if takes == "sounds":
-            self.processor = transformers.AutoFeatureExtractor.from_pretrained(path, **options)
-            return
-        kind = getattr(transformers, "AutoImageProcessor", transformers.AutoFeatureExtractor)
+        kind = transformers.AutoFeatureExtractor
+        if takes == "pictures":
+            kind = getattr(transformers, "AutoImageProcessor", kind)  # since 4.25
         self.processor = kind.from_pretrained(path, **options)
+        name = "feature_extractor" if kind is transformers.AutoFeatureExtractor else ""
+        self.beside = {name or "image_processor": self.processor}
         if type(self.processor).__name__.endswith("Pil"):
             self.notes.append(_PILLOW)
 
@@ -107,37 +123,41 @@ def _layers_left(unexpected: Iterable[str], there: Mapping[str, Any]) -> List[st
 
 
 class Piped:
-    """A model that is asked as the pipeline of transformers for its task asks it."""
+    """A model that is asked as the pipeline of transformers for its task asks it.
+
+    Without `options` texts are generated as the folder says; with them, as the pipeline would.
+    """
 
     how = "pipeline"
 
-    def __init__(self, made: _OfFolder, task: Task) -> None:
-        self.model = made.model
-        self.tokenizer = made.tokenizer
-        self.notes = made.notes
-        self.generates = task.name == "text-generation"
+    def __init__(self, made: _OfFolder, options: Optional[Mapping[str, Any]] = None) -> None:
+        self.model, self.notes = made.model, made.notes
+        self.takes = made.task.takes
+        self.options = options
         with quiet() as transformers:
-            kind = getattr(transformers, task.pipeline)
-            self.run = kind(model=self.model, tokenizer=self.tokenizer)
+            kind = getattr(transformers, made.task.pipeline)
+            self.run = kind(model=self.model, **made.beside, **(options or {}))
+        self.generates = made.task.name == "text-generation" and options is None
         generation = getattr(self.model, "generation_config", None)
         self.draws = self.generates and bool(getattr(generation, "do_sample", False))
         if self.draws:
             self.notes.append("the texts are drawn at random, as `generation_config.json` has it")
         elif self.generates:
-            told = (
-                "the likeliest token is taken each time: `generation_config.json` asks for no draws"
-            )
-            self.notes.append(told + ", and a pipeline of transformers would draw")
+            told = "the likeliest token is taken each time, since the folder asks for no draws"
+            self.notes.append(told + "; a pipeline of transformers draws")
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
         return {"model": type(self.model).__name__, "how": self.how, "names": None}
 
     def predict(self, rows: Any, probabilities: bool) -> Dict[str, Any]:  # noqa: ARG002, FBT001 - as every model
-        """Return what the pipeline gives for every text, in JSON's types."""
-        given = list(texts(rows))
+        """Return what the pipeline gives for every row, in JSON's types."""
+        found = []
         with quiet():
-            found = [plain(self.run(text, **self._options(text))) for text in given]
+            for row in listed(rows, self.takes):
+                given = asked(self.run, row, self.takes)
+                more = self._options(given) if self.generates else {}
+                found.append(plain(self.run(given, **more)))
         return {"predictions": objects(found)}
 
     def _options(self, text: str) -> Dict[str, Any]:
@@ -145,13 +165,28 @@ class Piped:
 
         The pipeline itself would draw where nothing is said.
         """
-        if not self.generates:
-            return {}
         config = self.model.config
         places = getattr(config, "max_position_embeddings", getattr(config, "n_positions", None))
-        room = int(places or 1 << 40) - len(self.tokenizer(text, verbose=False)["input_ids"])
+        tokens = self.run.tokenizer(text, verbose=False)["input_ids"]
+        room = int(places or 1 << 40) - len(tokens)
         longest = {"max_new_tokens": max(room, 1)} if room < _NEW_TOKENS else {}
         return {"do_sample": self.draws, **longest}
+
+
+def listed(rows: Any, takes: str) -> List[Any]:
+    """Return rows as a list of what one call of a pipeline takes."""
+    if takes == "questions":
+        return [{"question": asks, "context": context} for asks, context in questions(rows)]
+    return list(texts(rows)) if takes == "texts" else media.listed(rows)
+
+
+def asked(pipeline: Any, row: Any, takes: str) -> Any:
+    """Return a row as the pipeline takes it: a picture of Pillow, the samples of a sound."""
+    if takes == "pictures":
+        return media.picture(row)
+    if takes == "sounds":
+        return media.sound(row, int(pipeline.feature_extractor.sampling_rate))
+    return row
 
 
 class Classifier:
@@ -187,7 +222,7 @@ class Classifier:
         import numpy as np
         import torch
 
-        given = list(texts(rows)) if self.takes == "texts" else media.listed(rows)
+        given = listed(rows, self.takes)
         parts = []
         for start in range(0, len(given), self.at_once):
             with torch.no_grad():

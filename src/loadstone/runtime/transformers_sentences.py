@@ -73,8 +73,8 @@ def _pooling(told: Dict[str, Any]) -> List[str]:
     said = told.get("pooling_mode")
     words = [word for name, word in _POOLINGS.items() if told.get(name) is True]
     if said is not None:
-        told = [said] if isinstance(said, str) else list(said)
-        words = sorted(told, key=lambda word: [*_POOLINGS.values(), word].index(word))
+        names = [said] if isinstance(said, str) else list(said)
+        words = sorted(names, key=lambda word: [*_POOLINGS.values(), word].index(word))
     if not words or not set(words) <= set(_KNOWN):
         raise held.RefusedError("its pooling is {}".format(said or words), "object")  # noqa: EM103 - as above
     return words

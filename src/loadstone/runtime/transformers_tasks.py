@@ -10,13 +10,23 @@ class Task(NamedTuple):
     """How the models of a task are loaded, and with what they are asked."""
 
     auto: str  # the class of `transformers` that loads them
-    name: str  # of their pipeline: `fill-mask`
-    pipeline: str  # its class; "" where a folder is asked without one
+    name: str  # of the task: `fill-mask`
+    pipeline: str  # the class of its pipeline
     takes: str  # texts, questions (with their contexts), pictures or sounds
 
 
-_CLASSES = Task("AutoModelForSequenceClassification", "text-classification", "", "texts")
-_SOUNDS = Task("AutoModelForAudioClassification", "audio-classification", "", "sounds")
+_CLASSES = Task(
+    "AutoModelForSequenceClassification",
+    "text-classification",
+    "TextClassificationPipeline",
+    "texts",
+)
+_SOUNDS = Task(
+    "AutoModelForAudioClassification",
+    "audio-classification",
+    "AudioClassificationPipeline",
+    "sounds",
+)
 _WORDS = Task("AutoModelForCausalLM", "text-generation", "TextGenerationPipeline", "texts")
 # by the ends of names
 TASKS = {
@@ -31,10 +41,16 @@ TASKS = {
     "ForCausalLM": _WORDS,
     "LMHeadModel": _WORDS,
     "ForQuestionAnswering": Task(
-        "AutoModelForQuestionAnswering", "question-answering", "", "questions"
+        "AutoModelForQuestionAnswering",
+        "question-answering",
+        "QuestionAnsweringPipeline",  # up to transformers 4
+        "questions",
     ),
     "ForImageClassification": Task(
-        "AutoModelForImageClassification", "image-classification", "", "pictures"
+        "AutoModelForImageClassification",
+        "image-classification",
+        "ImageClassificationPipeline",
+        "pictures",
     ),
     "ForAudioClassification": _SOUNDS,
     "Model": Task("AutoModel", "feature-extraction", "FeatureExtractionPipeline", "texts"),

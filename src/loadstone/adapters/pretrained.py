@@ -1,0 +1,198 @@
+"""A pipeline of transformers, or a folder of it, kept as the folder that transformers writes."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from loadstone.adapters import live
+from loadstone.adapters.torch import behaviour
+from loadstone.core.classes import dataclass
+from loadstone.runtime.transformers_form import Whole, made
+from loadstone.runtime.transformers_tasks import TASKS, Task
+
+_FOLDER: Final = "forms/pretrained"
+_DRAWN: Final = "do_sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Pretrained:
+    """A model with its tokenizer or processor: the files, and what predicts with them."""
+
+    name: str
+    files: Mapping[str, bytes]
+    options: Mapping[str, Any] | None  # of a pipeline; None where it is asked as a folder is
+    run: Whole
+    pipeline: Any = None  # the live one that it was taken from
+
+    def expected(self, rows: list[Any]) -> list[Any] | None:
+        """Return what the live pipeline gives for rows; None where there is none, or it draws."""
+        if self.pipeline is None or _draws(self.pipeline):
+            return None
+        from loadstone.runtime.plain import plain
+        from loadstone.runtime.transformers_model import asked, listed
+        from loadstone.runtime.transformers_steps import quiet
+
+        takes = task_of(self.pipeline).takes
+        with quiet():
+            return [
+                plain(self.pipeline(asked(self.pipeline, row, takes)))
+                for row in listed(rows, takes)
+            ]
+
+
+def task_of(pipeline: Any) -> Task:
+    """Return the task of a pipeline; raises `UnsavableError` for one that is not kept."""
+    kind = type(pipeline)
+    for task in TASKS.values():
+        if kind.__name__ == task.pipeline and kind.__module__.startswith("transformers."):
+            return task
+    raise live.UnsavableError(
+        f"`model` is a pipeline for `{pipeline.task}`: give its model, with what is before and "
+        "after it as `preprocess` and `postprocess`"
+    )
+
+
+def of_pipeline(pipeline: Any) -> Pretrained:
+    """Return a live pipeline as its files, loaded again; raises `UnsavableError`."""
+    task_of(pipeline)
+    options = _options(pipeline)
+    if not type(pipeline.model).__module__.startswith("transformers."):
+        kind = f"{type(pipeline.model).__module__}.{type(pipeline.model).__qualname__}"
+        raise live.UnsavableError(f"the model of the pipeline is a `{kind}`, of other code")
+    if pipeline.model.training:
+        raise live.UnsavableError(
+            "the model of the pipeline is in training mode, where it may predict otherwise: "
+            "call `pipeline.model.eval()`"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline.model.save_pretrained(folder)
+        beside(pipeline).save_pretrained(folder)
+        files = read(Path(folder))
+    try:
+        run = made(files, options)
+    except Exception as error:
+        why = " ".join(str(getattr(error, "why", error)).split())
+        raise live.UnsavableError(
+            f"the pipeline does not load from its files: {why}"[:300]
+        ) from error
+    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline)
+
+
+def beside(pipeline: Any) -> Any:
+    """Return the tokenizer or the processor of a pipeline."""
+    takes = task_of(pipeline).takes
+    if takes not in ("pictures", "sounds"):
+        return pipeline.tokenizer
+    processor = getattr(pipeline, "image_processor", None) if takes == "pictures" else None
+    return processor or pipeline.feature_extractor
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their names."""
+    files = sorted(item for item in folder.rglob("*") if item.is_file())
+    return {item.relative_to(folder).as_posix(): item.read_bytes() for item in files}
+
+
+def _draws(pipeline: Any) -> bool:
+    """Whether a pipeline may generate at random, which is what it does where nothing is said."""
+    if type(pipeline).__name__ != "TextGenerationPipeline":
+        return False
+    said = _held(pipeline).get(_DRAWN)
+    config = getattr(pipeline.model, "generation_config", None)
+    said = getattr(config, _DRAWN, None) if said is None else said
+    return said is not False
+
+
+def _held(pipeline: Any) -> dict[str, Any]:
+    """Return what a pipeline was given besides its model; it has no public names for it."""
+    held: dict[str, Any] = {}
+    for name in ("generate_kwargs", "preprocess_params", "forward_params", "postprocess_params"):
+        held |= getattr(pipeline, f"_{name}", {})  # the first of newer versions
+    return held
+
+
+def _options(pipeline: Any) -> dict[str, Any]:
+    """Return the options of a pipeline as its constructor takes them, in JSON's types."""
+    held = _held(pipeline)
+    found: dict[str, Any] = {}
+    for name, value in held.items():
+        if name == "return_type" and getattr(value, "name", "") in ("FULL_TEXT", "NEW_TEXT"):
+            found["return_full_text"] = value.name == "FULL_TEXT"
+        elif isinstance(value, enum.Enum) and isinstance(value.value, str):
+            found[name] = value.value
+        elif value is not None:
+            found[name] = value
+    for name, value in found.items():
+        try:
+            same = json.loads(json.dumps(value)) == value
+        except (TypeError, ValueError):
+            same = False
+        if not same:
+            raise live.UnsavableError(f"the pipeline has the option `{name}`, which is not kept")
+    return found
+
+
+class HuggingFace:
+    """The folder of a model of transformers, with what predicts."""
+
+    framework = "transformers"
+    library = "transformers"
+
+    def working_copy(self, model: Pretrained) -> contextlib.AbstractContextManager[Any]:
+        """Give the model: it was loaded from its files, and nothing changes it."""
+        return contextlib.nullcontext(model)
+
+    def call(self, model: Pretrained) -> live.Call:
+        """Return what predicts a batch of rows."""
+        return model.run
+
+    def cast(self, model: Pretrained, batch: Any) -> Any:  # noqa: ARG002 - as every framework
+        """Return None: rows are made to fit by the pipeline."""
+        return None
+
+    def native(self, model: Pretrained, names: live.Names) -> live.Native:
+        """Return the folder."""
+        for module in (type(model.run.model), _tensor()):
+            names.where_is(module)  # noted as what the bundle needs
+        parts = {f"{_FOLDER}/{name}": [data] for name, data in model.files.items()}
+        entry = {
+            "kind": "pretrained",
+            "folder": _FOLDER,
+            "files": sorted(model.files),
+            "options": dict(model.options) if model.options is not None else None,
+        }
+        return live.Native(live.Form(entry, parts))
+
+    def program(self, model: Pretrained, calls: live.Calls) -> tuple[live.Form, live.Call]:  # noqa: ARG002 - as every framework
+        """Raise: a tokenizer is in no graph."""
+        raise live.NotMadeError("a tokenizer or processor is part of no graph")
+
+    def size(self, model: Pretrained) -> tuple[int, int]:
+        """Return the count of the parameters, and their bytes."""
+        held = list(model.run.model.parameters())
+        numbers = sum(tensor.numel() for tensor in held)
+        return numbers, sum(tensor.numel() * tensor.element_size() for tensor in held)
+
+    def variants(self, model: Pretrained) -> Iterator[live.Variant]:  # noqa: ARG002 - as every framework
+        """Yield another number of threads."""
+        yield "one thread", behaviour.threads(1), None
+
+    def first_unrepeatable(self, model: Pretrained, run: Callable[[], Any]) -> str:  # noqa: ARG002 - as above
+        """Return "": which module it is is not looked for."""
+        return ""
+
+    def in_training(self, model: Pretrained) -> tuple[str, ...] | None:  # noqa: ARG002 - as above
+        """Return None: a folder is loaded in eval mode."""
+        return None
+
+
+def _tensor() -> Any:
+    import torch
+
+    return torch.nn.Linear

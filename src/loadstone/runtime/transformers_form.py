@@ -1,0 +1,53 @@
+"""A model of transformers in a bundle, as the folder that `save_pretrained` writes.
+
+It is asked as a folder is, or as the pipeline with the options that it was saved with.
+"""
+
+import os
+import tempfile
+from typing import Any, Callable, Mapping, Optional
+
+from . import transformers_model
+from .keras_forms import inside
+
+
+class Whole:
+    """A model of transformers with what is around it: a batch of rows in, a list of results out."""
+
+    takes_batch = takes_rows = True
+
+    def __init__(self, made: Any) -> None:
+        self.made = made
+        self.model = made.model
+
+    def __call__(self, batch: Any) -> Any:
+        """Return what the model gives for every row of a batch."""
+        if not isinstance(batch, list):
+            batch = list(batch)
+        found = self.made.predict(batch, probabilities=False)["predictions"]
+        if found.dtype.kind == "O":
+            return list(found)
+        return found.tolist() if found.dtype.kind == "U" else found  # texts, or numbers
+
+
+def made(files: Mapping[str, Any], options: Optional[Mapping[str, Any]]) -> Whole:
+    """Return the model of the files of a folder, by their names.
+
+    Raises `held.RefusedError` for files that are not loaded, and what transformers raises.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            path = os.path.join(folder, *inside(name))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(data)
+        if options is None:
+            return Whole(transformers_model.folder(folder, None, {}))
+        return Whole(transformers_model.piped(folder, options))
+
+
+def load(form: Mapping[str, Any], read: Callable[[str], Any]) -> Whole:
+    """Return the model of a form; `read` gives the bytes of a file by its name."""
+    root = form["folder"]
+    files = {name: read("{}/{}".format(root, name)) for name in form["files"]}
+    return made(files, form["options"])
