@@ -7,6 +7,7 @@ import types
 from typing import Any, Dict
 
 from .code_values import UNREADY, Task, Values, import_module, import_name
+from .tensors import of_bits
 
 
 class Objects(Values):
@@ -55,8 +56,7 @@ class Objects(Values):
     def _make_tensor(self, node: Dict[str, Any]) -> Task:
         array = yield node["v"][1]
         torch = import_module("torch")
-        tensor = torch.from_numpy(array.copy()).view(getattr(torch, node["dtype"]))
-        tensor = tensor.reshape(node["s"])
+        tensor = of_bits(array.copy(), node["dtype"]).reshape(node["s"])
         if node["parameter"]:
             return torch.nn.Parameter(tensor, requires_grad=node["grad"])
         return tensor.requires_grad_(node["grad"])

@@ -56,8 +56,34 @@ def torch_tensors(data: Any) -> Dict[str, Any]:
         if count == 0:
             tensors[name] = torch.empty(item["shape"], dtype=dtype)
             continue
-        flat = torch.from_numpy(np.frombuffer(view[start + first : start + last], dtype=np.uint8))
+        bits = np.frombuffer(view[start + first : start + last], dtype=_bits(WORDS[item["dtype"]]))
         if (start + first) % size:  # not aligned: a copy is
-            flat = flat.clone()
-        tensors[name] = flat.view(dtype).reshape(item["shape"])
+            bits = bits.copy()
+        tensors[name] = of_bits(bits, WORDS[item["dtype"]]).reshape(item["shape"])
     return tensors
+
+
+def _bits(word: str) -> str:
+    """Return the dtype of numpy for the bytes of an element type: its own, or a whole number."""
+    return {"bfloat16": "int16"}.get(word, "uint8" if word.startswith("float8") else word)
+
+
+def of_bits(bits: Any, word: str) -> Any:
+    """Return an array as a tensor of an element type of the same width, sharing its memory.
+
+    Before torch 1.8, which knew no view of other bits, one of bfloat16 is a copy.
+    """
+    import numpy as np
+    import torch
+
+    flat = torch.from_numpy(bits)
+    dtype = getattr(torch, word)
+    if flat.dtype == dtype:
+        return flat
+    try:
+        return flat.view(dtype)
+    except TypeError:
+        if word != "bfloat16":
+            raise
+        wide = np.left_shift(bits.view(np.uint16).astype(np.uint32), 16)
+        return torch.from_numpy(wide.view(np.float32)).to(dtype)

@@ -224,13 +224,15 @@ def tensor_array(value: Any) -> Any:
 
     word = str(value.dtype).split(".")[-1]
     value = value.detach().cpu()
-    if value.is_conj():
-        value = value.resolve_conj()
-    if value.is_neg():
-        value = value.resolve_neg()
+    for name in ("conj", "neg"):  # lazily so since torch 1.10
+        if getattr(value, "is_" + name, bool)():
+            value = getattr(value, "resolve_" + name)()
     if word in VIEWED:
         width = {"uint16": torch.int16, "uint8": torch.uint8}[VIEWED[word]]
-        return value.contiguous().view(width).numpy().view(VIEWED[word])
+        try:
+            return value.contiguous().view(width).numpy().view(VIEWED[word])
+        except TypeError:  # before torch 1.8
+            return (value.float().numpy().view("uint32") >> 16).astype(VIEWED[word])
     return value.numpy()
 
 
@@ -238,11 +240,12 @@ def tensor_from(array: Any, word: str) -> Any:
     """Return the torch tensor of the element type `word` that `array` holds."""
     import torch
 
+    from .tensors import of_bits
+
     if not array.flags.writeable:
         array = array.copy()
     if word in VIEWED:
-        signed = array.view({"uint16": "int16", "uint8": "uint8"}[VIEWED[word]])
-        return torch.from_numpy(signed).view(getattr(torch, word))
+        return of_bits(array.view({"uint16": "int16", "uint8": "uint8"}[VIEWED[word]]), word)
     return torch.from_numpy(array)
 
 
