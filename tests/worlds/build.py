@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,13 @@ def build(name: str) -> bool:
         pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
         if "source" in world:
             uv.run([*pip[:-1], *world["source"]])
-        lock = FOLDER / name / "pylock.toml"
-        settings = ["--only-binary", ":all:", *indexes.settings()]
-        lock.write_text(resolve.compiled(world["install"], python, settings), "utf-8")
-        uv.run([*pip, ":all:", *indexes.settings(), "--requirements", str(lock)])
+        if "install" in world:
+            lock = FOLDER / name / "pylock.toml"
+            settings = ["--only-binary", ":all:", *indexes.settings()]
+            lock.write_text(resolve.compiled(world["install"], python, settings), "utf-8")
+            uv.run([*pip, ":all:", *indexes.settings(), "--requirements", str(lock)])
+        if world.get("here"):
+            _see_what_is_here(FOLDER / name)
         if "alone" in world:
             uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
     except (uv.UvFailedError, uv.UvMissingError) as error:
@@ -48,6 +52,13 @@ def build(name: str) -> bool:
     whole.touch()
     print(f"{name}: Python {python.version}")
     return True
+
+
+def _see_what_is_here(world: Path) -> None:
+    """Let a world import what the interpreter that builds it does, after what is its own."""
+    (own,) = world.glob("lib/python3.*/site-packages")
+    place = sysconfig.get_paths()["purelib"]
+    (own / "here.pth").write_text(f"import site; site.addsitedir({place!r})\n", "utf-8")
 
 
 def main(given: list[str]) -> int:
