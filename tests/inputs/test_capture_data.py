@@ -5,6 +5,7 @@ import math
 import re
 import sys
 import time
+import types
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -135,6 +136,7 @@ def test_a_cycle_and_a_million_entries():
         collections.Counter("abca"),
         collections.Counter({"a": -1, "b": 0}),
         bytearray(b"xyz"),
+        types.MappingProxyType({"a": [1]}),
         ...,
         NotImplemented,
         np.float32(1.5),

@@ -16,6 +16,7 @@ from .capture_classes import encode_classes
 from .capture_data import encode_data
 from .capture_functions import encode_functions
 from .capture_graph import Encoder, Graph, Problem
+from .capture_keras import encode_keras
 from .capture_objects import encode_objects
 from .capture_write import write
 
@@ -27,6 +28,7 @@ ENCODERS: list[Encoder] = [
     encode_functions,
     encode_classes,
     encode_arrays,
+    encode_keras,
     encode_objects,
 ]
 

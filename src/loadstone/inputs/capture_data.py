@@ -4,6 +4,7 @@ import base64
 import collections
 import pathlib
 import re
+import types
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -92,6 +93,10 @@ def _pattern(graph: Graph, nid: int, value: Any) -> Node:
     return {"t": "pattern", "v": graph.ref(value.pattern, nid, "pattern"), "flags": value.flags}
 
 
+def _proxy(graph: Graph, nid: int, value: Any) -> Node:
+    return {"t": "proxy", "v": graph.ref(dict(value), nid, "mapping")}
+
+
 BUILDS: dict[type, Build] = {
     list: _items("list"),
     tuple: _items("tuple"),
@@ -105,5 +110,6 @@ BUILDS: dict[type, Build] = {
     range: _span("range"),
     slice: _span("slice"),
     bytearray: _bytearray,
+    types.MappingProxyType: _proxy,
     re.Pattern: _pattern,
 }

@@ -92,6 +92,23 @@ class Objects(Values):
             _set_state(value, state)
         return True
 
+    def _make_layer(self, node: Dict[str, Any]) -> Task:
+        """Return a layer of Keras, with the words that it had learnt."""
+        cls = yield from self.one(node["cls"])
+        config = yield from self.one(node["config"])
+        words = yield from self.many(node.get("vocabulary", ()))
+        names = node.get("set", {})
+        functions = yield from self.many(list(names.values()))
+        if cls is UNREADY or config is UNREADY or words is None or functions is None:
+            return UNREADY
+        layer = cls.from_config(dict(config))
+        for name, function in zip(names, functions):
+            setattr(layer, name, function)
+        if words:
+            weights = {"idf_weights": node["weights"]} if "weights" in node else {}
+            layer.set_vocabulary(list(words), **weights)
+        return layer
+
     def _make_new(self, node: Dict[str, Any]) -> Task:
         cls = yield from self.one(node["fn"])
         args = yield from self.many(node["a"])

@@ -11,6 +11,7 @@ import collections
 import importlib
 import pathlib
 import re
+import types
 from typing import Any, Callable, Dict, Generator, List, NoReturn, Optional, Sequence, Tuple
 
 Task = Generator[Any, Any, Any]
@@ -259,6 +260,10 @@ class Values:
     def _make_bytearray(self, node: Dict[str, Any]) -> Task:
         yield from ()
         return bytearray(base64.b64decode(node["v"]))
+
+    def _make_proxy(self, node: Dict[str, Any]) -> Task:
+        value = yield from self.one(node["v"])
+        return UNREADY if value is UNREADY else types.MappingProxyType(value)
 
     def _make_pattern(self, node: Dict[str, Any]) -> Task:
         return re.compile((yield from self.one(node["v"])), node["flags"])
