@@ -102,11 +102,11 @@ def test_a_file_that_code_opens_is_seen_by_the_rehearsal(python, tmp_path):
     place = tmp_path / "elsewhere"
     kept = "cannot be put into the bundle: it reads the file"
     assert python(FILES).splitlines() == [
-        f'LS802 `named` {kept} "{place / "words.txt"}", which stays behind',
+        "named identical",
         f'LS802 `loaded` {kept} "{place / "words.pt"}", which stays behind',
         f'LS802 `imported` {kept} "{place / "own_words.py"}", which stays behind',
         "own identical",
-        "['own.lode']",
+        "['named.lode', 'own.lode']",
     ]
 
 

@@ -26,10 +26,12 @@ from loadstone.errors import UsageError
 from loadstone.inputs import coverage, examples, labels, plan, signature, synthetic
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_bind import KEEP
+from loadstone.inputs.capture_files import is_kept, is_of, with_files
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
+from loadstone.runtime.code import INDEX
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
@@ -266,8 +268,11 @@ class _Noting:
         return self.call(*args, **kwargs)
 
 
-def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
-    """Write under a temporary name, rehearse, check; give it its name if nothing stands against."""
+def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True) -> Report:
+    """Write under a temporary name, rehearse, check; give it its name if nothing stands against.
+
+    Files that its code opens are kept where they are data, and it is rehearsed `again` with them.
+    """
     request = draft.request
     record = environment.record()
     draft.parts["environment/environment.json"] = [json.dumps(record, indent=1).encode()]
@@ -277,17 +282,65 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge) -> Report:
     raw = json.dumps(content, indent=1).encode()
     with atomic.temporary(request.final, folder=request.folder) as place:
         writing.write(place, raw, draft.parts)
-        outcome, left_behind = rehearse(runtime, place, content)
-        draft.uncaptured += [item for item in left_behind if not _is_known(item, draft.uncaptured)]
-        report = judge(_facts(draft, content, outcome))
-        if not report.errors and not request.private:
-            writing.name(place, request.final)
+        outcome, opened = rehearse(runtime, place, content)
+        kept = again and _keep_opened(draft, opened)
+        if not kept:
+            left = [item.left() for item in opened if item.function]
+            draft.uncaptured += [item for item in left if not _is_known(item, draft.uncaptured)]
+            report = judge(_facts(draft, content, outcome))
+            if not report.errors and not request.private:
+                writing.name(place, request.final)
+    if kept:
+        with Runtime() as other:
+            other.send("ready", framework=request.live.library)
+            return _publish(draft, other, judge, again=False)
     if request.private and not report.errors:
         assert draft.instead is not None
         parts, folder = draft.parts, request.folder
         place = request.final
         privacy.publish(place, content, parts, draft.instead, folder=folder, rehearse=True)
     return report
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that the code of a bundle opened while it was rehearsed, or a name of none there."""
+
+    function: str  # that opened it; "" for a name of no file there
+    path: str
+    given: str  # the name that the code gave to `open`; "" where a library opened it
+
+    def left(self) -> Uncaptured:
+        """Return what to say of it where it is not kept."""
+        return Uncaptured(
+            self.function, f'it reads the file "{self.path}", which stays behind', KEEP
+        )
+
+
+def _keep_opened(draft: Draft, opened: list[Opened]) -> bool:
+    """Put the files that the code opens into the draft, as far as they are data; whether any is."""
+    inputs = _texts(draft.given.inputs) if draft.given else set()
+    named = {item.given for item in opened}
+    names = {name for name in named if is_kept(name) and not is_of(name, inputs)}
+    if not names or INDEX not in draft.parts:
+        return False
+    code_files = {
+        name: b"".join(held) for name, held in draft.parts.items() if name.startswith("code/")
+    }
+    for name, data in with_files(code_files, names).items():
+        draft.parts[name] = [data]
+    return True
+
+
+def _texts(value: Any) -> set[str]:
+    """Return every text and number among the inputs, as texts."""
+    if isinstance(value, Mapping):
+        return {text for item in value.values() for text in _texts(item)}
+    if isinstance(value, (list, tuple)):
+        return {text for item in value for text in _texts(item)}
+    if hasattr(value, "to_dict"):
+        return _texts(value.to_dict("list"))
+    return {str(value)} if isinstance(value, (str, int, float, Path)) and str(value) else set()
 
 
 def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
@@ -381,10 +434,10 @@ def _inputs(
 
 def rehearse(
     runtime: Runtime, place: Path, content: dict[str, Any]
-) -> tuple[Replay | None, list[Uncaptured]]:
+) -> tuple[Replay | None, list[Opened]]:
     """Load the bundle in the clean process and predict its witnesses there.
 
-    Return the outcome, and the files of this machine that its code read.
+    Return the outcome, and the files of this machine that its code read or looked for.
     """
     where = "a clean process"
     count = content["witnesses"]["count"]
@@ -396,13 +449,11 @@ def rehearse(
         return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where), []
     except ProcessFailedError as error:
         return bundle_facts.failed("model", str(error), witnesses=count, where=where), []
-    left_behind = [
-        Uncaptured(name, f'it reads the file "{path}", which stays behind', KEEP)
-        for name, path in answer["opened"]
-    ]
+    opened = [Opened(*item) for item in answer["opened"]]
+    opened += [Opened("", name, name) for name in answer["sought"]]
     if answer["replay"] is None:
-        return None, left_behind
-    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), left_behind
+        return None, opened
+    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), opened
 
 
 def _is_known(item: Uncaptured, known: list[Uncaptured]) -> bool:

@@ -14,6 +14,7 @@ from .capture_arrays import encode_arrays
 from .capture_bind import encode_module
 from .capture_classes import encode_classes
 from .capture_data import encode_data
+from .capture_files import with_files
 from .capture_functions import encode_functions
 from .capture_graph import Encoder, Graph, Problem
 from .capture_keras import encode_keras
@@ -52,4 +53,5 @@ def capture(objects: Mapping[str, object]) -> Captured:
     graph = Graph(ENCODERS)
     roots = {name: graph.ref(value, None, name) for name, value in objects.items()}
     graph.run()
-    return Captured(write(graph, roots), graph.problems, graph.third_party, graph.stdlib)
+    files = with_files(write(graph, roots), graph.opened)
+    return Captured(files, graph.problems, graph.third_party, graph.stdlib)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .capture_files import is_kept
 from .capture_graph import Graph, Module, Node, Ref
 from .capture_modules import home_of, import_name, where_is
 from .capture_names import Import, Used, imports_of, opened_files
@@ -123,13 +124,15 @@ def _project_ref(graph: Graph, nid: int, value: ModuleType, chains: set[tuple[st
 
 
 def bind_inner(graph: Graph, nid: int, module: Module, node: ast.AST) -> list[Ref]:
-    """Capture what imports inside a function reach; report files that it opens by name."""
+    """Capture what imports inside a function reach, and the files that it opens by name."""
     reached = []
     for statement in imports_of(node):
         reached += _inner_import(graph, nid, module, statement)
-    for function, path in opened_files(node):
+    for function, path, alone in opened_files(node):
         here = Path(path)
-        if path and (here.is_file() or (function == "open" and not here.is_absolute())):
+        if alone and function == "open" and "open" not in module.space and is_kept(path):
+            graph.opened.add(path)
+        elif path and (here.is_file() or (function == "open" and not here.is_absolute())):
             graph.problem(nid, f'it reads the file "{path}", which stays behind', KEEP)
     return reached
 

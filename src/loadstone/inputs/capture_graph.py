@@ -51,6 +51,7 @@ class Graph:
         self.third_party: set[str] = set()
         self.stdlib: set[str] = set()
         self.arrays: dict[int, Any] = {}
+        self.opened: set[str] = set()  # names of files that code opens, and that are kept
         self.sources = Sources()
         self._memo: dict[tuple[int, str], int] = {}
         self._queue: deque[tuple[int, Any]] = deque()

@@ -109,8 +109,8 @@ def _attribute_chains(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield below.id, tuple(chain)
 
 
-def opened_files(node: ast.AST) -> list[tuple[str, str]]:
-    """Return (function, path) for calls below `node` that read a file named by a literal."""
+def opened_files(node: ast.AST) -> list[tuple[str, str, bool]]:
+    """Return (function, path, whether it is no method) of calls that read a file named as such."""
     found = []
     for call in ast.walk(node):
         if not isinstance(call, ast.Call) or not call.args:
@@ -121,7 +121,7 @@ def opened_files(node: ast.AST) -> list[tuple[str, str]]:
         function = call.func
         name = getattr(function, "id", getattr(function, "attr", ""))
         if name in OPENERS | LOADERS and not _writes(call):
-            found.append((name, first.value))
+            found.append((name, first.value, isinstance(function, ast.Name)))
     return found
 
 

@@ -127,6 +127,12 @@ class Loader(Objects):
         self.modules: Dict[str, Any] = {}
         self.bodies: Dict[str, List[ast.stmt]] = {}
         self.builtins = dict(vars(builtins), __import__=self._import)
+        self.opened: Dict[str, Dict[str, Any]] = {}  # files by the names that the code has for them
+        for item in index.get("opened", ()):
+            held = {"data": bytes(read(item["file"])), "encoding": item["encoding"]}
+            self.opened[item["name"]] = held
+        if self.opened:
+            self.builtins["open"] = self._open
         self._add("", "", package=True)
         for module in sorted(index["modules"], key=lambda module: str(module["key"])):
             text = read(module["file"]).decode("utf-8")
@@ -187,6 +193,18 @@ class Loader(Objects):
         if key is None:
             return builtins.__import__(name, globals, locals, fromlist, level)
         return self.modules[key if fromlist else key.split(".")[0]]
+
+    def _open(self, file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        """`open` of captured code: files that were kept, as they were when it was saved."""
+        held = None if set(mode) & set("wax+") else self.opened.get(_name_of(file))
+        if held is None:
+            return open(file, mode, *args, **kwargs)
+        if "b" in mode:
+            return io.BytesIO(held["data"])
+        given = dict(zip(("buffering", "encoding", "errors", "newline"), args), **kwargs)
+        encoding = given.get("encoding") or held["encoding"]
+        raw = io.BytesIO(held["data"])
+        return io.TextIOWrapper(raw, encoding, given.get("errors"), given.get("newline"))
 
     def _bind(self, key: str, needs: List[str]) -> Task:
         """Give the module `key` the global names in `needs`; return whether all were ready."""
@@ -328,6 +346,11 @@ class Loader(Objects):
             else:
                 setattr(cls, name, value)
         return complete
+
+
+def _name_of(file: Any) -> str:
+    """Return the name of a file that `open` is given; empty for the number of an open one."""
+    return "" if isinstance(file, int) else os.fsdecode(file)
 
 
 def _define(code: Any, space: Dict[str, Any], statement: Any, cells: Dict[str, Any]) -> Any:

@@ -10,21 +10,26 @@ import os
 import sys
 from typing import Any, List, Set, Tuple
 
+from . import code
 from .code import PACKAGE
 
 # What the system, or Python with its packages, holds everywhere.
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/", "/usr/lib/", "/lib/")
+_CODE = code.__file__
 _PACKAGES = ("site-packages", "dist-packages")
 
 
 class Opened:
-    """Notes (function, path) of every existing file that captured code opens to read.
+    """Notes every existing file that captured code opens to read, and names of none.
 
-    `bundle` is left out, and so are system files, installed packages, and what it wrote itself.
+    Of each, the function, the path, and the name that the code gave to `open`, empty where a
+    library opened it for the code. `bundle` is left out, and so are system files, installed
+    packages, and what it wrote itself.
     """
 
     def __init__(self, bundle: str) -> None:
-        self.found: List[Tuple[str, str]] = []
+        self.found: List[Tuple[str, str, str]] = []
+        self.sought: List[str] = []  # names that the code opens, and that are no files here
         self._written: Set[str] = set()
         roots = [bundle, sys.prefix, sys.base_prefix, sys.exec_prefix]
         self._roots = tuple(os.path.realpath(root) for root in roots)
@@ -39,11 +44,18 @@ class Opened:
             self._written.add(path)
             return
         path = _source_of(path)
+        frame: Any = sys._getframe(1)  # noqa: SLF001 - the way to a frame that is not slow
+        if frame.f_code.co_filename == _CODE and frame.f_code.co_name == "_open":
+            frame = frame.f_back
+        own = isinstance(args[1], str) and _is_captured(frame)
+        given = os.fsdecode(args[0]) if own else ""
         if self._is_held(path) or not os.path.isfile(path):
+            if given and not os.path.exists(path) and given not in self.sought:
+                self.sought.append(given)
             return
-        name = _captured(sys._getframe(1))  # noqa: SLF001 - the way to a frame that is not slow
-        if name and (name, path) not in self.found:
-            self.found.append((name, path))
+        found = _captured(frame), path, given
+        if found[0] and found not in self.found:
+            self.found.append(found)
 
     def _is_held(self, path: str) -> bool:
         return (
@@ -63,10 +75,14 @@ def _source_of(path: str) -> str:
     return path
 
 
+def _is_captured(frame: Any) -> bool:
+    return bool(frame.f_code.co_filename.startswith("<" + PACKAGE))
+
+
 def _captured(frame: Any) -> str:
     """Return the name of the innermost function of captured code that is running, or ""."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<" + PACKAGE):
+        if _is_captured(frame):
             return str(frame.f_code.co_name)
         frame = frame.f_back
     return ""

@@ -57,7 +57,8 @@ class Worker:
 
         _, pipeline = self._loaded()
         outcome, _ = replayed(pipeline)
-        return {"replay": outcome, "opened": self.opened.found if self.opened else []}, []
+        found, sought = (self.opened.found, self.opened.sought) if self.opened else ([], [])
+        return {"replay": outcome, "opened": found, "sought": sought}, []
 
     def predict(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
         """Predict a batch of inputs."""
