@@ -182,6 +182,15 @@ def test_a_pooling_that_is_not_known_is_refused(tmp_path, told, why):
         loadstone.load(folder, env="current")
 
 
+def test_a_tokenizer_of_another_model_is_an_error_of_sentences_too(tmp_path):
+    folder = Path(shutil.copytree(FILES / "sentences", tmp_path / "sentences"))
+    tokens = json.loads((folder / "tokenizer.json").read_text())
+    tokens["model"]["vocab"]["zz"] = 5_000
+    (folder / "tokenizer.json").write_text(json.dumps(tokens))
+    with pytest.raises(LoadError, match="LS505"):
+        loadstone.load(folder, env="current")
+
+
 def test_modules_of_ones_own_are_not_run(tmp_path):
     folder = Path(shutil.copytree(FILES / "sentences", tmp_path / "sentences"))
     modules = json.loads((folder / "modules.json").read_text())

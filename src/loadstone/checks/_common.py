@@ -29,6 +29,9 @@ MODEL_SUFFIXES: Final = (
 TORCH_ARCHIVES: Final = ("torch-zip", "torch-legacy", "torch-tar")
 
 
+WITH_TOKENIZER = ("transformers", "sentence-transformers")  # folders of a model and its tokenizer
+
+
 def here(artifact: Artifact, name: str | None = None, offset: int | None = None) -> Place:
     """Return a place in the artifact."""
     return Place(artifact.path, name=name or None, offset=offset)

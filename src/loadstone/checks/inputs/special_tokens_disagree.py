@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, text
+from loadstone.checks._common import WITH_TOKENIZER, here, text
 from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.findings import Row
 
@@ -31,7 +31,7 @@ def special_tokens_disagree(artifact: Artifact) -> Iterator[Finding]:
     <https://huggingface.co/docs/transformers/main_classes/configuration>
     """
     apart = text(artifact.detail, "special_tokens_apart")
-    if artifact.format != "transformers" or not apart:
+    if artifact.format not in WITH_TOKENIZER or not apart:
         return
     items = [item.split(", ", 1) for item in apart.split("; ")]
     roles = [told.partition(" ")[0] for told, _ in items]

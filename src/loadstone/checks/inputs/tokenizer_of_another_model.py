@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, number
+from loadstone.checks._common import WITH_TOKENIZER, here, number
 from loadstone.core import Artifact, Finding, Fix, check
 
 _SPARE = 1024  # rows that tables are rounded up by, and reserved ones
@@ -34,7 +34,7 @@ def tokenizer_of_another_model(artifact: Artifact) -> Iterator[Finding]:
     """
     detail = artifact.detail
     tokens, rows = number(detail, "token_ids"), number(detail, "embedding_rows")
-    if artifact.format != "transformers" or not tokens or not rows:
+    if artifact.format not in WITH_TOKENIZER or not tokens or not rows:
         return
     vocabulary = number(detail, "vocabulary_ids") or 0
     few = tokens < _FEW * rows and rows - tokens > _SPARE

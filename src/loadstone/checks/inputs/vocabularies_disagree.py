@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, text
+from loadstone.checks._common import WITH_TOKENIZER, here, text
 from loadstone.core import Artifact, Finding, Fix, check
 
 
@@ -28,7 +28,7 @@ def vocabularies_disagree(artifact: Artifact) -> Iterator[Finding]:
     <https://huggingface.co/docs/transformers/fast_tokenizers>
     """
     apart = text(artifact.detail, "vocabularies_apart")
-    if artifact.format != "transformers" or not apart:
+    if artifact.format not in WITH_TOKENIZER or not apart:
         return
     yield Finding(
         "`vocab.txt` and `tokenizer.json` number tokens otherwise",
