@@ -115,6 +115,20 @@ def test_pictures_are_classified_as_by_the_pipeline(place):
         assert list(other.predict(files)) == list(found)
 
 
+def test_a_picture_of_a_turned_camera_is_turned_as_by_the_pipeline(place, tmp_path):
+    with image.open(place / "1.png") as held:
+        marks = image.Exif()
+        marks[0x0112] = 6  # a quarter turn
+        held.save(tmp_path / "turned.png", exif=marks)
+    model = loadstone.load(place / "pictures", env="current")
+    model.predict([str(tmp_path / "turned.png")], probabilities=True)
+    own = transformers.pipeline("image-classification", model=str(place / "pictures"))
+    alike(model, [own(str(tmp_path / "turned.png"))])
+    plain = model.probabilities
+    model.predict([str(place / "1.png")], probabilities=True)
+    assert np.abs(plain - model.probabilities).max() > 1e-6
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [
@@ -149,6 +163,8 @@ def test_sounds_are_classified_as_by_the_pipeline(place):
         assert model.predict(one) == found[0]
     with pytest.raises(UsageError, match=r"8,000 samples a second, and the model takes 16,000"):
         model.predict([{"array": arrays[0], "sampling_rate": 8_000}])
+    with pytest.raises(UsageError, match="of -1 to 1, and these reach"):
+        model.predict([arrays[0] * 32_768])
     (place / "no.wav").write_bytes(b"RIFFxxxxWAVE")
     with pytest.raises(UsageError, match="is no WAV of plain samples"):
         model.predict([str(place / "no.wav")])

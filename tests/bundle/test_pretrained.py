@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import loadstone
@@ -64,6 +65,8 @@ def test_a_pipeline_predicts_elsewhere_as_it_did(kept, people, python):
     others = ["a film of rome", "hello"]
     assert as_json(model.predict(others)) == as_json([people(text) for text in others])
     assert as_json(model.predict(others[0])) == as_json(people(others[0]))
+    frame = pd.DataFrame({"text": others})
+    assert as_json(model.predict(frame)) == as_json(model.predict(others))
 
 
 def test_the_folder_is_data_with_what_it_needs(kept):

@@ -22,8 +22,6 @@ class Whole:
 
     def __call__(self, batch: Any) -> Any:
         """Return what the model gives for every row of a batch."""
-        if not isinstance(batch, list):
-            batch = list(batch)
         found = self.made.predict(batch, probabilities=False)["predictions"]
         if found.dtype.kind == "O":
             return list(found)

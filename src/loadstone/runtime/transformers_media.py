@@ -11,6 +11,8 @@ from typing import Any, List
 
 from .rows import MisfitError
 
+_LOUDEST = 10.0  # floats beyond are whole numbers that were never scaled
+
 
 def picture(row: Any) -> Any:
     """Return a picture of three colours; of an array, its height, width and colours of 0 to 255.
@@ -18,14 +20,15 @@ def picture(row: Any) -> Any:
     Raises `MisfitError` for what is no picture.
     """
     image = importlib.import_module("PIL.Image")
+    upright = importlib.import_module("PIL.ImageOps").exif_transpose  # as transformers turns them
     if isinstance(row, (str, pathlib.PurePath)):
         try:
             with image.open(_file(row)) as held:
-                return held.convert("RGB")
+                return upright(held).convert("RGB")
         except image.UnidentifiedImageError as error:
             raise MisfitError("`{}` is no picture".format(row), "pictures") from error  # noqa: EM103 - messages read better where they are raised
     if isinstance(row, image.Image):
-        return row.convert("RGB")
+        return upright(row).convert("RGB")
     held = _array(row)
     told = "{} {}".format(held.dtype, "×".join(map(str, held.shape)))
     whole = held.dtype.kind in "iu" and held.ndim == 3 and held.shape[-1] in (3, 4)
@@ -57,6 +60,10 @@ def sound(row: Any, rate: int) -> Any:
             told = "{} {}".format(samples.dtype, "×".join(map(str, samples.shape)))
             why = "the model takes sounds: files, or one row of floats of -1 to 1; {} given"
             raise MisfitError(why.format(told), "sounds")
+    loudest = float(abs(samples).max()) if len(samples) else 0.0
+    if not loudest <= _LOUDEST:
+        why = "the samples of a sound are floats of -1 to 1, and these reach {:,.0f}"
+        raise MisfitError(why.format(loudest), "sounds")
     if given != rate:
         why = "the sound has {:,} samples a second, and the model takes {:,}: resample it"
         raise MisfitError(why.format(given, rate), "sounds")
