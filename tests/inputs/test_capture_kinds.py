@@ -323,3 +323,19 @@ def test_pictures(processors, picture):
 def test_sounds(processors, name, sound):
     before, now = processors[name]
     equal(now(sound), before(sound))
+
+
+def test_a_layer_of_ones_own_function_is_no_bytecode():
+    double = keras.layers.Lambda(lambda rows: rows * 2.5)
+    captured = capture({"prepare": functools.partial(applied, double)})
+    assert not captured.problems
+    assert b"rows * 2.5" in b"".join(captured.files.values())
+    now = code.load(captured.files.__getitem__)["prepare"]
+    np.testing.assert_array_equal(now(FITTED[:2]), applied(double, FITTED[:2]))
+    model = keras.Sequential([keras.layers.Input((3,)), double])
+    (problem,) = capture({"prepare": functools.partial(applied, model)}).problems
+    assert "keeps as bytecode" in problem.why
+
+
+def applied(layer, rows):
+    return layer(rows.astype("float32")).detach().numpy()

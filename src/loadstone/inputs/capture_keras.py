@@ -9,6 +9,7 @@ from typing import Any
 
 from .capture_data import refs
 from .capture_graph import Graph, Node
+from .capture_source import NoSource
 
 _TOPS = ("keras", "tf_keras", "tensorflow")
 _WORDS = ("TextVectorization", "StringLookup", "IntegerLookup")
@@ -21,7 +22,10 @@ def encode_keras(graph: Graph, nid: int, value: Any) -> Node | None:
     kinds = {
         item.__name__ for item in type(value).__mro__ if item.__module__.split(".")[0] in _TOPS
     }
-    if "Layer" not in kinds or "Model" in kinds:
+    if "Model" in kinds:
+        _expect_no_bytecode(value)
+        return None
+    if "Layer" not in kinds:
         return None
     config: dict[str, Any] = {}
     node: Node = {"t": "layer"}
@@ -38,12 +42,33 @@ def encode_keras(graph: Graph, nid: int, value: Any) -> Node | None:
     elif kinds & set(_WORDS):
         config = dict(value.get_config())
         node |= _words(graph, nid, value, config)
-    elif type(value).__module__.split(".")[0] in _TOPS and not value.weights:
+    elif "Lambda" in kinds and type(value).__module__.split(".")[0] in _TOPS:
+        config = {name: getattr(value, name, None) for name in ("function", "mask", "name")}
+        config["arguments"] = dict(value.arguments or {})  # Keras 3 tracks it
+        config["output_shape"] = value._output_shape  # noqa: SLF001 - it has no public name
+        node["new"] = True
+    elif _is_prepared(type(value).__module__) and not value.weights:
         config = dict(value.get_config())
     else:
         return None
     cls = graph.ref(type(value), nid, type(value).__name__)
     return {**node, "cls": cls, "config": graph.ref(config, nid, "config")}
+
+
+def _expect_no_bytecode(model: Any) -> None:
+    """Raise `NoSource` for a model whose file, which stands for it, would hold bytecode."""
+    for layer in model._flatten_layers():  # noqa: SLF001 - a model inside a model has no public walk
+        if type(layer).__name__ == "Lambda" and type(layer).__module__.split(".")[0] in _TOPS:
+            raise NoSource(
+                f"its layer `{layer.name}` is a `Lambda`, which a file of Keras keeps as bytecode",
+                "call its layers one by one in a function of your own, or put it into the model",
+            )
+
+
+def _is_prepared(module: str) -> bool:
+    """Whether a module of Keras is one of preprocessing layers, whose configs tell all of them."""
+    parts = module.split(".")
+    return parts[0] in _TOPS and "preprocessing" in parts
 
 
 def _words(graph: Graph, nid: int, value: Any, config: dict[str, Any]) -> Node:

@@ -101,7 +101,7 @@ class Objects(Values):
         functions = yield from self.many(list(names.values()))
         if cls is UNREADY or config is UNREADY or words is None or functions is None:
             return UNREADY
-        layer = cls.from_config(dict(config))
+        layer = cls(**config) if node.get("new") else cls.from_config(dict(config))
         for name, function in zip(names, functions):
             setattr(layer, name, function)
         if words:
