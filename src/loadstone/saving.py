@@ -189,8 +189,8 @@ def _folder(
     from loadstone import bare_file
     from loadstone.engine import inspect
 
-    artifact = inspect(path)
-    if artifact.format not in bare_file.FOLDERS:
+    artifact = inspect(path) if Path(path).is_dir() else None
+    if artifact is None or artifact.format not in bare_file.FOLDERS:
         return None
     why = bare_file.unpredicted(artifact)
     if why:
