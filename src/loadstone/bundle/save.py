@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from loadstone import atomic
@@ -18,20 +17,18 @@ from loadstone.bundle.card import card
 from loadstone.bundle.draft import Draft, Request
 from loadstone.bundle.manifest import manifest
 from loadstone.bundle.needs import modules_of, needs
+from loadstone.bundle.rehearse import keep_opened, rehearse
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
-from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
+from loadstone.environment.run import Runtime
 from loadstone.errors import UsageError
 from loadstone.inputs import coverage, examples, labels, plan, signature, synthetic
 from loadstone.inputs.capture import Captured, capture
-from loadstone.inputs.capture_bind import KEEP
-from loadstone.inputs.capture_files import is_kept, is_of, with_files
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
-from loadstone.runtime.code import INDEX
 from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
@@ -283,7 +280,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
     with atomic.temporary(request.final, folder=request.folder) as place:
         writing.write(place, raw, draft.parts)
         outcome, opened = rehearse(runtime, place, content)
-        kept = again and _keep_opened(draft, opened)
+        kept = again and keep_opened(draft, opened)
         if not kept:
             left = [item.left() for item in opened if item.function]
             draft.uncaptured += [item for item in left if not _is_known(item, draft.uncaptured)]
@@ -300,47 +297,6 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
         place = request.final
         privacy.publish(place, content, parts, draft.instead, folder=folder, rehearse=True)
     return report
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A file that the code of a bundle opened while it was rehearsed, or a name of none there."""
-
-    function: str  # that opened it; "" for a name of no file there
-    path: str
-    given: str  # the name that the code gave to `open`; "" where a library opened it
-
-    def left(self) -> Uncaptured:
-        """Return what to say of it where it is not kept."""
-        return Uncaptured(
-            self.function, f'it reads the file "{self.path}", which stays behind', KEEP
-        )
-
-
-def _keep_opened(draft: Draft, opened: list[Opened]) -> bool:
-    """Put the files that the code opens into the draft, as far as they are data; whether any is."""
-    inputs = _texts(draft.given.inputs) if draft.given else set()
-    named = {item.given for item in opened}
-    names = {name for name in named if is_kept(name) and not is_of(name, inputs)}
-    if not names or INDEX not in draft.parts:
-        return False
-    code_files = {
-        name: b"".join(held) for name, held in draft.parts.items() if name.startswith("code/")
-    }
-    for name, data in with_files(code_files, names).items():
-        draft.parts[name] = [data]
-    return True
-
-
-def _texts(value: Any) -> set[str]:
-    """Return every text and number among the inputs, as texts."""
-    if isinstance(value, Mapping):
-        return {text for item in value.values() for text in _texts(item)}
-    if isinstance(value, (list, tuple)):
-        return {text for item in value for text in _texts(item)}
-    if hasattr(value, "to_dict"):
-        return _texts(value.to_dict("list"))
-    return {str(value)} if isinstance(value, (str, int, float, Path)) and str(value) else set()
 
 
 def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
@@ -430,30 +386,6 @@ def _inputs(
     if given.files:
         return [{"name": "", "kind": "file"}]
     return signature.edited(signature.of_inputs(given.inputs, given.ranges), changes)
-
-
-def rehearse(
-    runtime: Runtime, place: Path, content: dict[str, Any]
-) -> tuple[Replay | None, list[Opened]]:
-    """Load the bundle in the clean process and predict its witnesses there.
-
-    Return the outcome, and the files of this machine that its code read or looked for.
-    """
-    where = "a clean process"
-    count = content["witnesses"]["count"]
-    try:
-        runtime.receive("ready")
-        loaded, _ = runtime.ask("load", path=str(place.absolute()), watch=True)
-        answer, _ = runtime.ask("replay")
-    except RequestFailedError as error:
-        return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where), []
-    except ProcessFailedError as error:
-        return bundle_facts.failed("model", str(error), witnesses=count, where=where), []
-    opened = [Opened(*item) for item in answer["opened"]]
-    opened += [Opened("", name, name) for name in answer["sought"]]
-    if answer["replay"] is None:
-        return None, opened
-    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), opened
 
 
 def _is_known(item: Uncaptured, known: list[Uncaptured]) -> bool:

@@ -1,0 +1,84 @@
+"""A bundle is loaded in a clean process before it is named; what its code opens there is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle.draft import Draft
+from loadstone.core.classes import dataclass
+from loadstone.core.facts import Replay, Uncaptured
+from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
+from loadstone.inputs.capture_bind import KEEP
+from loadstone.inputs.capture_files import is_kept, is_of, with_files
+from loadstone.runtime.code import INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that the code of a bundle opened while it was rehearsed, or a name of none there."""
+
+    function: str  # that opened it; "" for a name of no file there
+    path: str
+    given: str  # the name that the code gave to `open`; "" where a library opened it
+
+    def left(self) -> Uncaptured:
+        """Return what to say of it where it is not kept."""
+        return Uncaptured(
+            self.function, f'it reads the file "{self.path}", which stays behind', KEEP
+        )
+
+
+def keep_opened(draft: Draft, opened: list[Opened]) -> bool:
+    """Put the files that the code opens into the draft, as far as they are data.
+
+    Return whether there is any.
+    """
+    inputs = _texts(draft.given.inputs) if draft.given else set()
+    named = {item.given for item in opened}
+    names = {name for name in named if is_kept(name) and not is_of(name, inputs)}
+    if not names or INDEX not in draft.parts:
+        return False
+    code_files = {
+        name: b"".join(held) for name, held in draft.parts.items() if name.startswith("code/")
+    }
+    for name, data in with_files(code_files, names).items():
+        draft.parts[name] = [data]
+    return True
+
+
+def _texts(value: Any) -> set[str]:
+    """Return every text and number among the inputs, as texts."""
+    if isinstance(value, Mapping):
+        return {text for item in value.values() for text in _texts(item)}
+    if isinstance(value, (list, tuple)):
+        return {text for item in value for text in _texts(item)}
+    if hasattr(value, "to_dict"):
+        return _texts(value.to_dict("list"))
+    return {str(value)} if isinstance(value, (str, int, float, Path)) and str(value) else set()
+
+
+def rehearse(
+    runtime: Runtime, place: Path, content: dict[str, Any]
+) -> tuple[Replay | None, list[Opened]]:
+    """Load the bundle in the clean process and predict its witnesses there.
+
+    Return the outcome, and the files of this machine that its code read or looked for.
+    """
+    where = "a clean process"
+    count = content["witnesses"]["count"]
+    try:
+        runtime.receive("ready")
+        loaded, _ = runtime.ask("load", path=str(place.absolute()), watch=True)
+        answer, _ = runtime.ask("replay")
+    except RequestFailedError as error:
+        return bundle_facts.failed(error.stage, error.why, witnesses=count, where=where), []
+    except ProcessFailedError as error:
+        return bundle_facts.failed("model", str(error), witnesses=count, where=where), []
+    opened = [Opened(*item) for item in answer["opened"]]
+    opened += [Opened("", name, name) for name in answer["sought"]]
+    if answer["replay"] is None:
+        return None, opened
+    return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), opened
