@@ -104,3 +104,11 @@ def test_a_field_that_is_an_array_of_another_size_is_damage(tmp_path):
     found = readers.read(tmp_path / "header.joblib")
     assert [one.kind for one in found.damage] == ["malformed"]
     assert found.opening_runs_code == "unknown"
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+def test_what_unpickles_an_argument_may_stand_beside_an_array(protocol):
+    data = dumped(np.arange(3.0), protocol)[:-1] + b"cspacy.vocab\nunpickle_vocab\n\x86."
+    stream = pickles.read(data, on_build=hop(data, []))
+    assert not stream.nested  # the bytes of the array are no pickle
+    assert audited.verdict(stream) == ("library", [])

@@ -122,13 +122,15 @@ def _read_nested(stream: Stream, buffer: Buffer, limits: Limits, depth: int) -> 
         place = _NESTED.get((func.module, func.name), -1) if type(func) is Global else -1
         args = call.args if isinstance(call.args, list) else []
         held = args[place] if 0 <= place < len(args) else None
+        found = None  # a call of another function may have the payload that joblib read
         if type(held) is Blob:
             inner = memoryview(buffer)[: held.offset + held.length]
-            call.payload = _inner(inner, held.offset, limits, depth)
+            found = _inner(inner, held.offset, limits, depth)
         elif type(held) is bytes or type(held) is Call:
-            call.payload = _inner(_encoded(held), 0, limits, depth)
-        if call.payload is not None:
-            stream.nested.append(call.payload)
+            found = _inner(_encoded(held), 0, limits, depth)
+        if found is not None:
+            call.payload = found
+            stream.nested.append(found)
 
 
 def _encoded(held: Any) -> bytes:

@@ -131,6 +131,14 @@ FILES: dict[str, bytes] = {
         + shape(1 << 60)
         + b"X\5\0\0\0dtypecnumpy\ndtype\n(X\2\0\0\0f8\x89\x88tRub."
     ),
+    # the array has bytes, and what is named beside it unpickles an argument
+    "joblib_array_beside_a_vocabulary": (
+        b"\x80\x04]cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}("
+        b"X\x08\0\0\0subclasscnumpy\nndarray\nX\5\0\0\0shapeK\1\x85X\5\0\0\0orderX\1\0\0\0C"
+        b"X\5\0\0\0dtypecnumpy\ndtype\n(X\2\0\0\0f8\x89\x88tRX\n\0\0\0allow_mmap\x89ub"
+        + bytes(8)
+        + b"acspacy.vocab\nunpickle_vocab\na."
+    ),
 }
 
 
