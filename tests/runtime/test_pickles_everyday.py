@@ -73,6 +73,49 @@ def mapped(transformers):
     return build(new("sklearn_pandas.dataframe_mapper", "DataFrameMapper"), ("features", features))
 
 
+def remade(module, made, *state):
+    """Return what Cython writes for a part of a pipeline, and its state."""
+    name = "__pyx_unpickle_" + module.rpartition(".")[2].title().replace("_", "")
+    of = call(module, name, glob(*made), b"K\1", b"N")
+    return of + several(*state) + b"b"
+
+
+def tensor(kind, state):
+    """Return a tensor of a subclass, as torch rebuilds it."""
+    made = glob("torch._utils", "_rebuild_tensor_v2")
+    return call("torch._tensor", "_rebuild_from_type_v2", made, kind, b")", state)
+
+
+def packed(name, held):
+    """Return weights as kernels take them."""
+    state = several(several(held, b"N"), text("__torch__.torch.classes." + name))
+    return new("torch", "ScriptObject") + state + b"b"
+
+
+def document(inner):
+    """Return a document of spaCy's, with a pickle of what was put on it."""
+    nested = b"\x80\4" + inner + b"."
+    return call(
+        "spacy.tokens.doc", "unpickle_doc", b"N", b"C" + bytes([len(nested)]) + nested, b"C\1a"
+    )
+
+
+def image(*parts):
+    """Return an image, as Pillow fills it."""
+    return new("PIL.Image", "Image") + listed(*parts) + b"b"
+
+
+def slotted(name, value):
+    """Return a model of thinc's, which has slots."""
+    return new("thinc.model", "Model") + several(b"N", pairs((name, value))) + b"b"
+
+
+SIZE = several(b"K\1", b"K\1")
+TENSOR = call("torch._utils", "_rebuild_tensor_v2")
+BASE = glob("fastai.torch_core", "TensorBase")
+SENTENCES = ("spacy.pipeline.sentencizer", "Sentencizer")
+TEXTS = ("spacy.pipeline.textcat", "TextCategorizer")
+LAMB = ("timm.optim.lamb", "Lamb")
 EMPTY = several(b"K\0")
 INT, LIST, CHARS = glob("builtins", "int"), glob("builtins", "list"), glob("array", "array")
 VALUE = build(new("datasets.features.features", "Value"), ("dtype", text("string")))
@@ -201,6 +244,116 @@ PAIRS = {
             "getattr",
             glob("keras.src.models.sequential", "Sequential"),
             text("from_config"),
+        ),
+    ),
+    "a tensor of fastai's": (
+        tensor(BASE, b"N"),
+        tensor(BASE, pairs(("data", WORDS))),
+    ),
+    "a tensor of fastai's, and a property": (
+        tensor(BASE, pairs(("img_size", SIZE))),
+        tensor(BASE, pairs(("grad", TENSOR))),
+    ),
+    "a tensor that fastai casts": (
+        call("fastai.torch_core", "_fa_rebuild_tensor", BASE, b"K\0", SIZE),
+        call("fastai.torch_core", "_fa_rebuild_tensor", glob("gc", "collect"), b"K\0", SIZE),
+    ),
+    "a tensor of fastai's first versions": (
+        call(
+            "fastai.torch_core",
+            "_rebuild_from_type",
+            glob("torch._utils", "_rebuild_tensor_v2"),
+            BASE,
+            b")",
+            b"}",
+        ),
+        call(
+            "fastai.torch_core",
+            "_rebuild_from_type",
+            glob("torch._utils", "_rebuild_tensor_v2"),
+            glob("torch", "Tensor"),
+            b")",
+            b"}",
+        ),
+    ),
+    "weights that are packed": (
+        packed("quantized.LinearPackedParamsBase", TENSOR),
+        packed("mine.Runs", TENSOR),
+    ),
+    "weights that are packed, of tensors": (
+        packed("quantized.Conv2dPackedParamsBase", TENSOR),
+        packed("quantized.Conv2dPackedParamsBase", WORDS),
+    ),
+    "a generator of torch's": (
+        call("torch._C", "Generator", call("torch", "device", text("cpu")))
+        + several(b"K\0", b"N", TENSOR)
+        + b"b",
+        call("torch._C", "Generator", call("torch", "device", text("cpu")))
+        + several(b"K\0", b"N", WORDS)
+        + b"b",
+    ),
+    "a part of a pipeline": (
+        remade("spacy.pipeline.pipe", SENTENCES, text("a"), pairs(("nlp", RIDGE))),
+        remade("spacy.pipeline.pipe", SENTENCES, text("a"), WORDS),
+    ),
+    "a part of a pipeline and its attributes": (
+        remade("spacy.pipeline.trainable_pipe", TEXTS, RIDGE, text("a"), pairs(("x", b"N"))),
+        remade("spacy.pipeline.trainable_pipe", TEXTS, pairs(("__class__", WORDS))),
+    ),
+    "a part of a pipeline of another": (
+        remade("spacy.pipeline.pipe", SENTENCES, text("a"), pairs()),
+        remade("spacy.pipeline.pipe", ("os", "_Environ"), text("a"), pairs()),
+    ),
+    "moves of a parser": (
+        call(
+            "spacy.pipeline._parser_internals.ner",
+            "BiluoPushDown",
+            call("spacy.strings", "StringStore", listed(text("a"))),
+            pairs(),
+        ),
+        call("spacy.pipeline._parser_internals.ner", "BiluoPushDown", NAMESPACE, WORDS),
+    ),
+    "a document with its context": (
+        document(b"(}}}}Nt"),
+        document(b"(}}}}" + WORDS + b"t"),
+    ),
+    "slots of a model": (
+        slotted("_func", glob("thinc.layers.chain", "forward")),
+        slotted("global_id", glob("thinc.layers.chain", "forward")),
+    ),
+    "a default of dill's": (
+        call("collections", "defaultdict", call("dill._dill", "_load_type", text("list"))),
+        call("collections", "defaultdict", call("dill._dill", "_load_type", text("CodeType"))),
+    ),
+    "a default of dill's, called": (
+        call("dill._dill", "_load_type", text("list")),
+        call("dill._dill", "_load_type", text("list")) + several(WORDS) + b"R",
+    ),
+    "a message": (
+        build(call("onnx.onnx_ml_pb2", "ModelProto"), ("serialized", b"C\1a")),
+        build(call("onnx.onnx_ml_pb2", "ModelProto"), ("serialized", WORDS)),
+    ),
+    "a message that is given something": (
+        call("onnx.onnx_ml_pb2", "ModelProto"),
+        call("onnx.onnx_ml_pb2", "ModelProto", WORDS),
+    ),
+    "an image": (
+        image(b"}", text("L"), SIZE, b"N", b"C\1a"),
+        image(b"}", text("L"), SIZE, WORDS, b"C\1a"),
+    ),
+    "an image with attributes": (
+        image(b"}", text("L"), SIZE, b"N", b"C\1a", text("a.png")),
+        build(new("PIL.Image", "Image"), ("fp", WORDS)),
+    ),
+    "an optimizer of timm's": (
+        build(new(*LAMB), ("defaults", pairs(("lr", b"K\1"))), ("param_groups", listed())),
+        build(new(*LAMB), ("defaults", pairs(("lr", WORDS))), ("param_groups", listed())),
+    ),
+    "a cross-encoder": (
+        build(new("sentence_transformers.cross_encoder.model", "CrossEncoder"), ("_modules", b"}")),
+        build(
+            new("sentence_transformers.cross_encoder.model", "CrossEncoder"),
+            ("_modules", NAMESPACE),
         ),
     ),
     "texts of a variable length": (

@@ -256,7 +256,7 @@ def chains_of_uses(path):
             "torch._tensor",
             "_rebuild_from_type_v2",
             glob("torch._utils", "_rebuild_tensor_v2"),
-            glob("fastai.torch_core", "TensorBase"),
+            glob("fastai.medical.imaging", "TensorDicom"),
             b")",
             b"}",
         ),

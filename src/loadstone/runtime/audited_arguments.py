@@ -4,7 +4,6 @@ import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .audited_arrays import (
-    ARRAYS,
     RANDOM,
     is_announced,
     is_array,
@@ -27,11 +26,13 @@ from .audited_conditions import (
 )
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
-from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS
+from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
 from .audited_python import (
     is_codec,
+    is_image,
     is_imported,
     is_in_memory,
+    is_message,
     is_signature,
     is_type_of_others,
     is_whole_number,
@@ -42,11 +43,14 @@ from .audited_quantities import (
     is_table,
     is_unit,
 )
+from .audited_spacy import PIPES, is_document, is_pipe, is_vocabulary, sets_slots
 from .audited_states import is_filled
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
+from .audited_tensors import is_cast, is_of_fastai, is_output, is_packed, is_rebuilt
 from .audited_values import (
     LOUD,
+    TYPED,
     class_of,
     found_by_dill,
     is_inert,
@@ -63,7 +67,6 @@ from .pickle_values import (
     Items,
     Opaque,
     Pairs,
-    Stream,
     TupleItems,
 )
 
@@ -120,16 +123,8 @@ _DEFAULTS = frozenset(
         *(("river.stats." + name, name[:3].title()) for name in ("minimum", "maximum")),
     ]
 )
-# what a vocabulary of spaCy's calls beside the attributes of words: they look a word up
-_OF_WORDS = frozenset(
-    [
-        ("functools", "partial"),
-        ("builtins", "set"),
-        ("builtins", "frozenset"),
-        ("spacy.util", "_get_attr_unless_lookup"),
-        ("spacy.lookups", "Table"),
-    ]
-)
+# types that dill and cloudpickle name by a word, which make a value when they are given nothing
+_PLAIN = ("int", "float", "str", "bool", "list", "dict", "tuple", "object", "set", "frozenset")
 _WORDS = ("MethodType", "slice", "bytearray", "bytes", "complex", "range", "NoneType")
 
 
@@ -209,25 +204,8 @@ def is_typed(call: Call) -> bool:
 
 
 def _typed(_: Call, args: List[Any]) -> bool:
-    return len(args) == 1 and isinstance(args[0], str) and args[0] in (*_WORDS, "SimpleNamespace")
-
-
-def _vocabulary(call: Call, args: List[Any]) -> bool:
-    """Judge a vocabulary of spaCy's, which calls what its nested pickle holds with a word."""
-    held = call.payload
-    if not isinstance(held, Stream) or len(args) != 7 or held.nested:
-        return False
-    return all(
-        (item.module.startswith("spacy.lang.") and item.module.endswith("lex_attrs"))
-        or (item.module, item.name) in _OF_WORDS
-        for item in held.globals
-    )
-
-
-def _document(call: Call, _: List[Any]) -> bool:
-    """Judge a document, which updates its dictionaries with those of its nested pickle."""
-    held = call.payload.value if isinstance(call.payload, Stream) else None
-    return isinstance(held, TupleItems) and all(isinstance(part, Pairs) for part in held)
+    known = (*_WORDS, "SimpleNamespace", *_PLAIN)
+    return len(args) == 1 and isinstance(args[0], str) and args[0] in known
 
 
 def _generated(call: Call, uses: Any) -> bool:
@@ -242,12 +220,14 @@ def _generated(call: Call, uses: Any) -> bool:
     if not all(CONDITIONS[use](call) for use in uses if use[0] == "@"):
         return False
     filled = "slots" in uses or "@cython" in uses  # Cython writes a `__setstate__` of its own
-    return filled or not any(_has_slots(state, uses) for state in call.states)
+    return filled or not any(_has_slots(call.path or "", state, uses) for state in call.states)
 
 
-def _has_slots(state: Any, uses: Any) -> bool:
+def _has_slots(path: str, state: Any, uses: Any) -> bool:
     """Whether BUILD would call `setattr`, which runs the setters of properties."""
     if not isinstance(state, TupleItems) or len(state) != 2 or not state[1]:
+        return False
+    if sets_slots(path, state):
         return False
     return "private" not in uses or not all(
         isinstance(key, str) and key[:1] == "_" for key in keys_of(state[1])
@@ -258,7 +238,14 @@ def _factory(call: Call, args: List[Any]) -> bool:
     """Judge a default factory; with one that is not plain the dictionary counts as no value."""
     if call.states:  # they could be another
         return False
-    return not args or args[0] is None or _is_factory(args[0])
+    return not args or args[0] is None or _is_factory(args[0]) or _is_named_type(args[0])
+
+
+def _is_named_type(item: Any) -> bool:
+    """Whether it is a plain type of Python's own, which is named by a word."""
+    if not isinstance(item, Call) or item.path not in TYPED:
+        return False
+    return listed(item) in [[word] for word in _PLAIN] and not (item.states or item.kwargs)
 
 
 def _projection(call: Call, _: List[Any]) -> bool:
@@ -291,19 +278,6 @@ def _is_function(item: Any) -> bool:
     if isinstance(item, Call):
         return item.path in _KEPT or type_word(item) == "MethodType"
     return allows(item) and item.path not in LOUD
-
-
-def _rebuild_from_type(_: Call, args: List[Any]) -> bool:
-    """Judge a tensor of a subclass: what makes it is torch's own, for any other is judged alone."""
-    return (
-        len(args) == 4
-        and allows(args[0], "call")
-        and args[0].path.startswith("torch._utils._rebuild_")
-        and allows(args[1])
-        and not (
-            allows(args[1], "class")  # its own method would fill it
-        )
-    )
 
 
 def _reconstructor(call: Call, args: List[Any]) -> bool:
@@ -425,28 +399,6 @@ def _local(_: Call, args: List[Any]) -> bool:
     return own and not any(isinstance(part, (Items, Opaque)) for pair in args[2] for part in pair)
 
 
-def _output(call: Call, args: List[Any]) -> bool:
-    """Judge the outputs of a model: tensors, and no pairs of a name and what is set under it.
-
-    A function under the name of a method would be called with the next name.
-    """
-    held = [*args, *(value for _, value in call.pairs)]
-    held += [value for state in call.states if isinstance(state, Pairs) for _, value in state]
-    plain = isinstance(call.args, list) and all(isinstance(state, Pairs) for state in call.states)
-    return plain and not call.kwargs and all(map(_are_tensors, held))
-
-
-def _are_tensors(value: Any, depth: int = 3) -> bool:
-    """Whether it is tensors or nothing, in tuples; of other containers names would be taken."""
-    if isinstance(value, Call):
-        path = value.path or ""
-        return path in ARRAYS or path.startswith("torch._utils._rebuild_")
-    if isinstance(value, Items):
-        inside = depth and not isinstance(value, Pairs)
-        return bool(inside) and all(_are_tensors(part, depth - 1) for part in value)
-    return not isinstance(value, (Opaque, str))
-
-
 def _class_beside(call: Call, args: List[Any]) -> bool:
     """Judge a function that makes an object of a class, which has to stand in its own module."""
     func = call.func
@@ -479,11 +431,15 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
             ("_import_module", is_imported),
         )
     },
-    ("spacy.vocab", "unpickle_vocab"): _vocabulary,
-    ("spacy.tokens.doc", "unpickle_doc"): _document,
+    ("spacy.vocab", "unpickle_vocab"): is_vocabulary,
+    ("spacy.tokens.doc", "unpickle_doc"): is_document,
+    **{path.rpartition(".")[::2]: is_pipe for path in PIPES},
     # it calls what splits words with each of its rules: methods of patterns only
     ("spacy.tokenizer", "Tokenizer"): lambda _, args: (
         not any(isinstance(item, Global) for item in args)
+    ),
+    ("sentence_transformers.cross_encoder.model", "CrossEncoder"): lambda call, args: (
+        not args and is_module(call)
     ),
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): is_array_of_jax,
@@ -508,7 +464,12 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         for place in ("saving.", "src.saving.")
     },
     ("_codecs", "encode"): is_codec,
-    ("torch._tensor", "_rebuild_from_type_v2"): _rebuild_from_type,
+    ("torch._tensor", "_rebuild_from_type_v2"): is_rebuilt,
+    ("fastai.torch_core", "_fa_rebuild_tensor"): is_cast,
+    ("fastai.torch_core", "_rebuild_from_type"): lambda call, args: (
+        is_rebuilt(call, args) and is_of_fastai(args[1])
+    ),
+    ("torch", "ScriptObject"): is_packed,
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("random", "Random"): is_inertly_filled,
@@ -580,7 +541,7 @@ for _name in ERRORS.split():  # BUILD sets attributes: `args` becomes a tuple
     for _module in ("builtins", "exceptions"):
         _RULES[_module, _name] = lambda call, _: is_whole_of(call, "")
 for _name in OUTPUTS.split():
-    _RULES["transformers.modeling_outputs", _name] = _output
+    _RULES["transformers.modeling_outputs", _name] = is_output
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
     for _name in ("Delaunay", "ConvexHull", "Voronoi"):
         _RULES[_module, _name] = lambda call, _: (
@@ -592,6 +553,20 @@ for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
                 for state in call.states
             )
         )
+for _module, _names_of in TIMM.items():
+    for _name in _names_of.split():
+        _RULES["timm.optim." + _module, _name] = lambda call, args: (
+            not args and is_whole_of(call, "")
+        )
+for _module, _name in TABLE:
+    if _module[:5] == "onnx.":
+        _RULES[_module, _name] = is_message
+for _module, _name in (
+    ("PIL.Image", "Image"),
+    ("PIL.JpegImagePlugin", "JpegImageFile"),
+    ("PIL.PngImagePlugin", "PngImageFile"),
+):
+    _RULES[_module, _name] = is_image
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
     _RULES["tokenizers.models", _name] = lambda call, _: CONDITIONS["@bare"](call)
 for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch

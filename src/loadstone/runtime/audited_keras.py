@@ -43,7 +43,7 @@ def bytes_of(call: Call) -> Any:
     args = call.args if isinstance(call.args, list) else []
     held = args[0] if len(args) == 1 else None
     if call.path in _LOADERS:
-        return held
+        return _announced(held) if isinstance(held, Call) else held
     if not isinstance(held, Call) or held.path != "_io.BytesIO" or held.how != "new":
         return None
     if held.args or held.kwargs or held.appended or held.pairs or len(held.states) != 1:
@@ -52,6 +52,16 @@ def bytes_of(call: Call) -> Any:
     # it is read as a whole, wherever reading would go on
     plain = isinstance(state, TupleItems) and len(state) == _STATE and not state[2]
     return state[0] if plain and isinstance(state[0], (bytes, Blob)) else None
+
+
+def _announced(held: Call) -> Any:
+    """Return where the bytes of an array lie that joblib announces, where it has one dimension."""
+    shape = held.states[0].get("shape") if held.states else None
+    if held.path != "joblib.numpy_pickle.NumpyArrayWrapper" or not isinstance(held.payload, tuple):
+        return None
+    at, end = held.payload
+    plain = isinstance(shape, TupleItems) and len(shape) == 1
+    return Blob(at, end - at, "bytes") if plain else None
 
 
 def is_read(call: Call) -> bool:

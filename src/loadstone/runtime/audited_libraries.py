@@ -74,6 +74,33 @@ OUTPUTS = (
     "ImageClassifierOutput"
 )
 
+_MESSAGES = (
+    "ModelProto GraphProto NodeProto TensorProto AttributeProto ValueInfoProto TypeProto "
+    "OperatorSetIdProto FunctionProto SparseTensorProto StringStringEntryProto TensorShapeProto"
+)
+TIMM = {
+    "adabelief": "AdaBelief",
+    "adafactor": "Adafactor",
+    "adamw": "AdamWLegacy",
+    "lamb": "Lamb",
+    "lars": "Lars",
+    "lion": "Lion",
+    "nadamw": "NAdamW",
+    "nvnovograd": "NvNovoGrad",
+    "rmsprop_tf": "RMSpropTF",
+    "sgdw": "SGDW",
+}
+_LEVELS = (
+    "rotate_level enhance_level enhance_increasing_level minmax_level shear_level "
+    "translate_abs_level translate_rel_level posterize_level posterize_increasing_level "
+    "posterize_original_level solarize_level solarize_increasing_level solarize_add_level"
+)
+_OF_IMAGES = (
+    "auto_contrast equalize invert rotate posterize solarize solarize_add color contrast "
+    "brightness sharpness shear_x shear_y translate_x_rel translate_y_rel translate_x_abs "
+    "translate_y_abs gaussian_blur gaussian_blur_rand desaturate "
+) + " ".join(f"_{name}_to_arg" for name in _LEVELS.split())
+
 _OTHERS = (
     # announces an array whose bytes follow; the reader of joblib reads them
     ("joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
@@ -253,6 +280,26 @@ _OTHERS = (
         (f"keras.{place}pickle_utils", "deserialize_model_from_bytecode", "call")
         for place in ("saving.", "src.saving.")
     ),
+    # tensors that fastai casts to classes of its own, 2.0 to 2.7
+    ("fastai.torch_core", "_fa_rebuild_tensor _rebuild_from_type", "call"),
+    # moves of a parser, from its words and their counts; 3.0 to 3.8
+    ("spacy.pipeline._parser_internals.ner", "BiluoPushDown", "call"),
+    ("spacy.pipeline._parser_internals.arc_eager", "ArcEager", "call"),
+    ("spacy.pipeline.ner", "ner_score", ""),
+    ("thinc.layers.sparselinear", "forward init", ""),
+    # messages of protobuf, which parse the one field of their state: its bytes
+    *((module, _MESSAGES, _REBUILD) for module in ("onnx.onnx_ml_pb2", "onnx.onnx_pb")),
+    # an image from its mode, its size and its bytes, and what images are asked for by name
+    ("PIL.Image", "Image", "new build"),
+    ("PIL.JpegImagePlugin", "JpegImageFile", "new build"),
+    ("PIL.PngImagePlugin", "PngImageFile", "new build"),
+    ("PIL.Image", "Resampling Transpose Transform Dither Palette Quantize", "call"),
+    # optimizers whose `__setstate__` fills in numbers that older versions lacked; 0.4 to 1.0
+    *(("timm.optim." + module, names, "new build") for module, names in TIMM.items()),
+    # functions of images, which policies hold
+    ("timm.data.auto_augment", _OF_IMAGES, ""),
+    # its `__setattr__` sets what a module of torch sets
+    ("sentence_transformers.cross_encoder.model", "CrossEncoder", "new build"),
     # keeps an index of times; its operators, which are set on the class, hand on to that
     ("sktime.forecasting.base._fh", "ForecastingHorizon", "new build"),
     # numbers, parsed from bytes in Rust

@@ -1,17 +1,22 @@
-"""Judges what Python's own functions are given: text, bytes, modules, types and signatures."""
+"""Judges what Python's own functions are given: text, bytes, modules, types and signatures.
+
+Also of values of others that are bytes and little more: messages and images.
+"""
 
 import re
 from typing import Any, List
 
 from .audited_states import is_text_as_bytes
 from .audited_table import allows, is_module_known
-from .audited_values import is_plain_factory
+from .audited_values import is_inert, is_plain_factory
 from .pickle_values import Blob, Call, Global, Items, ListItems, Opaque, Pairs, TupleItems
 
 __all__ = [
     "is_codec",
+    "is_image",
     "is_imported",
     "is_in_memory",
+    "is_message",
     "is_signature",
     "is_type_of_others",
     "is_whole_number",
@@ -21,6 +26,7 @@ _CODECS = frozenset(("latin1", "latin-1", "ascii", "utf-8"))
 _FRACTION = r"-?\d{1,600}(/\d{1,600})?\Z"
 _MEMORY = (3, 4)  # parts of bytes in memory, and of a text: it says how its lines end
 _PAIR = 2
+_IMAGE = 5  # parts of its state
 
 
 def is_codec(_: Call, args: List[Any]) -> bool:
@@ -40,11 +46,40 @@ def is_in_memory(call: Call, _: List[Any]) -> bool:
     return not call.args and all(
         isinstance(state, TupleItems)
         and len(state) in _MEMORY
-        and (isinstance(state[0], (bytes, str, Blob)) or is_text_as_bytes(state[0]))
+        and (isinstance(state[0], str) or _are_bytes(state[0]))
         and not any(isinstance(part, (Items, Opaque)) for part in state[1:-1])
         and (state[-1] is None or (isinstance(state[-1], Pairs) and not state[-1]))
         for state in call.states
     )
+
+
+def is_message(call: Call, args: List[Any]) -> bool:
+    """Judge a message of protobuf: it is given nothing, and parses the bytes of its state."""
+    return not (args or call.kwargs or call.pairs or call.appended or call.added) and all(
+        isinstance(state, Pairs)
+        and [key for key, _ in state] == ["serialized"]
+        and _are_bytes(state.get("serialized"))
+        for state in call.states
+    )
+
+
+def is_image(call: Call, args: List[Any]) -> bool:
+    """Judge an image: information that it keeps, a mode, a size, colours and bytes.
+
+    Later versions write where its file lay behind those.
+    """
+    return not args and all(
+        isinstance(state, ListItems)
+        and len(state) in (_IMAGE, _IMAGE + 1)
+        and isinstance(state[0], Pairs)
+        and _are_bytes(state[4])
+        and is_inert(state)
+        for state in call.states
+    )
+
+
+def _are_bytes(held: Any) -> bool:
+    return isinstance(held, (bytes, Blob)) or is_text_as_bytes(held)
 
 
 def is_type_of_others(call: Call, args: List[Any]) -> bool:

@@ -10,6 +10,7 @@ of a library (`audited_keys`).
 from typing import Any, List, Set
 
 from .audited_keys import is_key
+from .audited_spacy import PIPES, attributes_of
 from .audited_table import entry_of
 from .audited_values import (
     MANAGERS,
@@ -30,7 +31,7 @@ __all__ = ["has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
 _NAMES = frozenset(
-    ["__networkx_cache__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
+    ["__networkx_cache__", "__overloads__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__mpl_version__", "__stored_args__", "__signature__", "__wrapped__", "__annotations__"]
     + ["__fields_set__", "__private_attribute_values__"]
@@ -123,8 +124,9 @@ def is_filled(call: Call) -> bool:
     if library != "python" and any(map(_is_looked_up, keys)):
         return False
     remade = isinstance(made, Global) and made.name.startswith("__pyx_unpickle_")
+    looked_at = attributes_of if call.path in PIPES else fields
     return all(
-        _is_plain(fields(state) if remade else state, library, own, root)
+        _is_plain(looked_at(state) if remade else state, library, own, root)
         or (state is call and call.path in _THEMSELVES)
         for state in call.states
     )

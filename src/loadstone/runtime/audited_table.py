@@ -342,6 +342,10 @@ _TORCH = (
     ("torch", "Size device", "call"),
     # a look-up in the table of layouts
     ("torch.serialization", "_get_layout", "call"),
+    # a generator of random numbers, from a device, a seed, a place and the bytes of its state
+    ("torch._C", "Generator", _REBUILD),
+    # weights as kernels take them; `audited_arguments` wants classes that torch registers itself
+    ("torch", "ScriptObject", _OBJECT),
     # memory formats, as protocol 4 spells them
     (
         "torch._utils",

@@ -26,6 +26,7 @@ __all__ = [
     "FACTORIES",
     "LOUD",
     "MANAGERS",
+    "TYPED",
     "UNPICKLE_BLOCK",
     "beside_blocks",
     "class_of",
@@ -76,7 +77,7 @@ _ARRAYS = frozenset(
     ]
 )
 # functions that give a type of Python's own by a word, which another call then calls
-_TYPED = frozenset(
+TYPED = frozenset(
     ["cloudpickle.cloudpickle._builtin_type", "dill._dill._load_type", "dill.dill._load_type"]
 )
 # what makes a plain default when a key of a `defaultdict` is looked up
@@ -123,7 +124,14 @@ _OF_CLASSES = frozenset(
         *("_new_Index", "_new_DatetimeIndex", "_new_PeriodIndex", "_new_IntervalIndex"),
         *("_new_TimedeltaIndex", "_array_reconstructor"),
         *("__generator_ctor", "__randomstate_ctor", "__bit_generator_ctor", "__RandomState_ctor"),
-        *("_create_array", "_rebuild_from_type_v2", "make_instance", "_recreate_irreducible_unit"),
+        *(
+            "_create_array",
+            "_rebuild_from_type",
+            "_rebuild_from_type_v2",
+            "_fa_rebuild_tensor",
+            "make_instance",
+            "_recreate_irreducible_unit",
+        ),
         *("_picklable_subplot_class_constructor", "_create_empty_object_of_class"),
         *("_unpickle_quantity", "_unpickle_unit", "_unpickle_measurement"),  # which pint ignores
     ]
@@ -437,7 +445,7 @@ def _holds_objects(state: Any) -> bool:
 def type_word(call: Call) -> str:
     """Return the word of the type that is called, where it is one of Python's own; else nothing."""
     func = call.func
-    if not isinstance(func, Call) or func.path not in _TYPED:
+    if not isinstance(func, Call) or func.path not in TYPED:
         return ""
     args = func.args if isinstance(func.args, list) else []
     return args[0] if len(args) == 1 and isinstance(args[0], str) else ""

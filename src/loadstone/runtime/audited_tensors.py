@@ -1,0 +1,100 @@
+"""Judges what torch's and fastai's own functions make tensors of, and what holds only those."""
+
+from typing import Any, List
+
+from .audited_arrays import ARRAYS
+from .audited_table import allows
+from .audited_values import is_inert
+from .pickle_values import Call, Items, Opaque, Pairs, TupleItems
+
+__all__ = ["is_cast", "is_of_fastai", "is_output", "is_packed", "is_rebuilt"]
+
+# tensors of fastai's: none of them fills itself, or sets an attribute otherwise; 2.0 to 2.8
+_OF_FASTAI = frozenset(
+    [
+        *(
+            "fastai.torch_core.Tensor" + name
+            for name in (
+                *("Base", "Category", "FlowField", "Image", "ImageBW", "ImageBase", "Mask"),
+                "MultiCategory",
+            )
+        ),
+        *("fastai.vision.core.TensorPoint", "fastai.vision.core.TensorBBox"),
+        *("fastai.text.data.TensorText", "fastai.text.data.LMTensorText"),
+    ]
+)
+_KEPT = frozenset(["img_size"])  # what tensors of fastai's have beside
+# weights as kernels take them: classes that torch registers in C++, each filled with tensors,
+# numbers and truths
+_PACKED = frozenset(
+    "__torch__.torch.classes.quantized." + name
+    for name in (
+        *("LinearPackedParamsBase", "Conv2dPackedParamsBase", "Conv3dPackedParamsBase"),
+        "EmbeddingPackedParamsBase",
+    )
+)
+
+
+def is_rebuilt(_: Call, args: List[Any]) -> bool:
+    """Judge a tensor of a subclass: what makes it is torch's own, for any other is judged alone."""
+    if len(args) != 4 or not allows(args[0], "call") or not allows(args[1]):
+        return False
+    if not args[0].path.startswith("torch._utils._rebuild_"):
+        return False
+    if is_of_fastai(args[1]):
+        return _is_kept(args[3])
+    return not allows(args[1], "class")  # its own method would fill it
+
+
+def is_cast(call: Call, args: List[Any]) -> bool:
+    """Judge a tensor that fastai makes of one of torch's, and casts to one of its classes."""
+    own = len(args) > 1 and is_of_fastai(args[0])
+    return own and is_inert(TupleItems(args[1:])) and not (call.kwargs or call.states or call.pairs)
+
+
+def is_of_fastai(value: Any) -> bool:
+    """Whether a class of tensors of fastai's is named."""
+    return allows(value) and value.path in _OF_FASTAI
+
+
+def _is_kept(state: Any) -> bool:
+    """Whether a state sets nothing on a tensor but what fastai puts there."""
+    return state is None or (
+        isinstance(state, Pairs)
+        and all(isinstance(key, str) and key in _KEPT and is_inert(value) for key, value in state)
+    )
+
+
+def is_packed(call: Call, args: List[Any]) -> bool:
+    """Judge an object of a class that torch registers: the file says which, and its tensors."""
+    states = [state for state in call.states if isinstance(state, TupleItems) and len(state) == 2]
+    return (
+        call.how == "new"
+        and not args
+        and len(states) == len(call.states) == 1
+        and isinstance(states[0][1], str)
+        and states[0][1] in _PACKED
+        and is_inert(states[0][0])
+    )
+
+
+def is_output(call: Call, args: List[Any]) -> bool:
+    """Judge the outputs of a model: tensors, and no pairs of a name and what is set under it.
+
+    A function under the name of a method would be called with the next name.
+    """
+    held = [*args, *(value for _, value in call.pairs)]
+    held += [value for state in call.states if isinstance(state, Pairs) for _, value in state]
+    plain = isinstance(call.args, list) and all(isinstance(state, Pairs) for state in call.states)
+    return plain and not call.kwargs and all(map(_are_tensors, held))
+
+
+def _are_tensors(value: Any, depth: int = 3) -> bool:
+    """Whether it is tensors or nothing, in tuples; of other containers names would be taken."""
+    if isinstance(value, Call):
+        path = value.path or ""
+        return path in ARRAYS or path.startswith("torch._utils._rebuild_")
+    if isinstance(value, Items):
+        inside = depth and not isinstance(value, Pairs)
+        return bool(inside) and all(_are_tensors(part, depth - 1) for part in value)
+    return not isinstance(value, (Opaque, str))
