@@ -110,6 +110,25 @@ def slotted(name, value):
     return new("thinc.model", "Model") + several(b"N", pairs((name, value))) + b"b"
 
 
+def typed(word, *args):
+    """Return a call of what dill names by a word."""
+    return call("dill._dill", "_load_type", text(word)) + several(*args) + b"R"
+
+
+def named(module, name, *args):
+    """Return a named tuple of dill's, as it finds its class."""
+    made = call("dill._dill", "_create_namedtuple", text(name), several(text("a")), text(module))
+    return made + several(*args) + b"\x81"
+
+
+SCORE = glob("sklearn.metrics._classification", "accuracy_score")
+
+
+def partial(kept):
+    """Return a partial of dill's, whose state names the function again."""
+    return typed("PartialType", SCORE) + several(kept, b")", b"}", b"N") + b"b"
+
+
 SIZE = several(b"K\1", b"K\1")
 TENSOR = call("torch._utils", "_rebuild_tensor_v2")
 BASE = glob("fastai.torch_core", "TensorBase")
@@ -152,7 +171,7 @@ PAIRS = {
     ),
     "dill's name of what Python has": (
         by_dill(MULTI, "_reconstruct", ARRAY, EMPTY, b"C\1b"),
-        by_dill("collections", "defaultdict", glob("sklearn.metrics", "accuracy_score")),
+        by_dill("collections", "defaultdict", SCORE),
     ),
     "dill's module and another name": (
         by_dill(MULTI, "_reconstruct", ARRAY, EMPTY, b"C\1b"),
@@ -328,6 +347,64 @@ PAIRS = {
     "a default of dill's, called": (
         call("dill._dill", "_load_type", text("list")),
         call("dill._dill", "_load_type", text("list")) + several(WORDS) + b"R",
+    ),
+    "a partial of dill's": (
+        partial(SCORE),
+        partial(glob("os", "system")),
+    ),
+    "a partial of dill's, called": (
+        partial(SCORE),
+        partial(SCORE) + several(WORDS) + b"R",
+    ),
+    "a partial of dill's, as a default": (
+        call("collections", "defaultdict", typed("PartialType", glob("builtins", "int"))),
+        call(
+            "collections",
+            "defaultdict",
+            typed("PartialType", glob("sklearn.datasets", "load_iris"), WORDS),
+        ),
+    ),
+    "what dill looks an item up with": (
+        typed("ItemGetterType", b"K\1"),
+        typed("ItemGetterType", WORDS),
+    ),
+    "a type of dill's that looks attributes up": (
+        typed("ItemGetterType", text("a")),
+        typed("AttrGetterType", text("a")),
+    ),
+    "a named tuple of dill's": (
+        named("scipy.stats._stats_py", "LinregressResult", b"K\1"),
+        named("os", "terminal_size", b"K\1"),
+    ),
+    "a named tuple of dill's, and another class": (
+        named("scipy.stats._stats_py", "LinregressResult", b"K\1"),
+        named("gensim.models.word2vec", "LineSentence", text("secret.txt")),
+    ),
+    "a data set of LightGBM's": (
+        build(new("lightgbm.basic", "Dataset"), ("_handle", b"N"), ("data", RIDGE)),
+        build(new("lightgbm.basic", "Dataset"), ("_handle", b"K\1")),
+    ),
+    "a data set of LightGBM's that is freed": (
+        build(new("lightgbm.basic", "Dataset"), ("handle", b"N")),
+        build(new("lightgbm.basic", "Dataset"), ("_free_handle", glob("builtins", "len"))),
+    ),
+    "documents of spaCy's in bytes": (
+        call("spacy.tokens._serialize", "unpickle_bin", b"C\1a"),
+        call("spacy.tokens._serialize", "unpickle_bin", WORDS),
+    ),
+    "trees of edits": (
+        call(
+            "spacy.pipeline._edit_tree_internals.edit_trees",
+            "unpickle_edittrees",
+            call("spacy.strings", "StringStore", listed(text("a"))),
+            b"C\1a",
+        ),
+        call(
+            "spacy.pipeline._edit_tree_internals.edit_trees",
+            "unpickle_edittrees",
+            WORDS,
+            b"C\1a",
+        ),
     ),
     "a message": (
         build(call("onnx.onnx_ml_pb2", "ModelProto"), ("serialized", b"C\1a")),

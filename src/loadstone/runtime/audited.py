@@ -17,7 +17,7 @@ from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .audited_values import found_by_dill, nested_in
+from .audited_values import found_by_dill, named_by_dill, nested_in
 from .audited_walks import begin, end
 from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
 
@@ -121,7 +121,7 @@ def _nested(call: Call) -> Optional[Global]:
 
 def _called_as(call: Call, func: Global) -> Call:
     """Return a call with what it calls by its own name, where dill looks that up."""
-    if found_by_dill(call.func) is None:
+    if found_by_dill(call.func) is None and named_by_dill(call.func) is None:
         return call
     made = Call(func, call.args, call.how, call.at)
     made.states, made.appended, made.added = call.states, call.appended, call.added

@@ -28,6 +28,7 @@ from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
 from .audited_python import (
+    are_bytes,
     is_codec,
     is_image,
     is_imported,
@@ -49,6 +50,7 @@ from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
 from .audited_tensors import is_cast, is_of_fastai, is_output, is_packed, is_rebuilt
 from .audited_values import (
+    BY_WORD,
     LOUD,
     TYPED,
     class_of,
@@ -57,6 +59,7 @@ from .audited_values import (
     is_plain_factory,
     is_zone_class,
     listed,
+    named_by_dill,
     names_a_function,
     pairs_of,
     type_word,
@@ -143,6 +146,17 @@ def are_audited(call: Call, func: Global) -> bool:
 _BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
 
 
+def _is_freed(call: Call, args: List[Any]) -> bool:
+    """Judge a data set of LightGBM's, which frees what its handle points to at its end."""
+    return not args and all(
+        isinstance(state, Pairs)
+        and state.get("_handle") is None
+        and state.get("handle") is None
+        and all(isinstance(key, str) and key != "_free_handle" for key, _ in state)
+        for state in call.states
+    )
+
+
 def _made(call: Call, func: Global) -> bool:
     """Judge an object of a class that was added by hand."""
     if (
@@ -204,7 +218,7 @@ def is_typed(call: Call) -> bool:
 
 
 def _typed(_: Call, args: List[Any]) -> bool:
-    known = (*_WORDS, "SimpleNamespace", *_PLAIN)
+    known = (*_WORDS, "SimpleNamespace", *_PLAIN, *BY_WORD)
     return len(args) == 1 and isinstance(args[0], str) and args[0] in known
 
 
@@ -257,7 +271,9 @@ def _projection(call: Call, _: List[Any]) -> bool:
 
 def _is_factory(item: Any) -> bool:
     """Whether a call without arguments makes a value, or calls a method that the library keeps."""
-    if isinstance(item, Call) and item.path == "functools.partial":
+    if isinstance(item, Call) and (
+        item.path == "functools.partial" or type_word(item) == "PartialType"
+    ):
         held = [listed(item), *item.states]  # a state names the function and its arguments again
         parts = [part for of in held if isinstance(of, list) for part in of[1:]]
         return all(isinstance(of, list) and of and _is_factory(of[0]) for of in held) and all(
@@ -276,7 +292,7 @@ def _is_factory(item: Any) -> bool:
 def _is_function(item: Any) -> bool:
     """Whether a value is a function of the table, or a method or partial that was judged itself."""
     if isinstance(item, Call):
-        return item.path in _KEPT or type_word(item) == "MethodType"
+        return item.path in _KEPT or type_word(item) in ("MethodType", "PartialType")
     return allows(item) and item.path not in LOUD
 
 
@@ -429,6 +445,10 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
             ("_create_array", is_array_of_dill),
             ("_get_attr", lambda call, _: found_by_dill(call) is not None),
             ("_import_module", is_imported),
+            (
+                "_create_namedtuple",
+                lambda call, args: named_by_dill(call) is not None and is_inert(args[3:]),
+            ),
         )
     },
     ("spacy.vocab", "unpickle_vocab"): is_vocabulary,
@@ -441,6 +461,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("sentence_transformers.cross_encoder.model", "CrossEncoder"): lambda call, args: (
         not args and is_module(call)
     ),
+    ("lightgbm.basic", "Dataset"): _is_freed,
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): is_array_of_jax,
     ("collections", "defaultdict"): _factory,
@@ -567,6 +588,10 @@ for _module, _name in (
     ("PIL.PngImagePlugin", "PngImageFile"),
 ):
     _RULES[_module, _name] = is_image
+_RULES["spacy.tokens._serialize", "unpickle_bin"] = lambda _, args: are_bytes(args)
+_RULES["spacy.pipeline._edit_tree_internals.edit_trees", "unpickle_edittrees"] = lambda _, args: (
+    are_bytes(args[1:])
+)
 for _name in ("BPE", "WordPiece", "WordLevel", "Unigram"):  # two texts are files that they read
     _RULES["tokenizers.models", _name] = lambda call, _: CONDITIONS["@bare"](call)
 for _module in ("nltk.tree", "nltk.tree.tree"):  # an item by a tuple is put into a branch

@@ -12,6 +12,7 @@ _BOOSTERS = (
     # `__setstate__` parses a model in the library's C++, `__del__` frees it
     ("xgboost.core", "Booster", "new build"),
     ("lightgbm.basic", "Booster", "new build"),
+    ("lightgbm.basic", "Dataset", "new build"),  # what it read; its handle is not kept
     (
         "catboost.core",
         "CatBoost CatBoostClassifier CatBoostRegressor CatBoostRanker",
@@ -286,6 +287,8 @@ _OTHERS = (
     ("spacy.pipeline._parser_internals.ner", "BiluoPushDown", "call"),
     ("spacy.pipeline._parser_internals.arc_eager", "ArcEager", "call"),
     ("spacy.pipeline.ner", "ner_score", ""),
+    # the same methods as of searches of scikit-learn's
+    ("optuna_integration.sklearn.sklearn", "OptunaSearchCV", "new build"),
     ("thinc.layers.sparselinear", "forward init", ""),
     # messages of protobuf, which parse the one field of their state: its bytes
     *((module, _MESSAGES, _REBUILD) for module in ("onnx.onnx_ml_pb2", "onnx.onnx_pb")),
@@ -409,7 +412,10 @@ _VALUES = (
     ("spacy.tokenizer", "Tokenizer", "call"),
     ("spacy.matcher.matcher", "unpickle_matcher", "call"),
     ("spacy.matcher.phrasematcher", "unpickle_matcher", "call"),
+    ("spacy.matcher.dependencymatcher", "unpickle_matcher", "call"),
     ("spacy.matcher.levenshtein", "levenshtein_compare", ""),
+    ("spacy.tokens._serialize", "unpickle_bin", "call"),
+    ("spacy.pipeline._edit_tree_internals.edit_trees", "unpickle_edittrees", "call"),
     *(
         (module, _POLARS, "new build")
         for module in ("polars.datatypes", "polars.datatypes.classes")

@@ -12,6 +12,7 @@ from .audited_values import is_inert, is_plain_factory
 from .pickle_values import Blob, Call, Global, Items, ListItems, Opaque, Pairs, TupleItems
 
 __all__ = [
+    "are_bytes",
     "is_codec",
     "is_image",
     "is_imported",
@@ -66,16 +67,21 @@ def is_message(call: Call, args: List[Any]) -> bool:
 def is_image(call: Call, args: List[Any]) -> bool:
     """Judge an image: information that it keeps, a mode, a size, colours and bytes.
 
-    Later versions write where its file lay behind those.
+    Later versions write behind those where its file lay, and what its layers were.
     """
     return not args and all(
         isinstance(state, ListItems)
-        and len(state) in (_IMAGE, _IMAGE + 1)
+        and len(state) in range(_IMAGE, _IMAGE + 4)
         and isinstance(state[0], Pairs)
         and _are_bytes(state[4])
         and is_inert(state)
         for state in call.states
     )
+
+
+def are_bytes(args: List[Any]) -> bool:
+    """Whether what is given is bytes, once, and nothing else."""
+    return len(args) == 1 and _are_bytes(args[0])
 
 
 def _are_bytes(held: Any) -> bool:

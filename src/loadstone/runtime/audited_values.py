@@ -23,6 +23,7 @@ from .pickle_values import (
 )
 
 __all__ = [
+    "BY_WORD",
     "FACTORIES",
     "LOUD",
     "MANAGERS",
@@ -42,6 +43,7 @@ __all__ = [
     "is_zone_class",
     "library_of",
     "listed",
+    "named_by_dill",
     "names_a_function",
     "nested_in",
     "pairs_of",
@@ -106,6 +108,9 @@ _RECONSTRUCTED = frozenset(
 )
 # how dill names what stands in a compiled module
 _LOOKED_UP = tuple(f"{module}._get_attr" for module in _DILL)
+_NAMED_TUPLES = tuple(f"{module}._create_namedtuple" for module in _DILL)
+# what dill names by a word, and the table by its own name
+BY_WORD = {"PartialType": ("functools", "partial"), "ItemGetterType": ("operator", "itemgetter")}
 _IMPORTED = tuple(f"{module}._import_module" for module in _DILL)
 _ZONES = ("zoneinfo.ZoneInfo", "pendulum.tz.timezone.Timezone")
 UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
@@ -360,6 +365,8 @@ def nested_in(call: Call) -> Optional[Global]:
     args = call.args if isinstance(call.args, list) else []
     if call.path in _LOOKED_UP:
         return found_by_dill(call)
+    if call.path in TYPED or call.path in _NAMED_TUPLES:
+        return named_by_dill(call)
     if call.path not in ("builtins.getattr", "__builtin__.getattr") or len(args) != 2:
         return None
     if not isinstance(args[0], Global) or not isinstance(args[1], str) or call.states:
@@ -367,6 +374,29 @@ def nested_in(call: Call) -> Optional[Global]:
     made = Global(args[0].module, f"{args[0].name}.{args[1]}", call.at)
     entry = entry_of(made.module, made.name)
     return made if entry is not None and entry.library == "generated" else None
+
+
+def named_by_dill(call: Call) -> Optional[Global]:
+    """Return what dill names by a word, or a named tuple that it names by its module.
+
+    It makes a named tuple of those names where the module has none.
+    """
+    args = listed(call)
+    if call.states or call.pairs or call.kwargs:
+        return None
+    if call.path in TYPED:
+        module, name = BY_WORD.get(type_named(call), ("", ""))
+        return Global(module, name, call.at) if name else None
+    if call.path not in _NAMED_TUPLES or len(args) not in (3, 4):
+        return None
+    fields_of = args[1] if isinstance(args[1], TupleItems) else [None]
+    if not all(isinstance(word, str) for word in (args[0], args[2], *fields_of)):
+        return None
+    if not args[0].isidentifier():
+        return None
+    entry = entry_of(args[2], args[0])
+    own = entry is not None and entry.library == "generated" and "named" in entry.uses
+    return Global(args[2], args[0], call.at) if own else None
 
 
 def found_by_dill(call: Call) -> Optional[Global]:
@@ -445,9 +475,12 @@ def _holds_objects(state: Any) -> bool:
 def type_word(call: Call) -> str:
     """Return the word of the type that is called, where it is one of Python's own; else nothing."""
     func = call.func
-    if not isinstance(func, Call) or func.path not in TYPED:
-        return ""
-    args = func.args if isinstance(func.args, list) else []
+    return type_named(func) if isinstance(func, Call) and func.path in TYPED else ""
+
+
+def type_named(call: Call) -> str:
+    """Return the word that a type is named by; nothing where it is none."""
+    args = listed(call)
     return args[0] if len(args) == 1 and isinstance(args[0], str) else ""
 
 
