@@ -24,6 +24,8 @@ RUNS = {
     "Bio.Align.substitution_matrices.Array.__new__": "unpickles bytes that it holds",
     "dill._dill._create_code": "makes functions of bytecode",
     "dill._dill._create_function": "makes functions of bytecode",
+    "dill._dill._eval_repr": "evaluates a text",
+    "dill._dill._getattr": "evaluates a text",
     "cloudpickle.cloudpickle._make_function": "makes functions of bytecode",
     "cloudpickle.cloudpickle._make_skeleton_class": "makes classes of such functions",
     "numba.core.serialize._unpickle__CustomPickled": "unpickles bytes that it holds",
@@ -33,6 +35,7 @@ RUNS = {
     "statsmodels.base.data.PandasData with arguments that are not audited": "evaluates a formula",
     "sympy.": "evaluates a text",
     "tsfresh.feature_extraction.settings.": "unpickles bytes that it holds",
+    "torch.fx.graph_module.reduce_graph_module": "compiles the code of a module that it holds",
     "torch_geometric.nn.conv.": "writes a module from what it holds, and imports it",
 }
 PER_LIBRARY = 80  # so that a library with hundreds of estimators does not drown the others

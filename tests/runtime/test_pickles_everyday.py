@@ -303,6 +303,30 @@ PAIRS = {
         packed("quantized.Conv2dPackedParamsBase", TENSOR),
         packed("quantized.Conv2dPackedParamsBase", WORDS),
     ),
+    "a convolution of whole numbers": (
+        new("torch.ao.nn.quantized.modules.conv", "Conv2d") + several(*[b"K\1"] * 15) + b"b",
+        new("torch.ao.nn.quantized.modules.conv", "Conv2d") + several(WORDS, *[b"K\1"] * 14) + b"b",
+    ),
+    "numbers of an optimizer, as a default": (
+        call(
+            "collections",
+            "defaultdict",
+            glob("torch.amp.grad_scaler", "_refresh_per_optimizer_state"),
+        ),
+        call(
+            "collections",
+            "defaultdict",
+            glob("torch.hub", "get_dir"),
+        ),
+    ),
+    "a schedule of transformers'": (
+        call(
+            "functools",
+            "partial",
+            glob("transformers.optimization", "_get_linear_schedule_with_warmup_lr_lambda"),
+        ),
+        call("functools", "partial", glob("transformers.optimization", "get_scheduler")),
+    ),
     "a generator of torch's": (
         call("torch._C", "Generator", call("torch", "device", text("cpu")))
         + several(b"K\0", b"N", TENSOR)

@@ -48,7 +48,7 @@ from .audited_spacy import PIPES, is_document, is_pipe, is_vocabulary, sets_slot
 from .audited_states import is_filled
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
-from .audited_tensors import is_cast, is_of_fastai, is_output, is_packed, is_rebuilt
+from .audited_tensors import is_cast, is_convolution, is_of_fastai, is_output, is_packed, is_rebuilt
 from .audited_values import (
     BY_WORD,
     LOUD,
@@ -252,7 +252,7 @@ def _factory(call: Call, args: List[Any]) -> bool:
     """Judge a default factory; with one that is not plain the dictionary counts as no value."""
     if call.states:  # they could be another
         return False
-    return not args or args[0] is None or _is_factory(args[0]) or _is_named_type(args[0])
+    return not args or args[0] is None or _is_factory(args[0])
 
 
 def _is_named_type(item: Any) -> bool:
@@ -292,7 +292,8 @@ def _is_factory(item: Any) -> bool:
 def _is_function(item: Any) -> bool:
     """Whether a value is a function of the table, or a method or partial that was judged itself."""
     if isinstance(item, Call):
-        return item.path in _KEPT or type_word(item) in ("MethodType", "PartialType")
+        kept = item.path in _KEPT or _is_named_type(item)
+        return kept or type_word(item) in ("MethodType", "PartialType")
     return allows(item) and item.path not in LOUD
 
 
@@ -491,6 +492,11 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         is_rebuilt(call, args) and is_of_fastai(args[1])
     ),
     ("torch", "ScriptObject"): is_packed,
+    **{
+        (f"torch.{place}nn.quantized.modules.conv", f"Conv{count}d"): is_convolution
+        for place in ("ao.", "")
+        for count in (1, 2, 3)
+    },
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("random", "Random"): is_inertly_filled,

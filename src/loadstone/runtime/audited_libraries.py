@@ -91,6 +91,15 @@ TIMM = {
     "rmsprop_tf": "RMSpropTF",
     "sgdw": "SGDW",
 }
+_OF_STEPS = " ".join(
+    f"_get_{name}_lr_lambda"
+    for name in (
+        *("constant_schedule_with_warmup", "linear_schedule_with_warmup"),
+        *("cosine_schedule_with_warmup", "cosine_with_hard_restarts_schedule_with_warmup"),
+        *("polynomial_decay_schedule_with_warmup", "inverse_sqrt_schedule"),
+        "cosine_with_min_lr_schedule_with_warmup",
+    )
+)
 _LEVELS = (
     "rotate_level enhance_level enhance_increasing_level minmax_level shear_level "
     "translate_abs_level translate_rel_level posterize_level posterize_increasing_level "
@@ -299,6 +308,8 @@ _OTHERS = (
     ("PIL.Image", "Resampling Transpose Transform Dither Palette Quantize", "call"),
     # optimizers whose `__setstate__` fills in numbers that older versions lacked; 0.4 to 1.0
     *(("timm.optim." + module, names, "new build") for module, names in TIMM.items()),
+    # functions of a step, which schedules keep in partials; 4.27 to 5.24
+    ("transformers.optimization", _OF_STEPS, ""),
     # functions of images, which policies hold
     ("timm.data.auto_augment", _OF_IMAGES, ""),
     # its `__setattr__` sets what a module of torch sets

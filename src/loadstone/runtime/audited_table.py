@@ -347,6 +347,15 @@ _TORCH = (
     ("torch.serialization", "_get_layout", "call"),
     # a generator of random numbers, from a device, a seed, a place and the bytes of its state
     ("torch._C", "Generator", _REBUILD),
+    # numbers of a convolution and its weights, which kernels take
+    *(
+        (f"torch.{place}nn.quantized.modules.conv", "Conv1d Conv2d Conv3d", _OBJECT)
+        for place in ("ao.", "")
+    ),
+    # what makes a dictionary of numbers, as a default, and what makes batches of rows
+    ("torch.amp.grad_scaler", "_refresh_per_optimizer_state", ""),
+    ("torch.cuda.amp.grad_scaler", "_refresh_per_optimizer_state", ""),
+    ("torch.utils.data._utils.collate", "default_collate default_convert", ""),
     # weights as kernels take them; `audited_arguments` wants classes that torch registers itself
     ("torch", "ScriptObject", _OBJECT),
     # memory formats, as protocol 4 spells them

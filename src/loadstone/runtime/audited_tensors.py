@@ -7,7 +7,7 @@ from .audited_table import allows
 from .audited_values import is_inert
 from .pickle_values import Call, Items, Opaque, Pairs, TupleItems
 
-__all__ = ["is_cast", "is_of_fastai", "is_output", "is_packed", "is_rebuilt"]
+__all__ = ["is_cast", "is_convolution", "is_of_fastai", "is_output", "is_packed", "is_rebuilt"]
 
 # tensors of fastai's: none of them fills itself, or sets an attribute otherwise; 2.0 to 2.8
 _OF_FASTAI = frozenset(
@@ -23,6 +23,7 @@ _OF_FASTAI = frozenset(
         *("fastai.text.data.TensorText", "fastai.text.data.LMTensorText"),
     ]
 )
+_NUMBERS = 15  # parts of its state
 _KEPT = frozenset(["img_size"])  # what tensors of fastai's have beside
 # weights as kernels take them: classes that torch registers in C++, each filled with tensors,
 # numbers and truths
@@ -75,6 +76,14 @@ def is_packed(call: Call, args: List[Any]) -> bool:
         and isinstance(states[0][1], str)
         and states[0][1] in _PACKED
         and is_inert(states[0][0])
+    )
+
+
+def is_convolution(call: Call, args: List[Any]) -> bool:
+    """Judge a convolution of whole numbers: it is filled with numbers, texts and tensors."""
+    return not args and all(
+        isinstance(state, TupleItems) and len(state) == _NUMBERS and is_inert(state)
+        for state in call.states
     )
 
 

@@ -75,6 +75,7 @@ MODULES = {
 
 # subclasses of torch.optim.Optimizer
 OPTIMIZERS = {
+    "torch.optim": "Adafactor Muon",
     "torch.optim.adadelta": "Adadelta",
     "torch.optim.adagrad": "Adagrad",
     "torch.optim.adam": "Adam",
