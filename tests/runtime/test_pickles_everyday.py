@@ -132,6 +132,7 @@ def partial(kept):
 SIZE = several(b"K\1", b"K\1")
 TENSOR = call("torch._utils", "_rebuild_tensor_v2")
 BASE = glob("fastai.torch_core", "TensorBase")
+BOXES = glob("torchvision.tv_tensors._bounding_boxes", "BoundingBoxes")
 SENTENCES = ("spacy.pipeline.sentencizer", "Sentencizer")
 TEXTS = ("spacy.pipeline.textcat", "TextCategorizer")
 LAMB = ("timm.optim.lamb", "Lamb")
@@ -272,6 +273,14 @@ PAIRS = {
     "a tensor of fastai's, and a property": (
         tensor(BASE, pairs(("img_size", SIZE))),
         tensor(BASE, pairs(("grad", TENSOR))),
+    ),
+    "a tensor of torchvision's": (
+        tensor(BOXES, pairs(("canvas_size", SIZE), ("clamping_mode", text("soft")))),
+        tensor(BOXES, pairs(("canvas_size", WORDS))),
+    ),
+    "a tensor of another of torchvision's": (
+        tensor(BOXES, b"}"),
+        tensor(glob("torchvision.tv_tensors._tv_tensor", "TVTensor"), b"}"),
     ),
     "a tensor that fastai casts": (
         call("fastai.torch_core", "_fa_rebuild_tensor", BASE, b"K\0", SIZE),

@@ -23,8 +23,14 @@ _OF_FASTAI = frozenset(
         *("fastai.text.data.TensorText", "fastai.text.data.LMTensorText"),
     ]
 )
-_NUMBERS = 15  # parts of its state
-_KEPT = frozenset(["img_size"])  # what tensors of fastai's have beside
+# the same of torchvision's, 0.16 to 0.28: their `__new__` is not called
+_OF_TORCHVISION = frozenset(
+    "torchvision.tv_tensors._" + name
+    for name in ("image.Image", "mask.Mask", "video.Video", "bounding_boxes.BoundingBoxes")
+)
+_NUMBERS = 15  # parts of the state of a convolution
+# attributes of theirs, none of which a tensor has
+_KEPT = frozenset(["img_size", "format", "canvas_size", "clamping_mode"])
 # weights as kernels take them: classes that torch registers in C++, each filled with tensors,
 # numbers and truths
 _PACKED = frozenset(
@@ -42,7 +48,7 @@ def is_rebuilt(_: Call, args: List[Any]) -> bool:
         return False
     if not args[0].path.startswith("torch._utils._rebuild_"):
         return False
-    if is_of_fastai(args[1]):
+    if is_of_fastai(args[1]) or args[1].path in _OF_TORCHVISION:
         return _is_kept(args[3])
     return not allows(args[1], "class")  # its own method would fill it
 
@@ -59,7 +65,7 @@ def is_of_fastai(value: Any) -> bool:
 
 
 def _is_kept(state: Any) -> bool:
-    """Whether a state sets nothing on a tensor but what fastai puts there."""
+    """Whether a state sets nothing on a tensor but what its library puts there."""
     return state is None or (
         isinstance(state, Pairs)
         and all(isinstance(key, str) and key in _KEPT and is_inert(value) for key, value in state)
