@@ -100,3 +100,47 @@ def test_bytes_that_are_no_model_are_told(tmp_path):
 
 def test_bytes_in_memory_are_library(tmp_path):
     assert verdict(tmp_path, pickle.dumps({"png": io.BytesIO(b"a")})) == "library"
+
+
+def archive(model_bytes, made):
+    """Return the file of a model again, whose first 512 bytes are a header of tar's, or nearly."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(model_bytes)) as held,
+        zipfile.ZipFile(out, "w") as written,
+    ):
+        for place, name in enumerate(held.namelist()):
+            info = zipfile.ZipInfo(name)
+            if not place:
+                info.extra = b"\xfe\xca" + (500).to_bytes(2, "little") + bytes(500)
+            written.writestr(info, held.read(name))
+    data = bytearray(out.getvalue())
+    data[148:156] = b" " * 8
+    data[148:156] = b"%06o\0 " % (sum(data[:512]) + (0 if made else 1))
+    return bytes(data)
+
+
+@pytest.mark.parametrize(("made", "word"), [(False, "library"), (True, "yes")])
+def test_model_that_is_an_archive_of_tar_too_is_code(tmp_path, made, word):
+    path = tmp_path / "model.keras"
+    model().save(path)
+    data = archive(path.read_bytes(), made)
+    name = b"ckeras.saving.pickle_utils\ndeserialize_model_from_bytecode\n"
+    pickled = b"\x80\4" + name + b"B" + len(data).to_bytes(4, "little") + data + b"\x85R."
+    assert verdict(tmp_path, pickled) == word
+
+
+@pytest.mark.parametrize("shape", [(-1,), (1, -1)])
+def test_model_in_an_array_of_joblib_is_read(tmp_path, shape):
+    joblib, numpy = pytest.importorskip("joblib"), pytest.importorskip("numpy")
+    path = tmp_path / "model.keras"
+    model().save(path)
+    held = numpy.frombuffer(path.read_bytes(), "u1").reshape(shape)
+    written = io.BytesIO()
+    joblib.dump(held, written)
+    name = b"ckeras.saving.pickle_utils\ndeserialize_model_from_bytecode\n"
+    head, tail = written.getvalue()[:2], written.getvalue()[2:-1]
+    frame = tail[9:] if tail[:1] == b"\x95" else tail
+    assert verdict(tmp_path, head + name + frame + b"\x85R.") == (
+        "library" if len(shape) == 1 else "yes"
+    )

@@ -7,6 +7,7 @@ it is built of layers alone that hold no code and no path.
 
 from __future__ import annotations
 
+import tarfile
 from typing import TYPE_CHECKING
 
 from loadstone.readers._opened import HEAD, Opened
@@ -43,11 +44,20 @@ def judge(opened: Opened, data: Buffer, streams: Iterable[Stream]) -> None:
             call.payload = audited_keras.READ
 
 
+def _is_tar(data: bytes) -> bool:
+    """Whether the bytes are an archive of tar's too: Keras 2.9 to 2.11 unpack that and load it."""
+    try:
+        tarfile.TarInfo.frombuf(data[:512], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
+
+
 def _is_plain(opened: Opened, data: bytes) -> bool:
     from loadstone.readers import _identify
 
     inner = Opened(opened.path, MemorySource(data), data[:HEAD], opened.depth + 1, opened.limits)
-    if opened.depth > 1 or data[:4] != b"PK\3\4":
+    if opened.depth > 1 or data[:4] != b"PK\3\4" or _is_tar(data):
         return False
     found = _identify.read_opened(inner)
     if found.format != "keras" or found.opening_runs_code != "no" or found.damage:
