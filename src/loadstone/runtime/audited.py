@@ -13,11 +13,12 @@ from .audited_arguments import (
     is_typed,
     is_zone,
 )
+from .audited_dill import found_by_dill, named_by_dill
 from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .audited_values import found_by_dill, named_by_dill, nested_in
+from .audited_values import nested_in
 from .audited_walks import begin, end
 from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
 

@@ -24,6 +24,7 @@ from .audited_conditions import (
     is_whole_of,
     keys_of,
 )
+from .audited_dill import BY_WORD, TYPED, found_by_dill, listed, named_by_dill, type_word
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
@@ -50,19 +51,13 @@ from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
 from .audited_tensors import is_cast, is_convolution, is_of_fastai, is_output, is_packed, is_rebuilt
 from .audited_values import (
-    BY_WORD,
     LOUD,
-    TYPED,
     class_of,
-    found_by_dill,
     is_inert,
     is_plain_factory,
     is_zone_class,
-    listed,
-    named_by_dill,
     names_a_function,
     pairs_of,
-    type_word,
 )
 from .pickle_values import (
     Call,

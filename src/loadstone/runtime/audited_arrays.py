@@ -2,9 +2,10 @@
 
 from typing import Any, List
 
+from .audited_dill import listed
 from .audited_quantities import is_array_with_unit
 from .audited_table import allows
-from .audited_values import is_inert, listed
+from .audited_values import is_inert
 from .pickle_values import Call, Global, Opaque, Pairs, Stream, TupleItems
 
 __all__ = [

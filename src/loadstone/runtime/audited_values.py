@@ -8,6 +8,15 @@ numbers, texts and tables of what it holds.
 import re
 from typing import Any, List, Optional, Tuple
 
+from .audited_dill import (
+    DILL,
+    LOOKED_UP,
+    NAMED_TUPLES,
+    TYPED,
+    found_by_dill,
+    named_by_dill,
+    type_word,
+)
 from .audited_table import entry_of
 from .audited_walks import spread, walks
 from .pickle_values import (
@@ -23,17 +32,14 @@ from .pickle_values import (
 )
 
 __all__ = [
-    "BY_WORD",
     "FACTORIES",
     "LOUD",
     "MANAGERS",
-    "TYPED",
     "UNPICKLE_BLOCK",
     "beside_blocks",
     "class_of",
     "fields",
     "filling",
-    "found_by_dill",
     "given",
     "is_inert",
     "is_plain_factory",
@@ -42,19 +48,15 @@ __all__ = [
     "is_zone",
     "is_zone_class",
     "library_of",
-    "listed",
-    "named_by_dill",
     "names_a_function",
     "nested_in",
     "pairs_of",
-    "type_word",
 ]  # fmt: skip
 
 _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
 )  # also classes of theirs that are made by NEWOBJ
-_DILL = ("dill._dill", "dill.dill")
 # they hold attributes that the stream chooses, or call what they hold
 _HOLDERS = frozenset(
     [
@@ -64,7 +66,7 @@ _HOLDERS = frozenset(
         ("operator", "itemgetter"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
-        *((module, name) for module in _DILL for name in ("_get_attr", "_import_module")),
+        *((module, name) for module in DILL for name in ("_get_attr", "_import_module")),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
         ("numpy", "vectorize"),
@@ -77,10 +79,6 @@ _ARRAYS = frozenset(
         ("joblib.numpy_pickle", "NumpyArrayWrapper"),
         ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
     ]
-)
-# functions that give a type of Python's own by a word, which another call then calls
-TYPED = frozenset(
-    ["cloudpickle.cloudpickle._builtin_type", "dill._dill._load_type", "dill.dill._load_type"]
 )
 # what makes a plain default when a key of a `defaultdict` is looked up
 FACTORIES = frozenset(
@@ -106,12 +104,6 @@ FACTORIES = frozenset(
 _RECONSTRUCTED = frozenset(
     ["numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"]
 )
-# how dill names what stands in a compiled module
-_LOOKED_UP = tuple(f"{module}._get_attr" for module in _DILL)
-_NAMED_TUPLES = tuple(f"{module}._create_namedtuple" for module in _DILL)
-# what dill names by a word, and the table by its own name
-BY_WORD = {"PartialType": ("functools", "partial"), "ItemGetterType": ("operator", "itemgetter")}
-_IMPORTED = tuple(f"{module}._import_module" for module in _DILL)
 _ZONES = ("zoneinfo.ZoneInfo", "pendulum.tz.timezone.Timezone")
 UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
 MANAGERS = frozenset(
@@ -363,9 +355,9 @@ def class_of(call: Call) -> Tuple[Any, str]:
 def nested_in(call: Call) -> Optional[Global]:
     """Return a class of the table that stands in another, as protocols before 4 look it up."""
     args = call.args if isinstance(call.args, list) else []
-    if call.path in _LOOKED_UP:
+    if call.path in LOOKED_UP:
         return found_by_dill(call)
-    if call.path in TYPED or call.path in _NAMED_TUPLES:
+    if call.path in TYPED or call.path in NAMED_TUPLES:
         return named_by_dill(call)
     if call.path not in ("builtins.getattr", "__builtin__.getattr") or len(args) != 2:
         return None
@@ -376,62 +368,11 @@ def nested_in(call: Call) -> Optional[Global]:
     return made if entry is not None and entry.library == "generated" else None
 
 
-def named_by_dill(call: Call) -> Optional[Global]:
-    """Return what dill names by a word, or a named tuple that it names by its module.
-
-    It makes a named tuple of those names where the module has none.
-    """
-    args = listed(call)
-    if call.states or call.pairs or call.kwargs:
-        return None
-    if call.path in TYPED:
-        module, name = BY_WORD.get(type_named(call), ("", ""))
-        return Global(module, name, call.at) if name else None
-    if call.path not in _NAMED_TUPLES or len(args) not in (3, 4):
-        return None
-    fields_of = args[1] if isinstance(args[1], TupleItems) else [None]
-    if not all(isinstance(word, str) for word in (args[0], args[2], *fields_of)):
-        return None
-    if not args[0].isidentifier():
-        return None
-    entry = entry_of(args[2], args[0])
-    own = entry is not None and entry.library == "generated" and "named" in entry.uses
-    return Global(args[2], args[0], call.at) if own else None
-
-
-def found_by_dill(call: Call) -> Optional[Global]:
-    """Return what dill looks up in a module that the table has, as it does for compiled functions.
-
-    `numpy.core.multiarray` hands on what stands in the compiled module beside it. What is Python's
-    own is told by its path elsewhere, and is never found so.
-    """
-    args = call.args if isinstance(call.args, list) else []
-    held = args[0] if len(args) == 2 and isinstance(args[0], Call) else None
-    if call.path not in _LOOKED_UP or held is None or held.path not in _IMPORTED:
-        return None
-    if call.states or call.pairs or held.states or held.pairs or call.kwargs or held.kwargs:
-        return None
-    named = held.args if isinstance(held.args, list) else []
-    if not all(isinstance(word, str) for word in (*named, args[1])):
-        return None
-    if len(named) != 1 or not args[1].isidentifier():
-        return None
-    module = named[0].replace("._multiarray_umath", ".multiarray")
-    found = Global(module, args[1], call.at)
-    entry = entry_of(found.module, found.name)
-    return found if entry is not None and entry.library not in ("python", "generated") else None
-
-
 def pairs_of(call: Call) -> List[Tuple[Any, Any]]:
     """Return the items of a dictionary that was made, also those of protocols 0 and 1."""
     args = call.args if call.path in _MAKERS and isinstance(call.args, list) else []
     made = args[2] if len(args) == 3 and isinstance(args[2], Pairs) else []
     return [*made, *call.pairs]
-
-
-def listed(call: Call) -> List[Any]:
-    """Return what a call is given, where that stands in a tuple; else nothing."""
-    return list(call.args) if isinstance(call.args, list) else []
 
 
 def filling(call: Call) -> List[Any]:
@@ -470,18 +411,6 @@ def _holds_objects(state: Any) -> bool:
         if isinstance(node, Call) and node.path == "numpy.dtype"
     ]
     return not all(isinstance(word, str) and "O" not in word for word in dtypes)
-
-
-def type_word(call: Call) -> str:
-    """Return the word of the type that is called, where it is one of Python's own; else nothing."""
-    func = call.func
-    return type_named(func) if isinstance(func, Call) and func.path in TYPED else ""
-
-
-def type_named(call: Call) -> str:
-    """Return the word that a type is named by; nothing where it is none."""
-    args = listed(call)
-    return args[0] if len(args) == 1 and isinstance(args[0], str) else ""
 
 
 def _is_of_pattern(call: Call) -> bool:
