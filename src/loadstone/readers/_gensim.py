@@ -89,18 +89,25 @@ def _inside(read: Callable[[Opened], Artifact]) -> Callable[[Opened], Artifact]:
 
 def _own(root: Any) -> Iterator[tuple[str, str]]:
     names = _OWN.get(".".join(values.class_of(root) or ()), ())
-    left_out = _texts(values.attributes(root).get("__ignoreds")) if names else []
-    yield from ((name, "own") for name in names if name in left_out)
+    attributes = values.attributes(root)
+    left_out = _texts(attributes.get("__ignoreds")) if names else []
+    yield from ((name, "own") for name in names if name in left_out and name not in attributes)
 
 
 def _named(node: Any, before: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that are kept beside the pickle, those of objects inside with dots."""
+    """Yield the attributes that are kept beside the pickle, those of objects inside with dots.
+
+    A model that was saved once remembers them; where it is then pickled whole, it holds them.
+    """
     attributes = values.attributes(node)
     if depth > _DEPTH or "__numpys" not in attributes:
         return
     for name in _texts(attributes.get("__numpys")):
-        yield f"{before}{name}", "array"
+        if name not in attributes:
+            yield f"{before}{name}", "array"
     for name in _texts(attributes.get("__scipys")):
+        if name in attributes:
+            continue
         yield f"{before}{name}", "pickle"
         for part in _SPARSE:
             yield f"{before}{name}.{part}", "array"

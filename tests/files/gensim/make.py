@@ -6,6 +6,7 @@
 
 import hashlib
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from gensim.utils import SaveLoad
 
 HERE = Path(__file__).parent
 APART = 10  # elements, from which on an array gets a file of its own
+PICKLED = "saved_then_pickled.pkl"
 
 
 def arrays(value, before="", depth=0):
@@ -49,6 +51,10 @@ def main():
         )
         again = type(model).load(str(HERE / name))
         truth[name] = {"class": type(again).__name__, "arrays": dict(arrays(again))}
+    lda = made["lda.model"][0]  # which remembers that its array was saved apart
+    (HERE / PICKLED).write_bytes(pickle.dumps(lda))
+    again = pickle.loads((HERE / PICKLED).read_bytes())
+    truth[PICKLED] = {"class": type(again).__name__, "arrays": dict(arrays(again))}
     (HERE / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
 
 
