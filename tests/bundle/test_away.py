@@ -162,7 +162,7 @@ def test_arrays_in_and_out(tmp_path):
         assert isinstance(found, np.ndarray)
         assert np.array_equal(found, loadstone.load(tmp_path / "net").predict(rows))
         assert isinstance(there.predict(torch.from_numpy(rows)), torch.Tensor)
-        with pytest.raises(UsageError, match="this model takes float32 N×3"):
+        with pytest.raises(UsageError, match="5×2 has 2 columns, and this model takes 3"):
             there.predict(rows[:, :2])
 
 

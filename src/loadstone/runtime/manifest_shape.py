@@ -29,8 +29,8 @@ _RANGE = {
     "kind": str,
     "rows": int,
     "missing": int,
-    "least?": _NUMBER,
-    "most?": _NUMBER,
+    "least?": (bool, *_NUMBER),  # of a column of truth values
+    "most?": (bool, *_NUMBER),
     "values?": [str],
 }
 MANIFEST = {
