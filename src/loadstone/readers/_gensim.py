@@ -20,6 +20,7 @@ from loadstone.readers._plain import Scalar
 _DEPTH = 6
 _FILES = 1_000
 _SPARSE = ("data", "indptr", "indices")
+_LISTS = ("__numpys", "__scipys", "__recursive_saveloads")
 _OWN = {  # pickles that a class writes beside its own, where it holds no such attribute
     "gensim.models.ldamodel.LdaModel": ("state",),
     "gensim.models.ldamulticore.LdaMulticore": ("state",),
@@ -54,15 +55,20 @@ def companions(
     if alone or name.endswith((".gz", ".bz2")):
         return found
     folder = os.path.dirname(path)  # noqa: PTH120 - as above
-    missing = []
+    missing, needed = [], 0
+    ignored = _texts(values.attributes(root).get("__ignoreds"))
     named = [*itertools.islice(_named(root, "", 0), _FILES), *_own(root)]
     for attribute, kind in named:
         file = f"{name}.{attribute}" if kind == "own" else f"{name}.{attribute}.npy"
         problems: list[Damage] = []
         known = (npy.sniff, npy.read, "array") if kind == "array" else (_any, _inside(read), kind)
         held = _shards.read(folder, file, problems, known)
+        gone = any(item.kind == "missing-member" for item in problems)
+        if gone and (_is_held(root, attribute) or not (kind != "own" or attribute in ignored)):
+            continue
+        needed += 1
         found.parts.append(PartFact(file, kind, held.size if held else 0, "tensor", "weights"))
-        if any(item.kind == "missing-member" for item in problems):
+        if gone:
             missing.append(file)
         found.damage += [item for item in problems if item.kind != "missing-member"]
         if held is None:
@@ -74,7 +80,7 @@ def companions(
                 place = f"{attribute}.{key}" if key else attribute
                 found.tensors[place] = _shards.moved(fact, file)
     if missing:
-        found.damage.append(_missing(folder, name, missing, len(named)))
+        found.damage.append(_missing(folder, name, missing, needed))
     return found
 
 
@@ -89,25 +95,17 @@ def _inside(read: Callable[[Opened], Artifact]) -> Callable[[Opened], Artifact]:
 
 def _own(root: Any) -> Iterator[tuple[str, str]]:
     names = _OWN.get(".".join(values.class_of(root) or ()), ())
-    attributes = values.attributes(root)
-    left_out = _texts(attributes.get("__ignoreds")) if names else []
-    yield from ((name, "own") for name in names if name in left_out and name not in attributes)
+    yield from ((name, "own") for name in names)
 
 
 def _named(node: Any, before: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that are kept beside the pickle, those of objects inside with dots.
-
-    A model that was saved once remembers them; where it is then pickled whole, it holds them.
-    """
+    """Yield the attributes that are kept beside the pickle, those of objects inside with dots."""
     attributes = values.attributes(node)
-    if depth > _DEPTH or "__numpys" not in attributes:
+    if depth > _DEPTH or attributes.keys().isdisjoint(_LISTS):
         return
     for name in _texts(attributes.get("__numpys")):
-        if name not in attributes:
-            yield f"{before}{name}", "array"
+        yield f"{before}{name}", "array"
     for name in _texts(attributes.get("__scipys")):
-        if name in attributes:
-            continue
         yield f"{before}{name}", "pickle"
         for part in _SPARSE:
             yield f"{before}{name}.{part}", "array"
@@ -115,9 +113,25 @@ def _named(node: Any, before: str, depth: int) -> Iterator[tuple[str, str]]:
         yield from _named(attributes.get(name), f"{before}{name}.", depth + 1)
 
 
+def _is_held(root: Any, attribute: str) -> bool:
+    """Whether an object holds what it also says to be beside it: it was pickled whole later."""
+    node = root
+    for name in attribute.split("."):
+        held = values.attributes(node)
+        if name not in held:
+            return False
+        node = held[name]
+    return True
+
+
 def _texts(node: Any) -> list[str]:
     held = values.items(node) or ()
-    return [name for name in list(held)[:_FILES] if isinstance(name, str) and name.isidentifier()]
+    return [name for name in list(held)[:_FILES] if isinstance(name, str) and _is_name(name)]
+
+
+def _is_name(name: str) -> bool:
+    """Whether a file of this name lies in the folder: no path, and nothing that ends it early."""
+    return bool(name) and name == os.path.basename(name) and name.isprintable()  # noqa: PTH119
 
 
 def _missing(folder: str, name: str, missing: list[str], of: int) -> Damage:

@@ -75,10 +75,10 @@ TABLE: tuple[Row, ...] = (
     _row("tf-meta-graph", _starts(b"\x0a"), "tf_graph", "sniff_meta", "read_meta"),
     _row("tf-graph", _starts(b"\x0a"), "tf_graph"),
     _row("zip", _starts(b"PK"), "archive"),
+    _row("torch-tar", _is_tar, "torch_tar"),  # `torch.load` looks for these before others
+    _row("tar", _is_tar, "tar"),
     _row("torch-legacy", lambda opened: _magic.legacy(opened.head), "torch_legacy"),
     _row("safetensors", lambda opened: opened.head[8:9] == b"{", "safetensors"),
-    _row("torch-tar", _is_tar, "torch_tar"),
-    _row("tar", _is_tar, "tar"),
     _row("catboost", _starts(b"CBM1"), "catboost"),
     _row("catboost-json", _opens(b"{"), "catboost_json"),
     _row("lightgbm", _opens(b"t", b"{"), "lightgbm"),

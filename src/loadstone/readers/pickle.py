@@ -29,7 +29,16 @@ from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
 from loadstone.runtime.joblib_arrays import hop
-from loadstone.runtime.pickles import Blob, LimitReached, Limits, Malformed, Pairs, Stream
+from loadstone.runtime.pickle_values import Disagreement
+from loadstone.runtime.pickles import (
+    Blob,
+    LimitReached,
+    Limits,
+    Malformed,
+    Pairs,
+    Stream,
+    until_failure,
+)
 from loadstone.runtime.pickles import read as read_pickle
 
 TEXT_STARTS = b"(cilLdSVINFgp]})"
@@ -81,6 +90,8 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
     pickles = Pickles(limits=opened.limits)
     stream = pickles.read(data, on_build=hop(data, pickles.nested, pickles.limits))
+    if stream is not None and not packed:
+        _in_arrays(stream, data, pickles)
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
@@ -130,6 +141,18 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         calls = tuple(dict.fromkeys((*artifact.calls, *item.calls)))
         artifact = replace(artifact, opening_runs_code=word, calls=calls)
     return replace(artifact, damage=damage)
+
+
+def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles) -> None:
+    """Note where `pickle.load` takes bytes of an array of joblib's for code that it runs."""
+    if not any(isinstance(call.payload, tuple) for call in stream.calls):
+        return
+    from loadstone.runtime.audited import verdict
+
+    word, names = verdict(until_failure(data, pickles.limits))
+    if word == "yes" and verdict(stream, *pickles.nested)[0] != "yes":
+        text = f"`pickle.load` takes bytes of an array for a call: {names[0]}"
+        stream.disagreements.append(Disagreement("array", stream.start, text))
 
 
 def _others(data: Buffer, at: int, pickles: Pickles) -> None:

@@ -18,9 +18,9 @@ from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
-from .audited_values import nested_in
+from .audited_values import is_inert, nested_in
 from .audited_walks import begin, end
-from .pickle_values import PLAIN_KEYS, Call, Global, Stream, walk
+from .pickle_values import PLAIN_KEYS, Call, Global, Opaque, Stream, walk
 
 _FEW = 3  # arguments, as protocols 0 and 1 give them
 
@@ -76,8 +76,14 @@ def _foreign(stream: Stream) -> Iterator[str]:
     for extension in stream.extensions:
         yield f"copyreg extension {extension.code}"
     for persistent in stream.persistent:
-        if persistent.states or persistent.appended or persistent.added or persistent.pairs:
+        filled = persistent.states or persistent.appended or persistent.added or persistent.pairs
+        if filled or not _is_plain_id(persistent.pid):
             yield f"persistent object at byte {persistent.at}"
+
+
+def _is_plain_id(pid: Any) -> bool:
+    """Whether a persistent id is of names, numbers and classes: its loader asks all parts of it."""
+    return not any(isinstance(node, Opaque) and not isinstance(node, Global) for node in walk(pid))
 
 
 def _key(call: Call) -> Any:
@@ -105,7 +111,8 @@ def _foreign_in(call: Call) -> Iterator[str]:
         yield f"what a call at byte {getattr(call.func, 'at', call.at)} gives"
         return
     call = call if call.func is func else _called_as(call, func)
-    if not are_audited(call, func) or not (call.how == "new" or is_kept(call)):
+    kept = is_inert(call.kwargs) if call.how == "new" else is_kept(call)
+    if not are_audited(call, func) or not kept:
         yield f"{call.path or func.path} with arguments that are not audited"
     if not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
         yield f"{call.path} with a state that is not audited"

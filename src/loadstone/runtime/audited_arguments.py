@@ -66,6 +66,7 @@ from .pickle_values import (
     Opaque,
     Pairs,
     TupleItems,
+    walk,
 )
 
 __all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
@@ -343,6 +344,26 @@ def _span_of(value: Any) -> Any:
     return TupleItems(held) if plain and not value.pairs else value
 
 
+def _is_told(call: Call) -> bool:
+    """Whether a type whose fields are objects says so: numpy follows their bytes as pointers."""
+    return all(
+        bool(_flags(state) & 1)
+        for state in call.states
+        if any(
+            isinstance(node, Call) and node is not call and listed(node)[:1] in _OBJECTS
+            for node in walk(state)
+        )
+    )
+
+
+_OBJECTS = (["O"], ["O8"], ["O4"], ["|O"], ["|O8"])
+
+
+def _flags(state: Any) -> int:
+    last = state[7] if isinstance(state, TupleItems) and len(state) > 7 else 0
+    return last if type(last) is int else 0
+
+
 def _never(_: Call, __: List[Any]) -> bool:
     """Judge what is let pass before it comes here, where it may."""
     return False
@@ -367,7 +388,23 @@ def _method(call: Call, args: List[Any]) -> bool:
         return True
     if isinstance(args[0], Call):
         return _is_bound(args[0], args[1])
-    return allows(args[0], "new") or _is_of_text(args[0], args[1])
+    return _is_harmless(args[0], args[1]) or _is_of_text(args[0], args[1])
+
+
+# libraries whose methods write files, and how methods that do are called elsewhere
+_WRITING = ("pathlib", "io", "_io", "pandas", "polars", "numpy", "torch", "logging", "datetime")
+_WRITES = re.compile(
+    r"_?(to_|as_|write|save|dump|load|read|open|unlink|remove|delete|rm|rename|replace|touch|mkdir"
+    r"|exec|eval|run|call|import|export|download|upload|push|fetch|connect|tofile|symlink|link"
+    r"|chmod|spawn|start|system|query|apply|map|pipe|from_)"
+)
+
+
+def _is_harmless(item: Any, name: str) -> bool:
+    """Whether a function of a class of the table does nothing to files, whoever calls it later."""
+    known = isinstance(item, Global) and allows(item, "new")
+    outside = known and item.module.partition(".")[0] not in _WRITING
+    return outside and not _WRITES.match(name)
 
 
 def _is_of_text(item: Any, name: str) -> bool:
@@ -524,7 +561,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("numpy.core.multiarray", "scalar"): is_scalar,
     ("numpy._core.multiarray", "scalar"): is_scalar,
     ("numpy.ma.core", "_mareconstruct"): is_masked_array,
-    ("numpy", "dtype"): is_inertly_filled,
+    ("numpy", "dtype"): lambda call, args: is_inertly_filled(call, args) and _is_told(call),
     ("numpy.random", "__RandomState_ctor"): is_inertly_filled,
     ("numpy.random.mtrand", "__RandomState_ctor"): is_inertly_filled,
     ("sklearn.tree._tree", "Tree"): is_inertly_filled,

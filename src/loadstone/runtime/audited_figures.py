@@ -56,6 +56,9 @@ def is_drawing(item: Any) -> bool:
     return isinstance(item, Global) and bool(re.match(_DRAWING, item.path))
 
 
+_PROPERTIES = ("_pad", "_text_ref_angle", "_offset_ref_angle")
+
+
 def is_kept_to_draw(call: Call) -> bool:
     """Whether a method of a thing that draws, or of a list of them, is kept."""
     args = call.args if isinstance(call.args, list) else []
@@ -64,7 +67,8 @@ def is_kept_to_draw(call: Call) -> bool:
     if isinstance(args[0], ListItems):
         return args[1] == "remove"
     own = isinstance(args[0], Call) and is_drawing(class_of(args[0])[0])
-    return own and (args[1] in _METHODS or bool(re.match(r"_[a-z]\w*\Z", args[1])))
+    named = bool(re.match(r"_[a-z]\w*\Z", args[1])) and args[1] not in _PROPERTIES
+    return own and (args[1] in _METHODS or named)
 
 
 def is_drawn(call: Call) -> bool:

@@ -9,6 +9,8 @@ from .pickle_values import Call, Extension, Global, walk
 
 __all__ = ["is_key"]
 
+_PATHS = ("pathlib", "pathlib._local")
+
 
 def is_key(value: Any) -> bool:
     """Whether hashing a value, and comparing it with others, runs no method of a library."""
@@ -19,6 +21,10 @@ def is_key(value: Any) -> bool:
     for node in spread(waiting, seen):
         if isinstance(node, Call):
             uses = _hashes(node)
+            if node.states:
+                func, _ = class_of(node)
+                if isinstance(func, Global) and func.module in _PATHS:
+                    return walks.fail()  # its slots are read when it is hashed
             held = [node.args, node.kwargs, *node.states, *node.appended, *node.added]
             if uses is None or (_is_compared(node) and not all(map(_is_plainly_hashed, held))):
                 return walks.fail()

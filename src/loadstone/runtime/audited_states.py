@@ -42,8 +42,6 @@ _READ = frozenset(["numpy", "pandas"])
 # they keep what they are given, and do no more with it
 _KEEPERS = frozenset(
     [
-        ("argparse", "Namespace"),
-        ("types", "SimpleNamespace"),
         ("functools", "partial"),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
@@ -54,6 +52,7 @@ _KEEPERS = frozenset(
         ("types", "GenericAlias"),
     ]
 )
+_NAMESPACES = frozenset([("argparse", "Namespace"), ("types", "SimpleNamespace")])
 # dictionaries that are their own attributes, and are filled with themselves
 _THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
 # what they call takes what they make
@@ -114,7 +113,7 @@ def is_filled(call: Call) -> bool:
     if (call.appended or call.added) and not _ADDING.isdisjoint(_names_in(call)):
         return False
     keys = [key for key, _ in pairs_of(call)]
-    if (call.states or call.appended) and any(isinstance(key, Call) for key in keys):
+    if (call.states or call.appended or call.added) and any(isinstance(k, Call) for k in keys):
         return False  # it may be equal to such a name
     if call.path == "functools.partial":
         return all(map(_is_of_partial, call.states)) and not call.pairs
@@ -199,11 +198,14 @@ def has_plain_names(state: Pairs) -> bool:
     return True
 
 
-def is_kept(call: Call) -> bool:
+def is_kept(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     """Whether what a call is given is only kept, or made into a value of what are values."""
     func = nested_in(call.func) if isinstance(call.func, Call) else call.func
-    if not isinstance(func, Global) or (func.module, func.name) in _KEEPERS:
+    if not isinstance(func, Global):
         return True
+    named = (func.module, func.name)
+    if named in _KEEPERS or named in _NAMESPACES:  # these ask what they are given for its keys
+        return named in _KEEPERS or not call.args
     args = list(call.args) if isinstance(call.args, list) else []
     if func.name == "_reconstructor" and func.module in ("copyreg", "copy_reg"):
         held = (Items, Opaque) if _is_made_of_text(args[1:2]) else Opaque
@@ -227,15 +229,17 @@ def _is_made_of_text(bases: List[Any]) -> bool:
 
 def _are_keys(args: List[Any]) -> bool:
     base, items = args
-    hashed = isinstance(base, Global) and base.name in ("set", "frozenset")
-    return not hashed or is_key(items)
+    name = base.name if isinstance(base, Global) else ""
+    if name == "dict" and items is not None:
+        return _is_container(items, "OrderedDict")
+    return name not in ("set", "frozenset") or is_key(items)
 
 
 def _is_container(arg: Any, name: str) -> bool:
     """Judge what a container is made of: it iterates it, and hashes the items or the keys."""
     if isinstance(arg, Opaque):
         return isinstance(arg, (Global, Persistent))  # a default factory; others cannot be iterated
-    if name == "OrderedDict" and not isinstance(arg, Pairs):
+    if name in ("OrderedDict", "defaultdict") and not isinstance(arg, Pairs):
         pairs = arg if isinstance(arg, Items) else []
         return all(isinstance(pair, Items) and all(map(is_key, pair[:1])) for pair in pairs)
     if name in ("set", "frozenset", "Counter") and not isinstance(arg, Pairs):

@@ -145,12 +145,16 @@ class Objects(Scalars):
     def set_pairs(self, target: Any, pairs: List[Tuple[Any, Any]]) -> None:
         """Put pairs into a dict, into the places of a list, or into what may be one."""
         if isinstance(target, Pairs):
+            if pairs and id(target) in self.states:
+                self.disagree("state", self.at, "a dict is changed after an object was made of it")
             target.extend(pairs)
         elif isinstance(target, Opaque):
             if pairs:
                 _use_items(target)
             target.pairs = _more(target.pairs, pairs)
         elif isinstance(target, ListItems):
+            if pairs:  # which no pickler writes, and what was in its place was used before
+                self.disagree("state", self.at, "an item of a list is set")
             for key, value in pairs:
                 if not isinstance(key, int) or not -len(target) <= key < len(target):
                     raise Malformed("an item is set outside of a list", self.at)
@@ -291,6 +295,11 @@ class Objects(Scalars):
         if not isinstance(target, Opaque):
             self.build_plain(target, state)
             return pos
+        self.states.update(
+            id(part)
+            for part in (state, *(state if isinstance(state, TupleItems) else ()))
+            if isinstance(part, Pairs)
+        )
         target.states = _more(target.states, [state])
         if isinstance(target, Global):
             target.uses.add("patch")

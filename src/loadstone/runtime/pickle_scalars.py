@@ -2,7 +2,7 @@
 
 import mmap
 import struct
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Union
 
 from . import pickle_text
 from .pickle_values import (
@@ -50,6 +50,7 @@ class Scalars:
         "size",
         "stack",
         "start",
+        "states",
         "stream",
         "weight",
         "worked",
@@ -59,6 +60,7 @@ class Scalars:
         self, buffer: Buffer, start: int, limits: Limits, on_build: Optional[OnBuild]
     ) -> None:
         self.buffer = buffer
+        self.states: Set[int] = set()  # ids of dicts that objects were filled from
         self.size = len(buffer)
         self.limit = self.size  # where the frame ends, or else the buffer
         self.in_frame = False

@@ -17,6 +17,7 @@ What one CPython unpickler takes and the other refuses, or reads differently, is
 `Stream.disagreements`.
 """
 
+import contextlib
 import gc
 from typing import Any, Optional
 
@@ -65,6 +66,7 @@ __all__ = [
     "Stream",
     "TupleItems",
     "read",
+    "until_failure",
     "walk",
 ]
 
@@ -111,6 +113,16 @@ def read(
         machine.disagree("frame", at, "the stream stops before the end of its frame")
     _read_nested(stream, buffer, limits, depth)
     return stream
+
+
+def until_failure(buffer: Buffer, limits: Optional[Limits] = None) -> Stream:
+    """Return what a pickle does up to where reading it fails, where no bytes are stepped over."""
+    machine = _Machine(buffer, 0, limits or Limits(), None)
+    with contextlib.suppress(Malformed):
+        machine.run()
+    for found in machine.stream.globals:
+        found.uses = found.uses or {"reference"}
+    return machine.stream
 
 
 def _read_nested(stream: Stream, buffer: Buffer, limits: Limits, depth: int) -> None:
@@ -179,7 +191,7 @@ class _Machine(Objects):
         """Run to STOP, and return the byte at which it stands."""
         buffer, memo, metastack, seen = self.buffer, self.memo, self.metastack, self.seen
         calls, limit, handlers = self.stream.calls, self.limit, HANDLERS
-        most = self.limits.memo
+        most, states = self.limits.memo, self.states
         stack = self.stack
         op, pos, at = 0, self.start, self.start
         slow = heavy = 0  # opcodes that take long, and what is made of 40 bytes
@@ -274,7 +286,12 @@ class _Machine(Objects):
                     elif op == 0x5D:  # EMPTY_LIST
                         stack.append(ListItems())
                         heavy += 1
-                    elif op == 0x75 and metastack and type(metastack[-1][-1]) is Pairs:  # SETITEMS
+                    elif (  # SETITEMS
+                        op == 0x75
+                        and metastack
+                        and type(metastack[-1][-1]) is Pairs
+                        and id(metastack[-1][-1]) not in states
+                    ):
                         if len(stack) % 2:
                             raise Malformed("a key without a value", at)
                         heavy += len(stack)
@@ -283,7 +300,7 @@ class _Machine(Objects):
                         values = iter(stack)
                         stack = metastack.pop()
                         stack[-1].extend(zip(values, values))  # noqa: B905 `strict` came with 3.10
-                    elif op == 0x73 and type(stack[-3]) is Pairs:  # SETITEM
+                    elif op == 0x73 and type(stack[-3]) is Pairs and id(stack[-3]) not in states:
                         heavy += 2
                         value = stack.pop()
                         if type(stack[-1]) not in PLAIN_KEYS:
