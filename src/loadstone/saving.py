@@ -169,12 +169,12 @@ def save(
     return _told(report)
 
 
-def _told(report: Report) -> Report:
-    """Give the findings that are warnings as `SaveWarning` too."""
+def _told(report: Report, *, above: int = 3) -> Report:
+    """Give the findings that are warnings as `SaveWarning` too, of the caller so far `above`."""
     for item in report.at_least("warning"):
         notes = "".join(f"; {note}" for note in item.finding.notes)
         text = f"{item.check.code}: {item.finding.message}{notes}"
-        warnings.warn(text, SaveWarning, stacklevel=3)
+        warnings.warn(text, SaveWarning, stacklevel=above)
     return report
 
 
@@ -233,9 +233,7 @@ def _around(
     report = run_checks({Artifact: artifact}, accept=reasons(accept), stages=_BESIDE)
     if report.errors:
         raise SaveError(report, message(report, what))
-    for item in report.at_least("warning"):
-        text = f"{item.check.code}: {item.finding.message}"
-        warnings.warn(text, SaveWarning, stacklevel=3)
+    _told(report, above=4)
     return found
 
 

@@ -14,6 +14,8 @@ from torch import nn
 
 import loadstone
 from loadstone import SaveError, UsageError
+from loadstone.bundle import private
+from loadstone.bundle.draft import Instead
 from loadstone.inputs import columns, digests, fitted, synthetic
 from loadstone.inputs import signature as signature_of
 from loadstone.runtime.files import Files
@@ -467,3 +469,18 @@ def test_a_frame_that_is_made_fits_its_signature(dtypes):
     again = columns.frame(made, parts)
     assert again.misfits == ()
     assert list(again.batch.columns) == list(told)
+
+
+def test_which_columns_of_the_examples_lacked_values_is_not_kept():
+    """The form then takes none that lacks a value, which the original answers."""
+    content = {
+        "witnesses": {"count": 3},
+        "signature": {"inputs": None, "outputs": None},
+        "steps": {},
+        "coverage": {},
+        "dropped": [],
+        "forms": [{"kind": "original"}, {"kind": "portable", "labels": {"missing": ["income"]}}],
+    }
+    held = private.kept(content, Instead())["forms"]
+    assert held == [{"kind": "original"}, {"kind": "portable", "labels": {"missing": []}}]
+    assert content["forms"][1]["labels"]["missing"] == ["income"]

@@ -135,6 +135,24 @@ TORCH = (text("cpu"), number(4))
         + text("_handle")
         + NONE
         + b"s0",
+        "arguments that are changed": glob("argparse", "Namespace")
+        + b"("
+        + pairs(text("a"), GRID)
+        + put(1)
+        + b"tR"
+        + get(1)
+        + text("a")
+        + NONE
+        + b"s0",
+        "the dictionary of a factory that is changed": glob("collections", "OrderedDict")
+        + b"("
+        + pairs(text("a"), number(1))
+        + put(1)
+        + b"tR"
+        + get(1)
+        + text("a")
+        + NONE
+        + b"s0",
         "an item that is set": listed(number(1)) + number(0) + number(2) + b"s",
         "a field without its flag": fields(0) + b"b",
     }.items(),

@@ -197,6 +197,7 @@ def test_kept_in_onnx_it_predicts_other_rows_as_its_world_does(world, kinds, mad
             form = predictor.report.replay.form
             found = outcome(predictor.predict(other), wanted)
         table.append((world, name, {"form": form}, found))
+        assert form == "portable"
         assert found != "differs"
 
 

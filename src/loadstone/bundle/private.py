@@ -198,7 +198,16 @@ def kept(content: dict[str, Any], made: Instead, ranges: Any = ()) -> dict[str, 
         "ranges": list(ranges),
         "coverage": dict.fromkeys(content["coverage"]),
         "dropped": [{**item, "why": UNTOLD} for item in content["dropped"]],
+        "forms": [_form(form) for form in content["forms"]],
     }
+
+
+def _form(form: dict[str, Any]) -> dict[str, Any]:
+    """Return a form without the columns in which the examples lacked values: it takes none then."""
+    labels = form.get("labels")
+    if not labels or "missing" not in labels:
+        return form
+    return {**form, "labels": {**labels, "missing": []}}
 
 
 def _outputs(content: dict[str, Any]) -> Any:

@@ -237,13 +237,13 @@ def mixed(rows: Any) -> Any:
         except ValueError:  # lists of unequal length
             return []
         kinds = {values.dtype.kind for values in rows.values()}
-        count = min(map(len, rows.values()), default=0)
+        held = min(map(len, rows.values()), default=0)
     else:
         rows = np.asarray(packed(rows))
-        kinds, count = {rows.dtype.kind}, len(rows) if rows.ndim else 0
-    if not kinds <= set("biuf") or count < 2:
+        kinds, held = {rows.dtype.kind}, len(rows) if rows.ndim else 0
+    if not kinds <= set("biuf") or held < 2:
         return []
-    first, second = state.integers(0, count, (2, _MIXED))
+    first, second = state.integers(0, held, (2, _MIXED))
     share = state.random(_MIXED)
 
     def between(values: Any) -> Any:

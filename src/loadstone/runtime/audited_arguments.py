@@ -391,7 +391,8 @@ def _method(call: Call, args: List[Any]) -> bool:
     return _is_harmless(args[0], args[1]) or _is_of_text(args[0], args[1])
 
 
-# libraries whose methods write files, and how methods that do are called elsewhere
+# libraries whose methods write files, or that nothing genuine keeps a method of; and how methods
+# that write, load or call are named elsewhere
 _WRITING = ("pathlib", "io", "_io", "pandas", "polars", "numpy", "torch", "logging", "datetime")
 _WRITES = re.compile(
     r"_?(to_|as_|write|save|dump|load|read|open|unlink|remove|delete|rm|rename|replace|touch|mkdir"

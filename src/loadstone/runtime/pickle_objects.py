@@ -243,9 +243,17 @@ class Objects(Scalars):
             raise Malformed(f"{kind_of(func)} is called", self.at)
         if type(args) is not TupleItems:
             self.odd_arguments(args, self.at)
+        else:
+            self.used(args)
         call = Call(func, args, how, self.at)
         self.stream.calls.append(call)
         return call
+
+    def used(self, parts: Sequence[Any]) -> None:
+        """Note the dicts that an object is made of or filled from, whatever they become."""
+        for part in parts:
+            if type(part) is Pairs:
+                self.states.add(id(part))
 
     def odd_arguments(self, args: Any, at: int) -> None:
         """Judge arguments that are no tuple: the Python unpickler takes what can be iterated."""
@@ -271,6 +279,7 @@ class Objects(Scalars):
             self.disagree("arguments", self.at, "keywords that another call makes")
         else:
             raise Malformed(f"{kind_of(kwargs)} as the keywords of a call", self.at)
+        self.used((kwargs,))
         call.kwargs = kwargs
         self.stack[-1] = call
         return pos
@@ -295,11 +304,7 @@ class Objects(Scalars):
         if not isinstance(target, Opaque):
             self.build_plain(target, state)
             return pos
-        self.states.update(
-            id(part)
-            for part in (state, *(state if isinstance(state, TupleItems) else ()))
-            if isinstance(part, Pairs)
-        )
+        self.used(state if type(state) is TupleItems else (state,))
         target.states = _more(target.states, [state])
         if isinstance(target, Global):
             target.uses.add("patch")

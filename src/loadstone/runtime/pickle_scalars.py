@@ -60,7 +60,7 @@ class Scalars:
         self, buffer: Buffer, start: int, limits: Limits, on_build: Optional[OnBuild]
     ) -> None:
         self.buffer = buffer
-        self.states: Set[int] = set()  # ids of dicts that objects were filled from
+        self.states: Set[int] = set()  # ids of dicts that objects were made of or filled from
         self.size = len(buffer)
         self.limit = self.size  # where the frame ends, or else the buffer
         self.in_frame = False

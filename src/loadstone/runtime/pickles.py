@@ -274,6 +274,8 @@ class _Machine(Objects):
                             raise Malformed(f"{kind_of(func)} is called", at)
                         if type(args) is not TupleItems:
                             self.odd_arguments(args, at)
+                        elif Pairs in map(type, args):
+                            self.used(args)
                         call = Call(func, args, "reduce", at)
                         calls.append(call)
                         stack[-1] = call
