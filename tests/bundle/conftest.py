@@ -1,11 +1,16 @@
 """Scripts that save in one process, and loads that happen in another, elsewhere."""
 
 import os
+import platform
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
+
+from loadstone.environment import here
+from loadstone.environment.build import Built
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # TensorFlow is in the worlds only
 
@@ -75,3 +80,10 @@ def python(tmp_path):
         return done.stdout + (done.stderr if expect else "")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def built():
+    """Return this environment as one that was built."""
+    version, installed = platform.python_version(), here.here().distributions
+    return Built(Path(sys.prefix), Path(sys.executable), version, installed)

@@ -7,7 +7,6 @@ import json
 import platform
 import sys
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 import loadstone
 from loadstone.environment import guarantees, here, rebuild
-from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
@@ -29,14 +27,8 @@ Y = np.where(X[:, 0] > 0, "yes", "no")
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch):
+def asked(built, monkeypatch):
     """Let what is rebuilt be the environment at hand; return what was wished of it."""
-    built = Built(
-        Path(sys.prefix),
-        Path(sys.executable),
-        platform.python_version(),
-        here.here().distributions,
-    )
     found = []
 
     def isolated(artifact, wishes, locked=None):

@@ -6,10 +6,7 @@ Its environment, and the exporter's, is this one here; `tests/worlds` builds rea
 import contextlib
 import json
 import pickle
-import platform
 import re
-import sys
-from pathlib import Path
 from typing import ClassVar
 
 import lightgbm
@@ -40,7 +37,6 @@ import loadstone
 from loadstone.bare_file import FilePredictor
 from loadstone.engine import portable
 from loadstone.environment import guarantees, here, rebuild, uv
-from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import LoadError, UsageError
@@ -62,14 +58,8 @@ NAMED = pd.DataFrame(X, columns=["petal length (cm)", "b", "c"])
 
 
 @pytest.fixture(autouse=True)
-def environments(monkeypatch):
+def environments(built, monkeypatch):
     """Let what is rebuilt be the environment at hand, and nothing guarantee that it would do."""
-    built = Built(
-        Path(sys.prefix),
-        Path(sys.executable),
-        platform.python_version(),
-        here.here().distributions,
-    )
     lock = Lock('lock-version = "1.0"\n', "3.11")
     other = guarantees.Choice("rebuilt", "of another version")
     monkeypatch.setattr(rebuild, "isolated", lambda artifact, wishes, locked=None: built)

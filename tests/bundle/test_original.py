@@ -8,9 +8,7 @@ import json
 import pickle
 import platform
 import shutil
-import sys
 import zipfile
-from pathlib import Path
 
 import lightgbm
 import numpy as np
@@ -24,8 +22,7 @@ from loadstone import comparing
 from loadstone.bare_file import FilePredictor
 from loadstone.cli import main
 from loadstone.engine.original import holds
-from loadstone.environment import guarantees, here, rebuild, uv
-from loadstone.environment.build import Built
+from loadstone.environment import guarantees, rebuild, uv
 from loadstone.environment.resolve import Lock
 from loadstone.errors import LoadError, SaveError, UsageError
 from loadstone.saving_file import save_file
@@ -36,15 +33,9 @@ TEXTS = ["good film", "bad film", "very good", "very bad"] * 4
 
 
 @pytest.fixture(autouse=True, scope="module")
-def this_environment():
+def this_environment(built):
     """Let what would be rebuilt be the environment at hand."""
     lock = Lock('lock-version = "1.0"\n', "3.11")
-    built = Built(
-        Path(sys.prefix),
-        Path(sys.executable),
-        platform.python_version(),
-        here.here().distributions,
-    )
     seen = []
 
     def isolated(artifact, wishes, locked=None):
