@@ -1,6 +1,7 @@
 """Build the worlds that tests predict in: `python tests/worlds/build.py [--sample] [NAME …]`.
 
-Each of `worlds.toml` is a virtual environment, in `LOADSTONE_WORLDS`, filled by uv.
+Each of `worlds.toml` is a virtual environment, in `LOADSTONE_WORLDS`, filled by uv. One that sees
+what is installed here is kept with the interpreter that it sees.
 """
 
 from __future__ import annotations
@@ -18,14 +19,20 @@ WORLDS: dict[str, Any] = loads(Path(__file__).with_name("worlds.toml").read_text
 FOLDER = Path(os.environ.get("LOADSTONE_WORLDS", Path.home() / ".cache/loadstone/worlds"))
 
 
+def folder_of(name: str) -> Path:
+    """Return where a world is, built or not."""
+    return (Path(sys.prefix) / "worlds" if WORLDS[name].get("here") else FOLDER) / name
+
+
 def python_of(name: str) -> Path:
     """Return where the interpreter of a world is, built or not."""
-    return FOLDER / name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return folder_of(name) / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def build(name: str) -> bool:
     """Build one world; return whether it is there."""
-    world, whole = WORLDS[name], FOLDER / name / "whole"
+    world, folder = WORLDS[name], folder_of(name)
+    whole = folder / "whole"
     if whole.exists():
         return True
     python = interpreters.of(world["python"])
@@ -33,17 +40,17 @@ def build(name: str) -> bool:
         print(f"{name}: no Python here; `{interpreters.get(world['python'])}` brings one")
         return False
     try:
-        uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(FOLDER / name)])
+        uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(folder)])
         pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
         if "source" in world:
             uv.run([*pip[:-1], *world["source"]])
         if "install" in world:
-            lock = FOLDER / name / "pylock.toml"
+            lock = folder / "pylock.toml"
             settings = ["--only-binary", ":all:", *indexes.settings()]
             lock.write_text(resolve.compiled(world["install"], python, settings), "utf-8")
             uv.run([*pip, ":all:", *indexes.settings(), "--requirements", str(lock)])
         if world.get("here"):
-            _see_what_is_here(FOLDER / name)
+            _see_what_is_here(folder)
         if "alone" in world:
             uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
     except (uv.UvFailedError, uv.UvMissingError) as error:

@@ -31,7 +31,7 @@ while True:
 
 def python_of(name):
     """Return the interpreter of a world; the test is skipped where it was not built."""
-    if not (build.FOLDER / name / "whole").exists():
+    if not (build.folder_of(name) / "whole").exists():
         pytest.skip(f"{name} is not built: python tests/worlds/build.py {name}")
     return str(build.python_of(name))
 
