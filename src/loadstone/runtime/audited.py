@@ -44,9 +44,12 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
                     other.update(dict.fromkeys(_foreign(one)))
     finally:
         end()
+    whole = [one for stream in streams if stream is not None for one in _with_nested(stream)]
+    if not other:  # what was judged is what stands at the end: an object was made of less
+        changed = [stream.changed for stream in whole if stream.changed is not None]
+        other.update((f"what is changed at byte {at} after its use", None) for at in changed)
     if other:
         return "yes", list(other)
-    whole = [one for stream in streams if stream is not None for one in _with_nested(stream)]
     if None in streams or any(stream.disagreements for stream in whole):
         return "unknown", []
     if any(stream is not None and stream.globals for stream in streams):

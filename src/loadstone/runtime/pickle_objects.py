@@ -146,7 +146,7 @@ class Objects(Scalars):
         """Put pairs into a dict, into the places of a list, or into what may be one."""
         if isinstance(target, Pairs):
             if pairs and id(target) in self.states:
-                self.disagree("state", self.at, "a dict is changed after an object was made of it")
+                self.changed()
             target.extend(pairs)
         elif isinstance(target, Opaque):
             if pairs:
@@ -154,13 +154,18 @@ class Objects(Scalars):
             target.pairs = _more(target.pairs, pairs)
         elif isinstance(target, ListItems):
             if pairs:  # which no pickler writes, and what was in its place was used before
-                self.disagree("state", self.at, "an item of a list is set")
+                self.changed()
             for key, value in pairs:
                 if not isinstance(key, int) or not -len(target) <= key < len(target):
                     raise Malformed("an item is set outside of a list", self.at)
                 target[key] = value
         elif pairs:
             raise Malformed(f"items are set in {kind_of(target)}", self.at)
+
+    def changed(self) -> None:
+        """Note that a container was used before it became what it is at the end."""
+        if self.stream.changed is None:
+            self.stream.changed = self.at
 
     # globals and what is made of them
 

@@ -279,6 +279,7 @@ class Stream:
 
     __slots__ = (
         "calls",
+        "changed",
         "disagreements",
         "end",
         "extensions",
@@ -302,6 +303,7 @@ class Stream:
         self.max_opcode_protocol = 0  # the lowest that has every opcode of the stream
         self.globals: List[Global] = []  # by first appearance
         self.calls: List[Call] = []  # all of them, also those whose result is dropped
+        self.changed: Optional[int] = None  # where first a container was, after it was used
         self.persistent: List[Persistent] = []
         self.extensions: List[Extension] = []
         self.hashed: List[Any] = []  # keys and set items that are no plain values
