@@ -319,7 +319,7 @@ def load(
     with contextlib.ExitStack() as stack:
         if early is not None:
             stack.callback(early.close)
-        artifact, facts = read(path)
+        artifact, facts = read(path, code)
         started = early.process(artifact, libraries(artifact)) if early is not None else None
         refuse(facts, trust=trust, accept=accept)
         if started is not None:
@@ -377,14 +377,23 @@ def _is_damaged(python: str) -> bool:
     return condemned(python)
 
 
-def read(path: str | os.PathLike[str]) -> tuple[Artifact, dict[type, object]]:
-    """Return what the file is, and that as the facts; raises `NeedsClassError`, `OSError`."""
+def read(
+    path: str | os.PathLike[str], code: Mapping[str, Any] | None = None
+) -> tuple[Artifact, dict[type, object]]:
+    """Return what the file is, without what `code` gives it, and that as the facts.
+
+    Raises `NeedsClassError`, `OSError`.
+    """
     from loadstone.engine.gather import whole
 
     artifact = whole(path)
     if not is_predictable(artifact):
         why = f"`{os.fspath(path)}` is no file of a model that predicts by itself"
         raise NeedsClassError(why)
+    if code:
+        from loadstone.engine.given import without
+
+        artifact = without(artifact, code)
     return artifact, {Artifact: artifact}
 
 
@@ -393,11 +402,15 @@ def refuse(
 ) -> None:
     """Raise `LoadError` where the file itself is why, so that nothing is built for it."""
     from loadstone.engine.run import run_checks
+    from loadstone.environment import code
     from loadstone.render.exception import message
 
+    artifact = facts[Artifact]
+    assert isinstance(artifact, Artifact)
     judged = {**facts, Load: Load(trusted=trust, where="an environment of its own")}
     if run_checks(judged, accept=accept, stages=_OF_FILE).errors:
-        report = run_checks(judged, accept=accept)
+        told = Load(trusted=trust, where="an environment of its own", own=code.own(artifact))
+        report = run_checks({**judged, Load: told}, accept=accept)
         raise LoadError(report, message(report))
 
 

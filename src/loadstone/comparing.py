@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from loadstone.core.facts import Artifact, Drift, Load, Ran
 from loadstone.core.report import Report
 from loadstone.engine import original
 from loadstone.engine.gather import surroundings
+from loadstone.engine.given import given_to
 from loadstone.environment import asking
 from loadstone.environment import here as this
 from loadstone.environment.distributions import distribution_of
@@ -41,6 +42,7 @@ class Question:
     rows: Any  # a batch, as `predict` takes it
     locked: Lock | None = None  # of the environment that it was made in, where that is known
     trust: bool = False
+    code: Mapping[str, Any] | None = None  # of the user's, that the file names
     memory_limit: int | None = None  # bytes, of each process
     timeout: float = 600.0  # seconds, for each answer
 
@@ -74,13 +76,14 @@ def both(
     memory_limit: int | None = None,
     timeout: float = 600.0,
     save_facts: str | os.PathLike[str] | None = None,
+    code: Sequence[str] = (),
 ) -> Report:
     """Predict `rows` here and where the file was made, and report what moved, row by row.
 
     Each of the two runs in a process of its own. `outputs` are those that are expected of the rows,
     as predictions or as probabilities: each of the two is compared with them. What stands against
     loading the file at all is reported, and nothing is run then. Of a bundle that keeps a file as
-    it was, that file is meant, and its witnesses where no rows are given.
+    it was, that file is meant, and its witnesses where no rows are given. `code` is as for `load`.
 
     Raises `UsageError` where the file needs a class, where there are no rows or they do not fit the
     model, or where its environment cannot be had; `OSError` where the file cannot be read.
@@ -90,7 +93,7 @@ def both(
 
     with contextlib.ExitStack() as stack:
         try:
-            asked = stack.enter_context(question(path, rows, trust=trust, accept=accept))
+            asked = stack.enter_context(question(path, rows, trust=trust, accept=accept, code=code))
         except LoadError as error:
             return error.report
         number = given.count(asked.rows)
@@ -120,6 +123,7 @@ def question(
     *,
     trust: bool = False,
     accept: Mapping[str, str] | None = None,
+    code: Sequence[str] = (),
 ) -> Iterator[Question]:
     """Give the question what the model at `path` predicts for `rows`, or for its witnesses.
 
@@ -129,20 +133,23 @@ def question(
     from loadstone.engine.run import run_checks
 
     place, locked = os.fspath(path), None
+    own = given_to(place, None, code)
     with contextlib.ExitStack() as stack:
         if original.holds(place):
             held = _kept(place)
             rows, locked = held.rows() if rows is None else rows, held.lock
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="loadstone-"))
             place = os.fspath(held.write(Path(folder)))
+            own = held.code_in(Path(folder))
+            trust = trust or original.is_captured(own)
         if rows is None:
             raise UsageError("say which rows are predicted: `-i rows.json`")
-        artifact, facts = bare_file.read(place)
+        artifact, facts = bare_file.read(place, own)
         bare_file.refuse(facts, trust=trust, accept=accept)
         facts |= surroundings(artifact)
         report = run_checks(facts, accept=accept)
         batch = given.packed(bare_file.batch_of(rows)[0])
-        yield Question(artifact, facts, report, batch, locked, trust)
+        yield Question(artifact, facts, report, batch, locked, trust, own)
 
 
 def _kept(path: str) -> original.Held:
@@ -188,6 +195,7 @@ def ask(question: Question, place: Place) -> Answer:
         Load(trusted=question.trust, where=where),
         memory_limit=question.memory_limit,
         timeout=question.timeout,
+        code=question.code,
     )
     if found is None:
         return Answer(replace(ran, error=load.why), load, {})

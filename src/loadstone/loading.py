@@ -51,9 +51,10 @@ def load(
     file, rebuilt and used (`env="auto"`); `"current"` and `"isolated"` decide it, and `wishes` say
     which versions are meant.
 
-    `code` names files or modules of the current folder with the layers and functions of one's own
-    that a Keras file names; `into` does too, where it is one of their classes. They run where the
-    model does.
+    `code` names files or modules of the current folder with the layers, classes and functions of
+    one's own that a Keras file or a pickle names: modules, scripts, notebooks. Of those for a
+    pickle only the definitions run that it names, with what they need. Of a Keras file `into` does
+    too, where it is one of their classes. They run where the model does.
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, or to a copy that
     goes with the model where the file has to be written anew; `fixes` applies those of a recipe
@@ -153,12 +154,12 @@ def _load_bare(  # noqa: PLR0917 - the choices of `load`
     """Return the model of a file that is no bundle."""
     given = None
     if into is not None or code:
-        from loadstone.engine.given import given_to_keras
+        from loadstone.engine.given import given_to
 
-        given = given_to_keras(place, into, code)
+        given = given_to(place, into, code)
     if given or (into is None and not (steps or fixes or entry)):
         if given and (steps or fix or fixes):
-            raise UsageError("a Keras file with code takes no fixes and no steps here")
+            raise UsageError("a file with code takes no fixes and no steps here")
         whole = _load_whole(place, accepted, trust, env, wishes, given, on_unknown)
         if whole is not None:
             return whole
@@ -191,7 +192,7 @@ def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: s
     if fix is not None or fixes is not None:
         raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
     if code:
-        raise UsageError("a bundle holds its own code: `code` is for bare files of Keras")
+        raise UsageError("a bundle holds its own code: `code` is for bare files")
     if entry is not None:
         raise UsageError("a bundle holds one model: `entry` is for checkpoints of several")
 

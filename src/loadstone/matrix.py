@@ -98,6 +98,7 @@ def matrix(
     bisect: bool = False,
     wishes: Wishes | None = None,
     trust: bool = False,
+    code: Sequence[str] = (),
     jobs: int | None = None,
     memory_limit: int | None = None,
     timeout: float = 600.0,
@@ -116,7 +117,7 @@ def matrix(
     other while the rest stay as the file says.
 
     `jobs` environments are built at once, at most four unless said. `begun` hears how many there
-    are, where that is known, `done` each one.
+    are, where that is known, `done` each one. `code` is as for `load`.
 
     Raises `LoadError` where the file itself stands against loading it, and `UsageError` where a
     library's versions are not known, the rows do not fit, or the file's own environment cannot be
@@ -124,7 +125,7 @@ def matrix(
     """
     wishes = wishes or Wishes()
     interpreters.found()  # once, before there are threads
-    with comparing.question(path, rows, trust=trust) as asked:
+    with comparing.question(path, rows, trust=trust, code=code) as asked:
         question = replace(asked, memory_limit=memory_limit, timeout=timeout)
         before = comparing.ask(question, comparing.made(question, wishes))
         if before.ran.error:

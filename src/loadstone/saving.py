@@ -77,7 +77,8 @@ def save(
     Where `model` is the path of another file that holds all of its model (a pickle of a library's,
     a booster, ONNX), that file is kept as it is, with the lock of its environment: `trust`,
     `wishes` and `code` are then as for `loadstone.load`. A fitted estimator (of scikit-learn,
-    XGBoost, LightGBM …) is pickled and kept likewise, with the lock of the versions that are here.
+    XGBoost, LightGBM …) is pickled and kept likewise, with the lock of the versions that are here;
+    classes and functions of one's own that it reaches are captured by source.
 
     Returns the report. Findings that are warnings are also given as `SaveWarning`. Raises
     `UsageError` where it cannot be done as asked, and `SaveError` where the saved model would not
@@ -96,7 +97,7 @@ def save(
             raise UsageError(
                 "a file is kept as it is: only `examples`, `private` and `accept` go with it"
             )
-        from loadstone.engine.given import given_to_keras
+        from loadstone.engine.given import given_to
         from loadstone.saving_file import save_file
 
         return save_file(
@@ -106,11 +107,11 @@ def save(
             wishes=wishes,
             trust=trust,
             accept=accept,
-            code=given_to_keras(os.fspath(model), None, code),
+            code=given_to(os.fspath(model), None, code),
             private=mode_of(private),
         )
     if code:
-        raise UsageError("the code of a live model is found from it: `code` goes with a Keras file")
+        raise UsageError("the code of a live model is found from it: `code` goes with a file")
     from loadstone.saving_estimator import is_estimator, save_estimator
 
     if is_estimator(model):

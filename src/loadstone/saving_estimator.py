@@ -1,4 +1,7 @@
-"""A live estimator becomes a bundle: pickled, with the lock of the versions that are here."""
+"""A live estimator becomes a bundle: pickled, with the lock of the versions that are here.
+
+Its steps may be of the user's own classes and functions: these are captured by source.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,14 +18,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from loadstone.core.classes import replace
-from loadstone.core.facts import Artifact
+from loadstone.core.facts import Artifact, Uncaptured
 from loadstone.core.report import Report
 from loadstone.core.words import listed
-from loadstone.engine import inspect
+from loadstone.engine import inspect, original
 from loadstone.environment.here import here
 from loadstone.environment.infer import infer
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
+from loadstone.inputs.capture import Captured
+from loadstone.inputs.capture_pickle import pickled
 from loadstone.runtime.estimators import Estimator
 from loadstone.runtime.rows import MisfitError, is_frame, packed
 from loadstone.saving_file import save_file
@@ -50,6 +55,8 @@ def save_estimator(
 ) -> Report:
     """Save a live estimator as `save_file` keeps a file of it, in the versions that are here.
 
+    Classes and functions of the user's that it reaches are captured by source.
+
     `examples` are rows as its `predict` takes them, or a tuple of these and the outputs expected of
     them. Without outputs, those that the model has here are expected.
 
@@ -62,15 +69,29 @@ def save_estimator(
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / f"{type(model).__name__}.pkl"
         try:
-            place.write_bytes(pickle.dumps(model))
+            data, captured, names = pickled(model)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             kind = type(model).__name__
             raise UsageError(f"the `{kind}` cannot be pickled: {error}") from error
+        place.write_bytes(data)
+        code = _written(captured, names, Path(folder)) if captured else None
         rows = given[0] if isinstance(given, tuple) else given
         beside = {"pandas"} if is_frame(rows) else set()
-        wishes = _as_here(inspect(place), beside, wishes or Wishes())
+        tops = captured.third_party if captured else set()
+        wishes = _as_here(inspect(place), beside, tops, wishes or Wishes())
         how: Any = {"examples": given, "wishes": wishes, "trust": trust, "accept": accept}
-        return save_file(place, path, **how, private=private)
+        problems = (
+            [Uncaptured(x.name, x.why, x.supply) for x in captured.problems] if captured else []
+        )
+        return save_file(place, path, **how, private=private, code=code, uncaptured=problems)
+
+
+def _written(captured: Captured, names: Sequence[str], folder: Path) -> Mapping[str, Any]:
+    """Write what was captured below a folder, and return what a load is told of it."""
+    for name, content in captured.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return original.captured_in(folder, names, sorted(captured.third_party))
 
 
 def _predicted(model: Any, examples: Any) -> Any:
@@ -84,23 +105,25 @@ def _predicted(model: Any, examples: Any) -> Any:
         raise UsageError(f"the model does not take the examples: {told}") from error
 
 
-def _as_here(artifact: Artifact, beside: set[str], wishes: Wishes) -> Wishes:
+def _as_here(artifact: Artifact, beside: set[str], modules: set[str], wishes: Wishes) -> Wishes:
     """Return the wishes with this Python, and the versions that are here of what the file needs.
 
-    So are those of what is needed `beside`, by what the rows are.
+    So are those of what is needed `beside`, by what the rows are, and of the `modules` that code
+    imports.
 
     Raises `UsageError` where the pickle names code that no installed distribution brings.
     """
     needs = infer(artifact)
     brought = importlib.metadata.packages_distributions()
     tops = {item.module.partition(".")[0] for item in artifact.globals}
+    tops |= {name.partition(".")[0] for name in modules}
     own = {"__main__", *needs.own} - brought.keys()
     if own & tops:
         names = [f"{item.module}.{item.name}" for item in artifact.globals]
         told = [name for name in names if name.partition(".")[0] in own]
         raise UsageError(
-            f"the model reaches {listed(told)}: code of your own, which a pickle only names. "
-            "Put it into a package that is installed, or prepare the inputs before the model"
+            f"the model reaches {listed(told)}: a value of your own code that is pickled by its "
+            "name. Let it be pickled by what it holds, or prepare the inputs before the model"
         )
     installed = here().distributions
     needed = beside | {item.distribution for item in needs.requirements}

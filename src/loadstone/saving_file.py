@@ -23,7 +23,7 @@ from loadstone.bundle.accept import reasons
 from loadstone.bundle.card import card
 from loadstone.bundle.draft import Instead
 from loadstone.bundle.manifest import manifest
-from loadstone.core.facts import Artifact, Load, SaveFacts
+from loadstone.core.facts import Artifact, Load, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.engine import original, portable
 from loadstone.engine.drift import drift
@@ -66,12 +66,14 @@ def save_file(
     accept: Mapping[str, str] | None = None,
     code: Mapping[str, Any] | None = None,
     private: str = "",
+    uncaptured: Sequence[Uncaptured] = (),
     timeout: float = 600.0,
 ) -> Report:
     """Keep the model file at `path` in the bundle `out`, with what predicts it and a proof of that.
 
     `examples` are rows as `predict` takes them, or a tuple of rows and the outputs expected of
-    them. The environment is inferred from the file, as `wishes` have it, locked and built. With
+    them. The environment is inferred from the file, as `wishes` have it, locked and built. `code`
+    are modules of the user's for it, or a capture beside it, which lacks what is `uncaptured`. With
     `private` ("left-out", "hashed", "synthetic") no value of the examples is kept.
 
     Returns the report. Raises `LoadError` where the file itself stands against it, `SaveError`
@@ -81,9 +83,12 @@ def save_file(
     from loadstone.render.exception import message
 
     final, folder = writing.final_of(out)
-    artifact, facts = bare_file.read(path)
+    trust = trust or original.is_captured(code)
+    artifact, facts = bare_file.read(path, code)
     accepted = reasons(accept)
     bare_file.refuse(facts, trust=trust, accept=accepted)
+    if uncaptured:
+        _refuse_uncaptured(artifact, uncaptured, accepted, final)
     wishes = wishes or Wishes()
     built = rebuild.isolated(artifact, wishes)
     locked = rebuild.lock(artifact, wishes)
@@ -105,23 +110,22 @@ def save_file(
             for exporter in portable.exporters(artifact)
         ]
         python = str(built.python)
-        forms, dropped = _portable(asking, artifact, witnesses, python, exporters, timeout)
+        forms, dropped = _portable(asking, artifact, witnesses, python, exporters, timeout, code)
         also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout, code=code)
         categories = asking.about.get("categories", {})
         instead = _instead(private, examined, witnesses, Whole(asking, timeout), categories)
     for line in _told(artifact, forms, dropped):
         wishes.say(line)
-    parts = _parts(artifact, locked, witnesses)
-    parts |= {portable.FILES[form.format]: [form.data] for form in forms}
-    parts |= {name: [data] for name, data in original.sources(code).items()} if code else {}
-    first = _original(artifact, also) | ({"code": original.listed(code)} if code else {})
+    parts = _parts(artifact, locked, witnesses, forms, code)
+    first = _original(artifact, also) | original.listed(code)
     held = [first, *(form.form() for form in forms)]
     ranges = fitted(examined.ranges if examined else [], categories)
     content = _manifest(
         artifact, name, built, locked, examined, witnesses, parts, held, dropped, ranges
     )
     content["witnesses"] |= {"private": private} if private else {}
-    saved = SaveFacts(name, **measured, examples=given_count)
+    content |= original.told(code, uncaptured)
+    saved = SaveFacts(name, **measured, uncaptured=tuple(uncaptured), examples=given_count)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         facts = {SaveFacts: saved, Artifact: bundle_facts.artifact(os.fspath(final), content)}
@@ -133,6 +137,21 @@ def save_file(
     if private:
         privacy.publish(final, content, parts, instead, fitted([], categories), folder=folder)
     return report
+
+
+def _refuse_uncaptured(
+    artifact: Artifact,
+    uncaptured: Sequence[Uncaptured],
+    accepted: Mapping[str, str],
+    final: Path,
+) -> None:
+    """Raise `SaveError` where code that the model reaches could not be captured."""
+    from loadstone.render.exception import message
+
+    saving = SaveFacts(artifact.name, uncaptured=tuple(uncaptured))
+    report = run_checks({Artifact: artifact, SaveFacts: saving}, accept=accepted)
+    if any(item.check.stage == "bundle" for item in report.errors):
+        raise SaveError(report, message(report, f"{final} was not saved"))
 
 
 def _counted(examined: Examples | None, wishes: Wishes) -> int:
@@ -260,12 +279,15 @@ def _portable(  # noqa: PLR0917 - private, called once
     python: str,
     exporters: Sequence[Callable[[], Asking]],
     timeout: float,
+    code: Mapping[str, Any] | None,
 ) -> tuple[list[Portable], list[dict[str, str]]]:
     """Return the portable form that predicts the witnesses, here or where it was made; else why."""
     if not portable.is_exported(artifact):
         return [], []
-    if witnesses is None:
-        why = "there are no examples to prove it with"
+    why = "" if witnesses else "there are no examples to prove it with"
+    if code and artifact.framework != "keras":
+        why = "it runs code of your own"
+    if witnesses is None or why:
         return [], [{"kind": portable.KIND, "why": why}]
     recorded = witnesses.as_recorded()
     try:
@@ -377,12 +399,20 @@ def _expected(examined: Examples, outputs: Mapping[str, Any]) -> dict[str, Any]:
     return {"expected_reproduced": found.result, "expected_difference": found.difference}
 
 
-def _parts(artifact: Artifact, locked: Lock, witnesses: Witnesses | None) -> dict[str, list[Any]]:
+def _parts(
+    artifact: Artifact,
+    locked: Lock,
+    witnesses: Witnesses | None,
+    forms: Sequence[Portable],
+    code: Mapping[str, Any] | None,
+) -> dict[str, list[Any]]:
+    """Return the contents of the bundle's files, by their names."""
     parts = {name: [Path(source).read_bytes()] for name, source in _kept(artifact)[1].items()}
     parts[LOCK] = [locked.text.encode()]
     for name, content in (witnesses.files() if witnesses else {}).items():
         parts[name] = [content]
-    return parts
+    parts |= {portable.FILES[form.format]: [form.data] for form in forms}
+    return parts | {name: [data] for name, data in original.sources(code).items()}
 
 
 def _kept(artifact: Artifact) -> tuple[str, dict[str, Path]]:

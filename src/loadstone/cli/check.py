@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         action="append",
         default=[],
-        help="source of the layers and functions of your own that a Keras file names; it is run",
+        help="your code that a Keras file or a pickle names: module, script or notebook; it is run",
     )
     against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
     against.add_argument(
@@ -217,6 +217,7 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
         trust=given.trust,
         accept=accept,
         save_facts=given.save_facts,
+        code=given.code,
     )
 
 
@@ -225,8 +226,8 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.loaded and (given.env or given.fix or given.diff):
         raise UsageError("`--loaded` compares, and fixes nothing: leave out the other")
-    if given.code and (given.fix or given.diff or given.env):
-        raise UsageError("`--code` is for a check alone: leave out `--fix`, `--diff` and `--env`")
+    if given.code and (given.fix or given.diff):
+        raise UsageError("`--code` fixes nothing: leave out `--fix` and `--diff`")
     if given.key and (given.fix or given.diff or given.env or not given.examples):
         raise UsageError("`--key` goes with the `--examples` of a bundle, and nothing is fixed")
     if given.output and not given.fix:

@@ -45,6 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jobs", metavar="N", type=int, help="environments at once (default: 4)")
     parser.add_argument(
+        "--code",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="your code that a Keras file or a pickle names: module, script or notebook",
+    )
+    parser.add_argument(
         "--trust",
         action="store_true",
         help="load a pickle that calls other code than a model needs: you trust its author",
@@ -97,6 +104,7 @@ def _matrix(given: argparse.Namespace) -> Matrix | None:
                 bisect=given.bisect,
                 wishes=replace(asked, pins={}, say=bar.tell(asked.say)),
                 trust=given.trust,
+                code=given.code,
                 jobs=given.jobs,
                 begun=bar.begin,
                 done=bar.step,

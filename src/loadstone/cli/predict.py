@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         action="append",
         default=[],
-        help="source of the layers and functions of your own that a Keras file names",
+        help="your code that a Keras file or a pickle names: module, script or notebook",
     )
     parser.add_argument(
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.py",
         action="append",
         default=[],
-        help="source of the layers and functions of your own that a Keras file names; it is kept",
+        help="your code that a Keras file or a pickle names: module, script, notebook; it is kept",
     )
     fixing(parser)
     accepting(parser)
@@ -71,10 +71,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
     from loadstone import loading, saving, weights_file
-    from loadstone.engine.given import given_to_keras
+    from loadstone.engine.given import given_to
 
     alone = weights_file.takes(given.file, given.into)
-    code = None if alone else given_to_keras(given.file, given.into, given.code)
+    code = None if alone else given_to(given.file, given.into, given.code)
     if code or is_whole(given):
         return _keep(given, code)
     from loadstone.render import render
@@ -138,9 +138,7 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
     if given.seed is not None or given.draws is not None:
         raise UsageError("a file that is kept as it is takes no `--seed` and no `--draws`")
     if code and (given.preprocess or given.postprocess or given.fix):
-        raise UsageError(
-            "a Keras file with code takes no `--preprocess`, `--postprocess` or `--fix`"
-        )
+        raise UsageError("a file with code takes no `--preprocess`, `--postprocess` or `--fix`")
     from loadstone import engine
     from loadstone.bare_file import FOLDERS
     from loadstone.inputs import rows

@@ -81,6 +81,12 @@ def gather(path: StrPath, asked: Asked) -> Facts:
         if asked.examples is not None:
             raise UsageError("a Keras file with code takes no examples here: `loadstone save` does")
         return facts | keras_code.loaded(artifact, facts, asked.into, asked.code)
+    if asked.code and artifact.framework not in ("keras", "tensorflow"):
+        from loadstone.engine import pickle_code
+
+        if asked.examples is not None:
+            raise UsageError("a pickle with code takes no examples here: `loadstone save` does")
+        return pickle_code.loaded(artifact, asked.code)
     if asked.into is not None and _add_assignment(facts, artifact, asked):
         return facts
     if asked.into is not None and _holds_nothing(artifact):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import load as bundles
-from loadstone.core.facts import Artifact, Bundle, Load, Replay
+from loadstone.core.facts import Artifact, Bundle, Load, Replay, Uncaptured
 from loadstone.engine import portable
 from loadstone.engine.gather import Asked, gather
+from loadstone.engine.given import without
 from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
 from loadstone.engine.whole import Whole, replayed
@@ -27,6 +30,7 @@ from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.inputs.ranges import Ranges
 from loadstone.readers._within import is_inside
+from loadstone.runtime.code import INDEX
 from loadstone.runtime.files import BundleUnreadableError, Files, is_bundle
 from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.values import decode
@@ -34,6 +38,7 @@ from loadstone.runtime.values import decode
 KIND: Final = "original"
 FOLDER: Final = "forms/original"
 CODE: Final = "code"
+CAPTURED: Final = "folder"  # what a load is told of a capture: where it lies
 OUTPUTS: Final = ("predictions", "probabilities")
 
 
@@ -94,12 +99,11 @@ def load(
         }
         if changed:
             return Original(facts)
-        inner = gather(place, Asked())
-        judged = {**inner, Load: Load(trusted=trust, where="an environment of its own")}
-        if any(item.check.stage in ("file", "trust") for item in run_checks(judged).errors):
+        code = held.code_in(folder)
+        trust = trust or is_captured(code)
+        artifact, judged = _judged(place, code, trust=trust)
+        if judged is not None:
             return Original(judged)
-        artifact = inner[Artifact]
-        assert isinstance(artifact, Artifact)
         recorded = held.witnesses() if verify else None
         free = env == "auto" and not (wishes and (wishes.pins or wishes.python))
         now = environment.here()
@@ -114,9 +118,14 @@ def load(
                     return Original(facts, answer.asking, ranges, converted=converted)
         python = None if proved else rebuild.python_for(artifact, env, wishes, locked=held.lock)
         base = Load(trusted=trust, where=askings.where(python))
-        asking, told = askings.opened(artifact, python, base, timeout=timeout, code=held.code)
+        asking, told = askings.opened(artifact, python, base, timeout=timeout, code=code)
         if asking is None:
-            return Original({**facts, Load: told})
+            found = Original({**facts, Load: told})
+            if free and python is None and code is not None:  # which may import what is not here
+                (wishes or Wishes()).say(f"using its environment: {told.why}")
+                with contextlib.suppress(UsageError):
+                    found = load(path, env="isolated", wishes=wishes, trust=trust, verify=verify)
+            return found
         found = Original(facts, asking, Ranges.of(manifest), stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
     if recorded is not None:
@@ -134,6 +143,24 @@ def load(
     return found
 
 
+def _judged(
+    place: Path, code: Mapping[str, Any] | None, *, trust: bool
+) -> tuple[Artifact, dict[type, object] | None]:
+    """Return what the original is, without its `code`, and the facts where they stand against it.
+
+    It is judged as any file.
+    """
+    inner = gather(place, Asked())
+    whole = inner[Artifact]
+    assert isinstance(whole, Artifact)
+    artifact = without(whole, code)
+    judged = {**inner, Artifact: artifact}
+    judged |= {Load: Load(trusted=trust, where="an environment of its own")}
+    errors = run_checks(judged).errors
+    stopped = any(item.check.stage in ("file", "trust") for item in errors)
+    return artifact, judged if stopped else None
+
+
 class Held:
     """The original's files, its lock and its witnesses, as the manifest of a bundle names them.
 
@@ -149,7 +176,8 @@ class Held:
             self.data = {_inner(name): files.checked(name) for name in names}
             self.name = _inner(form["file"])
             self.also = _also(form)
-            self.code = _code(form.get("code"), files)
+            self._given = _code(form.get("code"), files)
+            self._captured = _captured(files) if files.manifest.get("code") else {}
             self.portable = [
                 Portable(
                     form["format"],
@@ -170,10 +198,17 @@ class Held:
 
     def write(self, folder: Path) -> Path:
         """Write the original and what lies beside it into a folder, and return its path."""
-        for name, data in self.data.items():
+        for name, data in {**self.data, **self._captured}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
         return folder / self.name
+
+    def code_in(self, folder: Path) -> Mapping[str, Any] | None:
+        """Return the code that a load of the original takes, where `folder` is what was written."""
+        if not self._captured:
+            return self._given
+        said = self.pipeline.files.manifest["code"]
+        return captured_in(folder, said["names"], said["needs"])
 
     def witnesses(self) -> dict[str, Any] | None:
         """Return the witnesses; None where there are none or they were edited, as digests tell."""
@@ -193,19 +228,57 @@ def _also(form: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return tuple({"versions": dict(item["versions"])} for item in form.get("also", ()))
 
 
-def sources(code: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the files of the modules that were given with the original."""
+def captured_in(folder: Path, names: Sequence[str], needs: Sequence[str]) -> dict[str, Any]:
+    """Return what a load is told of a capture below `folder`: where it is, and that it is that.
+
+    `names` are what it holds, `needs` the modules of libraries that it imports.
+    """
+    digest = hashlib.sha256((folder / INDEX).read_bytes()).hexdigest()
+    told = {"names": list(names), "needs": list(needs)}
+    return {CAPTURED: os.fspath(folder), "digest": digest, **told}
+
+
+def _captured(files: Files) -> dict[str, bytes]:
+    """Return the files of a capture in a bundle, by their names."""
+    names = [item["name"] for item in files.manifest["files"]]
+    return {name: bytes(files.checked(name)) for name in names if name.startswith(f"{CODE}/")}
+
+
+def sources(code: Mapping[str, Any] | None) -> dict[str, bytes]:
+    """Return the files of the modules that were given with the original, or of a capture."""
+    if code is None:
+        return {}
+    if CAPTURED in code:
+        folder = Path(code[CAPTURED])
+        found = (path for path in (folder / CODE).rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
     return {
         _file(name, package=item["package"]): item["source"].encode()
         for name, item in code["modules"].items()
     }
 
 
-def listed(code: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the manifest says of the modules."""
+def is_captured(code: Mapping[str, Any] | None) -> bool:
+    """Whether it is a capture, which runs whenever its bundle is loaded, as any bundle's does."""
+    return code is not None and CAPTURED in code
+
+
+def told(code: Mapping[str, Any] | None, uncaptured: Sequence[Uncaptured]) -> dict[str, Any]:
+    """Return what the manifest says of a capture, and of what it lacks."""
+    if code is None or not is_captured(code):
+        return {}
+    lacks = [asdict(item) for item in uncaptured]
+    return {"code": {key: code[key] for key in ("names", "needs")}, "uncaptured": lacks}
+
+
+def listed(code: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what the form's entry says of the modules that were given with it."""
+    if code is None or is_captured(code):
+        return {}
     modules = code["modules"].items()
     held = [{"name": name, "package": item["package"]} for name, item in modules]
-    return {"roots": list(code["roots"]), "modules": held}
+    names = {"names": list(code["names"])} if "names" in code else {}
+    return {"code": {"roots": list(code["roots"]), "modules": held, **names}}
 
 
 def _file(name: str, *, package: bool) -> str:
@@ -220,7 +293,8 @@ def _code(said: Any, files: Files) -> dict[str, Any] | None:
         name, package = str(item["name"]), bool(item["package"])
         source = bytes(files.checked(_file(name, package=package))).decode()
         modules[name] = {"source": source, "package": package}
-    return {"roots": list(map(str, said["roots"])), "modules": modules}
+    names = {"names": list(map(str, said["names"]))} if "names" in said else {}
+    return {"roots": list(map(str, said["roots"])), "modules": modules, **names}
 
 
 def _inner(name: str) -> str:

@@ -81,6 +81,23 @@ def code(artifact: Artifact, folder: str | os.PathLike[str] | None = None) -> Co
     )
 
 
+def own(artifact: Artifact) -> tuple[CodeName, ...]:
+    """Return all that opening the artifact calls, where none of it is a library's; else nothing."""
+    called = set(artifact.calls)
+    named = [item for item in artifact.globals if f"{item.module}.{item.name}" in called]
+    if len(named) != len(called) or any(is_of_library(item.module) for item in named):
+        return ()
+    needed = {(item.module, item.name) for item in named}
+    return tuple(item for item in code(artifact).names if (item.module, item.name) in needed)
+
+
+def is_of_library(module: str) -> bool:
+    """Whether a module is of Python or of a distribution that is known, here or not."""
+    top = module.partition(".")[0]
+    is_python = top in sys.stdlib_module_names or top in _PYTHON2
+    return module != "__main__" and (is_python or _distribution(module) is not None)
+
+
 def _top_of(module: str) -> str:
     return "sklearn" if module == _LOSS else module.partition(".")[0]
 

@@ -1,16 +1,19 @@
 """Modules of the user's that a model file needs, as source text: found without importing them.
 
-A reference is a file or a module of the current folder. What it imports of that folder comes along;
-what is installed is not looked at. `loadstone.runtime.given_code` makes modules of it again.
+A reference is a file, a notebook or a module of the current folder. What it imports of that folder
+comes along; what is installed is not looked at. `loadstone.runtime.given_code` makes modules of it
+again.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+_NOTEBOOK = ".ipynb"
 Modules = dict[str, dict[str, Any]]  # dotted name to source and whether it is a package
 
 
@@ -21,7 +24,7 @@ class NoCodeError(ValueError):
 def given_code(references: Iterable[str]) -> dict[str, Any]:
     """Return the modules that are named, and those of the same folder that they import.
 
-    A reference is `layers.py`, `pkg/layers.py`, `pkg.layers` or `pkg.layers:Scale`.
+    A reference is `layers.py`, `pkg/layers.py`, `train.ipynb`, `pkg.layers` or `pkg.layers:Scale`.
 
     Raises `NoCodeError` where there is no such file, or it is no Python.
     """
@@ -36,11 +39,20 @@ def given_code(references: Iterable[str]) -> dict[str, Any]:
     return {"modules": modules, "roots": list(dict.fromkeys(roots))}
 
 
+def is_imported(name: str, modules: Modules) -> bool:
+    """Whether another of the modules imports the one of this name."""
+    return any(
+        name in _imported(None, item["source"], other, item["package"])
+        for other, item in modules.items()
+        if other != name
+    )
+
+
 def _place(reference: str) -> tuple[Path, str]:
     """Return the folder that is imported from, and the dotted name of the module in it."""
     given = reference.partition(":")[0] if not Path(reference).is_file() else reference
     here = Path.cwd()
-    if not given.endswith(".py"):
+    if not given.endswith((".py", _NOTEBOOK)):
         return here, given
     path = Path(given).resolve()
     folder = here if path.is_relative_to(here) else path.parent
@@ -54,7 +66,7 @@ def _file(folder: Path, name: str) -> Path | None:
     if not all(part.isidentifier() for part in name.split(".")):
         return None
     place = folder.joinpath(*name.split("."))
-    found = (place / "__init__.py", place.with_suffix(".py"))
+    found = (place / "__init__.py", place.with_suffix(".py"), place.with_suffix(_NOTEBOOK))
     return next((path for path in found if path.is_file()), None)
 
 
@@ -67,12 +79,26 @@ def _take(modules: Modules, folder: Path, name: str) -> None:
         if name in modules or (path is None and not folder.joinpath(*name.split(".")).is_dir()):
             continue
         package = path is None or path.name == "__init__.py"
-        source = path.read_text("utf-8") if path is not None else ""
+        source = _text(path) if path is not None else ""
         modules[name] = {"source": source, "package": package}
         wanted += [name.rpartition(".")[0]] if "." in name else []
         wanted += [
             other for other in _imported(path, source, name, package) if _file(folder, other)
         ]
+
+
+def _text(path: Path) -> str:
+    """Return the source of a module, or of the cells of a notebook without their commands."""
+    text = path.read_text("utf-8")
+    if path.suffix != _NOTEBOOK:
+        return text
+    try:
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoCodeError(f"`{path}` is no notebook: {error!r}") from error
+    lines = [line for one in sources if one[:2] != "%%" for line in [*one.split("\n"), ""]]
+    return "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in lines)
 
 
 def _imported(path: Path | None, source: str, name: str, package: bool) -> Iterator[str]:  # noqa: FBT001 - private

@@ -13,6 +13,7 @@ from typing import Any, Callable, FrozenSet, List, Optional, Tuple
 
 from . import audited, joblib_arrays, pickles
 from .held import Held, RefusedError
+from .own_code import Own, with_own
 from .pickle_values import Call, Malformed, Stream
 
 JOBLIB = ("joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle")
@@ -92,8 +93,12 @@ def _is_plain(data: bytes) -> bool:
     return data[:6] == _ARRAY and b"O" not in head[head.find(b"{") : head.find(b"}")]
 
 
-def load(path: str, *, trust: bool = False, digest: Optional[str] = None) -> Tuple[Any, Judged]:
+def load(
+    path: str, *, trust: bool = False, digest: Optional[str] = None, own: Optional[Own] = None
+) -> Tuple[Any, Judged]:
     """Return the object that a pickle holds, and what was judged of it.
+
+    `own` is code of the user's, which is trusted.
 
     Raises `RefusedError` where it names what is not audited and `trust` is not given, or where its
     bytes are not those of `digest`.
@@ -101,12 +106,15 @@ def load(path: str, *, trust: bool = False, digest: Optional[str] = None) -> Tup
     judged = Judged(Held(path))
     judged.held.match(digest)
     if not trust:
-        refuse(judged)
-    return unpickle(judged, trust=trust), judged
+        refuse(judged, own.names if own else frozenset())
+    made = with_own(restricted, own) if own else restricted
+    return unpickle(judged, trust=trust, made=made), judged
 
 
-def refuse(judged: Judged) -> None:
-    """Raise `RefusedError` unless all that it names is audited."""
+def refuse(judged: Judged, own: FrozenSet[str] = frozenset()) -> None:
+    """Raise `RefusedError` unless all that it names is audited, or the user's `own`."""
+    if judged.word == "yes" and not judged.why and own.issuperset(judged.names):
+        return
     if judged.word == "unknown":
         why = judged.why or "not all of it could be read"
         raise RefusedError("it was not read to its end: " + why, "unread", tuple(judged.names))

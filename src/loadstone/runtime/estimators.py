@@ -6,7 +6,7 @@ has them. What a model takes it tells by what it holds: names, a text vectorizer
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import categories
+from . import categories, given_code
 from . import rows as given
 from .pipeline import describe
 from .rows import MisfitError
@@ -25,10 +25,11 @@ Output = Dict[str, Any]
 
 
 class Estimator:
-    """An unpickled object that predicts or transforms."""
+    """An unpickled object that predicts or transforms, with the modules that were given to it."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, given_to_it: Optional[given_code.Given] = None) -> None:
         self.model = model
+        self._given = given_to_it or given_code.Given(None)
         self.how = _how(model)
         self.first = _first(model)
         self.names = _names(model)
@@ -51,9 +52,11 @@ class Estimator:
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
         """Return predictions, and probabilities where they are asked for and the model has them."""
         taken = self.take(rows)
-        found: Output = {"predictions": plain(getattr(self.model, self.how)(taken))}
-        if probabilities and self.how == "predict" and hasattr(self.model, "predict_proba"):
-            found["probabilities"] = plain(self.model.predict_proba(taken))
+        with self._given:  # code may import as late as here
+            found: Output = {"predictions": plain(getattr(self.model, self.how)(taken))}
+            if probabilities and self.how == "predict" and hasattr(self.model, "predict_proba"):
+                found["probabilities"] = plain(self.model.predict_proba(taken))
+        if "probabilities" in found:
             classes = getattr(self.model, "classes_", None)
             found["classes"] = None if classes is None else plain(classes)
         return found
@@ -67,7 +70,8 @@ class Estimator:
             method = _held(self.model, name)
             if callable(method):
                 try:
-                    found[name] = plain(method(taken))
+                    with self._given:
+                        found[name] = plain(method(taken))
                 except Exception as error:  # noqa: BLE001 - whatever it raises is part of the answer
                     errors[name] = describe(error)
         return found, errors

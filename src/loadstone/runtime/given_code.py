@@ -97,6 +97,10 @@ class Given:
             sys.modules.update(self._others)
         _ONE.release()
 
+    def has(self, name: str) -> bool:
+        """Whether a module of that name is given."""
+        return name in self._code["modules"]
+
     def module(self, name: str) -> Any:
         """Return one of the modules; raises what it raises itself."""
         return importlib.import_module(name)

@@ -58,7 +58,7 @@ def load(
 
         return OnnxModel(path, digest, external, (hints or {}).get("labels"))
     if kind in ("pickle", "joblib"):
-        return _unpickled(path, digest, trust)
+        return _unpickled(path, digest, trust, hints or {})
     if kind == "skops":
         from . import skops_file
         from .estimators import Estimator
@@ -85,14 +85,16 @@ def _keras(kind: str, path: str, digest: Optional[str], hints: Dict[str, Any], t
     return KerasModel(kind, path, digest, hints, trust=trust)
 
 
-def _unpickled(path: str, digest: Optional[str], trust: bool) -> Any:  # noqa: FBT001 - private, called once
+def _unpickled(path: str, digest: Optional[str], trust: bool, hints: Dict[str, Any]) -> Any:  # noqa: FBT001 - private, called once
     from . import checked
     from .estimators import Estimator
+    from .own_code import Own
 
-    with warnings.catch_warnings(record=True) as found:
+    own = Own(hints.get("code"))
+    with own.given, warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
-        model, _ = checked.load(path, trust=trust, digest=digest)
-        made = _native(model) or Estimator(model)
+        model, _ = checked.load(path, trust=trust, digest=digest, own=own)
+        made = _native(model) or Estimator(model, own.given)
     made.notes += told(found)
     return made
 

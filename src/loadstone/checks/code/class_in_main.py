@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks._code import giving
 from loadstone.checks._common import here
 from loadstone.checks._extract import extraction
 from loadstone.core import (
@@ -47,8 +48,11 @@ def class_in_main(
     ## Fix
     Of a whole model the tensors are taken from the pickle without running it: into the target whose
     names and shapes they have, or without one as the state dict that the modules register (unsafe
-    where the model holds tensors that no module registers). For anything else the class has to be
-    imported into the script that loads, by its bare name. When saving, save `model.state_dict()`.
+    where the model holds tensors that no module registers). For another pickle give Loadstone the
+    script or the notebook, `--code train.py`: of it only the definitions are run that the file
+    names, with what they need. Without Loadstone the class has to be imported into the script that
+    loads, by its bare name. When saving, save `model.state_dict()`, or the model with its own code:
+    `loadstone.save`.
 
     ## See also
     <https://github.com/pytorch/pytorch/issues/7812>
@@ -68,7 +72,7 @@ def class_in_main(
         rows=tuple(Row(f"__main__.{item.name}", ", ".join(item.found[:4])) for item in names[:4]),
         more=max(0, len(names) - 4),
         notes=_notes(names, taken=taken is not None and target is None),
-        fix=replace(taken, python=_imports(names)) if taken else _import(names),
+        fix=replace(taken, python=_imports(names)) if taken else _import(artifact, names),
         severity="warning" if weights and not whole else None,
         covers=_rows(artifact),
     )
@@ -94,7 +98,12 @@ def _imports(names: list[CodeName]) -> str:
     return "".join(f"{line}  # in the script that loads\n" for line in lines)
 
 
-def _import(names: list[CodeName]) -> Fix:
-    imports = _imports(names)
+def _import(artifact: Artifact, names: list[CodeName]) -> Fix:
+    imports, shell = _imports(names), giving(artifact, names)
     title = "import it into the script that loads" if imports else "bring back the code of it"
-    return Fix(title, safety="manual", python=imports)
+    return Fix(
+        f"give the source of it, or {title}" if shell else title,
+        safety="manual",
+        python=imports,
+        shell=shell,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks._code import giving
 from loadstone.checks._common import here
 from loadstone.checks._extract import extraction
 from loadstone.core import (
@@ -47,8 +48,9 @@ def class_missing(
     ## Fix
     Of a whole model the tensors are taken from the pickle without running it: into the target whose
     names and shapes they have, or without one as the state dict that the modules register (unsafe
-    where the model holds tensors that no module registers). For anything else put the code on the
-    path, or install the version of the library that has the class.
+    where the model holds tensors that no module registers). Another pickle is given the source of
+    what is your own, wherever it is now: `--code new_place.py`. For anything else put the code on
+    the path, or install the version of the library that has the class.
 
     ## See also
     <https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled>
@@ -64,7 +66,7 @@ def class_missing(
         headings=("named in the file", "here"),
         rows=tuple(Row(f"{item.module}.{item.name}", _state(item)) for item in absent[:4]),
         more=max(0, len(absent) - 4),
-        fix=extraction(artifact, weights, target, match) or _manual(absent[0]),
+        fix=extraction(artifact, weights, target, match) or _manual(artifact, absent[0]),
         severity="warning" if weights and not whole else None,
         covers=tuple(dict.fromkeys(row for item in absent for row in _rows(artifact, item))),
     )
@@ -116,12 +118,13 @@ def _rows(artifact: Artifact, item: CodeName) -> tuple[str, ...]:
     return rows.get(item.state, rows[""])
 
 
-def _manual(item: CodeName) -> Fix:
+def _manual(artifact: Artifact, item: CodeName) -> Fix:
     if item.found:
         place, _, name = item.found[0].partition(":")
         return Fix(
             f"let `{item.module}.{item.name}` be found where it is now, and save it again",
             safety="manual",
+            shell=giving(artifact, [item]),
             python=(
                 f"import sys\n\nimport {place}\n\n"
                 f"sys.modules[{item.module!r}] = {place}  # has `{name}`\n"

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks._code import giving
 from loadstone.checks._common import here, quoted
 from loadstone.core import Artifact, Finding, Fix, Load, Row, check
+from loadstone.core.facts import CodeName
 from loadstone.core.words import count, listed
 
 ROWS = 6
 UNREAD = ("unread", "old", "companion")
 
 
-@check("LS710", since="0.1", supersedes=("LS700",))
+@check("LS710", since="0.1", supersedes=("LS700", "LS300", "LS301"))
 def unaudited_names(artifact: Artifact, load: Load) -> Iterator[Finding]:
     """The file names what is in no table of audited constructors, so it is not loaded.
 
@@ -34,8 +36,10 @@ def unaudited_names(artifact: Artifact, load: Load) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Read what is listed. If you trust whoever made the file, and the path that it came by, say so:
-    `--trust` in the shell, `trust=True` in Python.
+    Where what is listed is your own, give its source: `--code train.py` (a module, a script or a
+    notebook), `code=["train.py"]` in Python. Of a script only the definitions are run that the file
+    names, with what they need. Otherwise read what is listed: if you trust whoever made the file,
+    and the path that it came by, say so: `--trust` in the shell, `trust=True` in Python.
 
     ## See also
     <https://docs.python.org/3/library/pickle.html>
@@ -59,9 +63,18 @@ def unaudited_names(artifact: Artifact, load: Load) -> Iterator[Finding]:
         rows=rows,
         more=max(0, len(calls) - ROWS),
         notes=("nothing of the file was run to find this out",),
-        fix=Fix(
-            "if you trust whoever made it, say so",
-            safety="manual",
-            shell=f"loadstone predict {quoted(artifact.path)} … --trust",
-        ),
+        fix=_fix(artifact, load.own),
+    )
+
+
+def _fix(artifact: Artifact, names: tuple[CodeName, ...]) -> Fix:
+    """Return how it is loaded all the same: with the code of all its `names`, or by trust."""
+    if names:
+        title = "give the source of it, if it is your own" if len(names) == 1 else ""
+        title = title or "give the source of them, if they are your own"
+        return Fix(title, safety="manual", shell=giving(artifact, names))
+    return Fix(
+        "if you trust whoever made it, say so",
+        safety="manual",
+        shell=f"loadstone predict {quoted(artifact.path)} … --trust",
     )

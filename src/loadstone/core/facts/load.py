@@ -240,6 +240,7 @@ class Load:
     error: str = ""
     why: str = ""  # in a line
     names: tuple[str, ...] = ()  # what it would call
+    own: tuple[CodeName, ...] = ()  # all that it would call, where none of it is a library's
     missing: str = ""  # a module that could not be imported
     lines: tuple[str, ...] = ()  # the last words
 
