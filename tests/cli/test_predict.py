@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,8 +26,11 @@ class Predictor:
 
 
 @pytest.fixture
-def predictor(stand_in):
+def predictor(stand_in, monkeypatch):
+    """Let what is loaded be a bundle that was proved."""
     loaded = Predictor()
+    loaded.report = SimpleNamespace(verdict=SimpleNamespace(predicts_the_same="identical"))
+    monkeypatch.setattr("loadstone.runtime.files.is_bundle", lambda _: True)
 
     def load(path, **settings):
         assert settings.pop("env", "auto") == "auto"
@@ -43,6 +47,17 @@ def test_texts_in_lines_out(predictor, capsys):
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("seen hello\nseen world\n", "")
     assert predictor.asked == ("review.lode", {"on_unknown": "ignore"})
+
+
+def test_what_nothing_proves_is_told_to_be_unproven(predictor, capsys, monkeypatch):
+    predictor.report.verdict.predicts_the_same = "unproven"
+    assert main(["predict", "review.lode", "hello"]) == 0
+    told = "note: unproven: nothing recorded says what it predicted when it was saved\n"
+    assert capsys.readouterr().err == told
+    predictor.report.verdict.predicts_the_same = "identical"
+    monkeypatch.setattr("loadstone.runtime.files.is_bundle", lambda _: False)
+    assert main(["predict", "model.pkl", "hello"]) == 0
+    assert capsys.readouterr().err == told
 
 
 def test_what_libraries_print_is_not_among_the_predictions(predictor, capsys, monkeypatch):

@@ -113,7 +113,19 @@ def run(given: argparse.Namespace) -> int:
     else:
         with new_file(Path(given.output), overwrite=given.overwrite) as file:
             file.write(text.encode())
+    if _is_unproven(given.file, predictor):
+        _tell_notes([_UNPROVEN])
     return CLEAN
+
+
+_UNPROVEN = "unproven: nothing recorded says what it predicted when it was saved"
+
+
+def _is_unproven(path: str, predictor: Any) -> bool:
+    """Whether nothing was compared: a bare file holds no predictions, and a bundle may."""
+    from loadstone.runtime.files import is_bundle
+
+    return not is_bundle(path) or predictor.report.verdict.predicts_the_same == "unproven"
 
 
 def _is_one_row(rows: Any) -> bool:
