@@ -200,6 +200,22 @@ class Child(Base):
     def make(cls, by=1):
         return cls(by)
 
+class Keeper(type):
+    known = {}
+    def __new__(kind, name, bases, space):
+        cls = super().__new__(kind, name, bases, space)
+        Keeper.known[name] = cls
+        return cls
+
+class First(metaclass=Keeper):
+    pass
+
+class Second(First):
+    pass
+
+class Third(Second):
+    pass
+
 Child.added = [1, 2]
 child = Child(5)
 count = 0
@@ -223,7 +239,7 @@ ROOTS = (
     "tokenize=tokenize, shout=shout, cached=cached, kind=kind, within=within, even=even, odd=odd,"
     "counter=counter, scale=scale, shift=shift, child=child, Child=Child, Base=Base, docs=docs,"
     "local=local(), boom=boom, half=functools.partial(scale, x=5), add=child.add,"
-    "make=Child.make, pair=Pair(1, 2), get=vocab_map.upper, count2=counter"
+    "make=Child.make, second=Second, pair=Pair(1, 2), get=vocab_map.upper, count2=counter"
 )
 USES = {
     'r["tokenize"]("the Hello universe")': [1, -1],
@@ -244,6 +260,8 @@ USES = {
     'r["Child"].added': [1, 2],
     'r["Base"].registry': ["Child"],
     'r["Base"]().by': 40,
+    '[*type(r["second"]).known]': ["First", "Second", "Third"],
+    'type(r["second"]).known["Third"].__mro__[1] is r["second"]': True,
     'r["docs"]("b")': ["    indented\n      text", str(Path("a", "b"))],
     'r["local"].get()': [7, "Local"],
     'r["pair"].b': 2,

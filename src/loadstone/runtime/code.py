@@ -297,7 +297,7 @@ class Loader(Objects):
     # Classes.
 
     def _make_class(self, node: Dict[str, Any]) -> Task:
-        yield from self._bind(node["mod"], node["needs"])
+        bound = yield from self._bind(node["mod"], node["needs"])
         names = list(node["live"])
         live = yield from self.many([node["live"][name] for name in names])
         cells = yield from self.many(list(node["cells"].values()))
@@ -311,6 +311,8 @@ class Loader(Objects):
         except CodeUnavailable:
             raise
         except Exception as error:
+            if not bound and isinstance(error, NameError):  # a base that is being made itself
+                return UNREADY
             why = "cannot be defined here: {}: {}".format(type(error).__name__, error)
             raise CodeUnavailable(node["qualname"], why) from error
         finally:
