@@ -16,7 +16,13 @@ from typing import Any, Dict, List, Optional
 
 from . import portable
 from . import rows as given
-from .categories import categorised, missing_like, of_lightgbm, told_of_lightgbm
+from .categories import (
+    categorised,
+    missing_like,
+    of_lightgbm,
+    told_of_catboost,
+    told_of_lightgbm,
+)
 from .held import Held
 from .rows import MisfitError
 
@@ -211,6 +217,11 @@ class CatBoost(Booster):
     def feature_names(self) -> Any:
         """Return the names that the model holds."""
         return self.model.feature_names_
+
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON, with the columns that are texts to it."""
+        texts = told_of_catboost(self.model)
+        return {**super().describe(), **({"texts": texts} if texts else {})}
 
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:
         """Return named rows as lists: categories stay texts or whole numbers."""

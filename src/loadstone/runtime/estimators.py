@@ -41,6 +41,7 @@ class Estimator:
         known = categories.fitted(self.first)
         numbered = categories.told_of_lightgbm(_held(self.first, "booster_"), self.names or ())
         texts = {**categories.texts(self.first), **categories.missing_like(numbered)}
+        texts.update(categories.told_of_catboost(self.first))
         return {
             **({"categories": known} if known else {}),
             **({"texts": texts} if texts else {}),
