@@ -9,13 +9,11 @@ import contextlib
 import functools
 import json
 import os
-import sys
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from loadstone import atomic, bare_file
+from loadstone import atomic, bare_file, saving_forms
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle import private as privacy
 from loadstone.bundle import write as writing
@@ -27,15 +25,11 @@ from loadstone.core.facts import Artifact, Load, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.engine import original, portable
 from loadstone.engine.drift import drift
-from loadstone.engine.gather import surroundings
 from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
-from loadstone.engine.whole import Whole, replayed
-from loadstone.environment import asking as askings
-from loadstone.environment import capture, rebuild, uv
-from loadstone.environment.asking import Asking
+from loadstone.engine.whole import Whole
+from loadstone.environment import capture, rebuild
 from loadstone.environment.build import Built
-from loadstone.environment.here import here
 from loadstone.environment.resolve import Lock
 from loadstone.environment.run import RequestFailedError
 from loadstone.environment.wishes import Wishes
@@ -50,6 +44,7 @@ from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.values import decode
+from loadstone.saving_forms import Kept
 
 LOCK = "environment/pylock.toml"
 RECORD = "environment/environment.json"
@@ -95,8 +90,8 @@ def save_file(
     examined = _examples(examples)
     privacy.refuse(private, examined, final, {})
     given_count = _counted(examined, wishes)
-    asked = Load(trusted=trust, where=askings.where(str(built.python)))
-    asking, told = askings.opened(artifact, str(built.python), asked, timeout=timeout, code=code)
+    kept = Kept(artifact, trust, code, timeout)
+    asking, told = kept.opened(str(built.python))
     if asking is None:
         report = run_checks({**facts, Load: told}, accept=accepted)
         raise SaveError(report, message(report, f"{final} was not saved"))
@@ -106,15 +101,15 @@ def save_file(
             examined = _examples(examples.typed(asking.about.get("texts") or {}))
         witnesses, measured = _measured(Whole(asking, timeout), examined)
         exporters = [
-            functools.partial(_exporter, artifact, locked, wishes, trust, timeout, code, exporter)
+            functools.partial(saving_forms.exported_by, kept, exporter, locked, wishes)
             for exporter in portable.exporters(artifact)
         ]
-        python = str(built.python)
-        forms, dropped = _portable(asking, artifact, witnesses, python, exporters, timeout, code)
-        also = _also(artifact, asking, witnesses, trust=trust, timeout=timeout, code=code)
+        made = (asking, witnesses, str(built.python), exporters)
+        forms, dropped = saving_forms.forms(kept, *made)
+        also = saving_forms.places(kept, asking, witnesses)
         categories = asking.about.get("categories", {})
         instead = _instead(private, examined, witnesses, Whole(asking, timeout), categories)
-    for line in _told(artifact, forms, dropped):
+    for line in saving_forms.told(artifact, forms, dropped):
         wishes.say(line)
     parts = _parts(artifact, locked, witnesses, forms, code)
     first = _original(artifact, also) | original.listed(code)
@@ -231,157 +226,6 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
     if examined.has_expected:
         measured |= _expected(examined, outputs)
     return witnesses, measured
-
-
-def _also(
-    artifact: Artifact,
-    original_asking: Asking,
-    witnesses: Witnesses | None,
-    *,
-    trust: bool,
-    timeout: float,
-    code: Mapping[str, Any] | None,
-) -> list[dict[str, Any]]:
-    """Return this environment where it predicts the same too, in a process of its own.
-
-    That is the witnesses and the rows that are made for the model, and no check knows of versions
-    that load it and predict something else.
-    """
-    if witnesses is None or _is_known_to_drift(artifact):
-        return []
-    asked = Load(trusted=trust, where=askings.where(sys.executable))
-    asking, _ = askings.opened(artifact, sys.executable, asked, timeout=timeout, code=code)
-    if asking is None:
-        return []
-    with contextlib.closing(asking):
-        again = replayed(
-            Whole(asking, timeout), witnesses.as_recorded(), asked.where, original.KIND
-        )
-        if again.whole not in ("identical", "within tolerance"):
-            return []
-        try:
-            portable.compared_on_made(original_asking, asking, timeout)
-        except portable.NotPortableError:
-            return []
-        versions = {"python": asking.about["python"], **asking.about["versions"]}
-        return [{"versions": versions, "result": again.whole}]
-
-
-def _is_known_to_drift(artifact: Artifact) -> bool:
-    report = run_checks({Artifact: artifact, **surroundings(artifact)})
-    return any(item.check.stage == "environment" for item in report.errors)
-
-
-def _portable(  # noqa: PLR0917 - private, called once
-    asking: Asking,
-    artifact: Artifact,
-    witnesses: Witnesses | None,
-    python: str,
-    exporters: Sequence[Callable[[], Asking]],
-    timeout: float,
-    code: Mapping[str, Any] | None,
-) -> tuple[list[Portable], list[dict[str, str]]]:
-    """Return the portable form that predicts the witnesses, here or where it was made; else why."""
-    if not portable.is_exported(artifact):
-        return [], []
-    why = "" if witnesses else "there are no examples to prove it with"
-    if code and artifact.framework != "keras":
-        why = "it runs code of your own"
-    if witnesses is None or why:
-        return [], [{"kind": portable.KIND, "why": why}]
-    recorded = witnesses.as_recorded()
-    try:
-        if portable.is_converted(artifact):
-            return [_converted(exporters, portable.numbers(artifact), recorded, timeout)], []
-        made = portable.export(asking, timeout)
-        return [portable.proved(made, recorded, [sys.executable, python], timeout)], []
-    except portable.NotPortableError as error:
-        return [], [{"kind": portable.KIND, "why": error.why}]
-
-
-def _told(
-    artifact: Artifact, forms: list[Portable], dropped: list[dict[str, str]]
-) -> Iterator[str]:
-    """Say which other form is kept, or why none is."""
-    for form in forms:
-        (seen,) = form.also
-        versions = ", ".join(f"{name} {version}" for name, version in seen["versions"].items())
-        yield f"kept as {form.format} too, which predicts the same ({seen['result']}): {versions}"
-    kind = "onnx" if portable.is_converted(artifact) else "a format of its own"
-    for item in dropped:
-        first = item["why"].strip().partition("\n")[0]
-        yield f"not kept as {kind} too: {textwrap.shorten(first, 200, placeholder=' …')}"
-
-
-def _converted(
-    exporters: Sequence[Callable[[], Asking]],
-    types: Sequence[str],
-    recorded: Mapping[str, Any],
-    timeout: float,
-) -> Portable:
-    """Return the form in ONNX that predicts the witnesses here.
-
-    It is written by the first of the `exporters` by which there is one, and takes numbers of one of
-    some `types`. One that is the same as another is left out, and the others where the model has no
-    such form by any. Raises `portable.NotPortableError` where none does.
-    """
-    if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
-        why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
-        raise portable.NotPortableError(why)
-    rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
-    refused: dict[str, None] = {}
-    tried: list[str] = []
-    for exporter in exporters:
-        try:
-            asking = exporter()
-        except portable.NotPortableError as error:
-            refused[error.why] = None
-            continue
-        with contextlib.closing(asking):
-            if asking.where in tried:
-                break
-            tried.append(asking.where)
-            own = True
-            for numbers in types:
-                try:
-                    made = portable.convert(asking, rows, timeout, numbers=numbers)
-                    made = portable.proved(made, recorded, [sys.executable], timeout)
-                    return portable.tried(made, asking, rows, sys.executable, timeout)
-                except portable.NotPortableError as error:  # noqa: PERF203 - a few
-                    refused[error.why] = None
-                    own = own and error.own
-            if own:
-                break
-    raise portable.NotPortableError("; ".join(refused))
-
-
-def _exporter(  # noqa: PLR0917 - private, called once
-    artifact: Artifact,
-    locked: Lock,
-    wishes: Wishes,
-    trust: bool,  # noqa: FBT001 - private, called once
-    timeout: float,
-    code: Mapping[str, Any] | None,
-    exporter: portable.Exporter,
-) -> Asking:
-    """Return the model, loaded where the exporter is beside its own libraries.
-
-    Raises `portable.NotPortableError`.
-    """
-    try:
-        built = rebuild.beside(
-            locked, exporter.tools, wishes, years=exporter.years, kept=exporter.kept
-        )
-    except (uv.UvFailedError, *rebuild.ERRORS) as error:
-        last = str(error).splitlines()[-1]
-        why = f"`{exporter.tools[0]}` cannot be installed beside its libraries: {last}"
-        raise portable.NotPortableError(why) from error
-    base = Load(trusted=trust, where=askings.where(str(built.python)))
-    asking, told = askings.opened(artifact, str(built.python), base, timeout=timeout, code=code)
-    if asking is None:
-        why = f"it does not load beside `{exporter.tools[0]}`: {told.why}"
-        raise portable.NotPortableError(why)
-    return asking
 
 
 def _singly(whole: Whole, rows: Any, count: int) -> dict[str, Any]:

@@ -384,11 +384,11 @@ def test_without_the_exporter_or_a_runtime_the_original_is_kept_alone(tmp_path, 
     assert kept(tmp_path / "a")[1] == [
         "`skl2onnx` cannot be installed beside its libraries: error: no such release"
     ]
-    from loadstone import saving_file
+    from loadstone import saving_forms
 
     bare = here.here()
     without = {name: v for name, v in bare.distributions.items() if "onnx" not in name}
-    monkeypatch.setattr(saving_file, "here", lambda: type(bare)(bare.python, without))
+    monkeypatch.setattr(saving_forms, "here", lambda: type(bare)(bare.python, without))
     (tmp_path / "b").mkdir()
     saved(tmp_path / "b", model, rows)
     assert kept(tmp_path / "b")[1] == [
