@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loadstone.core.facts import (
+    Applied,
     Artifact,
     Assignment,
     Bundle,
@@ -23,9 +24,11 @@ from loadstone.core.facts import (
     Filling,
     GlobalFact,
     Held,
+    Idle,
     Load,
     Lookups,
     Misfit,
+    ModelType,
     ModuleFact,
     MovedRow,
     OutputDrift,
@@ -91,6 +94,9 @@ class Scene:
             "assignment": self.assignment,
             "trials": self.trials,
             "unfitted": self.unfitted,
+            "idle": self.idle,
+            "applied": self.applied,
+            "model_type": self.model_type,
             "environment": self.environment,
             "code": self.code,
             "replay": self.replay,
@@ -194,6 +200,15 @@ class Scene:
 
     def unfitted(self, modules: Sequence[str], total: int) -> None:
         self.facts[Unfitted] = Unfitted(tuple(modules), total)
+
+    def idle(self, modules: Sequence[str], total: int) -> None:
+        self.facts[Idle] = Idle(tuple(modules), total)
+
+    def applied(self, name: str = "Net", **names: Sequence[str]) -> None:
+        self.facts[Applied] = Applied(name, **{key: tuple(item) for key, item in names.items()})
+
+    def model_type(self, name: str, installed: str, *, known: bool) -> None:
+        self.facts[ModelType] = ModelType(name, installed, known)
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

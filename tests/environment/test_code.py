@@ -126,6 +126,15 @@ def test_a_known_library_that_is_absent_is_named(tmp_path: Path) -> None:
     assert (found.state, found.distribution) == ("module-missing", "torchtext")
 
 
+def test_a_file_that_hides_a_package_is_told(tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text("X = 1\n")
+    found = look(tmp_path, "models.common.Net", "models.Net", "other.common.Net")
+    assert [item.shadow for item in found.values()] == ["models.py", "", ""]
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "__init__.py").touch()
+    assert look(tmp_path, "models.common.Net")["models.common.Net"].shadow == ""
+
+
 @pytest.mark.parametrize("module", ["", "a b", "../etc", "x..y", "net\n", "1.2"])
 def test_a_name_that_is_no_name_is_missing(tmp_path: Path, module: str) -> None:
     artifact = Artifact("m", "pickle", "object", 1, globals=(GlobalFact(module, "x"),))

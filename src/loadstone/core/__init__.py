@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Unwrap,
     )
     from loadstone.core.facts import (
+        Applied,
         Artifact,
         Assignment,
         Bundle,
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
         Environment,
         Filling,
         Held,
+        Idle,
         Load,
+        ModelType,
         Replay,
         Rewrite,
         SaveFacts,
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from loadstone.core.verdict import Loads, Predicts, Verdict
 
 __all__ = [
+    "Applied",
     "Artifact",
     "Assignment",
     "Bundle",
@@ -91,10 +95,12 @@ __all__ = [
     "Finding",
     "Fix",
     "Held",
+    "Idle",
     "Load",
     "Loads",
     "MergeAdapter",
     "MergePieces",
+    "ModelType",
     "PackFolder",
     "Place",
     "Predicts",
@@ -129,7 +135,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Applied": "facts",
     "Artifact": "facts",
+    "Idle": "facts",
+    "ModelType": "facts",
     "Bundle": "facts",
     "Check": "registry",
     "Code": "facts",

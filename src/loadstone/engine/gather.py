@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from loadstone import readers
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import (
+    Applied,
     Artifact,
     Assignment,
     Base,
@@ -20,6 +21,7 @@ from loadstone.core.facts import (
     Environment,
     Filling,
     Held,
+    Idle,
     Load,
     Replay,
     Target,
@@ -98,6 +100,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     elif asked.entry is not None:
         facts[Weights] = select(artifact, None, asked.entry)
     _add_unfitted(facts)
+    _add_idle(facts)
     if asked.loaded is not None:
         _add_held(facts, artifact, asked)
     if asked.examples is not None:
@@ -152,7 +155,15 @@ def _add_held(facts: Facts, artifact: Artifact, asked: Asked) -> None:
         raise UsageError(
             "`loaded` is a model as your own code loads it: it takes no `into` and no `examples`"
         )
-    if not artifact.damage:
+    base = facts.get(Base)
+    if artifact.format == "peft-adapter":
+        if not isinstance(base, Base) or base.why:
+            why = base.why if isinstance(base, Base) else "it is compared with both"
+            raise UsageError(f"an adapter and `loaded` take its `base` too: {why}")
+        from loadstone.engine import applied
+
+        facts[Applied] = applied.applied(artifact, base, asked.loaded)
+    elif not artifact.damage:
         from loadstone.engine import held
 
         facts[Held] = held.held(artifact.path, artifact, asked.loaded, asked.entry)
@@ -177,6 +188,11 @@ def surroundings(artifact: Artifact) -> Facts:
         from loadstone.environment import code
 
         found[Code] = code.code(artifact)
+    if artifact.format == "transformers":
+        from loadstone.environment import model_types
+
+        known = model_types.known(str(artifact.detail.get("model_type") or ""))
+        found |= {} if known is None else {type(known): known}
     return found
 
 
@@ -392,6 +408,20 @@ def _add_unfitted(facts: Facts) -> None:
         unfitted = statistics.unfitted(artifact.path, weights.tensors)
         if unfitted is not None:
             facts[Unfitted] = unfitted
+
+
+def _add_idle(facts: Facts) -> None:
+    """Read the second matrices of an adapter, where it is whole."""
+    artifact = facts[Artifact]
+    if not isinstance(artifact, Artifact) or artifact.damage:
+        return
+    weights = facts.get(Weights) or select(artifact, None)
+    if artifact.format == "peft-adapter" and isinstance(weights, Weights):
+        from loadstone.engine import statistics
+
+        idle = statistics.idle(artifact.path, weights.tensors)
+        if idle is not None:
+            facts[Idle] = idle
 
 
 def _with_accepting(problem: TargetProblem, artifact: object) -> TargetProblem:

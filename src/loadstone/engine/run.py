@@ -10,6 +10,7 @@ from loadstone.core import registry
 from loadstone.core.classes import replace
 from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
+    Applied,
     Artifact,
     Assignment,
     Base,
@@ -21,7 +22,9 @@ from loadstone.core.facts import (
     Environment,
     Filling,
     Held,
+    Idle,
     Load,
+    ModelType,
     Replay,
     Rewrite,
     SaveFacts,
@@ -57,6 +60,9 @@ _ABSENT: dict[type, str] = {
     Dequantised: "nothing that is quantised goes into a target",
     Base: "no base of an adapter was given (`--base PATH`)",
     Held: "no loaded model was given to compare with (`--loaded pkg:fn`)",
+    ModelType: "it is no folder of transformers, or transformers is not installed here",
+    Idle: "it is no adapter with a layer that adds nothing",
+    Applied: "no loaded model was given to compare with an adapter and its base",
     Unfitted: "no BatchNorm of it holds the statistics that it was built with",
     Untied: "nothing that it ties differs in the file",
     Code: "the artifact needs no code of its own",
@@ -246,7 +252,7 @@ def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | 
     load = facts.get(Load)
     if isinstance(load, Load) and (load.loaded or load.error):
         return ("yes" if load.loaded else "no"), load.why or f"in {load.where}"
-    compared = _compared(facts.get(Assignment), facts.get(Held))
+    compared = _compared(facts.get(Assignment), facts.get(Held) or facts.get(Applied))
     if compared:
         return compared
     matched = facts.get(Match)
@@ -274,6 +280,8 @@ def _compared(assigned: object, held: object) -> tuple[Loads, str] | None:
     """Return what is said of weights that were laid beside a model; None where none were."""
     if isinstance(assigned, Assignment):
         return _assigned(assigned)
+    if isinstance(held, Applied) and not (held.bare or held.other):
+        return "yes", f"`{held.name}` is the base, with the adapter on it"
     if not isinstance(held, Held) or held.wrong:
         return None
     verb = "is" if len(held.kept) == 1 else "are"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from loadstone.atomic import new_file
 from loadstone.core import jsonable
 from loadstone.core.facts import (
+    Applied,
     Artifact,
     Assignment,
     Base,
@@ -21,7 +22,9 @@ from loadstone.core.facts import (
     Environment,
     Filling,
     Held,
+    Idle,
     Load,
+    ModelType,
     Replay,
     Rewrite,
     SaveFacts,
@@ -57,6 +60,9 @@ KINDS: Final[tuple[type, ...]] = (
     Held,
     Base,
     Dequantised,
+    ModelType,
+    Idle,
+    Applied,
 )
 
 

@@ -1,14 +1,16 @@
-"""Which BatchNorms of a state dict hold the statistics that they were built with."""
+"""What of a state dict holds the numbers that it was built with: BatchNorms, adapters."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from loadstone import readers
-from loadstone.core.facts import TensorFact, Unfitted
+from loadstone.core.facts import Idle, TensorFact, Unfitted
 
+_SECOND: Final = re.compile(r"\.lora_(?:B|embedding_B)(?:\.weight)?$")
 _ONE: Final = {  # little-endian
     "float16": b"\x00\x3c",
     "bfloat16": b"\x80\x3f",
@@ -26,6 +28,20 @@ def unfitted(path: str | os.PathLike[str], tensors: Mapping[str, TensorFact]) ->
     paths = [key.removesuffix("running_mean") for key in means]
     found = [item.rstrip(".") for item in paths if _as_built(path, tensors, item)]
     return Unfitted(tuple(found), len(paths)) if found else None
+
+
+def idle(path: str | os.PathLike[str], tensors: Mapping[str, TensorFact]) -> Idle | None:
+    """Return the layers of a LoRA adapter that add nothing, as they are built; None if none.
+
+    Raises `OSError` and `ValueError` as reading does.
+    """
+    second = {_SECOND.sub("", key): fact for key, fact in tensors.items() if _SECOND.search(key)}
+    found = [
+        module
+        for module, fact in second.items()
+        if fact.extent is not None and not any(map(any, readers.tensor_bytes(path, fact)))
+    ]
+    return Idle(tuple(found), len(second)) if found else None
 
 
 def _as_built(path: str | os.PathLike[str], tensors: Mapping[str, TensorFact], prefix: str) -> bool:

@@ -130,7 +130,15 @@ def _missing(
     if here and distribution and not found:
         place = _elsewhere(module, name, distribution, project, modules)
         moved_to, versions = (place.path, place.spec) if place else (None, "")
-    return CodeName(module, name, state, distribution, found, here, moved_to, versions)
+    shadow = _shadow(module, project) if state == "module-missing" else ""
+    return CodeName(module, name, state, distribution, found, here, moved_to, versions, shadow)
+
+
+def _shadow(module: str, project: Path) -> str:
+    """Return the file of the project that is found where the module's package should be."""
+    first, mark, _ = module.partition(".")
+    location = next(_top(first, project), None) if mark and first.isidentifier() else None
+    return f"{first}.py" if location == project / f"{first}.py" else ""
 
 
 def _elsewhere(

@@ -17,10 +17,10 @@ from loadstone.core.facts import Artifact, TensorFact
 from loadstone.fixes import rounded
 from loadstone.fixes.merge import whole
 from loadstone.fixes.write import write
-from loadstone.statedict.adapter import CannotMergeError, Pair, plan
+from loadstone.statedict.adapter import CannotMergeError, Merge, Pair, plan
 from loadstone.statedict.select import select
 
-__all__ = ["CannotMergeError", "merge"]
+__all__ = ["CannotMergeError", "merge", "merged"]
 
 
 def merge(
@@ -40,22 +40,34 @@ def merge(
     how = plan(adapter, settings, base)
 
     def read(key: str, fact: TensorFact) -> Iterator[memoryview]:
-        given = how.replaced.get(key)
-        where, held = (folder, adapter[given]) if given else (edit.base, fact)
-        pair, bias = how.pairs.get(key), how.biases.get(key)
-        if pair is None and bias is None and held.dtype == fact.dtype:
-            yield from readers.tensor_bytes(where, held)
-            return
-        numbers = _numbers(where, held)
-        if pair is not None:
-            numbers = numbers + _product(folder, adapter, pair, fact)
-            numbers = _lengthened(folder, adapter, pair, numbers) if pair.lengths else numbers
-        if bias is not None:
-            numbers = numbers + _numbers(folder, adapter[bias[0]]) * bias[1]
-        yield _packed(numbers, fact.dtype)
+        return merged(folder, adapter, edit.base, how, key, fact)
 
     tensors = how.tensors(adapter, base)
     write(output, tensors, read, metadata={"format": "pt"}, progress=progress)
+
+
+def merged(  # noqa: PLR0917 - two files, and what is made of them
+    folder: str,
+    adapter: Mapping[str, TensorFact],
+    base: str,
+    how: Merge,
+    key: str,
+    fact: TensorFact,
+) -> Iterator[memoryview]:
+    """Yield the bytes of a tensor of the base with the adapter in `folder` merged into it."""
+    given = how.replaced.get(key)
+    where, held = (folder, adapter[given]) if given else (base, fact)
+    pair, bias = how.pairs.get(key), how.biases.get(key)
+    if pair is None and bias is None and held.dtype == fact.dtype:
+        yield from readers.tensor_bytes(where, held)
+        return
+    numbers = _numbers(where, held)
+    if pair is not None:
+        numbers = numbers + _product(folder, adapter, pair, fact)
+        numbers = _lengthened(folder, adapter, pair, numbers) if pair.lengths else numbers
+    if bias is not None:
+        numbers = numbers + _numbers(folder, adapter[bias[0]]) * bias[1]
+    yield _packed(numbers, fact.dtype)
 
 
 def _weights(path: str, entry: str | None) -> tuple[dict[str, Any], Mapping[str, TensorFact]]:

@@ -53,6 +53,7 @@ _FORMATS = (
     (deepspeed.sniff, deepspeed.read),
     (training.is_megatron, training.read_megatron),
     (training.is_training, training.read_training),
+    (hf.lacks_config, hf.read),
 )
 _INDEXES = (
     (".safetensors.index.json", safetensors_index.sniff, safetensors_index.read),

@@ -20,11 +20,12 @@ from loadstone.readers import (
     _weights,
 )
 from loadstone.readers._opened import Opened
-from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts
+from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts, whole
 from loadstone.readers._records import FolderRecords
 
 _CONFIG, _ADAPTER = "config.json", "adapter_config.json"
 _SETTINGS = 50_000  # letters of an adapter's settings, which a merge of it asks for
+_BESIDE = ("tokenizer_config.json", "generation_config.json", "preprocessor_config.json")
 _KEYS = (
     "model_type",
     "vocab_size",
@@ -73,6 +74,12 @@ def sniff(records: FolderRecords) -> bool:
     )
 
 
+def lacks_config(records: FolderRecords) -> bool:
+    """Return whether weights lie beside what transformers writes, and no config with them."""
+    beside = any(name in records for name in _BESIDE)
+    return beside and _CONFIG not in records and any(name in records for name in _weights.NAMES)
+
+
 def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return what the config, the weights and the tokenizer say."""
     damage = list(records.damage)
@@ -98,6 +105,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
             named = [name for state in states for name in state.tensors]
             detail["layers_missing"] = _hf_layers.missing(config, named) or None
     detail["weights"] = weights.name or None
+    detail["auto_map_absent"] = ", ".join(_absent(config, records)) or None
+    detail["config_missing"] = not (is_adapter or _CONFIG in records) or None
     if "trainer_state.json" in records:
         state = _members.json_of(records, "trainer_state.json", damage)
         detail |= {"trained_by": "Trainer", "step": scalar(state.get("global_step"))}
@@ -129,14 +138,26 @@ def _config(config: dict[str, Any]) -> dict[str, Scalar]:
     if "pretrained_cfg" in config:
         found["architectures"] = text(config.get("architecture"))
     found["dtype"] = text(config.get("dtype")) or text(config.get("torch_dtype"))
-    custom = [clean(str(value)) for value in list(mapping(config.get("auto_map")).values())[:8]]
-    found["auto_map"] = ", ".join(custom) or None
-    quantized = mapping(config.get("quantization_config"))
-    if quantized:
-        method = text(quantized.get("quant_method"))
-        four = "bitsandbytes" if quantized.get("load_in_4bit") else None
-        found["quantization"] = method or four or "unknown"
+    found["auto_map"] = ", ".join(_own_classes(config)) or None
+    found["quantization"] = _quantised(config)
     return found
+
+
+def _own_classes(config: dict[str, Any]) -> list[str]:
+    """Return the classes of its own code, `modeling_own.Own`, `owner/name--modeling_own.Own`."""
+    found = []
+    for value in list(mapping(config.get("auto_map")).values())[:8]:
+        found += texts(value if isinstance(value, list) else [value], 2)  # two of a tokenizer's
+    return [clean(name) for name in found]
+
+
+def _absent(config: dict[str, Any], records: FolderRecords) -> list[str]:
+    """Return those whose file is not in the folder."""
+    return [
+        name
+        for name in _own_classes(config)
+        if "--" in name or f"{name.partition('.')[0]}.py" not in records
+    ]
 
 
 _CLASSIFIERS = (
@@ -161,10 +182,11 @@ def _head(config: dict[str, Any], states: Sequence[StateDict]) -> dict[str, Scal
     if not names or not names[0].endswith(_CLASSIFIERS):
         return {}
     labels = [str(value) for value in mapping(config.get("id2label")).values()]
+    count = whole(config.get("num_labels"))  # where it is told, it wins over the names
     numbers = [label for label in labels if re.fullmatch(r"LABEL_\d+", label)]
     held = [name for state in states for name in state.tensors]
     found: dict[str, Scalar] = {
-        "labels": len(labels) or None,
+        "labels": len(labels) or None if count is None else count,
         "labels_named": bool(labels) and len(numbers) < len(labels),
     }
     apart = _label_orders.in_config(config)
@@ -242,7 +264,6 @@ def _requires(config: dict[str, Any], weights: str) -> dict[str, str]:
         found["safetensors"] = ""
     if weights.startswith(("safetensors", "torch")):
         found["torch"] = ""
-    method = text(mapping(config.get("quantization_config")).get("quant_method"))
     known = {
         "bitsandbytes": "bitsandbytes",
         "gptq": "gptqmodel",
@@ -254,9 +275,19 @@ def _requires(config: dict[str, Any], weights: str) -> dict[str, str]:
         "aqlm": "aqlm",
         "eetq": "eetq",
     }
+    method = _quantised(config)
     if method in known:
         found[known[method]] = ""
     return found
+
+
+def _quantised(config: dict[str, Any]) -> str | None:
+    """Return how the weights are quantised, in the word of the config; None where they are not."""
+    told = mapping(config.get("quantization_config"))
+    bits = told.get("load_in_4bit") or told.get("load_in_8bit")  # alone in older configs
+    return text(told.get("quant_method")) or (
+        ("bitsandbytes" if bits else "unknown") if told else None
+    )
 
 
 def _none(records: FolderRecords, names: tuple[str, ...]) -> Damage:

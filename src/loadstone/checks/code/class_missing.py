@@ -21,7 +21,15 @@ from loadstone.statedict.match import Match
 
 ROWS = {"": ("torch/D05",), "module-missing": ("torch/D03",)}
 ROWS_PICKLE = {"": ("sklearn/B03",), "module-missing": ("sklearn/B02", "sklearn/B06")}
-COVERS = ("torch/D03", "torch/D05", "torch/D06", "sklearn/B02", "sklearn/B03", "sklearn/B06")
+COVERS = (
+    "torch/D03",
+    "torch/D04",
+    "torch/D05",
+    "torch/D06",
+    "sklearn/B02",
+    "sklearn/B03",
+    "sklearn/B06",
+)
 
 
 @check("LS301", since="0.1", supersedes=("LS107", "LS143", "LS307", "LS700"), covers=COVERS)
@@ -37,7 +45,8 @@ def class_missing(
     ## Why it breaks
     A pickle holds the dotted name of every class. If the module is not on the path, was renamed,
     or the installed version of its library does not have the class: `No module named 'models'`,
-    `Can't get attribute 'C3k2' on <module 'ultralytics.nn.modules.block'>`.
+    `Can't get attribute 'C3k2' on <module 'ultralytics.nn.modules.block'>`. A file `models.py` of
+    one's own hides a package `models`: `'models' is not a package`.
 
     ## Example
     ```python fails=LS301
@@ -105,6 +114,8 @@ def _library_absent(item: CodeName) -> bool:
 def _state(item: CodeName) -> str:
     if item.found:
         return ", ".join(item.found[:4])
+    if item.shadow:
+        return f"`{item.shadow}`, which is no package"
     if item.state == "module-missing":
         return f"no module `{item.module}`"
     return f"`{item.module}` has no `{item.name}`"
@@ -113,6 +124,8 @@ def _state(item: CodeName) -> str:
 def _rows(artifact: Artifact, item: CodeName) -> tuple[str, ...]:
     if item.found:
         return ("torch/D06",)
+    if item.shadow:
+        return ("torch/D04",)
     plain = artifact.framework != "torch" and artifact.format in ("pickle", "joblib")
     rows = ROWS_PICKLE if plain else ROWS
     return rows.get(item.state, rows[""])
@@ -137,6 +150,13 @@ def _manual(artifact: Artifact, item: CodeName) -> Fix:
             shell=f"pip install {item.distribution}==VERSION",
         )
     top = item.module.partition(".")[0]
+    if item.shadow:
+        return Fix(
+            f"rename your `{item.shadow}`, and put the folder that holds the package `{top}` on "
+            "the path",
+            safety="manual",
+            shell=f"mv {item.shadow} my_{item.shadow}\nPYTHONPATH=FOLDER python …",
+        )
     if item.state == "name-missing":
         return Fix(
             f"let the `{top}` of the model be found first: the one that is found here is another",

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted, text
 from loadstone.core import Artifact, Environment, Finding, Fix, MergeAdapter, Target, Weights, check
-from loadstone.core.facts import Base
+from loadstone.core.facts import Applied, Base
 from loadstone.core.words import count
 from loadstone.statedict.adapter import CannotMergeError, plan
 
 
 @check("LS157", since="0.2", supersedes=("LS400", "LS401"), covers=("torch/K24", "torch/K25"))
-def adapter_alone(
+def adapter_alone(  # noqa: PLR0917 - the facts that it needs
     artifact: Artifact,
     weights: Weights | None,
     environment: Environment | None,
     target: Target | None,
     base: Base | None,
+    applied: Applied | None,
 ) -> Iterator[Finding]:
     """The folder holds an adapter of PEFT, and not the model that it changes.
 
@@ -46,7 +47,7 @@ def adapter_alone(
     ## See also
     <https://huggingface.co/docs/peft/tutorial/peft_integrations>
     """
-    if artifact.format != "peft-adapter":
+    if artifact.format != "peft-adapter" or applied is not None:
         return
     named = text(artifact.detail, "base_model")
     elsewhere = named.startswith(("/", "./", "../", "~")) or "\\" in named or named[1:3] == ":/"

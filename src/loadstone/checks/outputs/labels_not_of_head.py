@@ -7,13 +7,15 @@ from loadstone.core import Artifact, Finding, Fix, Row, check
 from loadstone.core.words import count
 
 
-@check("LS608", since="0.2", supersedes=("LS611",))
+@check("LS608", since="0.2", supersedes=("LS611",), covers=("torch/K15",))
 def labels_not_of_head(artifact: Artifact) -> Iterator[Finding]:
     """The head has another number of outputs than the config has labels.
 
     ## Why it breaks
-    transformers builds the head for the labels that `id2label` names, and the weights do not fit
-    it. With `ignore_mismatched_sizes=True` they are left out, and the head is random.
+    transformers builds the head for the labels that `id2label` names, or for as many as
+    `num_labels` says, and the weights do not fit it:
+    `You set ignore_mismatched_sizes to False, thus raising an error`. With
+    `ignore_mismatched_sizes=True` they are left out, and the head is random.
 
     ## Example
     ```python fails=LS608
@@ -33,7 +35,7 @@ def labels_not_of_head(artifact: Artifact) -> Iterator[Finding]:
         return
     if rows != labels:
         yield Finding(
-            f"the head has {count(rows, 'output')}, and `id2label` names {count(labels, 'label')}",
+            f"the head has {count(rows, 'output')}, and the config has {count(labels, 'label')}",
             at=here(artifact),
             headings=("weights", "config"),
             rows=(Row(count(rows, "output"), count(labels, "label")),),

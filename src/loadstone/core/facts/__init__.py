@@ -23,6 +23,7 @@ from loadstone.core.facts.file import (
     TensorFact,
 )
 from loadstone.core.facts.load import (
+    Applied,
     Assignment,
     Base,
     Code,
@@ -31,7 +32,9 @@ from loadstone.core.facts.load import (
     Environment,
     Filling,
     Held,
+    Idle,
     Load,
+    ModelType,
     Target,
     TargetProblem,
     Trials,
@@ -56,6 +59,7 @@ from loadstone.core.facts.predictions import (
 )
 
 __all__ = [
+    "Applied",
     "Artifact",
     "Assignment",
     "AttributeChange",
@@ -76,9 +80,11 @@ __all__ = [
     "FirstDifference",
     "GlobalFact",
     "Held",
+    "Idle",
     "Load",
     "Lookups",
     "Misfit",
+    "ModelType",
     "ModuleFact",
     "MovedRow",
     "OutputDrift",

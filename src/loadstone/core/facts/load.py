@@ -202,6 +202,36 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelType:
+    """Whether the transformers that is installed knows the type of a folder's model."""
+
+    name: str  # "bert"
+    installed: str  # the version
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Layers of a LoRA adapter whose second matrix is zero: they add nothing to their base."""
+
+    modules: tuple[str, ...]
+    total: int  # of all that it has matrices for
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a model that code of the user's loaded stands to an adapter and to its base.
+
+    Each name is one of the base's tensors.
+    """
+
+    name: str  # of its class
+    added: tuple[str, ...] = ()  # the base's with the adapter: beside it, or merged into it
+    bare: tuple[str, ...] = ()  # the base's bits, which the adapter should have changed
+    other: tuple[str, ...] = ()  # neither
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Which of the names that an artifact needs are here.
 
@@ -224,6 +254,7 @@ class CodeName:
     library_here: bool = False  # the top-level package is, whatever it lacks
     moved_to: str | None = None  # where the library that is here has it
     versions: str = ""  # of the library that have the name, where that is known: "<=0.23.2"
+    shadow: str = ""  # the file that is found where the package should be: "models.py"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = ["tokenizers"]
+# ///
+"""A GPT-2 with a tokenizer that was written as releases before 0.20 did."""
+
+import json
+import shutil
+from pathlib import Path
+
+from tokenizers import Tokenizer, models
+
+FILES = Path(__file__).parents[3] / "files"
+shutil.copytree(FILES / "hf" / "gpt2-shards", "gpt2")
+held = Tokenizer(models.BPE({"a": 0, "b": 1, "ab": 2}, [("a", "b")]))
+held.save("gpt2/tokenizer.json")
+place = Path("gpt2/tokenizer.json")
+tokenizer = json.loads(place.read_text())
+tokenizer["model"]["merges"] = [" ".join(pair) for pair in tokenizer["model"]["merges"]]
+place.write_text(json.dumps(tokenizer))
