@@ -146,14 +146,104 @@ def test_what_is_packed_otherwise_is_refused(tmp_path):
     refused(tmp_path / "odd.pth", "int 3")
 
 
-def test_of_gptq_it_is_told_that_it_is_not_undone(tmp_path):
-    held = {
-        "fc.qweight": torch.zeros(5, 16, dtype=torch.int32),
-        "fc.qzeros": torch.zeros(1, 2, dtype=torch.int32),
-        "fc.scales": torch.zeros(1, 16, dtype=torch.float16),
-    }
-    save_file(held, tmp_path / "m.safetensors")
-    report = loadstone.fix(tmp_path / "m.safetensors", into=Layer, unsafe=True)
+def linear():
+    net = nn.Module()
+    net.fc = nn.Linear(64, 32)
+    return net
+
+
+def folder(tmp_path, name, **told):
+    """Return a copied folder, with other words in its `quantization_config`."""
+    path = Path(shutil.copytree(FILES / name, tmp_path / name))
+    config = json.loads((path / "config.json").read_text())
+    config["quantization_config"] |= told
+    (path / "config.json").write_text(json.dumps(config))
+    return path
+
+
+def changed(path, **tensors):
+    place = path / "model.safetensors"
+    held = {**load_file(place), **tensors}
+    save_file({key: value for key, value in held.items() if value is not None}, place)
+    return path
+
+
+@pytest.mark.parametrize("name", ["gptq2", "gptq3", "gptq4", "gptq4act", "gptq8", "awq"])
+def test_gptq_and_awq_are_to_the_bit_what_their_libraries_multiply_with(tmp_path, name):
+    path = folder(tmp_path, name)
+    assert loadstone.fix(path, into=linear).wrote == ()
+    report = loadstone.fix(path, into=linear, unsafe=True)
+    assert report.verdict.loads == "yes"
+    ours, theirs = load_file(report.wrote[0]), load_file(FILES / f"{name}.plain.safetensors")
+    assert set(ours) == set(theirs)
+    for key, value in theirs.items():
+        assert (ours[key].dtype, ours[key].shape) == (value.dtype, value.shape)
+        assert torch.equal(ours[key].view(torch.int16), value.view(torch.int16)), key
+
+
+def test_the_second_format_of_gptq_holds_its_zeros_as_they_are(tmp_path):
+    held = load_file(FILES / "gptq4" / "model.safetensors")["fc.qzeros"]
+    path = folder(tmp_path, "gptq4", checkpoint_format="gptq_v2")
+    changed(path, **{"fc.qzeros": held + 0x11111111})
+    write_plain(str(path), "", tmp_path / "plain")
+    theirs = load_file(FILES / "gptq4.plain.safetensors")
+    assert torch.equal(load_file(tmp_path / "plain")["fc.weight"], theirs["fc.weight"])
+
+
+def test_without_an_index_the_groups_follow_each_other(tmp_path):
+    path = changed(folder(tmp_path, "gptq8"), **{"fc.g_idx": None})
+    write_plain(str(path), "", tmp_path / "plain")
+    theirs = load_file(FILES / "gptq8.plain.safetensors")
+    assert torch.equal(load_file(tmp_path / "plain")["fc.weight"], theirs["fc.weight"])
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "why"),
+    [
+        ("gptq4", {"bits": 5}, "of 5 bits"),
+        ("gptq4", {"bits": 8}, "not as gptq in 8 bits"),
+        ("gptq4", {"bits": None}, "of None bits"),
+        ("gptq4", {"dynamic": {"-:.*": {}}}, "of other bits in some layers"),
+        ("gptq4", {"checkpoint_format": "marlin"}, "written as `marlin`"),
+        ("gptq4", {"is_marlin_format": True}, "not known"),
+        ("gptq4", {"quant_method": "bitblas"}, "told by the config"),
+        ("gptq4", {"quant_method": "awq"}, "not as awq in 4 bits"),
+        ("awq", {"quant_method": "gptq"}, "not as gptq in 4 bits"),
+        ("awq", {"version": "gemv"}, "the version `gemv`"),
+        ("awq", {"zero_point": False}, "without zero points"),
+        ("awq", {"group_size": 16}, "not of 16 inputs"),
+    ],
+)
+def test_what_the_config_tells_otherwise_is_refused(tmp_path, name, told, why):
+    refused(folder(tmp_path, name, **told), why)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "why"),
+    [
+        ("gptq4", "g_idx", torch.full((64,), 2, dtype=torch.int32), "names not one of 2 groups"),
+        ("gptq4", "g_idx", torch.full((64,), -1, dtype=torch.int32), "names not one of 2 groups"),
+        ("gptq4", "g_idx", torch.zeros(32, dtype=torch.int32), "names not one of 2 groups"),
+        ("gptq4", "qzeros", torch.full((2, 4), 0xF, dtype=torch.int32), "the highest number"),
+        ("gptq3", "qzeros", torch.full((2, 3), 0xE00, dtype=torch.int32), "the highest number"),
+        ("gptq4", "qzeros", None, "not there"),
+        ("gptq4", "scales", torch.zeros(2, 32, dtype=torch.int32), "packs it"),
+        ("gptq4", "qweight", torch.zeros(8, 32), "packs it"),
+        ("awq", "g_idx", torch.zeros(64, dtype=torch.int32), "not known"),
+    ],
+)
+def test_tensors_that_do_not_fit_are_refused(tmp_path, name, key, value, why):
+    refused(changed(folder(tmp_path, name), **{f"fc.{key}": value}), why)
+
+
+def test_three_bits_that_end_in_one_word_and_begin_in_the_next_are_no_highest_number(tmp_path):
+    zeros = torch.tensor([[0b11100, 0, 0]] * 2, dtype=torch.int32)  # 4 and 3
+    write_plain(str(changed(folder(tmp_path, "gptq3"), **{"fc.qzeros": zeros})), "", tmp_path / "p")
+
+
+def test_of_a_file_without_its_config_it_is_told_that_it_is_not_undone(tmp_path):
+    path = Path(shutil.copy(FILES / "gptq4" / "model.safetensors", tmp_path))
+    report = loadstone.fix(path, into=linear, unsafe=True)
     (found,) = [item.finding for item in report.errors if item.check.code == "LS424"]
     assert (found.fix.safety, report.wrote) == ("manual", ())
-    assert "GPTQ and AWQ" in found.notes[-1]
+    assert "give the folder that holds it" in found.notes[-1]

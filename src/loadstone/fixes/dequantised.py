@@ -10,13 +10,15 @@ from loadstone import readers
 from loadstone.core.facts import TensorFact
 from loadstone.fixes import rounded
 from loadstone.fixes.write import write
-from loadstone.readers._quantised import Affine, Blocks, How, Rows
+from loadstone.readers._quantised import Affine, Blocks, Groups, How, Rows
 
+_AWQ = (0, 4, 1, 5, 2, 6, 3, 7)  # where eight numbers that follow each other lie in a word
 _KINDS = {
     "int8": "<i1",
     "uint8": "<u1",
     "int32": "<i4",
     "int64": "<i8",
+    "float16": "<f2",
     "float32": "<f4",
     "float64": "<f8",
 }
@@ -55,6 +57,8 @@ def _numbers(path: str, how: How) -> Any:
         return _array(path, how)
     if isinstance(how, Affine):
         return _affine(path, how)
+    if isinstance(how, Groups):
+        return _groups(path, how)
     return _blocks(path, how) if isinstance(how, Blocks) else _rows(path, how)
 
 
@@ -92,6 +96,43 @@ def _blocks(path: str, how: Blocks) -> Any:
     largest = _numbers(path, how.largest).reshape(-1) + np.float32(how.offset)
     each = np.repeat(largest, how.size)[: len(codes)]
     return table[codes[: len(each)]] * each
+
+
+def _groups(path: str, how: Groups) -> Any:
+    import numpy as np
+
+    scales = _array(path, how.scales).astype("<f4")
+    codes = _unpacked(_array(path, how.codes), how, along=not how.across)
+    zeros = (_unpacked(_array(path, how.zeros), how, along=False) + how.more).astype("<f4")
+    group: Any
+    if isinstance(how.group, int):
+        group = np.arange(len(codes)) // how.group
+    else:
+        group = _array(path, how.group)
+    numbers = codes.astype("<f4")
+    numbers -= zeros[group]
+    numbers *= scales[group]
+    return np.ascontiguousarray(numbers.T)
+
+
+def _unpacked(words: Any, how: Groups, *, along: bool) -> Any:
+    """Return the numbers that words hold, along the first axis or the last; from the lowest bit."""
+    import numpy as np
+
+    held = words.view("<u4") if along else np.ascontiguousarray(words.view("<u4").T)
+    blocks = held.reshape(-1, how.bits, held.shape[1])
+    found = np.empty((len(blocks), 32, held.shape[1]), "<i2")
+    mask = np.uint32((1 << how.bits) - 1)
+    for at in range(32):
+        word, bit = divmod(at * how.bits, 32)
+        number = blocks[:, word] >> np.uint32(bit)
+        if bit + how.bits > 32:  # the rest is in the next word
+            number |= blocks[:, word + 1] << np.uint32(32 - bit)
+        found[:, at] = number & mask
+    numbers: Any = found.reshape(-1, held.shape[1])
+    if how.across:
+        numbers = numbers.reshape(-1, 8, held.shape[1])[:, _AWQ].reshape(numbers.shape)
+    return numbers if along else np.ascontiguousarray(numbers.T)
 
 
 def _array(path: str, fact: TensorFact) -> Any:

@@ -2,7 +2,8 @@
 
 torch's own (https://docs.pytorch.org/docs/stable/quantization.html: a tensor with its scale in the
 pickle, or a packed layer) and those of bitsandbytes
-(https://github.com/bitsandbytes-foundation/bitsandbytes: absmax, a table of values, JSON).
+(https://github.com/bitsandbytes-foundation/bitsandbytes: absmax, a table of values, JSON). How GPTQ
+and AWQ pack stands in `_quantised_groups`.
 """
 
 from __future__ import annotations
@@ -60,7 +61,23 @@ class Rows:
     largest: TensorFact
 
 
-How = Affine | Blocks | Rows | TensorFact  # the last: as it lies
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """`scale · (q - zero)`, with a pair for each group of inputs and each output; of its transpose.
+
+    Codes and zeros are whole numbers of some bits, packed into words of 32.
+    """
+
+    codes: TensorFact
+    zeros: TensorFact
+    scales: TensorFact
+    bits: int
+    group: TensorFact | int  # of each input, or how many follow each other
+    more: int = 0  # that is added to the zeros
+    across: bool = False  # packed along the outputs and interleaved, as AWQ does
+
+
+How = Affine | Blocks | Rows | Groups | TensorFact  # the last: as it lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,9 @@ def plain(path: str, artifact: Artifact, entry: str) -> dict[str, Plain]:
             raise NotWhole(f"`{next(iter(held.others))}` is no tensor")
         return dict(_bitsandbytes(path, held.tensors))
     if any(key.endswith("qweight") for key in held.tensors):
-        raise NotWhole("how GPTQ and AWQ pack is not told by the tensors alone")
+        from loadstone.readers import _quantised_groups
+
+        return dict(_quantised_groups.plain(path, artifact, held.tensors))
     if artifact.format != "torch-zip":
         raise NotWhole(f"a {artifact.format} file holds no quantised weights that are known")
     return _of_torch(path, entry)

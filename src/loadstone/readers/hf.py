@@ -25,6 +25,11 @@ from loadstone.readers._records import FolderRecords
 
 _CONFIG, _ADAPTER = "config.json", "adapter_config.json"
 _SETTINGS = 50_000  # letters of an adapter's settings, which a merge of it asks for
+# what tells how GPTQ and AWQ pack
+_PACKING = (
+    *("bits", "w_bit", "group_size", "q_group_size", "checkpoint_format", "is_marlin_format"),
+    *("version", "zero_point", "dynamic", "pack_dtype"),
+)
 _BESIDE = ("tokenizer_config.json", "generation_config.json", "preprocessor_config.json")
 _KEYS = (
     "model_type",
@@ -140,6 +145,9 @@ def _config(config: dict[str, Any]) -> dict[str, Scalar]:
     found["dtype"] = text(config.get("dtype")) or text(config.get("torch_dtype"))
     found["auto_map"] = ", ".join(_own_classes(config)) or None
     found["quantization"] = _quantised(config)
+    told = mapping(config.get("quantization_config"))
+    packing = json.dumps({key: scalar(told.get(key)) for key in _PACKING}, sort_keys=True)
+    found["packing"] = packing if found["quantization"] in ("gptq", "awq") else None
     return found
 
 

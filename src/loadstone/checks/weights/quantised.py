@@ -62,8 +62,9 @@ def quantised(
 
     ## Fix
     Build the model quantised in the same way, by the library that did it, and load into that.
-    Unsafe: the weights of torch (one scale a tensor, or one a channel) and of bitsandbytes (int8,
-    nf4, fp4) are written as the floats that they stand for, where the target accepts them then.
+    Unsafe: the weights of torch (one scale a tensor, or one a channel), of bitsandbytes (int8, nf4,
+    fp4), and of GPTQ and AWQ (`gemm`) in a folder whose config tells how they are packed, are
+    written as the floats that they stand for, where the target accepts them then.
     Numbers that were rounded are not brought back: such a model predicts something else than the
     one before it was quantised, and than the quantised one, which rounds what goes through it too.
 
