@@ -174,7 +174,7 @@ def whole(path: StrPath) -> Artifact:
     artifact = readers.read(path)
     cut = artifact.format == "npz" and {item.kind for item in artifact.damage} == {"truncated"}
     damage = readers.verify(path, artifact) if cut or not artifact.damage else ()
-    if artifact.format == "deepspeed" and not artifact.damage:
+    if artifact.format in ("deepspeed", "megatron") and not artifact.damage:
         from loadstone.fixes import merge
 
         damage = merge.verify(path, artifact)

@@ -14,6 +14,7 @@ from loadstone.fixes import rounded
 from loadstone.fixes.write import Bytes, write
 
 if TYPE_CHECKING:
+    from loadstone.readers._megatron import Whole
     from loadstone.readers._pieces import Piece
     from loadstone.readers._zero import Made
 
@@ -70,6 +71,20 @@ def _held(folder: str, entry: str) -> Held:
             {key: item.fact for key, item in made.items()},
             lambda key, _: _of_ranks(folder, key, made[key]),
         )
+    if artifact.format == "megatron" and not entry and artifact.detail.get("merges"):
+        found = readers.splits(folder)
+        whole(
+            folder,
+            {
+                f"{key} {at}": fact
+                for key, item in found.items()
+                for at, fact in enumerate((*item.alike, *(piece.fact for piece in item.pieces)))
+            },
+        )
+        return (
+            {key: item.fact for key, item in found.items()},
+            lambda key, fact: _of_splits(folder, key, fact, found[key]),
+        )
     for state in artifact.state_dicts:
         if state.path == entry:
             whole(folder, state.tensors)
@@ -105,6 +120,17 @@ def _of_ranks(folder: str, key: str, made: Made) -> Iterator[memoryview]:
                     )
                 del left[: len(near)]
             yield rounded.to(made.fact.dtype, chunk, run.dtype)
+
+
+def _of_splits(folder: str, key: str, fact: TensorFact, made: Whole) -> Iterator[memoryview]:
+    """Yield a tensor of blocks, or the one that all ranks have; raise where theirs differ."""
+    if made.pieces:
+        yield from _joined(folder, fact, made.pieces)
+        return
+    for chunks in zip(*(readers.tensor_bytes(folder, own) for own in made.alike), strict=True):
+        if any(chunk != chunks[0] for chunk in chunks):
+            raise readers.NotWhole(f"`{key}` is not the same in all ranks")
+        yield chunks[0]
 
 
 def _joined(folder: str, fact: TensorFact, pieces: Iterable[Piece]) -> Iterator[memoryview]:

@@ -3,7 +3,8 @@
 `read` looks at headers, directories, indexes and pickle streams; `verify` reads every byte;
 `tensor_bytes` gives the packed bytes of one tensor, `unwrap` those of a file inside another,
 `plain` what quantised tensors are made of,
-`merged` the pieces of the tensors of a distributed checkpoint, `ranks` the parts of those of ZeRO.
+`merged` the pieces of the tensors of a distributed checkpoint, `ranks` the parts of those of ZeRO,
+`splits` those of Megatron.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = [
     "plain",
     "ranks",
     "read",
+    "splits",
     "tensor_bytes",
     "unwrap",
     "verify",
@@ -34,4 +36,5 @@ __all__ = [
 merged = later("dcp", "merged")
 plain = later("_quantised", "plain")
 ranks = later("deepspeed", "ranks")
+splits = later("training", "splits")
 piece_bytes = later("_pieces", "piece_bytes")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _members, _roles, _weights
+from loadstone.readers import _megatron, _members, _roles, _weights
 from loadstone.readers import _rank_states as rank_states
+from loadstone.readers._inside import NotWhole
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, whole
 from loadstone.readers._records import FolderRecords
+from loadstone.readers._source import MemorySource
 
 _MEGATRON = re.compile(r"(?:(.*)/)?mp_rank_(\d{1,9}(?:_\d{1,9})*)/model(?:_optim)?(?:_rng)?\.pt")
 _LATEST = "latest_checkpointed_iteration.txt"
@@ -48,9 +50,13 @@ def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
     if splits > len(ranks):
         why = f"the weights were split over {splits} ranks, {len(ranks)} of them are here"
         damage.append(Damage("missing-member", why, detail={"member": f"{step}/mp_rank_*"}))
+    whole_of = _megatron.described(held) if held is not None and splits == len(ranks) > 1 else None
+    ordered = whole_of is not None and held is not None and _megatron.ordered(opened.path, held)
     detail: dict[str, Scalar] = {
         "tag": clean(step) or None,
         "ranks": splits,
+        "merges": True if whole_of is not None else None,
+        "ordered": ordered or None,
         "inner": first,
         "steps": len(steps),
     }
@@ -59,7 +65,11 @@ def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
         "checkpoint",
         framework="torch",
         is_folder=True,
-        state_dicts=inner.state_dicts if inner is not None and splits == 1 else (),
+        state_dicts=(whole_of,)
+        if whole_of is not None
+        else inner.state_dicts
+        if inner is not None and splits == 1
+        else (),
         globals=inner.globals if inner is not None else (),
         parts=_roles.parts(opened, records, tuple(item[0] for item in ranks[:20])),
         requires={"torch": ""},
@@ -68,6 +78,30 @@ def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def splits(path: str) -> dict[str, _megatron.Whole]:
+    """Return the tensors that all ranks hold together.
+
+    Raises `NotWhole` where a rank is missing or the files are not of one save, and `OSError`.
+    """
+    records = FolderRecords(path)
+    damage = list(records.damage)
+    found = [item for name in records.names if (item := _MEGATRON.fullmatch(name))]
+    steps = sorted({item[1] or "" for item in found})
+    step = _latest(records, steps, damage) if steps else ""
+    if damage or not found:
+        raise NotWhole(damage[0].why if damage else "there are no files of ranks")
+    ranks = sorted((item for item in found if (item[1] or "") == step), key=lambda item: item[2])
+    if [item[2] for item in ranks] != [f"{rank:02d}" for rank in range(len(ranks))]:
+        raise NotWhole(f"here are the ranks {', '.join(item[2] for item in ranks)}")
+    opened = Opened(path, MemorySource(b""))
+    read = [rank_states.read(opened, records, item[0]) for item in ranks]
+    held = [item for item in read if item is not None]
+    if len(held) < len(read):
+        raise NotWhole(f"`{ranks[read.index(None)][0]}` is not what Megatron writes")
+    _megatron.compare_order(path, held)
+    return _megatron.together(held)
 
 
 def _latest(records: FolderRecords, steps: list[str], damage: list[Damage]) -> str:

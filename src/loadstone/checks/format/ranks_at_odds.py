@@ -11,8 +11,8 @@ def ranks_at_odds(artifact: Artifact) -> Iterator[Finding]:
     """The files of a checkpoint's ranks do not go together.
 
     ## Why it breaks
-    Each rank of a DeepSpeed training writes a part of every tensor. Where one file is of another
-    step or run, or was renamed to another rank, the parts still have the right sizes:
+    Each rank of a training with DeepSpeed or Megatron writes a part of every tensor. Where one file
+    is of another step or run, or was renamed to another rank, the parts still have the right sizes:
     `zero_to_fp32` puts them together, and the weights are those of no model.
 
     ## Example
@@ -29,7 +29,8 @@ def ranks_at_odds(artifact: Artifact) -> Iterator[Finding]:
     ## Fix
     Fetch the files of all ranks from the same save. Compared are what each file says of shapes,
     step, learning rate, number of ranks and its own name; with ZeRO 1 and 2 also every number, with
-    the model's own. With ZeRO 3, files of two runs that agree in all that look like one.
+    the model's own. With ZeRO 3, files of two runs that agree in all that look like one. Of
+    Megatron, its arguments and step, and what each rank holds whole.
 
     ## See also
     <https://deepspeed.readthedocs.io/en/latest/model-checkpointing.html>

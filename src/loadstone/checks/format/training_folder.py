@@ -42,7 +42,9 @@ def training_folder(
     Load the file that is named. Of DeepSpeed's ZeRO 1 to 3, what the optimizers of all ranks hold
     is put together in one safetensors file without unpickling, as `zero_to_fp32` does: every
     element once, in 32 bits. The files must agree on shapes, step and number of ranks, and match
-    their checksums; with ZeRO 1 and 2 every number, rounded, must be the model's own. Layers of a
+    their checksums; with ZeRO 1 and 2 every number, rounded, must be the model's own. What Megatron
+    split by tensors is put together where each layer is one that it is known to split, and its
+    size that of the training's arguments; layers that lie on other ranks are not. Layers of a
     pipeline and experts are put together as they are. Other splits: with the tool of the framework
     that wrote them; its files are pickles: do it only if you trust their source.
 
@@ -59,7 +61,9 @@ def training_folder(
         fits = match is not None and match.complete
         fix = _merged(artifact, weights, fits=fits) or (_together(artifact) if spread else fix)
     elif spread:
-        fix = Fix("convert it with the tool of Megatron that wrote it", safety="manual")
+        fix = _of_splits(artifact, weights) or Fix(
+            "convert it with the tool of Megatron that wrote it", safety="manual"
+        )
     yield Finding(
         f"`{artifact.name}` is {NAMES[artifact.format]}: the weights are spread over several files"
         if spread
@@ -126,6 +130,27 @@ def _merged(artifact: Artifact, weights: Weights | None, *, fits: bool) -> Fix |
         proof=f"they have the names and shapes of the target{left}"
         if fits
         else f"each lies whole in one file; whether a file is missing is not told{left}",
+    )
+
+
+def _of_splits(artifact: Artifact, weights: Weights | None) -> Fix | None:
+    """Return how what Megatron split over ranks becomes one file."""
+    detail = artifact.detail
+    if weights is None or not detail.get("merges") or artifact.damage or artifact.disagreements:
+        return None
+    order = (
+        "their random states are those of ranks in this order"
+        if detail.get("ordered")
+        else "in which order they belong is told by the names of their folders alone"
+    )
+    return Fix(
+        f"put the {count(len(weights), 'tensor')} of {count(int(detail['ranks'] or 1), 'rank')} "
+        "together in one file, as one rank would hold them",
+        (MergePieces(f"{artifact.name}.merged.safetensors"),),
+        safety="safe" if detail.get("ordered") else "unsafe",
+        proof="each layer is one of Megatron's, whose axis is known, and has the size that the "
+        "arguments of the training tell; what each rank has whole is the same in all, bit for "
+        f"bit; the files are of one save and match their checksums; {order}",
     )
 
 
