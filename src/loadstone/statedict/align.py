@@ -8,12 +8,16 @@ directions, and no other evidence points elsewhere; what is then open stays open
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from loadstone.core.classes import dataclass, field
-from loadstone.statedict.units import Numbers, Unit
-from loadstone.statedict.words import FAMILIES, numbered, parts
+from loadstone.statedict.agreement import names_moved, numbers_agree
+from loadstone.statedict.described import bests, grouped, telling_words
+from loadstone.statedict.places import Places, toward
+from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
+from loadstone.statedict.units import Unit
+from loadstone.statedict.words import FAMILIES
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -47,8 +51,8 @@ def align(
     search.run()
     result = search.result
     result.open = [(tuple(olds), tuple(news)) for olds, news in search.classes() if olds or news]
-    result.ordered = _numbers_agree(saved, expected, result.pairs)
-    result.moved, result.exchanged = _names_moved(result.pairs)
+    result.ordered = numbers_agree(saved, expected, result.pairs)
+    result.moved, result.exchanged = names_moved(result.pairs)
     return result
 
 
@@ -66,7 +70,7 @@ class _Search:
                 groups[held].append(path)
         self.whole: dict[object, Pairs] = {}
         self.refused: set[str] = set()  # of the file: what evidence contradicts itself about
-        self.places = _Places(saved, ours), _Places(expected, theirs)
+        self.places = Places(saved, ours), Places(expected, theirs)
         self.in_order = self._in_order()
 
     def _in_order(self) -> bool:
@@ -125,20 +129,22 @@ class _Search:
         if self.in_order:
             return alike.index(old) == theirs.index(new)
         told = ((path, self.result.pairs.get(path, "")) for path in alike)
-        return not (_in_sequence(old, new) or any(_last(path) == _last(to) for path, to in told))
+        return not (
+            in_sequence(old, new) or any(last_word(path) == last_word(to) for path, to in told)
+        )
 
     def _by_evidence(self, olds: list[str], news: list[str]) -> None:
         points: dict[str, dict[str, str]] = defaultdict(dict)  # old to new to the evidence
         for name, evidence in (
             ("names", _same_paths(olds, news)),
             ("names", self._families(olds, news)),
-            ("numbers", _numbers(olds, news)),
+            ("numbers", by_numbers(olds, news)),
             ("names and places", self._described(olds, news)),
             ("neighbours", self._neighbours(olds, news)),
         ):
             for old, new in evidence.items():
                 named = name == "names" or self._among_all(old) == new
-                fit = len(olds) == len(self._alike(old)) or _levels(old) == _levels(new)
+                fit = len(olds) == len(self._alike(old)) or level_count(old) == level_count(new)
                 counted = name == "numbers" and not self.in_order and fit
                 if not (named or counted or self._may_remain(old, new)):
                     continue
@@ -167,9 +173,9 @@ class _Search:
         ]
         if len(olds) == 1 == len(news):
             return {olds[0]: news[0]}
-        telling = _telling(words[0].values()) & _telling(words[1].values())
+        telling = telling_words(words[0].values()) & telling_words(words[1].values())
         ours, theirs = (
-            _alike({p: (said & telling, places.around(p)) for p, said in side.items()})
+            grouped({p: (said & telling, places.around(p)) for p, said in side.items()})
             for side, places in zip(words, self.places, strict=True)
         )
         if max(len(ours), len(theirs)) > _COMPARED:
@@ -177,7 +183,7 @@ class _Search:
             alone = {held[0] for held in ours.values() if len(held) == 1}
             single = {held[0] for held in theirs.values() if len(held) == 1}
             return {o: n for o, n in found.items() if o in alone and n in single}
-        forth, back = _bests(ours, theirs), _bests(theirs, ours)
+        forth, back = bests(ours, theirs), bests(theirs, ours)
         pairs = {}
         for held, other in forth.items():
             if back.get(other) == held and len(ours[held]) == 1 == len(theirs[other]):
@@ -200,75 +206,9 @@ class _Search:
     def _neighbours(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair what is the only one of its kind near what is paired already."""
         ours, theirs = self.places
-        forth = _toward(olds, news, ours, theirs)
-        back = _toward(news, olds, theirs, ours)
+        forth = toward(olds, news, ours, theirs)
+        back = toward(news, olds, theirs, ours)
         return {old: new for old, new in forth.items() if back.get(new) == old}
-
-
-class _Places:
-    """The tree of the units of one side: what each part of it holds, by signature."""
-
-    def __init__(self, units: Units, signatures: Signatures) -> None:
-        self.below: dict[str, list[str]] = defaultdict(list)  # "layer." to the units under it
-        self.parents: dict[str, list[str]] = {}  # nearest first
-        self.images: dict[str, tuple[str, str]] = {}  # of what is paired below: first and last
-        children: dict[str, dict[str, None]] = defaultdict(dict)
-        for path in units:
-            parts = path.split(".")
-            above = [".".join(parts[:size]) + "." for size in range(len(parts) - 1, 0, -1)]
-            self.parents[path] = above
-            below = path
-            for parent in above:
-                self.below[parent].append(path)
-                children[parent][below] = None
-                below = parent
-            children[""][below] = None
-        self._forms: dict[str, int] = {path: hash(held) for path, held in signatures.items()}
-        for part in sorted(self.below, key=lambda path: -path.count(".")):
-            own = signatures.get(part.rstrip("."))
-            forms = sorted(self._forms[child] for child in children[part])
-            alone = len(forms) == 1 and own is None
-            self._forms[part] = forms[0] if alone else hash((tuple(forms), own))
-
-    def around(self, path: str) -> tuple[int, ...]:
-        """Return what the modules that hold it hold, nearest first, each once."""
-        forms: list[int] = []
-        for part in self.parents[path]:
-            form = self._forms[part]
-            if not forms or forms[-1] != form:
-                forms.append(form)
-        return tuple(forms)
-
-    def pair(self, path: str, image: str) -> None:
-        """Note that it is paired, with the image that it has on the other side."""
-        for part in self.parents[path]:
-            first, last = self.images.get(part, (image, image))
-            self.images[part] = min(first, image), max(last, image)
-
-    def common(self, first: str, last: str) -> str:
-        """Return the smallest module that holds both and something beside, or ""."""
-        for part in self.parents[first]:
-            if last.startswith(part) and len(self.below[part]) > 1:
-                return part
-        return ""
-
-
-def _toward(olds: list[str], news: list[str], ours: _Places, theirs: _Places) -> Pairs:
-    """Return what is the only one of `news` near the images of what stands near one of `olds`."""
-    alone = Counter(part for path in olds for part in ours.parents[path])
-    within: dict[str, list[str]] = defaultdict(list)
-    for path in news:
-        for part in theirs.parents[path]:
-            within[part].append(path)
-    found = {}
-    for old in olds:
-        near = next((part for part in ours.parents[old] if part in ours.images), None)
-        if near is None or alone[near] > 1:
-            continue
-        there = theirs.common(*ours.images[near])
-        if len(within.get(there, ())) == 1:
-            found[old] = within[there][0]
-    return found
 
 
 def _by_last(paths: list[str]) -> dict[str, list[str]]:
@@ -281,210 +221,3 @@ def _by_last(paths: list[str]) -> dict[str, list[str]]:
 def _same_paths(olds: list[str], news: list[str]) -> Pairs:
     there = set(news)
     return {path: path for path in olds if path in there}
-
-
-Described = tuple[frozenset[str], tuple[int, ...]]  # what is said of a unit, what is around it
-
-
-def _telling(said: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Return the words that some of them say and some do not."""
-    every = list(said)
-    times = Counter(word for words in every for word in words)
-    return frozenset(word for word, number in times.items() if number < len(every))
-
-
-def _alike(units: Mapping[str, Described]) -> dict[Described, list[str]]:
-    groups: dict[Described, list[str]] = defaultdict(list)
-    for path, held in units.items():
-        groups[held].append(path)
-    return dict(groups)
-
-
-def _bests(ours: Iterable[Described], theirs: Iterable[Described]) -> dict[Described, Described]:
-    """Return the one of the others that is among the best by words and by places.
-
-    Where the best by words is none of the best by places, there is none.
-    """
-    found = {}
-    others = list(theirs)
-    for mine in ours:
-        by_words = _top({other: len(mine[0] & other[0]) for other in others})
-        by_places = _top({other: _shared(mine[1], other[1]) for other in others})
-        both = by_words & by_places
-        if len(both) == 1 < len(others):
-            found[mine] = both.pop()
-    return found
-
-
-def _top(scores: Mapping[Described, int]) -> set[Described]:
-    """Return those of the highest score; all where no score says anything."""
-    top = max(scores.values())
-    return {other for other, score in scores.items() if score == top or not top}
-
-
-def _shared(left: Sequence[object], right: Sequence[object]) -> int:
-    count = 0
-    for mine, other in zip(left, right, strict=False):
-        if mine != other:
-            break
-        count += 1
-    return count
-
-
-def _numbers(olds: list[str], news: list[str]) -> Pairs:
-    """Pair `norm1, norm2` with `ln_1, ln_2`: other words, the same numbers in the same order."""
-    ours, theirs = _series(olds), _series(news)
-    if len(ours) != 1 or len(theirs) != 1:
-        return {}
-    ((stem, left),) = ours.items()
-    ((other, right),) = theirs.items()
-    if len(left) != len(right) or len(left) != len(olds) or len(right) != len(news):
-        return {}
-    if sorted(left) != sorted(right) and stem == other:
-        return {}
-    if 1 in Counter(numbers[:-1] for numbers in left).values():
-        return {}  # the numbers of the layers that hold them tell none of a layer apart
-    if _levels_crossed(stem, other, left):
-        return {}
-    pairs = dict(zip(sorted(left), sorted(right), strict=True))
-    return {left[old]: right[new] for old, new in pairs.items()} if _nested_alike(pairs) else {}
-
-
-def _nested_alike(pairs: Mapping[Numbers, Numbers]) -> bool:
-    """Whether what is in one layer stays in one, where both sides count as many levels."""
-    maps: dict[Numbers, Numbers] = {}
-    for old, new in pairs.items():
-        if len(old) == len(new):
-            for size in range(1, len(old)):
-                if maps.setdefault(old[:size], new[:size]) != new[:size]:
-                    return False
-    return len(set(maps.values())) == len(maps)
-
-
-def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
-    series: dict[str, dict[Numbers, str]] = defaultdict(dict)
-    for path in paths:
-        stems, numbers = [], []
-        for segment in path.split("."):
-            found = numbered(segment)
-            stems.append(f"{found[0]}#" if found else segment)
-            if found:
-                numbers.append(found[1])
-        if numbers:
-            series[".".join(stems)][tuple(numbers)] = path
-    return series
-
-
-def _last(path: str) -> str:
-    return path.rpartition(".")[2]
-
-
-def _levels(path: str) -> int:
-    return sum(numbered(segment) is not None for segment in path.split("."))
-
-
-def _in_sequence(old: str, new: str) -> bool:
-    """Whether the two may be members of one series: `fc1` and `fc3`, `a` and `c`."""
-    last, other = old.rpartition(".")[2], new.rpartition(".")[2]
-    before, after = numbered(last), numbered(other)
-    if before and after:
-        return before[0] == after[0]
-    return len(last.rpartition("_")[2]) == 1 == len(other.rpartition("_")[2])
-
-
-def _numbers_agree(saved: Units, expected: Units, pairs: Mapping[str, str]) -> bool:
-    """Whether a layer's number becomes one other number, in all that is under its name."""
-    maps: dict[tuple[str, str], dict[Numbers, Numbers]] = defaultdict(dict)
-    for old, new in pairs.items():
-        ours, theirs = saved[old], expected[new]
-        if _levels_crossed(old, new, ours.members):
-            return False
-        heads, others = _heads(old), _heads(new)
-        literal = [*zip(ours.literal, theirs.literal, strict=False)]
-        for before, after in zip(ours.ordered, theirs.ordered, strict=True):
-            if len(before) != len(after):
-                continue
-            for at in range(len(before)):
-                alike = heads[at] == others[at]
-                if alike and all(literal[at]) and before[at] != after[at]:
-                    return False
-                known = maps[heads[at], others[at]]
-                if known.setdefault(before[: at + 1], after[: at + 1]) != after[: at + 1]:
-                    return False
-    return all(len(set(known.values())) == len(known) for known in maps.values())
-
-
-def _levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
-    """Whether a word counts another level: `heads.#.layers.#` and `layers.#.heads.#`."""
-    if sum(len(set(level)) > 1 for level in zip(*numbers, strict=True)) < 2:
-        return False
-    ours, theirs = _level_words(old), _level_words(new)
-    return len(ours) == len(theirs) and any(
-        word in there and word not in here
-        for at, here in enumerate(theirs)
-        for word in ours[at]
-        for there in (*theirs[:at], *theirs[at + 1 :])
-    )
-
-
-def _level_words(path: str) -> list[set[str]]:
-    """Return the words of each level that is counted, the path down to its number."""
-    levels: list[set[str]] = []
-    words: set[str] = set()
-    for segment in path.split("."):
-        words.update(parts(segment))
-        if segment.endswith("#") or numbered(segment):
-            levels.append(words)
-            words = set()
-    return levels
-
-
-def _heads(path: str) -> list[str]:
-    """Return the path up to each of its numbers: `["layer.#", "layer.#.conv#"]`."""
-    parts = path.split(".")
-    return [".".join(parts[: at + 1]) for at, part in enumerate(parts) if part.endswith("#")]
-
-
-def _names_moved(pairs: Mapping[str, str]) -> tuple[bool, bool]:
-    """Whether shapes give a name that both sides have to another, and whether two change places.
-
-    `wi` and `wo` that seem to have changed places are a file whose matrices are turned.
-    """
-    groups: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    changes = set()
-    for old, new in pairs.items():
-        parent, _, last = old.rpartition(".")
-        other, _, name = new.rpartition(".")
-        groups[parent, other][last] = name
-        changes.add(_difference(old.split("."), new.split(".")))
-    moved = exchanged = False
-    for names in groups.values():
-        there = set(names.values())
-        gone = [old for old, new in names.items() if old != new and old in there]
-        moved = moved or bool(gone)
-        exchanged = exchanged or any(names.get(names[old]) == old for old in gone)
-        exchanged = exchanged or _out_of_order(names)
-    exchanged = exchanged or any((new, old) in changes for old, new in changes if old != new)
-    return moved, exchanged
-
-
-def _out_of_order(names: Mapping[str, str]) -> bool:
-    """Whether `wide1, wide2` would be `fc2, fc1`."""
-    series: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for old, new in names.items():
-        before, after = numbered(old), numbered(new)
-        if before and after:
-            series[before[0], after[0]].append((before[1], after[1]))
-    return any(
-        [after for _, after in sorted(pairs)] != sorted(after for _, after in pairs)
-        for pairs in series.values()
-    )
-
-
-def _difference(old: list[str], new: list[str]) -> tuple[str, str]:
-    """Return what is left of two paths without what they start and end with alike."""
-    while old and new and old[0] == new[0]:
-        old, new = old[1:], new[1:]
-    while old and new and old[-1] == new[-1]:
-        old, new = old[:-1], new[:-1]
-    return ".".join(old), ".".join(new)

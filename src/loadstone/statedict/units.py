@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, Literal
 
 from loadstone.core.classes import dataclass, field
@@ -60,11 +61,16 @@ class Unit:
     @property
     def said(self) -> tuple[str, ...]:
         """What its words mean, and those that mean something as they stand."""
-        said: list[str] = []
-        for segment in self.path.split("."):
-            meant = tokens(segment)
-            said += [*meant, f"={segment.rstrip('#')}"] if meant else ()
-        return self.extra or tuple(said)
+        return self.extra or _said(self.path)
+
+
+@lru_cache(maxsize=1 << 14)
+def _said(path: str) -> tuple[str, ...]:
+    said: list[str] = []
+    for segment in path.split("."):
+        meant = tokens(segment)
+        said += [*meant, f"={segment.rstrip('#')}"] if meant else ()
+    return tuple(said)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ layer. A word that is missing here only means that a match is declined.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _SAME: Final = (
@@ -105,6 +105,7 @@ _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+")
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)")
 
 
+@lru_cache(maxsize=1 << 14)
 def numbered(segment: str) -> tuple[str, int] | None:
     """Return `("layer", 3)` for `layer3`, `("", 3)` for `3`, None for a word without a number."""
     found = _NUMBERED.fullmatch(segment)

@@ -1,0 +1,78 @@
+"""Where the units of one side stand in the tree of its modules, and what stands beside them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from loadstone.statedict.units import Unit
+
+
+class Places:
+    """The tree of the units of one side: what each part of it holds, by signature."""
+
+    def __init__(self, units: Mapping[str, Unit], signatures: Mapping[str, object]) -> None:
+        self.below: dict[str, list[str]] = defaultdict(list)  # "layer." to the units under it
+        self.parents: dict[str, list[str]] = {}  # nearest first
+        self._around: dict[str, tuple[int, ...]] = {}
+        self.images: dict[str, tuple[str, str]] = {}  # of what is paired below: first and last
+        children: dict[str, dict[str, None]] = defaultdict(dict)
+        for path in units:
+            parts = path.split(".")
+            above = [".".join(parts[:size]) + "." for size in range(len(parts) - 1, 0, -1)]
+            self.parents[path] = above
+            below = path
+            for parent in above:
+                self.below[parent].append(path)
+                children[parent][below] = None
+                below = parent
+            children[""][below] = None
+        self._forms: dict[str, int] = {path: hash(held) for path, held in signatures.items()}
+        for part in sorted(self.below, key=lambda path: -path.count(".")):
+            own = signatures.get(part.rstrip("."))
+            forms = sorted(self._forms[child] for child in children[part])
+            alone = len(forms) == 1 and own is None
+            self._forms[part] = forms[0] if alone else hash((tuple(forms), own))
+
+    def around(self, path: str) -> tuple[int, ...]:
+        """Return what the modules that hold it hold, nearest first, each once."""
+        if path in self._around:
+            return self._around[path]
+        forms: list[int] = []
+        for part in self.parents[path]:
+            form = self._forms[part]
+            if not forms or forms[-1] != form:
+                forms.append(form)
+        self._around[path] = tuple(forms)
+        return self._around[path]
+
+    def pair(self, path: str, image: str) -> None:
+        """Note that it is paired, with the image that it has on the other side."""
+        for part in self.parents[path]:
+            first, last = self.images.get(part, (image, image))
+            self.images[part] = min(first, image), max(last, image)
+
+    def common(self, first: str, last: str) -> str:
+        """Return the smallest module that holds both and something beside, or ""."""
+        for part in self.parents[first]:
+            if last.startswith(part) and len(self.below[part]) > 1:
+                return part
+        return ""
+
+
+def toward(olds: list[str], news: list[str], ours: Places, theirs: Places) -> dict[str, str]:
+    """Return what is the only one of `news` near the images of what stands near one of `olds`."""
+    alone = Counter(part for path in olds for part in ours.parents[path])
+    within: dict[str, list[str]] = defaultdict(list)
+    for path in news:
+        for part in theirs.parents[path]:
+            within[part].append(path)
+    found = {}
+    for old in olds:
+        near = next((part for part in ours.parents[old] if part in ours.images), None)
+        if near is None or alone[near] > 1:
+            continue
+        there = theirs.common(*ours.images[near])
+        if len(within.get(there, ())) == 1:
+            found[old] = within[there][0]
+    return found

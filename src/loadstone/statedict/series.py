@@ -1,0 +1,97 @@
+"""Pair units by the numbers in their names: `norm1, norm2` with `ln_1, ln_2`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from loadstone.statedict.units import Numbers
+from loadstone.statedict.words import numbered, parts
+
+
+def by_numbers(olds: list[str], news: list[str]) -> dict[str, str]:
+    """Pair `norm1, norm2` with `ln_1, ln_2`: other words, the same numbers in the same order."""
+    ours, theirs = _series(olds), _series(news)
+    if len(ours) != 1 or len(theirs) != 1:
+        return {}
+    ((stem, left),) = ours.items()
+    ((other, right),) = theirs.items()
+    if len(left) != len(right) or len(left) != len(olds) or len(right) != len(news):
+        return {}
+    if sorted(left) != sorted(right) and stem == other:
+        return {}
+    if 1 in Counter(numbers[:-1] for numbers in left).values():
+        return {}  # the numbers of the layers that hold them tell none of a layer apart
+    if levels_crossed(stem, other, left):
+        return {}
+    pairs = dict(zip(sorted(left), sorted(right), strict=True))
+    return {left[old]: right[new] for old, new in pairs.items()} if _nested_alike(pairs) else {}
+
+
+def _nested_alike(pairs: Mapping[Numbers, Numbers]) -> bool:
+    """Whether what is in one layer stays in one, where both sides count as many levels."""
+    maps: dict[Numbers, Numbers] = {}
+    for old, new in pairs.items():
+        if len(old) == len(new):
+            for size in range(1, len(old)):
+                if maps.setdefault(old[:size], new[:size]) != new[:size]:
+                    return False
+    return len(set(maps.values())) == len(maps)
+
+
+def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
+    series: dict[str, dict[Numbers, str]] = defaultdict(dict)
+    for path in paths:
+        stems, numbers = [], []
+        for segment in path.split("."):
+            found = numbered(segment)
+            stems.append(f"{found[0]}#" if found else segment)
+            if found:
+                numbers.append(found[1])
+        if numbers:
+            series[".".join(stems)][tuple(numbers)] = path
+    return series
+
+
+def last_word(path: str) -> str:
+    """Return the last segment of a path."""
+    return path.rpartition(".")[2]
+
+
+def level_count(path: str) -> int:
+    """Return how many segments of a path end in a number."""
+    return sum(numbered(segment) is not None for segment in path.split("."))
+
+
+def in_sequence(old: str, new: str) -> bool:
+    """Whether the two may be members of one series: `fc1` and `fc3`, `a` and `c`."""
+    last, other = old.rpartition(".")[2], new.rpartition(".")[2]
+    before, after = numbered(last), numbered(other)
+    if before and after:
+        return before[0] == after[0]
+    return len(last.rpartition("_")[2]) == 1 == len(other.rpartition("_")[2])
+
+
+def levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
+    """Whether a word counts another level: `heads.#.layers.#` and `layers.#.heads.#`."""
+    if sum(len(set(level)) > 1 for level in zip(*numbers, strict=True)) < 2:
+        return False
+    ours, theirs = _level_words(old), _level_words(new)
+    return len(ours) == len(theirs) and any(
+        word in there and word not in here
+        for at, here in enumerate(theirs)
+        for word in ours[at]
+        for there in (*theirs[:at], *theirs[at + 1 :])
+    )
+
+
+def _level_words(path: str) -> list[set[str]]:
+    """Return the words of each level that is counted, the path down to its number."""
+    levels: list[set[str]] = []
+    words: set[str] = set()
+    for segment in path.split("."):
+        words.update(parts(segment))
+        if segment.endswith("#") or numbered(segment):
+            levels.append(words)
+            words = set()
+    return levels
