@@ -29,8 +29,12 @@ def load(
     fix: str | None = None,
     fixes: Any = None,
     entry: str | None = None,
+    examples: Any = None,
+    steps: Mapping[str, Any] | None = None,
 ) -> tuple[Any, Report]:
     """Return the model in eval mode with every tensor of the file, and the report.
+
+    `examples` with the outputs expected of them settle in which of several ways it is fixed.
 
     Raises `LoadError` where a finding stands against it, or where it has to be fixed on disk, and
     `UsageError` where the recipe `fixes` was made for another file.
@@ -42,7 +46,7 @@ def load(
 
     if fixes is not None and entry is None:
         entry = _entry(fixes)
-    facts = gather(path, Asked(into, entry=entry))
+    facts = gather(path, Asked(into, examples=examples, entry=entry, **(steps or {})))
     report = run_checks(facts, accept=accepted)
     weights = derive(dict(facts)).get(Weights)
     made: Mapping[str, Made] = {}

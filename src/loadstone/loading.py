@@ -42,6 +42,8 @@ def load(
     wishes: Wishes | None = None,
     code: Sequence[str] = (),
     entry: str | None = None,
+    examples: Any = None,
+    base: StrPath | None = None,
 ) -> Predictor | FilePredictor:
     """Load a bundle, or a bare file into the class `into`, and prove what can be proved.
 
@@ -58,8 +60,10 @@ def load(
 
     `fix` applies the fixes that are `"safe"` (or also `"unsafe"` ones) in memory, or to a copy that
     goes with the model where the file has to be written anew; `fixes` applies those of a recipe
-    that `check --fix` wrote. `entry` says which state dict of a checkpoint is meant. `preprocess`
-    and `postprocess` take the place of a bundle's own and are judged by its witnesses. `signature`
+    that `check --fix` wrote. `entry` says which state dict of a checkpoint is meant; `examples`,
+    with the outputs expected of them, in which of several ways the file is fixed; `base` is the
+    model that an adapter of PEFT is merged with. `preprocess` and `postprocess` take the place of a
+    bundle's own and are judged by its witnesses. `signature`
     changes what a bundle says of its inputs, as that of `loadstone.save`. `accept` maps codes of
     findings to the reason why they may stand. `verify=False` leaves out digests and witnesses:
     nothing is then proved.
@@ -78,7 +82,7 @@ def load(
     accepted = reasons(accept)
     devices.refuse_absent(device)
     if is_bundle(place):
-        _refuse_for_bundle(fix, fixes, code, entry)
+        _refuse_for_bundle(fix, fixes, code, entry, examples, base)
         from loadstone.engine import original
 
         if original.holds(place):
@@ -101,21 +105,25 @@ def load(
             raise UsageError("weights of Keras take no steps and no recipe here")
         return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
 
+    fix = fix if base is None else _merging(fix, into, fixes, code)
+
     def read(file: str) -> Predictor | FilePredictor:
         part = entry if file == place else None
         asked = (into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code)
-        return _load_bare(file, *asked, on_unknown)
+        return _load_bare(file, *asked, on_unknown, examples)
 
     if fix is None or fixes is not None:
         return read(place)
     from loadstone import fixed_copy
 
     try:
-        return read(place)
+        if base is None:
+            return read(place)
     except LoadError as error:
         if code or not fixed_copy.mends(error.report, fix):
             raise
     settings = {"into": into, **steps, "accept": accept, "entry": entry}
+    settings |= {"examples": examples, "base": base}
     settings |= {"wishes": wishes, "trust": trust}
     found, fixed, end = fixed_copy.load(place, fix, settings, read)
     return _of_copy(found, place, fixed, end)
@@ -150,6 +158,7 @@ def _load_bare(  # noqa: PLR0917 - the choices of `load`
     wishes: Wishes | None,
     code: Sequence[str],
     on_unknown: OnUnknown,
+    examples: Any,
 ) -> Predictor | FilePredictor:
     """Return the model of a file that is no bundle."""
     given = None
@@ -163,7 +172,7 @@ def _load_bare(  # noqa: PLR0917 - the choices of `load`
         whole = _load_whole(place, accepted, trust, env, wishes, given, on_unknown)
         if whole is not None:
             return whole
-    return _load_file(place, into, steps, accepted, fix, fixes, device, entry)
+    return _load_file(place, into, steps, accepted, fix, fixes, device, entry, examples)
 
 
 def _is_of_keras(path: str, into: Any) -> bool:
@@ -187,7 +196,24 @@ def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
 
 
-def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: str | None) -> None:
+def _merging(fix: str | None, into: Any, fixes: object, code: Sequence[str]) -> str:
+    """Return which fixes are meant where an adapter is merged, which is one of the safe ones."""
+    if into is None or fixes is not None or code:
+        raise UsageError(
+            "an adapter and its `base` are merged into one file: give the class that it goes into, "
+            "`into=Net` in Python, `--into pkg.module:Net` in the shell, and no recipe or code"
+        )
+    return fix or "safe"
+
+
+def _refuse_for_bundle(  # noqa: PLR0917 - the choices of `load`
+    fix: object,
+    fixes: object,
+    code: Sequence[str],
+    entry: str | None,
+    examples: object,
+    base: object,
+) -> None:
     """Raise `UsageError` for what only a bare file takes."""
     if fix is not None or fixes is not None:
         raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
@@ -195,6 +221,8 @@ def _refuse_for_bundle(fix: object, fixes: object, code: Sequence[str], entry: s
         raise UsageError("a bundle holds its own code: `code` is for bare files")
     if entry is not None:
         raise UsageError("a bundle holds one model: `entry` is for checkpoints of several")
+    if examples is not None or base is not None:
+        raise UsageError("a bundle is proved and whole: `examples` and `base` are for bare files")
 
 
 def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
@@ -340,13 +368,15 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     fixes: StrPath | None,
     device: str | None,
     entry: str | None,
+    examples: Any,
 ) -> Predictor:
     if into is None:
         raise _wants_class(_refuse_what_is_no_model(path, accepted), entry)
     from loadstone import bare
     from loadstone.runtime.torch_run import fitting, moved
 
-    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry)
+    settled = {"examples": examples, "steps": steps}
+    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry, **settled)
     call = fitting(model)
     if device is not None:
         model.to(device)

@@ -49,6 +49,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
     )
+    parser.add_argument(
+        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
+    )
     fixing(parser)
     accepting(parser)
     parser.add_argument(
@@ -176,6 +179,7 @@ def _load(given: argparse.Namespace) -> Any:
         "wishes": given_wishes(given),
         "code": given.code,
         "entry": given.entry,
+        "base": given.base,
     }
     try:
         return loading.load(given.file, **{k: v for k, v in settings.items() if v})
@@ -193,7 +197,7 @@ def _load(given: argparse.Namespace) -> Any:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words = list(given.texts)
-    for flag in ("input", "output", "entry", "preprocess", "python", "wheelhouse"):
+    for flag in ("input", "output", "entry", "base", "preprocess", "python", "wheelhouse"):
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]

@@ -33,6 +33,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="your code that a Keras file or a pickle names: module, script, notebook; it is kept",
     )
+    parser.add_argument(
+        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
+    )
+    parser.add_argument(
+        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
+    )
     fixing(parser)
     accepting(parser)
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
@@ -70,7 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Save, or say what stands against it."""
-    from loadstone import loading, saving, weights_file
+    from loadstone import saving, weights_file
     from loadstone.engine.given import given_to
 
     alone = weights_file.takes(given.file, given.into)
@@ -96,8 +102,7 @@ def run(given: argparse.Namespace) -> int:
                 given.file, given.into, given.code, fix=fix(given), accept=accept
             )
         else:
-            loaded = loading.load(given.file, into=given.into, fix=fix(given), accept=accept)
-            model = _module(loaded)
+            model = _module(_loaded(given, settings))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SaveWarning)  # the report says the same
             report = saving.save(model, given.output, **asked)
@@ -110,6 +115,21 @@ def run(given: argparse.Namespace) -> int:
     write(render("text", [report], view_of(sys.stdout)))
     write(f"Wrote {view_of(sys.stderr).text(given.output)}.\n", sys.stderr)
     return CLEAN
+
+
+def _loaded(given: argparse.Namespace, settings: Mapping[str, Any]) -> Predictor | FilePredictor:
+    """Load the file; examples with outputs say in which of several ways it is fixed."""
+    from loadstone import loading
+
+    examples = settings["examples"]
+    settles = isinstance(examples, tuple) and len(examples) == 2 and given.into and given.fix
+    asked: dict[str, Any] = {"entry": given.entry, "base": given.base}
+    if settles:
+        asked |= {name: settings[name] for name in ("examples", "preprocess", "postprocess")}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    return loading.load(
+        given.file, into=given.into, fix=fix(given), accept=accepted(given), **asked
+    )
 
 
 def _module(loaded: Predictor | FilePredictor) -> Any:
@@ -129,7 +149,7 @@ def is_whole(given: argparse.Namespace) -> bool:
     from loadstone import engine
     from loadstone.bare_file import is_predictable
 
-    if given.into or given.preprocess or given.postprocess or given.fix:
+    if given.into or given.preprocess or given.postprocess or given.fix or given.entry:
         return False
     return is_predictable(engine.inspect(given.file))
 
