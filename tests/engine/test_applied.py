@@ -97,6 +97,40 @@ def test_an_adapter_merged_into_its_base_is_on_it_whatever_the_order_of_the_sums
     assert told(folder, base.half()) == (("fc1.weight",), (), ())
 
 
+def test_a_model_that_lacks_what_the_adapter_changes_is_not_said_to_have_it(pair):
+    folder, base, _ = pair
+    other = nn.Module()
+    other.fc2 = base.fc2
+    with pytest.raises(UsageError, match=r"has no `fc1\.weight`"):
+        told(folder, other)
+
+
+def test_what_was_trained_whole_beside_the_adapter_is_found_where_peft_keeps_it(pair):
+    folder, base, matrices = pair
+    place = folder / "adapter" / "adapter_model.safetensors"
+    new = {
+        f"base_model.model.fc2.{name}": torch.ones_like(item)
+        for name, item in base.fc2.state_dict().items()
+    }
+    save_file({**load_file(place), **new}, place)
+    settings = {**SETTINGS, "modules_to_save": ["fc2"]}
+    (folder / "adapter" / "adapter_config.json").write_text(json.dumps(settings))
+    outer = wrapped(base, matrices)
+    trained = nn.Linear(5, 2)
+    for parameter in trained.parameters():
+        nn.init.ones_(parameter)
+    around = nn.Module()
+    around.original_module, around.modules_to_save = base.fc2, nn.ModuleDict({"default": trained})
+    base.fc2 = around
+    added, bare, other = told(folder, outer)
+    assert (set(added), bare, other) == ({"fc1.weight", "fc2.weight", "fc2.bias"}, (), ())
+    untouched = Net()
+    untouched.load_state_dict(load_file(folder / "base.safetensors"))
+    assert told(folder, untouched) == ((), ("fc1.weight", "fc2.weight", "fc2.bias"), ())
+    nn.init.zeros_(trained.bias)
+    assert told(folder, outer)[2] == ("fc2.bias",)
+
+
 def test_another_base_is_told_beside_the_adapter_and_merged(pair):
     folder, _, matrices = pair
     other = Net()

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import loadstone
-from loadstone.core.facts import Artifact, Bundle, Replay, StageReplay
+from loadstone.core.facts import Artifact, Bundle, Load, ModelType, Replay, StageReplay
 from loadstone.engine import run_checks
 from loadstone.errors import UsageError
 
@@ -108,3 +108,10 @@ def test_a_bundle_without_a_replay_says_why(witnesses, because):
     bundle = Bundle("m.lode", "loadstone.bundle/1", witnesses=witnesses)
     report = run_checks({Artifact: artifact, Bundle: bundle})
     assert because in report.verdict.predicts_because
+
+
+def test_of_a_model_that_is_loaded_elsewhere_the_transformers_here_says_nothing():
+    artifact = Artifact("new", "transformers", "model", 1, detail={"model_type": "new"})
+    facts = {Artifact: artifact, ModelType: ModelType("new", "5.24.0", known=False)}
+    assert codes(run_checks(facts)) == ["LS231"]
+    assert codes(run_checks({**facts, Load: Load(where="/env/bin/python", loaded=True)})) == []

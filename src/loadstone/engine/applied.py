@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import torch
 
 _WRAPPED: Final = re.compile(r"^base_model\.model\.|\bbase_layer\.")  # as PEFT wraps a model
+_SAVED: Final = re.compile(r"\.modules_to_save\.[^.]+(?=\.)")
 _NAMED: Final = re.compile(r"\.(lora_\w+)\.[^.]+(?=\.|$)")  # of an adapter among several
 # Of sums that are made in another order, in 32 bits; of smaller types a step or two.
 _CLOSE: Final = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 1e-5, "float64": 1e-5}
@@ -39,7 +40,11 @@ def applied(artifact: Artifact, base: Base, loaded: Any) -> Applied:
     except CannotMergeError as error:
         raise UsageError(f"what the adapter makes of its base is not known: {error}") from error
     held = {key: tensor for key, tensor in module.state_dict().items() if hasattr(tensor, "layout")}
-    plain = {_WRAPPED.sub("", key): tensor for key, tensor in held.items()}
+    plain = {
+        _SAVED.sub("", _WRAPPED.sub("", key)): tensor
+        for key, tensor in held.items()
+        if ".original_module." not in key  # which PEFT keeps beside what it trained instead
+    }
     beside = {_NAMED.sub(r".\1", key) for key in plain}
     own = tensors(base.path, base.tensors)
     adapter = tensors(artifact.path, weights.tensors)
@@ -47,7 +52,7 @@ def applied(artifact: Artifact, base: Base, loaded: Any) -> Applied:
     found: dict[str, list[str]] = {"added": [], "bare": [], "other": []}
     for key, tensor in plain.items():
         name = _NAMED.sub(r".\1", key)
-        if name in given:  # a matrix of the adapter's, beside the base
+        if name in given and key not in base.tensors:  # a matrix of the adapter's, beside the base
             if not same(tensor, adapter[given[name]]):
                 found["other"].append(name)
             continue
@@ -62,8 +67,9 @@ def applied(artifact: Artifact, base: Base, loaded: Any) -> Applied:
             found["added"].append(key)
         else:
             found["other"].append(key)
-    if not any(found.values()):
-        raise UsageError("`loaded` has no tensor of the names that the base has")
+    lost = [key for key in (*how.pairs, *how.biases, *how.replaced) if key not in plain]
+    if lost:
+        raise UsageError(f"`loaded` has no `{lost[0]}`, which the adapter changes")
     return Applied(type(module).__name__, **{key: tuple(names) for key, names in found.items()})
 
 

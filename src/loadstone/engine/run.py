@@ -50,6 +50,7 @@ Facts = dict[type, object]
 _TARGETLESS = (
     *("none", "container", "object", "tensor", "program", "model", "architecture"),
 )  # contents that are loaded into no class of the user's
+_HERE = (Code, Environment, ModelType)  # no facts of what is loaded elsewhere
 _ABSENT: dict[type, str] = {
     Target: "no target was given (`--into pkg:Net`)",
     Assignment: "there are no weights of Keras with a model that is built for them",
@@ -84,7 +85,7 @@ def derive(facts: Facts) -> Facts:
     """
     load = facts.get(Load)
     if isinstance(load, Load) and load.elsewhere:
-        facts = {kind: value for kind, value in facts.items() if kind not in (Code, Environment)}
+        facts = {kind: value for kind, value in facts.items() if kind not in _HERE}
     artifact, target = facts.get(Artifact), facts.get(Target)
     if isinstance(artifact, Artifact) and Weights not in facts and Assignment not in facts:
         weights = select(artifact, target if isinstance(target, Target) else None)

@@ -104,6 +104,7 @@ class _Reader:
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed with the reader
         self._pool = ThreadPoolExecutor(1)
         self._asked: list[Future[None]] = []
+        self._room = memoryview(bytearray(1 << 20))  # of the one thread
 
     def __enter__(self) -> Self:
         return self
@@ -125,10 +126,10 @@ class _Reader:
         self._file.seek(start)
         checksum = 0
         while left:
-            chunk = self._file.read(min(left, 1 << 20))
-            if not chunk:
+            count = self._file.readinto(self._room[: min(left, len(self._room))])
+            if not count:
                 raise NotProvedError(f"`{key}` is cut short on disk")
-            checksum = zlib.crc32(chunk, checksum)
-            left -= len(chunk)
+            checksum = zlib.crc32(self._room[:count], checksum)
+            left -= count
         if checksum != expected:
             raise NotProvedError(f"`{key}` reads back otherwise than it was written")

@@ -57,6 +57,7 @@ def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
         "ranks": splits,
         "merges": True if whole_of is not None else None,
         "ordered": ordered or None,
+        "layout": str(held.held.get("checkpoint_version", 0)) if held and whole_of else None,
         "inner": first,
         "steps": len(steps),
     }

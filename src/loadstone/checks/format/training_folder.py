@@ -86,6 +86,10 @@ def _spread(artifact: Artifact) -> bool:
 
 
 def _notes(artifact: Artifact, weights: Weights | None) -> tuple[str, ...]:
+    if artifact.format == "megatron" and artifact.detail.get("merges"):
+        version = text(artifact.detail, "layout")
+        told = f"queries, keys and values stay in the order of `checkpoint_version` {version}"
+        return (f"{told}, which a file of tensors does not hold",)
     if weights is None or not artifact.detail.get("merges") or not weights.entry:
         return ()
     kinds = sorted({fact.dtype for fact in weights.values() if fact.dtype.endswith("float16")})
