@@ -32,6 +32,7 @@ class Alignment:
     pairs: Pairs = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)  # unit of the file to the evidence
     open: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+    # of an alignment that leaves nothing open
     ordered: bool = True  # whether the numbers of all pairs agree with each other
     moved: bool = False  # whether a name that both sides have is another's now
     exchanged: bool = False  # whether two have each other's names
@@ -51,8 +52,9 @@ def align(
     search.run()
     result = search.result
     result.open = [(tuple(olds), tuple(news)) for olds, news in search.classes() if olds or news]
-    result.ordered = numbers_agree(saved, expected, result.pairs)
-    result.moved, result.exchanged = names_moved(result.pairs)
+    if not result.open:  # else it is no answer, whether or not its pairs agree
+        result.ordered = numbers_agree(saved, expected, result.pairs)
+        result.moved, result.exchanged = names_moved(result.pairs)
     return result
 
 

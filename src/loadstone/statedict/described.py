@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 Described = tuple[frozenset[str], tuple[int, ...]]  # what is said of a unit, what is around it
 
@@ -32,17 +33,25 @@ def bests(ours: Iterable[Described], theirs: Iterable[Described]) -> dict[Descri
     others = list(theirs)
     saying, standing = _index(others)
     for mine in ours:
-        shared = Counter(other for word in mine[0] for other in saying.get(word, ()))
-        top = max(shared.values(), default=0)
-        by_words = {at for at, score in shared.items() if score == top}
+        heard = [saying[word] for word in mine[0] if word in saying]
+        by_words = _most(heard) if heard else None
         by_places = next(
             (held for size in range(len(mine[1]), 0, -1) if (held := standing.get(mine[1][:size]))),
             None,
         )
-        both = _both(by_words or None, by_places)
+        both = _both(by_words, by_places)
         if both is not None and len(both) == 1 < len(others):
             found[mine] = others[next(iter(both))]
     return found
+
+
+def _most(heard: Sequence[Sequence[int]]) -> set[int]:
+    """Return what is in the most of these."""
+    if len(heard) == 1:
+        return set(heard[0])
+    shared = Counter(chain.from_iterable(heard))
+    top = max(shared.values())
+    return {at for at, score in shared.items() if score == top}
 
 
 def _index(
