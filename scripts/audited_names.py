@@ -39,6 +39,12 @@ LOUD = re.compile(
     r"|unlink|mkdir|makedirs|rmtree|unpickle|pickle|requests?|connect|shell|bash|main|cli|compile"
     r"|system|popen|spawn|subprocess|urlopen|savefig|exports?)(_|$)|^_?(run|call|eval|invoke)_|^eval$"
 )
+# methods that are not kept either: whoever calls one later would run, send or delete something
+KEPT_LOUD = re.compile(
+    LOUD.pattern + r"|(^|_)(m?deleted?|removes?|clear|prune|runs?|irun|execute|executable|executing"
+    r"|subprocess|install|settrace|sigterm|slurm|prefetch|fetch(many|one)?|write[a-z]*|beuls?|xmlrpc"
+    r"|shutdown|exit|mpi|pbs|openmx|cmdstan|chat|invoke|stream|call|callback|reset|lazy)(_|$)|handler"
+)
 ORDER = "rcnbiskfp@"  # refused, call, new, build, items, slots, key, fields, private, conditions
 
 
@@ -158,8 +164,8 @@ def _uses(told: Held, hooks: Hooks, functions: tuple[str, ...]) -> dict[tuple[st
             if _is_own(module, told["package"]):
                 found[module, name] = _class(held, hooks, told.get("sources", {}))
                 if "new" in found[module, name]:
-                    methods = held.get("methods", ())
-                    found.update({(module, f"{name}.{method}"): {"method"} for method in methods})
+                    kept = [one for one in held.get("methods", ()) if _is_kept(one)]
+                    found.update({(module, f"{name}.{method}"): {"method"} for method in kept})
     found.update(_functions(told, functions))
     for module, names in told.get("cython", {}).items():
         for name in names:
@@ -168,6 +174,11 @@ def _uses(told: Held, hooks: Hooks, functions: tuple[str, ...]) -> dict[tuple[st
                 if "new" not in found.get((module, name), set()):
                     found[module, name] = set()
     return found
+
+
+def _is_kept(method: str) -> bool:
+    """Whether objects may hold a method by its name; a hook of gpytorch's looks at shapes only."""
+    return method == "_load_state_hook_ignore_shapes" or not KEPT_LOUD.search(method)
 
 
 def _functions(told: Held, functions: tuple[str, ...]) -> dict[tuple[str, str], set[str]]:

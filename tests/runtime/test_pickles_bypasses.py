@@ -204,7 +204,7 @@ def test_what_follows_an_array_of_objects_is_read(tmp_path):
 
 def test_harmless_neighbours_are_library():
     for data in (
-        got(SVC, text("fit")),
+        got(SVC, text("predict")),
         call("functools", "partial", glob("builtins", "len")),
         build(new("sklearn.svm._classes", "SVC"), ("C", b"K\1")),
         call(RANDOM, "__bit_generator_ctor", text("MT19937")),

@@ -153,6 +153,33 @@ TORCH = (text("cpu"), number(4))
         + text("a")
         + NONE
         + b"s0",
+        "a dictionary of attributes by a slot": call("collections", "OrderedDict")
+        + together(NONE, pairs(text("__dict__"), pairs(text("append"), leaf())))
+        + b"b"
+        + text("gone")
+        + b"a",
+        "a dictionary of attributes that is changed": pairs()
+        + put(5)
+        + b"0"
+        + new("torch.utils.data.datapipes.datapipe", "DataChunk")
+        + pairs(text("__dict__"), get(5))
+        + b"b"
+        + put(6)
+        + b"0"
+        + get(5)
+        + text("append")
+        + GRID
+        + b"s0"
+        + get(6),
+        "a method that no table has": call(
+            "builtins",
+            "getattr",
+            glob("joblib._store_backends", "FileSystemStoreBackend"),
+            text("clear_location"),
+        ),
+        "a ufunc of a module of numpy's tests": call(
+            "numpy._core", "_ufunc_reconstruct", text("numpy._core.tests._natype"), text("add")
+        ),
         "an item that is set": listed(number(1)) + number(0) + number(2) + b"s",
         "a field without its flag": fields(0) + b"b",
     }.items(),
@@ -176,6 +203,13 @@ def test_it_is_not_let_through(made):
         + b"Q",
         "a key": b"}" + call("pathlib", "PosixPath", text("a")) + number(1) + b"s",
         "a state": call("argparse", "Namespace") + pairs(text("a"), number(9)) + b"b",
+        "items beside slots": call("collections", "OrderedDict")
+        + together(NONE, pairs(text("a"), number(1)))
+        + b"b",
+        "a method": call(
+            "builtins", "getattr", glob("sklearn.svm._classes", "SVC"), text("predict")
+        ),
+        "a ufunc": call("numpy._core", "_ufunc_reconstruct", text("numpy"), text("add")),
         "a field with its flag": fields(63) + b"b",
     }.items(),
     ids=lambda item: item[0],

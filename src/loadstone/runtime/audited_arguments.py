@@ -25,6 +25,7 @@ from .audited_conditions import (
     keys_of,
 )
 from .audited_dill import BY_WORD, TYPED, found_by_dill, listed, named_by_dill, type_word
+from .audited_dtypes import is_dtype
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
@@ -66,7 +67,6 @@ from .pickle_values import (
     Opaque,
     Pairs,
     TupleItems,
-    walk,
 )
 
 __all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
@@ -109,6 +109,21 @@ _METHODS = {
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
 
+# functions of classes that objects keep, each of which was read: they compute a number
+_OF_CLASSES = {
+    ("stable_baselines3.common.policies", "BasePolicy"): ("_dummy_schedule",),
+    ("fastai.tabular.core", "FillStrategy"): ("median", "constant", "mode"),
+    **{
+        (module, name): ("size",)
+        for module in ("flaml.automl.model", "flaml.model")
+        for name in (
+            *("BaseEstimator", "SKLearnEstimator", "LGBMEstimator", "CatBoostEstimator"),
+            *("XGBoostEstimator", "XGBoostSklearnEstimator", "XGBoostLimitedDepthEstimator"),
+            *("RandomForestEstimator", "ExtraTreesEstimator", "KNeighborsEstimator"),
+            *("LRL1Classifier", "LRL2Classifier"),
+        )
+    },
+}
 _OF_PATTERNS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 _UNICODE = ("__builtin__.unicode",)
 _KEPT = ("functools.partial", "builtins.getattr", "__builtin__.getattr")
@@ -344,26 +359,6 @@ def _span_of(value: Any) -> Any:
     return TupleItems(held) if plain and not value.pairs else value
 
 
-def _is_told(call: Call) -> bool:
-    """Whether a type whose fields are objects says so: numpy follows their bytes as pointers."""
-    return all(
-        bool(_flags(state) & 1)
-        for state in call.states
-        if any(
-            isinstance(node, Call) and node is not call and listed(node)[:1] in _OBJECTS
-            for node in walk(state)
-        )
-    )
-
-
-_OBJECTS = (["O"], ["O8"], ["O4"], ["|O"], ["|O8"])
-
-
-def _flags(state: Any) -> int:
-    last = state[7] if isinstance(state, TupleItems) and len(state) > 7 else 0
-    return last if type(last) is int else 0
-
-
 def _never(_: Call, __: List[Any]) -> bool:
     """Judge what is let pass before it comes here, where it may."""
     return False
@@ -391,21 +386,12 @@ def _method(call: Call, args: List[Any]) -> bool:
     return _is_harmless(args[0], args[1]) or _is_of_text(args[0], args[1])
 
 
-# libraries whose methods write files, or that nothing genuine keeps a method of; and how methods
-# that write, load or call are named elsewhere
-_WRITING = ("pathlib", "io", "_io", "pandas", "polars", "numpy", "torch", "logging", "datetime")
-_WRITES = re.compile(
-    r"_?(to_|as_|write|save|dump|load|read|open|unlink|remove|delete|rm|rename|replace|touch|mkdir"
-    r"|exec|eval|run|call|import|export|download|upload|push|fetch|connect|tofile|symlink|link"
-    r"|chmod|spawn|start|system|query|apply|map|pipe|from_)"
-)
-
-
 def _is_harmless(item: Any, name: str) -> bool:
-    """Whether a function of a class of the table does nothing to files, whoever calls it later."""
-    known = isinstance(item, Global) and allows(item, "new")
-    outside = known and item.module.partition(".")[0] not in _WRITING
-    return outside and not _WRITES.match(name)
+    """Whether a class has by that name what the table has too: a method, or a class inside it."""
+    if not isinstance(item, Global) or not allows(item, "new"):
+        return False
+    known = entry_of(item.module, f"{item.name}.{name}") is not None
+    return known or name in _OF_CLASSES.get((item.module, item.name), ())
 
 
 def _is_of_text(item: Any, name: str) -> bool:
@@ -562,7 +548,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("numpy.core.multiarray", "scalar"): is_scalar,
     ("numpy._core.multiarray", "scalar"): is_scalar,
     ("numpy.ma.core", "_mareconstruct"): is_masked_array,
-    ("numpy", "dtype"): lambda call, args: is_inertly_filled(call, args) and _is_told(call),
+    ("numpy", "dtype"): lambda call, args: is_inertly_filled(call, args) and is_dtype(call, args),
     ("numpy.random", "__RandomState_ctor"): is_inertly_filled,
     ("numpy.random.mtrand", "__RandomState_ctor"): is_inertly_filled,
     ("sklearn.tree._tree", "Tree"): is_inertly_filled,

@@ -26,6 +26,14 @@ __all__ = [
 _GENERATORS = frozenset(["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])
 ARRAYS = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 RANDOM = "numpy.random._pickle"
+# modules that ufuncs are looked up in: any other would be imported
+_OF_UFUNCS = frozenset(
+    [
+        "numpy",
+        *(f"numpy.{core}.umath" for core in ("core", "_core")),
+        *(f"numpy.{core}._multiarray_umath" for core in ("core", "_core")),
+    ]
+)
 _MASKED = 7  # parts of a masked array: those of an array, its mask, what stands under that
 
 
@@ -70,6 +78,8 @@ def is_plain_array(value: Any) -> bool:
 
 def is_array(call: Call, args: List[Any]) -> bool:
     """Judge an empty array of one of numpy's own classes."""
+    if len(args) != 3 or not isinstance(args[1], TupleItems) or list(args[1]) != [0]:
+        return False
     named = [item for item in args if isinstance(item, Global)]
     own = bool(args) and args[0] in named and all(map(_is_numpy, named))
     if not own and is_array_with_unit(call, args):
@@ -120,9 +130,7 @@ def is_ufunc(_: Call, args: List[Any]) -> bool:
     """Judge a function of numpy's that is looked up by a module and a name."""
     if len(args) != 2 or not all(isinstance(item, str) for item in args):
         return False
-    return (args[0] == "numpy" or args[0].startswith(("numpy.core.", "numpy._core."))) and (
-        allows(Global("numpy.core.umath", args[1], 0))
-    )
+    return args[0] in _OF_UFUNCS and allows(Global("numpy.core.umath", args[1], 0))
 
 
 def is_generator(call: Call, args: List[Any]) -> bool:

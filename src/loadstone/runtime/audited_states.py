@@ -153,6 +153,8 @@ def _names_in(call: Call) -> Set[str]:
     for state in call.states:
         for part in state if isinstance(state, TupleItems) else [state]:
             held += part if isinstance(part, Pairs) else []
+            own = part.get("__dict__") if isinstance(part, Pairs) else None
+            held += own if isinstance(own, Pairs) else []
     return {key for key, _ in held if isinstance(key, str)}
 
 
@@ -171,6 +173,8 @@ def _is_plain(state: Any, library: str, own: str, root: str) -> bool:
     if isinstance(state, TupleItems) and len(state) == 2:
         parts = [part for part in state if part is not None]
         if all(isinstance(part, Pairs) for part in parts):
+            if isinstance(state[1], Pairs) and any(key == "__dict__" for key, _ in state[1]):
+                return False  # it would take the place of all that is known of its attributes
             # a setter of a class that was added by hand may look up what it is given
             set_by_name = state[1] if library not in ("generated", "python") else None
             return all(map(has_plain_names, parts)) and is_inert(set_by_name, root)

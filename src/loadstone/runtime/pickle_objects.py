@@ -1,5 +1,6 @@
 """The pickle machine's opcodes for containers, globals and objects: https://docs.python.org/3/library/pickletools.html."""
 
+import itertools
 from typing import Any, Callable, List, Sequence, Tuple
 
 from .pickle_scalars import I32, U16, Scalars, kind_of
@@ -19,6 +20,9 @@ from .pickle_values import (
     SetItems,
     TupleItems,
 )
+
+_DTYPE = "numpy.dtype"  # an array that has one keeps it: filled later, it says other things of it
+_FIELDS = 1000  # types that stand in one type
 
 
 class Objects(Scalars):
@@ -257,8 +261,11 @@ class Objects(Scalars):
     def used(self, parts: Sequence[Any]) -> None:
         """Note the dicts that an object is made of or filled from, whatever they become."""
         for part in parts:
-            if type(part) is Pairs:
+            if type(part) is Pairs and id(part) not in self.states:
                 self.states.add(id(part))
+                held = part.get("__dict__")  # some classes take it for their own
+                if type(held) is Pairs:
+                    self.states.add(id(held))
 
     def odd_arguments(self, args: Any, at: int) -> None:
         """Judge arguments that are no tuple: the Python unpickler takes what can be iterated."""
@@ -317,7 +324,20 @@ class Objects(Scalars):
             return pos
         if isinstance(target.func, Global):
             target.func.uses.add("build")
+        if target.path != _DTYPE:
+            self.built = self.at
+        elif self.built > target.at or not self.is_new(target):
+            self.changed()
         return pos if self.on_build is None else self.go_on(self.on_build(target, pos), pos)
+
+    def is_new(self, target: Call) -> bool:
+        """Whether a type of numpy's is filled before anything but other types was made."""
+        for call in itertools.islice(reversed(self.stream.calls), _FIELDS):
+            if call is target:
+                return True
+            if call.path not in (_DTYPE, "_codecs.encode"):
+                return False
+        return False
 
     def go_on(self, position: int, pos: int) -> int:
         """Go on from where the hook says."""

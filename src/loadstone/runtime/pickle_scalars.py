@@ -39,6 +39,7 @@ class Scalars:
     __slots__ = (
         "at",
         "buffer",
+        "built",
         "in_frame",
         "limit",
         "limits",
@@ -61,6 +62,7 @@ class Scalars:
     ) -> None:
         self.buffer = buffer
         self.states: Set[int] = set()  # ids of dicts that objects were made of or filled from
+        self.built = start  # where last an object was filled that is no type of numpy's
         self.size = len(buffer)
         self.limit = self.size  # where the frame ends, or else the buffer
         self.in_frame = False
