@@ -1,9 +1,11 @@
 """`.npy` and `.npz`: what numpy itself reported of the committed files, and what it never wrote."""
 
+import contextlib
 import hashlib
 import io
 import json
 import pickle
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +125,55 @@ def test_a_member_that_is_no_array_is_told(tmp_path):
     artifact = read(path)
     assert artifact.state_dicts[0].others == {"a": "no array"}
     assert [item.detail["member"] for item in artifact.damage] == ["a.npy", "b.npy"]
+
+
+class Touch:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def objects(descr, path):
+    """Return an array of objects, one of which makes a file, as `descr` announces it."""
+    head = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (), }}\n".encode()
+    held = pickle.dumps(Touch(path), 2)
+    return b"\x93NUMPY\1\0" + len(head).to_bytes(2, "little") + head + held
+
+
+@pytest.mark.parametrize(
+    ("names", "descr", "packed"),
+    [
+        (["x.bin"], "'|O'", zipfile.ZIP_STORED),
+        (["x", "README.md"], "'|O'", zipfile.ZIP_DEFLATED),
+        (["x.NPY"], "[('a', 'O')]", zipfile.ZIP_STORED),
+        (["x.npy"], "'object'", zipfile.ZIP_STORED),
+        (["x.npy"], "('O', (1,))", zipfile.ZIP_STORED),
+        (["x.npy"], "'|O'", zipfile.ZIP_LZMA),
+        (["x.txt"], "'|O'", zipfile.ZIP_BZIP2),
+    ],
+)
+def test_numpy_unpickles_a_member_by_its_content(names, descr, packed, tmp_path):
+    path, made = tmp_path / "x.npz", tmp_path / "made"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        archive.writestr(names[0], objects(descr, made))
+        for other in names[1:]:
+            archive.writestr(other, "text")
+    assert read(path).opening_runs_code in ("yes", "unknown")
+    with np.load(path, allow_pickle=True) as found, contextlib.suppress(ValueError):
+        found[found.files[0]]
+    assert made.exists()
+
+
+def test_archives_of_other_files_run_nothing(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        plain = io.BytesIO()
+        np.save(plain, np.zeros(2))
+        archive.writestr("x.bin", plain.getvalue())
+        archive.writestr("folder/", "")
+        archive.writestr("folder/README", "text")
+    assert read(tmp_path / "x.zip").opening_runs_code == "no"
 
 
 @pytest.mark.parametrize(

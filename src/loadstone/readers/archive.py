@@ -86,6 +86,9 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         detail["inner"] = _magic.guess(_first(records, files[0]))
     if model := _inside.only_model(files, lambda name: _first(records, name)):
         detail["model"] = model
+    word, calls = later("npz", "runs")(records)  # what numpy does with any archive
+    if word != "yes" and (records.disagreements or _is_torchs(records.names)):
+        word = "unknown"
     return opened.artifact(
         "zip",
         "container",
@@ -93,7 +96,8 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         detail=detail,
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
-        opening_runs_code="unknown" if records.disagreements or _is_torchs(records.names) else "no",
+        opening_runs_code=word,
+        calls=calls,
     )
 
 

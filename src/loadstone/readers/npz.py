@@ -30,18 +30,20 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
     tensors: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
     holds: dict[str, str] = {}
-    left = _PICKLED
+    left, unread = _PICKLED, len(records.names) > _MEMBERS
     for name in records.names[:_MEMBERS]:
         key = name.removesuffix(".npy")
         place = records.place(name)
         if place is None:
             others[key] = "not readable"
+            unread = True
             continue
-        member = records.member(name)
+        head = _zip.content(opened.source, records.member(name), npy.LARGEST + 12)
         try:
-            found = npy.header(_zip.content(opened.source, member, npy.LARGEST + 12))
+            found = npy.header(head)
         except npy.NotNpy as error:
             others[key] = "no array"
+            unread = unread or head.startswith(npy.SIGNATURE)  # numpy may take it for objects
             records.damage.append(
                 Damage("malformed", f"`{name}`: {error.why}", place.offset, {"member": name})
             )
@@ -74,16 +76,46 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
         detail=pickles.detail() | detail,
         **pickles.facts(),
     )
-    return (
-        artifact
-        if pickles.streams or holds
-        else replace(artifact, opening_runs_code=_plain(records))
-    )
+    if unread or records.disagreements:
+        word: RunsCode = "yes" if artifact.opening_runs_code == "yes" else "unknown"
+        return replace(artifact, opening_runs_code=word)
+    return artifact if pickles.streams or holds else replace(artifact, opening_runs_code="no")
+
+
+def runs(records: ZipRecords) -> tuple[RunsCode, tuple[str, ...]]:
+    """Return what `numpy.load` of an archive runs, and calls: there a member is what it holds.
+
+    Whatever its name is, one that begins as an array of objects is unpickled.
+    """
+    pickles = Pickles()
+    left, unread = _PICKLED, len(records.names) > _MEMBERS
+    for name in records.names[:_MEMBERS]:
+        if records.place(name) is None:
+            unread = unread or not name.endswith("/")
+            continue
+        head = _zip.content(records.source, records.member(name), npy.LARGEST + 12)
+        found = _header(head)
+        unread = unread or (found is None and head.startswith(npy.SIGNATURE))
+        if found is not None and found.kind.pickled:
+            with _buffer(records, name, left) as data:
+                left -= len(data)
+                pickles.read(data, found.start, what=name)
+    word, calls = pickles.verdict()
+    return (word if word == "yes" or not unread else "unknown"), calls
+
+
+def _header(head: bytes) -> npy.Header | None:
+    try:
+        return npy.header(head)
+    except npy.NotNpy:
+        return None
 
 
 def pickled(records: ZipRecords, name: str, pickles: Pickles) -> Sequence[tuple[Any, Any]]:
     """Return the pairs of the dictionary that a member holds as its only object, () if none."""
     if records.place(name) is None:
+        why = f"`{name}` cannot be read where it lies"
+        records.damage.append(Damage("malformed", why, detail={"member": name}))
         return ()
     try:
         found = npy.header(_zip.content(records.source, records.member(name), npy.LARGEST + 12))
@@ -107,10 +139,6 @@ def _buffer(records: ZipRecords, name: str, most: int) -> Iterator[Buffer]:
     else:
         member = records.member(name)
         yield _zip.content(records.source, member, max(0, min(most, member.size)))
-
-
-def _plain(records: ZipRecords) -> RunsCode:
-    return "unknown" if records.disagreements else "no"
 
 
 def _placed(found: npy.Header, place: Place, name: str, records: ZipRecords) -> TensorFact:

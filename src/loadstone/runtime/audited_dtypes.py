@@ -47,7 +47,7 @@ def _layout(call: Any, depth: int) -> Optional[_Layout]:
     return found
 
 
-def _read(call: Call, depth: int) -> Optional[_Layout]:
+def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rule each
     args = listed(call)
     if not args or call.kwargs or len(call.states) > 1:
         return None
