@@ -1,7 +1,9 @@
 """Containers: what is read equals what their own libraries reported after loading."""
 
+import argparse
 import base64
 import contextlib
+import functools
 import io
 import json
 import os
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_truth import read
@@ -324,6 +327,27 @@ def test_settings_of_stable_baselines3_are_judged_by_their_pickles(tmp_path):
         assert artifact.damage
         assert artifact.opening_runs_code == "unknown"
         (tmp_path / "odd.zip").unlink()
+
+
+@pytest.mark.parametrize(
+    ("held", "word"),
+    [
+        ({"activation_fn": torch.nn.Tanh, "optimizer_class": torch.optim.Adam}, "library"),
+        ({"activation_fn": functools.partial(torch.nn.Tanh)}, "yes"),
+        ({"features_extractor_class": np.memmap}, "yes"),
+        ({"optimizer_class": argparse.Namespace(hooks=sum)}, "yes"),
+    ],
+)
+def test_what_stable_baselines3_would_call_of_its_settings_is_told(held, word, tmp_path):
+    """Its `load` makes a policy by classes that stand in the keywords, with what stands there."""
+
+    def other(settings):
+        kept = {key: value for key, value in settings.items() if not isinstance(value, dict)}
+        pickled = base64.b64encode(pickle.dumps(held)).decode()
+        return json.dumps(kept | {"policy_kwargs": {":type:": "dict", ":serialized:": pickled}})
+
+    ppo = FILES / "stable_baselines3" / "ppo.zip"
+    assert rewritten(tmp_path / "x.zip", ppo, other).opening_runs_code == word
 
 
 def test_archives_of_stable_baselines_are_known_by_what_their_loader_would_open(tmp_path):

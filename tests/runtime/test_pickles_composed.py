@@ -265,3 +265,37 @@ def test_what_gensim_unpickles_beside_is_read(state, tmp_path):
         beside = Path(tmp_path, f"m.model.{name}.npy")
         beside.write_bytes(START + call("posix", "system", text("true")) + b".")
     assert readers.read(tmp_path / "m.model").opening_runs_code == "yes"
+
+
+LATER = call("functools", "partial", glob("sklearn.utils.validation", "check_array"))
+TFIDF = "gensim.models.tfidfmodel", "TfidfModel"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pairs(text("_load_specials"), glob("sklearn.utils.validation", "check_array")),
+        pairs(text("_load_specials"), LATER),
+        pairs(text("lifecycle_events"), call("argparse", "Namespace")),
+        pairs(
+            text("add_lifecycle_event"), new("torch.nn.modules.linear", "Linear") + pairs() + b"b"
+        ),
+        together(NONE, pairs(text("_load_specials"), LATER)),
+    ],
+)
+def test_what_gensim_calls_of_a_model_is_told(made):
+    """`load` of gensim calls methods of what it unpickled."""
+    assert audited.verdict(pickles.read(START + new(*TFIDF) + made + b"b."))[0] == "yes"
+
+
+def test_functions_of_models_of_gensim_are_not():
+    held = text("wlocal"), glob("gensim.utils", "identity"), text("id2word"), b"}"
+    assert audited.verdict(pickles.read(START + new(*TFIDF) + pairs(*held) + b"b."))[0] == "library"
+
+
+def test_what_a_learner_of_fastai_moves_is_told():
+    """`load_learner` calls `cpu` of its data."""
+    for key, word in (("cpu", "yes"), ("n", "library")):
+        data = new("fastai.data.core", "DataLoaders") + pairs(text(key), LATER) + b"b"
+        made = new("fastai.learner", "Learner") + pairs(text("dls"), data) + b"b."
+        assert audited.verdict(pickles.read(START + made))[0] == word

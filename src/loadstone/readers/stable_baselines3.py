@@ -27,6 +27,16 @@ _BESIDE: Final = (_POLICY, _VERSION, "parameter_list")  # the last of Stable Bas
 _ARRAYS: Final = "parameters"  # likewise
 _LARGEST: Final = 8 << 20  # bytes of JSON
 _MOST: Final = 500  # pickles that are read
+# what settings are made of: classes of the library, of spaces and of layers, arrays and numbers
+_OWN: Final = (
+    r"(stable_baselines3|sb3_contrib)\.([a-z0-9_]+\.)*(policies|torch_layers|buffers|noise|utils"
+    r"|distributions|her_replay_buffer|goal_selection_strategy|running_mean_std|type_aliases)\.[A-Z]"
+    r"|(gym|gymnasium)\.spaces\.|torch\.(nn\.modules\.activation|optim\.\w+)\.[A-Z]"
+    r"|(torch|torch\._utils|torch\.storage)\.(device|\w+Storage|_rebuild_\w+|Size|\w+\d)\Z"
+    r"|numpy\.(_?core|random)\.|numpy\.(ndarray|dtype|(float|int|uint|bool|str|bytes)[_\d]*)\Z"
+    r"|_codecs\.encode\Z|copyreg\._reconstructor\Z|copy_reg\._reconstructor\Z"
+)
+_PYTHON: Final = ("builtins", "__builtin__", "collections", "datetime", "enum")
 _ORDER: Final[tuple[RunsCode, ...]] = ("no", "library", "unknown", "yes")
 
 
@@ -51,6 +61,8 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
     verdicts = [item.opening_runs_code for item in told]
     if damage or records.disagreements:  # what could not be read may call anything
         verdicts.append("unknown")
+    called = _called(told[len(inner) :])
+    verdicts += ["yes"] * bool(called)
     policy = inner.get(_POLICY)
     return opened.artifact(
         "stable-baselines3",
@@ -61,7 +73,7 @@ def read(opened: Opened, records: Records, _: str) -> Artifact:
         globals=_globals(told),
         parts=_roles.parts(opened, records, (_DATA, _POLICY)),
         opening_runs_code=max(verdicts, key=_ORDER.index, default="library"),
-        calls=tuple(dict.fromkeys(name for item in told for name in item.calls)),
+        calls=tuple(dict.fromkeys([*(name for item in told for name in item.calls), *called])),
         damage=tuple(damage),
         disagreements=tuple(records.disagreements),
         detail=_detail(settings),
@@ -134,6 +146,21 @@ def _pickles(
         source = MemorySource(data)
         inner = Opened(place, source, source.pread(0, HEAD), opened.depth + 1, opened.limits)
         yield pickle.read(inner)
+
+
+def _called(settings: list[Artifact]) -> list[str]:
+    """Return what `load` would call of the settings, unless it makes parts of a model only.
+
+    It calls the policy, schedules, and the classes and functions among the keywords of the policy.
+    """
+    return [
+        f"{item.module}.{item.name}, which the loader may call"
+        for artifact in settings
+        if artifact.opening_runs_code in ("no", "library")
+        for item in artifact.globals
+        if not re.match(_OWN, f"{item.module}.{item.name}")
+        and not (item.module in _PYTHON and item.name not in ("getattr", "print"))
+    ]
 
 
 def _globals(told: list[Artifact]) -> tuple[GlobalFact, ...]:

@@ -16,6 +16,7 @@ from .audited_arguments import (
 from .audited_dill import found_by_dill, named_by_dill
 from .audited_keras import is_read
 from .audited_keys import is_key
+from .audited_loaders import moves_itself
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .audited_values import is_inert, nested_in
@@ -76,6 +77,8 @@ def _foreign(stream: Stream) -> Iterator[str]:
     for key in stream.hashed:
         if not is_key(key):
             yield f"what hashes a key of {_told(key)}"
+    if moves_itself(stream):
+        yield "what a learner of fastai's moves to the processor"
     for extension in stream.extensions:
         yield f"copyreg extension {extension.code}"
     for persistent in stream.persistent:

@@ -29,6 +29,7 @@ from .audited_dtypes import is_dtype
 from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
+from .audited_loaders import is_loaded_by_gensim
 from .audited_python import (
     are_bytes,
     is_codec,
@@ -243,6 +244,8 @@ def _generated(call: Call, uses: Any) -> bool:
     if call.how == "new" and not judged and not is_inert(call.args, own):
         return False
     if not all(CONDITIONS[use](call) for use in uses if use[0] == "@"):
+        return False
+    if not is_loaded_by_gensim(call):
         return False
     filled = "slots" in uses or "@cython" in uses  # Cython writes a `__setstate__` of its own
     return filled or not any(_has_slots(call.path or "", state, uses) for state in call.states)
