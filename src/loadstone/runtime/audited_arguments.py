@@ -61,6 +61,7 @@ from .audited_values import (
     names_a_function,
     pairs_of,
 )
+from .pickle_trees import SOUND, TREES
 from .pickle_values import (
     Call,
     Global,
@@ -571,6 +572,10 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
 }
+for _module, _name in TREES:
+    _RULES[_module, _name] = lambda call, _: (
+        is_inert(call.args) and is_whole_of(call, "") and (call.payload is SOUND or not call.states)
+    )
 for _module, _names_of in FIGURES.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: CONDITIONS["@own"](call)

@@ -21,6 +21,7 @@ import contextlib
 import gc
 from typing import Any, Optional
 
+from . import pickle_trees
 from .pickle_objects import HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
@@ -112,6 +113,7 @@ def read(
     if machine.in_frame and stream.end < machine.limit:
         machine.disagree("frame", at, "the stream stops before the end of its frame")
     _read_nested(stream, buffer, limits, depth)
+    pickle_trees.follow(stream, buffer, limits)
     return stream
 
 

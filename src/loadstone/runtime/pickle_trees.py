@@ -1,0 +1,93 @@
+"""Trees of points of scipy's, whose nodes are bytes: it follows the indices in them as they are.
+
+`_post_init_traverse` writes a pointer into every node that those lead to, wherever that is.
+https://github.com/scipy/scipy/blob/main/scipy/spatial/_ckdtree.pyx
+"""
+
+import struct
+from typing import Any, Optional
+
+from .pickle_scalars import Buffer
+from .pickle_values import Blob, Call, Limits, Pairs, Stream, TupleItems
+
+__all__ = ["SOUND", "TREES", "follow"]
+
+SOUND = "a tree whose nodes were read, each of which leads to later ones only"
+TREES = frozenset(
+    [
+        *(("scipy.spatial." + module, "cKDTree") for module in ("ckdtree", "_ckdtree")),
+        *(("scipy.spatial." + module, "KDTree") for module in ("kdtree", "_kdtree")),
+    ]
+)
+_PATHS = frozenset(".".join(names) for names in TREES)
+_NODE = struct.Struct("<q48xqq")  # the dimension it splits, and, at its end, where its parts are
+_SIZE = 72
+_MOST = 1 << 20  # nodes
+_LEAF = -1
+_VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
+_VIEW = 4  # what those are given: bytes, a type, a shape, an order
+_ARRAY, _PAIR = 5, 2  # parts of the state of an array, and of a text that stands for bytes
+_BYTES = ("S1", "u1", "i1", "b1")
+
+
+def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
+    """Note of each tree that its nodes are sound, as the payload of what makes it."""
+    if not any((item.module, item.name) in TREES for item in stream.globals):
+        return
+    for call in stream.calls:
+        if call.path not in _PATHS or len(call.states) != 1:
+            continue
+        state = call.states[0]
+        held = state[0] if isinstance(state, TupleItems) and state else None
+        data = _bytes_of(held, buffer) if isinstance(held, Call) else None
+        if data is not None and _is_sound(data, limits):
+            call.payload = SOUND
+
+
+def _bytes_of(array: Call, buffer: Buffer) -> Optional[bytes]:
+    """Return the bytes of an array of single bytes, also one that follows the pickle's own."""
+    if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
+        return _plain(array.args[0], buffer) if _is_of_bytes(array.args[1]) else None
+    state = array.states[0] if len(array.states) == 1 else None
+    if isinstance(array.payload, tuple) and isinstance(state, Pairs):
+        at, end = array.payload
+        return bytes(buffer[at:end]) if _is_of_bytes(state.get("dtype")) else None
+    if not isinstance(state, TupleItems) or len(state) != _ARRAY or not _is_of_bytes(state[2]):
+        return None
+    return _plain(state[4], buffer)
+
+
+def _is_of_bytes(kind: Any) -> bool:
+    args = kind.args if isinstance(kind, Call) and kind.path == "numpy.dtype" else None
+    return isinstance(args, TupleItems) and bool(args) and args[0] in _BYTES
+
+
+def _plain(held: Any, buffer: Buffer) -> Optional[bytes]:
+    """Return bytes, also those that old protocols write as a text."""
+    if isinstance(held, Call) and held.path == "_codecs.encode" and isinstance(held.args, list):
+        text = held.args[0] if len(held.args) == _PAIR and held.args[1] == "latin1" else None
+        try:
+            return text.encode("latin1") if isinstance(text, str) else None
+        except UnicodeEncodeError:
+            return None
+    if isinstance(held, Blob):
+        return bytes(buffer[held.offset : held.offset + held.length])
+    return held if isinstance(held, bytes) else None
+
+
+def _is_sound(data: bytes, limits: Limits) -> bool:
+    """Whether nodes lead to later nodes, and no two to the same."""
+    count = len(data) // _SIZE
+    if not 0 < count <= _MOST or len(data) % _SIZE:
+        return False
+    limits.left -= count
+    seen = bytearray(count)
+    for at in range(count):
+        dimension, less, greater = _NODE.unpack_from(data, at * _SIZE)
+        if dimension == _LEAF:
+            continue
+        for part in (less, greater):
+            if not at < part < count or seen[part]:
+                return False
+            seen[part] = 1
+    return True
