@@ -236,6 +236,49 @@ def test_bytes_of_an_array_that_pickle_would_run_are_told(tmp_path):
         assert readers.read(tmp_path / "a.joblib").opening_runs_code == word
 
 
+EVIL = b"0" + glob("posix", "system") + together(text("true")) + b"R."
+BYTES = call("numpy", "dtype", text("u1"), FALSE, TRUE) + together(
+    *(number(3), text("|"), NONE, NONE, NONE, number(-1), number(-1), number(0))
+)
+ANNOUNCED = "joblib.numpy_pickle", "NumpyArrayWrapper"
+
+
+WRAPPER = glob(*ANNOUNCED)
+
+
+def announced(of, count, kind=WRAPPER):
+    held = text("subclass"), glob("numpy", "ndarray"), text("order"), text("C")
+    held += text("shape"), together(number(count)), text("dtype"), of, text("allow_mmap"), FALSE
+    return kind + b")\x81" + pairs(*held) + b"b"
+
+
+def test_an_array_that_is_announced_among_objects_is_told(tmp_path):
+    """joblib gives the objects of an array to `pickle.load`, which steps over no bytes."""
+    for held, word in ((EVIL, "unknown"), (b"N.", "unknown")):
+        inner = START + announced(BYTES + b"b", len(held)) + held + b"."
+        (tmp_path / "a.joblib").write_bytes(START + announced(OBJECTS + b"b", 1) + inner + b".")
+        assert readers.read(tmp_path / "a.joblib").opening_runs_code == word
+    (tmp_path / "a.joblib").write_bytes(START + announced(OBJECTS + b"b", 1) + START + b"N..")
+    assert readers.read(tmp_path / "a.joblib").opening_runs_code == "library"
+
+
+def test_an_array_that_is_announced_by_what_dill_looks_up_is_told(tmp_path):
+    """joblib steps over its bytes, whoever named the class."""
+    module = call("dill._dill", "_import_module", text(ANNOUNCED[0]))
+    kind = call("dill._dill", "_get_attr", module, text(ANNOUNCED[1]))
+    hidden = b"B" + struct.pack("<I", len(EVIL)) + EVIL + b"."
+    (tmp_path / "a.joblib").write_bytes(START + announced(BYTES + b"b", 5, kind) + hidden)
+    assert readers.read(tmp_path / "a.joblib").opening_runs_code == "yes"
+
+
+@pytest.mark.parametrize(
+    "second", [EVIL[:-1] + b"\xff", announced(BYTES + b"b", len(EVIL)) + EVIL + b"."]
+)
+def test_what_a_second_load_runs_is_told(second, tmp_path):
+    (tmp_path / "a.pkl").write_bytes(START + b"N." + START + b"N" + second)
+    assert readers.read(tmp_path / "a.pkl").opening_runs_code in ("yes", "unknown")
+
+
 def test_a_tar_that_begins_as_a_file_of_torch_does_is_a_tar(tmp_path):
     """`torch.load` looks for a tar before it looks for a pickle."""
     magic = pickle.dumps(0x1950A86A20F9469CFC6C, 2)

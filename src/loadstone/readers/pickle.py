@@ -90,7 +90,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
     pickles = Pickles(limits=opened.limits)
     stream = pickles.read(data, on_build=hop(data, pickles.nested, pickles.limits))
-    if stream is not None and not packed:
+    if stream is not None and not packed:  # `pickle.load` reads no file that is
         _in_arrays(stream, data, pickles)
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
@@ -149,7 +149,8 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles) -> None:
         return
     from loadstone.runtime.audited import verdict
 
-    word, names = verdict(until_failure(data, pickles.limits))
+    with memoryview(data) as whole, whole[stream.start :] as part:
+        word, names = verdict(until_failure(part, pickles.limits))
     if word == "yes" and verdict(stream, *pickles.nested)[0] != "yes":
         text = f"`pickle.load` takes bytes of an array for a call: {names[0]}"
         stream.disagreements.append(Disagreement("array", stream.start, text))
@@ -164,9 +165,11 @@ def _others(data: Buffer, at: int, pickles: Pickles) -> None:
                 data, at, limits=pickles.limits, on_build=hop(data, pickles.nested, pickles.limits)
             )
         except Malformed:
+            _until_failure(data, at, pickles)
             break
         if stream.opcodes < 2:
             break
+        _in_arrays(stream, data, pickles)
         pickles.streams.append(stream)
         at, count = stream.end, count + 1
     left = len(data) - first
@@ -178,6 +181,16 @@ def _others(data: Buffer, at: int, pickles: Pickles) -> None:
         "unread": len(data) - at,
     }
     pickles.damage.append(Damage("trailing", f"{left} bytes follow the pickle", first, detail))
+
+
+def _until_failure(data: Buffer, at: int, pickles: Pickles) -> None:
+    """Keep what bytes behind a pickle would run before they turn out to be none themselves."""
+    from loadstone.runtime.audited import verdict
+
+    with memoryview(data) as whole, whole[at:] as part:
+        stream = until_failure(part, pickles.limits)
+        if verdict(stream)[0] == "yes":
+            pickles.streams.append(stream)
 
 
 def _unplaced(artifact: Artifact) -> Artifact:

@@ -68,7 +68,8 @@ def found_by_dill(call: Call) -> Optional[Global]:
     module = named[0].replace("._multiarray_umath", ".multiarray")
     found = Global(module, args[1], call.at)
     entry = entry_of(found.module, found.name)
-    if entry is None or found.name == "dtype":  # which the machine follows by its own name
+    # the machine, and the reader of joblib's arrays, follow types and classes by their own names
+    if entry is None or found.name == "dtype" or "new" in entry.uses:
         return None
     return found if entry.library not in ("python", "generated") else None
 

@@ -16,7 +16,6 @@ WRAPPERS = (
     ("sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper"),
 )
 _MAKERS = ("copyreg._reconstructor", "copy_reg._reconstructor", "copyreg.__newobj_ex__")
-_DEPTH = 5
 _NUMBERS = re.compile(r"(b1|[iu][1248]|f[248]|f1[26]|c8|c16|c24|c32|[mM]8)\Z")
 _SIZED = re.compile(r"[SUVa]([1-9]\d{0,8})\Z")
 _OBJECT = re.compile(r"O[48]?\Z")
@@ -24,12 +23,11 @@ _OBJECT = re.compile(r"O[48]?\Z")
 Dtype = NamedTuple("Dtype", [("width", int), ("is_object", bool)])
 
 
-def hop(
-    data: Buffer, streams: List[Stream], limits: Optional[Limits] = None, depth: int = 0
-) -> OnBuild:
+def hop(data: Buffer, streams: List[Stream], limits: Optional[Limits] = None) -> OnBuild:
     """Return what steps over an array, given the call that BUILD completed and its position.
 
-    Pickles inside the stream (arrays of objects) are added to `streams`.
+    Pickles inside the stream (arrays of objects) are added to `streams`. joblib gives those to
+    `pickle.load`, which steps over nothing.
     """
 
     def on_build(call: Call, at: int) -> int:
@@ -41,9 +39,7 @@ def hop(
         kind = dtype(held.get("dtype"), at)
         count = _count(held.get("shape"), at)
         if kind.is_object:  # a whole pickle stands in the stream
-            if depth > _DEPTH:
-                raise Malformed("pickles of joblib's are nested too deeply", at)
-            inner = _read(data, at, streams, limits, depth + 1)
+            inner = _read(data, at, limits)
             streams.append(inner)
             call.payload = inner
             return inner.end
@@ -58,12 +54,16 @@ def hop(
     return on_build
 
 
-def _read(
-    data: Buffer, at: int, streams: List[Stream], limits: Optional[Limits], depth: int
-) -> Stream:
+def _read(data: Buffer, at: int, limits: Optional[Limits]) -> Stream:
     from . import pickles
 
-    return pickles.read(data, at, limits=limits, on_build=hop(data, streams, limits, depth))
+    return pickles.read(data, at, limits=limits, on_build=_announced)
+
+
+def _announced(call: Call, at: int) -> int:
+    if class_of(call) in WRAPPERS:
+        raise Malformed("an array is announced where `pickle.load` reads, and joblib does not", at)
+    return at
 
 
 def class_of(call: Call) -> Optional[Tuple[str, str]]:
