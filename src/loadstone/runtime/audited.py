@@ -6,17 +6,13 @@ reference too: to find a name, Python imports its module.
 
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
-from .audited_arguments import (
-    are_audited,
-    is_audited_partial,
-    is_partial_kept,
-    is_typed,
-    is_zone,
-)
+from .audited_arguments import are_audited, is_audited_partial, is_partial_kept
 from .audited_dill import found_by_dill, named_by_dill
+from .audited_functions import is_typed
 from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_loaders import moves_itself
+from .audited_methods import is_zone
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .audited_values import is_inert, nested_in

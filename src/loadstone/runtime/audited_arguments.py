@@ -1,6 +1,5 @@
 """Judges the arguments and states of audited globals that are harmless for some of them only."""
 
-import re
 from typing import Any, Callable, Dict, List, Tuple
 
 from .audited_arrays import (
@@ -18,18 +17,23 @@ from .audited_arrays import (
 )
 from .audited_conditions import (
     CONDITIONS,
-    GETATTR,
     are_projections,
     is_module,
     is_whole_of,
     keys_of,
 )
-from .audited_dill import BY_WORD, TYPED, found_by_dill, listed, named_by_dill, type_word
+from .audited_dill import found_by_dill, listed, named_by_dill, type_word
 from .audited_dtypes import is_dtype
-from .audited_figures import is_drawing, is_drawn, is_kept_to_draw
-from .audited_keras import is_loader
-from .audited_libraries import COVARIANCES, FIGURES, MODELS, OUTPUTS, TIMM
+from .audited_figures import is_drawing, is_drawn
+from .audited_functions import (
+    is_function,
+    is_named_by_word,
+    is_partial,
+)
+from .audited_libraries import FIGURES, MODELS, OUTPUTS, TIMM
 from .audited_loaders import is_loaded_by_gensim
+from .audited_methods import is_method
+from .audited_offsets import NO_OFFSETS, is_array_of_pandas, is_index, is_offset
 from .audited_python import (
     are_bytes,
     is_codec,
@@ -48,17 +52,12 @@ from .audited_quantities import (
     is_unit,
 )
 from .audited_spacy import PIPES, is_document, is_pipe, is_vocabulary, sets_slots
-from .audited_states import is_filled
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
 from .audited_tensors import is_cast, is_convolution, is_of_fastai, is_output, is_packed, is_rebuilt
 from .audited_values import (
-    LOUD,
-    class_of,
     is_inert,
     is_plain_factory,
-    is_zone_class,
-    names_a_function,
     pairs_of,
 )
 from .pickle_trees import SOUND, TREES
@@ -71,7 +70,7 @@ from .pickle_values import (
     TupleItems,
 )
 
-__all__ = ["are_audited", "is_audited_partial", "is_partial_kept", "is_typed", "is_zone"]
+__all__ = ["are_audited", "is_audited_partial", "is_partial_kept"]
 
 _TYPES = frozenset(
     [
@@ -89,46 +88,8 @@ _TYPES = frozenset(
         "unicode",
     ]
 )
-_NO_OFFSETS = ("Categorical", "StringDtype", "PeriodDtype", "IntervalDtype")  # of `pandas` itself
-_INDEXES = r"pandas(\.core)?(\.indexes\.\w+)?\Z"
 
-_LANGUAGES = (
-    *("Arabic", "Danish", "Dutch", "English", "Finnish", "French", "German", "Hungarian"),
-    *("Italian", "Norwegian", "Porter", "Portuguese", "Romanian", "Russian", "Spanish", "Swedish"),
-)
-_METHODS = {
-    ("lifelines.fitters.nelson_aalen_fitter", "NelsonAalenFitter"): (
-        "_variance_f_smooth",
-        "_variance_f_discrete",
-        "_additive_f_smooth",
-        "_additive_f_discrete",
-        "plot",
-    ),
-    ("gpytorch.likelihoods.gaussian_likelihood", "GaussianLikelihood"): (
-        "_load_state_hook_ignore_shapes",
-    ),
-    **{("linearmodels.panel.covariance", name): ("deferred_cov",) for name in COVARIANCES},
-    **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
-}
 
-# functions of classes that objects keep, each of which was read: they compute a number
-_OF_CLASSES = {
-    ("stable_baselines3.common.policies", "BasePolicy"): ("_dummy_schedule",),
-    ("fastai.tabular.core", "FillStrategy"): ("median", "constant", "mode"),
-    **{
-        (module, name): ("size",)
-        for module in ("flaml.automl.model", "flaml.model")
-        for name in (
-            *("BaseEstimator", "SKLearnEstimator", "LGBMEstimator", "CatBoostEstimator"),
-            *("XGBoostEstimator", "XGBoostSklearnEstimator", "XGBoostLimitedDepthEstimator"),
-            *("RandomForestEstimator", "ExtraTreesEstimator", "KNeighborsEstimator"),
-            *("LRL1Classifier", "LRL2Classifier"),
-        )
-    },
-}
-_OF_PATTERNS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
-_UNICODE = ("__builtin__.unicode",)
-_KEPT = ("functools.partial", "builtins.getattr", "__builtin__.getattr")
 # their `__init__` sets numbers and containers; nltk 3.10, river 0.26
 _DEFAULTS = frozenset(
     [
@@ -139,9 +100,6 @@ _DEFAULTS = frozenset(
         *(("river.stats." + name, name[:3].title()) for name in ("minimum", "maximum")),
     ]
 )
-# types that dill and cloudpickle name by a word, which make a value when they are given nothing
-_PLAIN = ("int", "float", "str", "bool", "list", "dict", "tuple", "object", "set", "frozenset")
-_WORDS = ("MethodType", "slice", "bytearray", "bytes", "complex", "range", "NoneType")
 
 
 def are_audited(call: Call, func: Global) -> bool:
@@ -190,8 +148,8 @@ def is_audited_partial(func: Any) -> bool:
     if not isinstance(func, Call) or func.path != "functools.partial":
         return False
     args = list(func.args) if isinstance(func.args, list) else []
-    kept = args[:1] + [state[0] for state in func.states if _partial(func, args)]
-    return _partial(func, args) and all(
+    kept = args[:1] + [state[0] for state in func.states if is_partial(func, args)]
+    return is_partial(func, args) and all(
         allows(item, "call") and (item.module, item.name) not in _RULES for item in kept
     )
 
@@ -204,35 +162,6 @@ def is_partial_kept(call: Call) -> bool:
         given += state[1:3]
     plain = not (call.states or call.appended or call.added or call.pairs)
     return plain and is_inert(given) and is_inert(call.kwargs)
-
-
-def is_zone(call: Call) -> bool:
-    """Whether a time zone is looked up by its name, with a method that is found by `getattr`."""
-    func, args = call.func, call.args
-    if not isinstance(func, Call) or func.path not in GETATTR or not _method(func, listed(func)):
-        return False
-    if call.states or call.appended or call.added or call.pairs or call.kwargs:
-        return False
-    kinds = [type(item) for item in args] if isinstance(args, list) else []
-    return is_zone_class(listed(func)[0]) and kinds in ([str, int], [str, bool])
-
-
-def is_typed(call: Call) -> bool:
-    """Whether one of Python's own types is called, which cloudpickle or dill names by a word."""
-    word = type_word(call)
-    if word == "SimpleNamespace" and is_filled(call):  # keeps attributes
-        return not (listed(call) or call.kwargs or call.appended or call.added or call.pairs)
-    if not word or call.states or call.appended or call.added or call.pairs or call.kwargs:
-        return False
-    if word == "MethodType":
-        args = listed(call)
-        return len(args) == 2 and _is_function(args[0])
-    return word in _WORDS and is_inert(call.args)
-
-
-def _typed(_: Call, args: List[Any]) -> bool:
-    known = (*_WORDS, "SimpleNamespace", *_PLAIN, *BY_WORD)
-    return len(args) == 1 and isinstance(args[0], str) and args[0] in known
 
 
 def _generated(call: Call, uses: Any) -> bool:
@@ -270,13 +199,6 @@ def _factory(call: Call, args: List[Any]) -> bool:
     return not args or args[0] is None or _is_factory(args[0])
 
 
-def _is_named_type(item: Any) -> bool:
-    """Whether it is a plain type of Python's own, which is named by a word."""
-    if not isinstance(item, Call) or item.path not in TYPED:
-        return False
-    return listed(item) in [[word] for word in _PLAIN] and not (item.states or item.kwargs)
-
-
 def _projection(call: Call, _: List[Any]) -> bool:
     """Judge a projection, parsed from a text that names no file."""
     if call.how not in ("reduce", "new") or not is_whole_of(call, ""):
@@ -300,16 +222,8 @@ def _is_factory(item: Any) -> bool:
         plain = is_plain_factory(item) or (item.module, item.name) in _DEFAULTS
         kept = not allows(item, "new") and not allows(item, "class")
         judged = (item.module, item.name) in _RULES  # by what it is called with
-        return _is_function(item) and (plain or (kept and not judged))
-    return _is_function(item)
-
-
-def _is_function(item: Any) -> bool:
-    """Whether a value is a function of the table, or a method or partial that was judged itself."""
-    if isinstance(item, Call):
-        kept = item.path in _KEPT or _is_named_type(item)
-        return kept or type_word(item) in ("MethodType", "PartialType")
-    return allows(item) and item.path not in LOUD
+        return is_function(item) and (plain or (kept and not judged))
+    return is_function(item)
 
 
 def _reconstructor(call: Call, args: List[Any]) -> bool:
@@ -344,25 +258,6 @@ def _counts(call: Call, args: List[Any]) -> bool:
     return not args and plain
 
 
-def _offset(call: Call, _: List[Any]) -> bool:
-    """Judge an offset of a calendar: numbers and dates, and a span of dateutil's of such."""
-    return is_inert(call.args) and all(
-        isinstance(state, Pairs)
-        and not names_a_function(state)
-        and all(isinstance(key, str) and is_inert(_span_of(value)) for key, value in state)
-        for state in call.states
-    )
-
-
-def _span_of(value: Any) -> Any:
-    """Return what a span of dateutil's is filled with; any other value itself."""
-    if not isinstance(value, Call) or value.path != "dateutil.relativedelta.relativedelta":
-        return value
-    held = [value.args, *value.states]
-    plain = value.how == "new" and not any(map(names_a_function, value.states))
-    return TupleItems(held) if plain and not value.pairs else value
-
-
 def _never(_: Call, __: List[Any]) -> bool:
     """Judge what is let pass before it comes here, where it may."""
     return False
@@ -370,62 +265,6 @@ def _never(_: Call, __: List[Any]) -> bool:
 
 def _none(_: Call, args: List[Any]) -> bool:
     return len(args) == 1 and args[0] is None
-
-
-def _method(call: Call, args: List[Any]) -> bool:
-    """Judge a method that is looked up and kept; nothing here calls what is kept.
-
-    Of an object only methods that are known to be no properties, whose code would run.
-    """
-    if call.states or call.appended or call.added or call.pairs:
-        return False
-    if len(args) != 2 or not isinstance(args[1], str) or not args[1].isidentifier():
-        return False
-    if args[1].startswith("__") or is_zone_class(args[0]):
-        return args[1] == "_unpickle"  # of time zones, and nothing with two underlines
-    if is_kept_to_draw(call) or is_loader(call):
-        return True
-    if isinstance(args[0], Call):
-        return _is_bound(args[0], args[1])
-    return _is_harmless(args[0], args[1]) or _is_of_text(args[0], args[1])
-
-
-def _is_harmless(item: Any, name: str) -> bool:
-    """Whether a class has by that name what the table has too: a method, or a class inside it."""
-    if not isinstance(item, Global) or not allows(item, "new"):
-        return False
-    known = entry_of(item.module, f"{item.name}.{name}") is not None
-    return known or name in _OF_CLASSES.get((item.module, item.name), ())
-
-
-def _is_of_text(item: Any, name: str) -> bool:
-    if isinstance(item, str) and name == "format":  # of a text itself; nothing here calls it
-        return True
-    own = isinstance(item, Global) and item.path in ("builtins.str", "__builtin__.str", *_UNICODE)
-    return own and allows(Global("builtins", "str." + name, 0))
-
-
-def _is_bound(call: Call, name: str) -> bool:
-    """Whether what an object has by a name is a method, and no property."""
-    if call.path == "re._compile":
-        return name in _OF_PATTERNS
-    made, how = class_of(call)
-    if not isinstance(made, Global) or how != "new":
-        return False
-    if allows(made, "@template"):  # a distribution of scipy's
-        return name == "_entropy"
-    own = name in _METHODS.get((made.module, made.name), ())
-    return own or allows(Global(made.module, f"{made.name}.{name}", 0), "method")
-
-
-def _partial(call: Call, args: List[Any]) -> bool:
-    """Judge a function that is kept, with a state that names it again."""
-    if call.kwargs or not args or not _is_function(args[0]):
-        return False
-    return all(
-        isinstance(state, TupleItems) and len(state) == 4 and _is_function(state[0])
-        for state in call.states
-    )
 
 
 def _local(_: Call, args: List[Any]) -> bool:
@@ -450,22 +289,14 @@ def _class_beside(call: Call, args: List[Any]) -> bool:
     )
 
 
-def _index(_: Call, args: List[Any]) -> bool:
-    return bool(args) and allows(args[0]) and bool(re.match(_INDEXES, args[0].module))
-
-
-def _array_of_pandas(_: Call, args: List[Any]) -> bool:
-    return bool(args) and allows(args[0]) and args[0].module.split(".")[0] == "pandas"
-
-
 _Rule = Callable[[Call, List[Any]], bool]
 _RULES: Dict[Tuple[str, str], _Rule] = {
-    ("cloudpickle.cloudpickle", "_builtin_type"): _typed,
+    ("cloudpickle.cloudpickle", "_builtin_type"): is_named_by_word,
     **{
         (module, name): rule
         for module in ("dill._dill", "dill.dill")
         for name, rule in (
-            ("_load_type", _typed),
+            ("_load_type", is_named_by_word),
             ("_create_array", is_array_of_dill),
             ("_get_attr", lambda call, _: found_by_dill(call) is not None),
             ("_import_module", is_imported),
@@ -543,10 +374,10 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("polars.schema", "Schema"): lambda call, _: CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,
     ("__builtin__", "type"): _none,
-    ("builtins", "getattr"): _method,
-    ("__builtin__", "getattr"): _method,
+    ("builtins", "getattr"): is_method,
+    ("__builtin__", "getattr"): is_method,
     ("fractions", "Fraction"): is_whole_number,
-    ("functools", "partial"): _partial,
+    ("functools", "partial"): is_partial,
     ("numpy.core.multiarray", "_reconstruct"): is_array,
     ("numpy._core.multiarray", "_reconstruct"): is_array,
     ("numpy.core.multiarray", "scalar"): is_scalar,
@@ -564,13 +395,13 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     (RANDOM, "__randomstate_ctor"): is_generator,
     (RANDOM, "__generator_ctor"): is_generator,
     (RANDOM, "__bit_generator_ctor"): is_generator,
-    ("pandas.core.indexes.base", "_new_Index"): _index,
-    ("pandas.indexes.base", "_new_Index"): _index,
-    ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): _index,
-    ("pandas.core.indexes.period", "_new_PeriodIndex"): _index,
-    ("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex"): _index,
-    ("pandas.core.indexes.interval", "_new_IntervalIndex"): _index,
-    ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): _array_of_pandas,
+    ("pandas.core.indexes.base", "_new_Index"): is_index,
+    ("pandas.indexes.base", "_new_Index"): is_index,
+    ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"): is_index,
+    ("pandas.core.indexes.period", "_new_PeriodIndex"): is_index,
+    ("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex"): is_index,
+    ("pandas.core.indexes.interval", "_new_IntervalIndex"): is_index,
+    ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): is_array_of_pandas,
 }
 for _module, _name in TREES:
     _RULES[_module, _name] = lambda call, _: (
@@ -580,8 +411,8 @@ for _module, _names_of in FIGURES.items():
     for _name in _names_of.split():
         _RULES[_module, _name] = lambda call, _: CONDITIONS["@own"](call)
 for _module, _name in TABLE:
-    if _module in OFFSETS and "build" in TABLE[_module, _name].uses and _name not in _NO_OFFSETS:
-        _RULES[_module, _name] = _offset
+    if _module in OFFSETS and "build" in TABLE[_module, _name].uses and _name not in NO_OFFSETS:
+        _RULES[_module, _name] = is_offset
 for _module in ("numpy.linalg", "numpy.linalg.linalg"):
     _RULES[_module, "LinAlgError"] = lambda call, _: is_whole_of(call, "")
 for _module in ("mne.io.array.array", "mne.io.array._array"):
