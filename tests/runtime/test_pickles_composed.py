@@ -171,6 +171,9 @@ TORCH = (text("cpu"), number(4))
         + GRID
         + b"s0"
         + get(6),
+        "another class that an enumeration makes": call(
+            "transformers.utils.generic", "ExplicitEnum", text("X"), listed(text("a"))
+        ),
         "a method that no table has": call(
             "builtins",
             "getattr",

@@ -166,6 +166,8 @@ def is_partial_kept(call: Call) -> bool:
 
 def _generated(call: Call, uses: Any) -> bool:
     """Judge an object of a class whose rule was that NEWOBJ and BUILD run nothing of its own."""
+    if "call" in uses and "build" not in uses and len(listed(call)) != 1:
+        return False  # an enumeration that is given more makes another class
     more = isinstance(call.kwargs, Pairs) and bool(call.kwargs)
     if more and ("named" not in uses or not is_inert(call.kwargs)):  # fields beside a tuple's items
         return False
