@@ -127,6 +127,9 @@ def test_an_array_that_is_made_with_room_for_pointers():
     shape = together(number(1000))
     made = call("numpy._core.multiarray", "_reconstruct", ARRAY, shape, text("O"))
     assert verdict(made) == "yes"
+    masked = glob("numpy.ma", "MaskedArray")
+    made = call("numpy.ma.core", "_mareconstruct", masked, ARRAY, shape, text("O"))
+    assert verdict(made) == "yes"
 
 
 @pytest.mark.parametrize("protocol", range(6))
@@ -147,6 +150,7 @@ def test_an_array_that_is_made_with_room_for_pointers():
         np.zeros(2, "V7"),
         np.zeros(3, "?"),
         np.float32(1),
+        np.ma.array([1, 2], mask=[0, 1]),
         np.zeros(1, [("a", "i4"), ("b", "f8")])[0],
     ],
     ids=lambda held: str(held.dtype),

@@ -77,7 +77,7 @@ def is_plain_array(value: Any) -> bool:
 
 
 def is_array(call: Call, args: List[Any]) -> bool:
-    """Judge an empty array of one of numpy's own classes."""
+    """Judge an empty array of one of numpy's own classes, without room for anything."""
     if len(args) != 3 or not isinstance(args[1], TupleItems) or list(args[1]) != [0]:
         return False
     named = [item for item in args if isinstance(item, Global)]
@@ -104,8 +104,10 @@ def is_inertly_filled(call: Call, _: List[Any]) -> bool:
 
 def is_masked_array(call: Call, args: List[Any]) -> bool:
     """Judge a masked array of numpy's own classes, as a search of scikit-learn's holds."""
+    if len(args) != 4 or not isinstance(args[2], TupleItems) or list(args[2]) != [0]:
+        return False
     named = [item for item in args if isinstance(item, Global)]
-    own = bool(args) and args[0] in named and all(map(_is_numpy, named))
+    own = args[0] in named and all(map(_is_numpy, named))
     return own and is_inert(TupleItems(args[1:])) and all(map(_keeps_masked, call.states))
 
 
