@@ -4,6 +4,7 @@ What is kept is called later by a class that iterates what it is given; a contai
 something was made of it; keywords, persistent ids and keys hold what is asked for its attributes.
 """
 
+import gzip
 import io
 import pickle
 import struct
@@ -253,6 +254,14 @@ def announced(of, count, kind=WRAPPER):
     held = text("subclass"), glob("numpy", "ndarray"), text("order"), text("C")
     held += text("shape"), together(number(count)), text("dtype"), of, text("allow_mmap"), FALSE
     return kind + b")\x81" + pairs(*held) + b"b"
+
+
+def test_bytes_of_an_array_in_a_compressed_file_are_told(tmp_path):
+    """`pickle.load` reads what `gzip.open` gives."""
+    for held, word in ((EVIL + b".", "unknown"), (b"cPipeline\ndtype\n.", "library")):
+        made = START + announced(BYTES + b"b", len(held)) + held + b"."
+        (tmp_path / "a.pkl.gz").write_bytes(gzip.compress(made))
+        assert readers.read(tmp_path / "a.pkl.gz").opening_runs_code == word
 
 
 def test_an_array_that_is_announced_among_objects_is_told(tmp_path):

@@ -46,6 +46,7 @@ _FROM_BYTES = "torch.storage._load_from_bytes"
 _ENOUGH = 400_000  # units of work, after which it is taken as a pickle
 _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
+_OPENED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")  # what modules of Python's open as a file
 _PICKLES = 100  # in one file
 _CALLS = 20_000  # looked at for versions
 # with a second argument as of 2.3, and by the shorter name as of 3
@@ -90,8 +91,8 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     """Return what a pickle names and holds; `packed` says that the file holds it compressed."""
     pickles = Pickles(limits=opened.limits)
     stream = pickles.read(data, on_build=hop(data, pickles.nested, pickles.limits))
-    if stream is not None and not packed:  # `pickle.load` reads no file that is
-        _in_arrays(stream, data, pickles)
+    if stream is not None and (not packed or opened.head.startswith(_OPENED)):
+        _in_arrays(stream, data, pickles, packed=packed)
     storages = _Storages(data, pickles)
     tensors = Tensors(storages)
     found = _contents.read(stream.value if stream else None, tensors)
@@ -143,14 +144,21 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     return replace(artifact, damage=damage)
 
 
-def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles) -> None:
-    """Note where `pickle.load` takes bytes of an array of joblib's for code that it runs."""
+def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool = False) -> None:
+    """Note where `pickle.load` takes bytes of an array of joblib's for code that it runs.
+
+    Of what is `packed`, which it reads of an open file only, calls of other names count: arrays
+    without padding before them look like something else by chance.
+    """
     if not any(isinstance(call.payload, tuple) for call in stream.calls):
         return
     from loadstone.runtime.audited import verdict
 
     with memoryview(data) as whole, whole[stream.start :] as part:
-        word, names = verdict(until_failure(part, pickles.limits))
+        run = until_failure(part, pickles.limits)
+        word, names = verdict(run)
+    if packed and not {call.path for call in run.calls}.intersection(names):
+        return
     if word == "yes" and verdict(stream, *pickles.nested)[0] != "yes":
         text = f"`pickle.load` takes bytes of an array for a call: {names[0]}"
         stream.disagreements.append(Disagreement("array", stream.start, text))
