@@ -11,6 +11,7 @@ from typing import Any
 from loadstone.core.facts import (
     Applied,
     Artifact,
+    AsMade,
     Assignment,
     Bundle,
     Code,
@@ -31,6 +32,7 @@ from loadstone.core.facts import (
     ModelType,
     ModuleFact,
     MovedRow,
+    NotNumbers,
     OutputDrift,
     Ran,
     Replay,
@@ -97,6 +99,8 @@ class Scene:
             "idle": self.idle,
             "applied": self.applied,
             "model_type": self.model_type,
+            "not_numbers": self.not_numbers,
+            "as_made": self.as_made,
             "environment": self.environment,
             "code": self.code,
             "replay": self.replay,
@@ -209,6 +213,12 @@ class Scene:
 
     def model_type(self, name: str, installed: str, *, known: bool) -> None:
         self.facts[ModelType] = ModelType(name, installed, known)
+
+    def not_numbers(self, tensors: Mapping[str, int], total: int) -> None:
+        self.facts[NotNumbers] = NotNumbers(tensors, total)
+
+    def as_made(self, zeros: Sequence[str] = (), ones: Sequence[str] = ()) -> None:
+        self.facts[AsMade] = AsMade(tuple(zeros), tuple(ones))
 
     def no_target(self, reference: str, kind: str, why: str = _WHY, **facts: Any) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}

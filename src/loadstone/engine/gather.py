@@ -33,6 +33,7 @@ from loadstone.core.facts import (
     Weights,
 )
 from loadstone.core.words import listed
+from loadstone.engine import values
 from loadstone.engine.run import Facts, derive
 from loadstone.environment import here
 from loadstone.errors import UsageError
@@ -74,7 +75,7 @@ def gather(path: StrPath, asked: Asked) -> Facts:
     _refuse_other_entry(artifact, asked.entry)
     if artifact.content == "bundle" and not artifact.damage:
         return _bundle(artifact, asked)
-    facts: Facts = {Artifact: artifact, **surroundings(artifact)}
+    facts: Facts = {Artifact: artifact, **surroundings(artifact), **values.read(path, artifact)}
     if asked.base is not None:
         facts[Base] = _base(artifact, asked.base)
     if (asked.into is not None or asked.code) and _is_keras_model(artifact):

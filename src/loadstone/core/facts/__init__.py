@@ -24,6 +24,7 @@ from loadstone.core.facts.file import (
 )
 from loadstone.core.facts.load import (
     Applied,
+    AsMade,
     Assignment,
     Base,
     Code,
@@ -35,6 +36,7 @@ from loadstone.core.facts.load import (
     Idle,
     Load,
     ModelType,
+    NotNumbers,
     Target,
     TargetProblem,
     Trials,
@@ -61,6 +63,7 @@ from loadstone.core.facts.predictions import (
 __all__ = [
     "Applied",
     "Artifact",
+    "AsMade",
     "Assignment",
     "AttributeChange",
     "Base",
@@ -87,6 +90,7 @@ __all__ = [
     "ModelType",
     "ModuleFact",
     "MovedRow",
+    "NotNumbers",
     "OutputDrift",
     "PartFact",
     "PortFact",

@@ -148,6 +148,22 @@ class Unfitted:
 
 
 @dataclass(frozen=True, slots=True)
+class NotNumbers:
+    """Tensors of the model that hold NaN, each with how many of its values are."""
+
+    tensors: Mapping[str, int]
+    total: int  # tensors of floating numbers that were read
+
+
+@dataclass(frozen=True, slots=True)
+class AsMade:
+    """The vectors of a Keras model that was compiled and took no step: they hold 0 and 1 alone."""
+
+    zeros: tuple[str, ...]  # biases, shifts, means
+    ones: tuple[str, ...]  # scales and variances, and biases of which a part is 1
+
+
+@dataclass(frozen=True, slots=True)
 class Trials:
     """Which of the ways in which the file may fit give the outputs expected of the examples.
 
