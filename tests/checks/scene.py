@@ -34,10 +34,12 @@ from loadstone.core.facts import (
     MovedRow,
     NotNumbers,
     OutputDrift,
+    PortFact,
     Ran,
     Replay,
     Rewrite,
     SaveFacts,
+    SignatureFact,
     StageReplay,
     StateDict,
     Stray,
@@ -75,6 +77,12 @@ def raised(error: str) -> StageReplay:
     return StageReplay("model", "unproven", error=error)
 
 
+def signature(name: str, **inputs: tuple[str, tuple[int | None, ...]]) -> SignatureFact:
+    """A way to call a model: each input with its dtype and its sizes."""
+    ports = (PortFact(key, dtype, shape) for key, (dtype, shape) in inputs.items())
+    return SignatureFact(name, tuple(ports))
+
+
 class Scene:
     """Collects the facts that an example states."""
 
@@ -89,6 +97,7 @@ class Scene:
             "damage": damage,
             "layer": layer,
             "raised": raised,
+            "signature": signature,
             "artifact": self.artifact,
             "save": self.save,
             "load_into": self.load_into,

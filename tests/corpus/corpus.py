@@ -104,7 +104,10 @@ def gathered(case: Case) -> Facts:
     devices = here.devices if isinstance(here, Environment) else ("cpu",)
     stated = case.expect.get("installed", {})
     installed = {**WORLD.distributions, **stated}
-    facts[Environment] = replace(WORLD, devices=devices, distributions=installed)
+    variables = case.expect.get("variables", {})
+    facts[Environment] = replace(
+        WORLD, devices=devices, distributions=installed, variables=variables
+    )
     code = facts.get(Code)
     if isinstance(code, Code):
         facts[Code] = Code(tuple(_in_world(name, stated) for name in code.names))

@@ -14,6 +14,7 @@ VARIABLES: Final = (
     "TORCH_FORCE_WEIGHTS_ONLY_LOAD",
     "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD",
     "KERAS_BACKEND",
+    "TF_USE_LEGACY_KERAS",
 )
 
 
@@ -26,7 +27,7 @@ def here(devices_of: str = "") -> Environment:
         python=platform.python_version(),
         distributions=_distributions(),
         platform=sys.platform,
-        devices=_torch_devices() if devices_of == "torch" else ("cpu",),
+        devices=_torch_devices() if devices_of == "torch" else ("cpu", *_graphics_cards()),
         variables={name: os.environ[name] for name in VARIABLES if name in os.environ},
     )
 
@@ -57,6 +58,15 @@ def version(distribution: str) -> str | None:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+def _graphics_cards() -> tuple[str, ...]:
+    """Return the graphics cards that the driver of NVIDIA lists, without a framework."""
+    try:
+        many = len(os.listdir("/proc/driver/nvidia/gpus"))  # noqa: PTH208 - as the rest of the file
+    except OSError:
+        return ()
+    return tuple(f"gpu:{index}" for index in range(many))
 
 
 def _torch_devices() -> tuple[str, ...]:

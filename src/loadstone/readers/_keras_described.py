@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import Damage
-from loadstone.readers import _keras_config, _keras_gone, _keras_signature
+from loadstone.readers import _keras_config, _keras_gone, _keras_names, _keras_signature
 from loadstone.readers._keras_config import Config
 from loadstone.readers._plain import Scalar, clean, word
 
@@ -13,6 +13,7 @@ Detail = dict[str, Scalar]
 KNOWN = ("keras_hub", "keras_cv", "keras_nlp")  # libraries of Keras itself
 _HARMLESS = ("missing-member",)  # nothing that could be code was left unread
 _LIST = 20
+_SHORT = ("mse", "mae", "mape", "msle", "kld")  # losses that Keras 3 takes for metrics, of HDF5
 # arguments of Keras's own layers and initializers, and the first version that takes each: all minor
 # versions from 3.10 to 3.15 were tried
 _ARGUMENTS = {"input_axes": "3.15.0", "quantization_config": "3.13.0"}
@@ -41,6 +42,8 @@ def model(
         "external": "; ".join(found.external[:5])[:800] or None,
         "policies": ", ".join(name for name in found.policies if name) or None,
         **({"other_with_torch": ", ".join(others)} if others else {}),
+        **_of_versions(found),
+        **_training(training),
         **_newest(config),
         **_gone(config, archived=archived),
     }
@@ -91,6 +94,36 @@ def runs(facts: dict[str, Any], damage: list[Damage]) -> dict[str, Any]:
         word = "yes"
     outside = (*calls, *imported, *config.external[:50])
     return {**facts, "opening_runs_code": word, "calls": outside}
+
+
+def _of_versions(found: Config) -> Detail:
+    """Return the layers that not every Keras since 2.8 has: `+` before those that do, `-` else."""
+    asked = _keras_names.asked()
+    since = set(asked[asked.index("2.8.0") :])
+    told = []
+    for name in found.classes:
+        have = set(_keras_names.versions_with(name))
+        if have and not since <= have:
+            marks = " ".join(f"{'+' if item in have else '-'}{item}" for item in asked)
+            told.append(f"{name}: {marks}")
+    return {"layers_of_versions": "; ".join(told[:_LIST])} if told else {}
+
+
+def _training(training: object) -> Detail:
+    """Return what of how it was compiled some Kerases do not take."""
+    if not isinstance(training, dict):
+        return {}
+    held = training.get("optimizer_config") or training.get("optimizer")
+    optimizer = held if isinstance(held, dict) else {}
+    config = optimizer.get("config")
+    given = config if isinstance(config, dict) else {}
+    words = [name for name in ("weight_decay", "lr", "is_legacy_optimizer") if name in given]
+    if word(optimizer.get("module")).endswith(".legacy"):
+        words.append("legacy")
+    loss = training.get("loss")
+    if isinstance(loss, str) and loss.lower() in _SHORT:
+        words.append(f"loss {loss}")
+    return {"training_words": ", ".join(words)} if words else {}
 
 
 def _newest(config: object) -> Detail:

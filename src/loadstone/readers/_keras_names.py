@@ -48,6 +48,11 @@ def is_own(name: str) -> bool:
     return any(item in names or item in _PRIVATE for item in (bare, short))
 
 
+def asked() -> tuple[str, ...]:
+    """Return the versions that were asked, oldest first."""
+    return _table()[0]
+
+
 def versions_with(name: str) -> tuple[str, ...]:
     """Return the versions that were asked and have the name; none where it is private."""
     versions, names = _table()

@@ -1,4 +1,4 @@
-"""LS319: a TorchScript program names a device in its code."""
+"""LS319: a program of TorchScript or of TensorFlow 1 names a device."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,18 @@ from loadstone.checks._common import here, text
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, Target, check
 from loadstone.core.words import listed
 
+TORCH = ("torch/J04",)
+TENSORFLOW = ("tensorflow/b30", "tensorflow/f30")
+GRAPHS = ("savedmodel", "tf-graph")
 
-@check("LS319", since="0.2", severity="warning", supersedes=("LS104",), covers=("torch/J04",))
+
+@check(
+    "LS319",
+    since="0.2",
+    severity="warning",
+    supersedes=("LS104",),
+    covers=(*TORCH, *TENSORFLOW),
+)
 def device_in_program(
     artifact: Artifact, environment: Environment, target: Target | None
 ) -> Iterator[Finding]:
@@ -16,7 +26,10 @@ def device_in_program(
     ## Why it breaks
     A trace writes down the device of each tensor that it saw made: `torch.device("cuda:0")`.
     `map_location` moves the tensors of the file, and not what stands in the code: it loads, and the
-    first prediction says `The following operation failed in the TorchScript interpreter`.
+    first prediction says `The following operation failed in the TorchScript interpreter`. A graph
+    of TensorFlow 1 has the device beside each node, and a session says `Cannot assign a device for
+    operation`, or that restoring failed, `a mismatch between the current graph and the graph`.
+    Objects of TensorFlow 2 go to what is there by themselves.
 
     ## Example
     ```python fails=LS319
@@ -26,11 +39,15 @@ def device_in_program(
 
     ## Fix
     Trace or script the model again on the CPU, or let it take the device of its inputs
-    (`torch.zeros(n, device=x.device)`).
+    (`torch.zeros(n, device=x.device)`). A session of TensorFlow is told with
+    `allow_soft_placement=True` to take what is there; Loadstone's are.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/generated/torch.jit.load.html>
     """
+    if artifact.format in GRAPHS:
+        yield from _of_tensorflow(artifact, environment)
+        return
     named = [name for name in text(artifact.detail, "cuda_literals").split(", ") if name]
     if artifact.format != "torchscript" or not named:
         return
@@ -44,4 +61,27 @@ def device_in_program(
         notes=("`map_location` moves the tensors of the file, not what its code says",),
         fix=Fix("trace or script the model again on the CPU", safety="manual"),
         explains_rest=target is None,
+        covers=TORCH,
+    )
+
+
+def _of_tensorflow(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
+    """Yield the devices that a graph of TensorFlow 1 asks for, and that are not here."""
+    named = [name for name in text(artifact.detail, "devices").split(", ") if name[:3] != "cpu"]
+    absent = [name for name in named if name and name not in environment.devices]
+    if not absent or artifact.detail.get("tf_1") is False:
+        return
+    yield Finding(
+        f"the graph puts nodes on {listed(absent)}, and there is no such device here",
+        at=here(artifact),
+        headings=("in the graph", "devices here"),
+        rows=(Row(", ".join(absent), ", ".join(environment.devices)),),
+        notes=("`loadstone predict` takes what is there",),
+        fix=Fix(
+            "let the session take what is there",
+            safety="manual",
+            python="config = tf.compat.v1.ConfigProto(allow_soft_placement=True)\n"
+            "session = tf.compat.v1.Session(config=config)\n",
+        ),
+        covers=TENSORFLOW,
     )

@@ -30,7 +30,7 @@ def newer_generation_of_keras(artifact: Artifact, environment: Environment) -> I
         producer={"keras": "3.15.0"},
         detail={"holds": "model", "generation": 3},
     )
-    environment(installed={"keras": "2.15.0", "tensorflow": "2.15.1"})
+    environment(installed={"keras": "2.15.0", "tensorflow": "2.15.1"}, numpy="1.26.4")
     ```
 
     ## Fix

@@ -12,7 +12,11 @@ from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.classes import dataclass
 
 Needs = Callable[[Artifact], bool]
-NAMES: Final = {"xgboost": ("xgboost", "xgboost-cpu"), "onnxruntime": ("onnxruntime-gpu",)}
+NAMES: Final = {
+    "xgboost": ("xgboost", "xgboost-cpu"),
+    "onnxruntime": ("onnxruntime-gpu",),
+    "tensorflow": ("tensorflow-cpu", "tensorflow-macos", "tensorflow-intel"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ def _onnx(artifact: Artifact) -> bool:
     return artifact.framework == "onnx"
 
 
+def _tensorflow(artifact: Artifact) -> bool:
+    return artifact.framework in ("tensorflow", "keras") and artifact.format != "tflite"
+
+
 def _odds(  # noqa: PLR0917 - the columns of a table
     first: str, second: str, error: str, mend: str, needs: Needs, rows: str, partly: str = ""
 ) -> Odds:
@@ -57,10 +65,13 @@ def _odds(  # noqa: PLR0917 - the columns of a table
 _LAYOUT: Final = "numpy.dtype size changed, may indicate binary incompatibility"
 _FINITE: Final = "check_array() got an unexpected keyword argument 'force_all_finite'"
 _TAGS: Final = "'super' object has no attribute '__sklearn_tags__'"
+_DESCRIPTORS: Final = "Descriptors cannot be created directly."
+_UMATH: Final = "numpy.core.umath failed to import"
 _VOTES: Final = "The estimator XGBClassifier should be a classifier."
 # Tried on both sides of each bound: scikit-learn 1.4.1 and 1.4.2, scipy 1.12 and 1.13, pandas 2.2.1
 # and 2.2.2, ONNX Runtime 1.18.1 and 1.19.2 beside numpy 2.2.6; LightGBM 4.5 and 4.6 beside
-# scikit-learn 1.8; XGBoost 2.1.3 and 2.1.4 beside scikit-learn 1.6.1 and 1.8.
+# scikit-learn 1.8; XGBoost 2.1.3 and 2.1.4 beside scikit-learn 1.6.1 and 1.8. TensorFlow 2.8 and
+# 2.10 beside protobuf 3.20.3 and 4.21, 2.15 beside numpy 2.1: up to where, their metadata says.
 TABLE: Final = (
     _odds("scikit-learn <1.4.2", "numpy >=2", _LAYOUT, "numpy<2", _named("sklearn"), "sklearn/C48"),
     _odds(
@@ -97,6 +108,15 @@ TABLE: Final = (
         "`XGBClassifier.load_model` and `VotingClassifier` raise, and folds are not stratified; "
         "a wrapper out of a pickle predicts",
     ),
+    _odds(
+        "tensorflow <2.12",
+        "protobuf >=3.21",
+        _DESCRIPTORS,
+        "protobuf<3.21",
+        _tensorflow,
+        "tensorflow/c31",
+    ),
+    _odds("tensorflow <2.18", "numpy >=2", _UMATH, "numpy<2", _tensorflow, "tensorflow/c32"),
 )
 COVERS: Final = tuple(dict.fromkeys(row for item in TABLE for row in item.rows))
 

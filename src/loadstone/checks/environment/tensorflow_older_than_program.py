@@ -39,7 +39,7 @@ def tensorflow_older_than_program(
         producer={"tensorflow": "2.15.1"},
         ops={"MatMul": 2, "DisableCopyOnRead": 4},
     )
-    environment(installed={"tensorflow": "2.8.4"})
+    environment(installed={"tensorflow": "2.8.4"}, numpy="1.26.4")
     ```
 
     ## Fix

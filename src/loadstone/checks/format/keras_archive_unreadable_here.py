@@ -28,7 +28,7 @@ def keras_archive_unreadable_here(
         framework="keras",
         detail={"holds": "model", "generation": 3, "keras": "3.15.0"},
     )
-    environment(installed={"tensorflow": "2.8.4"})
+    environment(installed={"tensorflow": "2.8.4"}, numpy="1.26.4")
     ```
 
     ## Fix

@@ -1,0 +1,12 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = []
+# ///
+"""A model of TensorFlow 2.15 beside TensorFlow 2.10 and a protobuf that is too new for it."""
+
+import shutil
+from pathlib import Path
+
+FILES = Path(__file__).parents[3] / "files"
+
+shutil.copy(FILES / "keras_crossings/adam-2.15.0.h5", "model.h5")
