@@ -16,15 +16,22 @@ def is_model(artifact: Artifact) -> bool:
     return artifact.framework == "keras" and artifact.content == "model" and not artifact.damage
 
 
+def is_saved(artifact: Artifact) -> bool:
+    """Whether it is a SavedModel that Keras 2 gives back as a model."""
+    saved = artifact.format == "savedmodel" and not artifact.damage
+    return saved and artifact.detail.get("keras") is True
+
+
 def imported(artifact: Artifact) -> str:
     """Return the import of the Keras that the file was written for."""
-    generation = number(artifact.detail, "generation")
+    generation = 2 if is_saved(artifact) else number(artifact.detail, "generation")
     return TWO if generation is not None and generation < 3 else THREE
 
 
 def load(artifact: Artifact, *arguments: str) -> str:
     """Return the call that loads it, with further arguments."""
-    given = ", ".join((repr(artifact.path), *arguments))
+    path = artifact.path.rpartition("/saved_model.pb")[0] or artifact.path
+    given = ", ".join((repr(path), *arguments))
     return f"model = keras.models.load_model({given})\n"
 
 

@@ -43,7 +43,7 @@ def model(
         "policies": ", ".join(name for name in found.policies if name) or None,
         **({"other_with_torch": ", ".join(others)} if others else {}),
         **_of_versions(found),
-        **_training(training),
+        **training_words(training),
         **_newest(config),
         **_gone(config, archived=archived),
     }
@@ -109,7 +109,7 @@ def _of_versions(found: Config) -> Detail:
     return {"layers_of_versions": "; ".join(told[:_LIST])} if told else {}
 
 
-def _training(training: object) -> Detail:
+def training_words(training: object) -> Detail:
     """Return what of how it was compiled some Kerases do not take."""
     if not isinstance(training, dict):
         return {}
@@ -124,6 +124,12 @@ def _training(training: object) -> Detail:
     if isinstance(loss, str) and loss.lower() in _SHORT:
         words.append(f"loss {loss}")
     return {"training_words": ", ".join(words)} if words else {}
+
+
+def custom_training(training: object) -> Detail:
+    """Return the losses and metrics that Keras does not have, of how a model was compiled."""
+    names = list(_keras_config.read(None, training).training)
+    return {"custom_training": ", ".join(names[:_LIST])} if names else {}
 
 
 def _newest(config: object) -> Detail:

@@ -15,6 +15,7 @@ from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire
 
 _NODES = 5_000
 _TEXT = 8 << 20
+_ADDED = {"Normalization": "invert", "TextVectorization": "encoding"}
 _KEPT = ("name", "dtype", "trainable", "stateful", "must_restore_from_config")
 
 
@@ -29,6 +30,7 @@ class Keras:
     root: str = ""  # its class
     root_config: bool | None = None  # whether the root's configuration says anything
     compiled: bool = False
+    training: object = None  # how it was compiled
     damage: list[Damage] = field(default_factory=list)
 
 
@@ -72,6 +74,7 @@ def add(found: Keras, path: str, identifier: str, text: bytes) -> None:
         for key in _KEPT
         if isinstance(held.get(key), str | int | float | bool) and len(str(held[key])) < 500
     }
+    attributes |= _added(class_name, held.get("config"))
     attributes["identifier"] = identifier
     found.modules.append(ModuleFact(place, "keras", class_name[:200], attributes))
     if ">" in class_name:  # registered under a package: `my_pkg>Attention`
@@ -83,8 +86,16 @@ def add(found: Keras, path: str, identifier: str, text: bytes) -> None:
         config = held.get("config")
         found.root_config = bool(config) if isinstance(config, dict) else None
         found.compiled = "training_config" in held
+        found.training = held.get("training_config")
         version = held.get("keras_version")
         found.version = version[:50] if isinstance(version, str) else found.version
+
+
+def _added(class_name: str, config: object) -> dict[str, str | bool]:
+    """Return the arguments of a layer that came with later versions of Keras 2."""
+    name = _ADDED.get(class_name, "")
+    value = config.get(name) if isinstance(config, dict) else None
+    return {name: value} if isinstance(value, str | bool) and len(str(value)) < 500 else {}
 
 
 def _lambdas(found: Keras, held: Mapping[str, Any], place: str) -> None:

@@ -18,6 +18,7 @@ from loadstone.core.facts import (
     SignatureFact,
     StateDict,
 )
+from loadstone.readers import _keras_described as described
 from loadstone.readers import (
     _tf_bundle,
     _tf_described,
@@ -160,6 +161,8 @@ def _describe(
         damage=unfollowed(damage, members.links.values()),
         detail=_tf_described.details(graphs, keras)
         | {"given": given, "program": program}
+        | described.training_words(keras.training)
+        | described.custom_training(keras.training)
         | _saving(source, program, ops),
         **_runs(ops, keras, [*damage, *members.links.values()]),
     )

@@ -8,7 +8,9 @@ from loadstone.core import Artifact, Finding, Fix, check
 from loadstone.core.words import listed
 
 HDF5 = ("tensorflow/d13", "tensorflow/d15", "tensorflow/c22")
-COVERS = (*HDF5, "tensorflow/d14")
+ARCHIVE, SAVED = ("tensorflow/d14",), ("tensorflow/c51",)
+ROWS = {"keras-h5": HDF5, "keras": ARCHIVE, "savedmodel": SAVED}
+COVERS = (*HDF5, *ARCHIVE, *SAVED)
 
 
 @check("LS321", since="0.2", severity="warning", covers=COVERS)
@@ -39,7 +41,8 @@ def training_names_not_in_keras(artifact: Artifact) -> Iterator[Finding]:
     <https://keras.io/api/models/model_saving_apis/model_saving_and_loading/>
     """
     names = _keras.names(artifact, "custom_training")
-    if not names or not _keras.is_model(artifact) or _keras.names(artifact, "custom"):
+    loaded = _keras.is_model(artifact) or _keras.is_saved(artifact)
+    if not names or not loaded or _keras.names(artifact, "custom"):
         return
     yield Finding(
         f"`{artifact.name}` was trained with {listed(names)}, which Keras does not have",
@@ -50,5 +53,5 @@ def training_names_not_in_keras(artifact: Artifact) -> Iterator[Finding]:
             safety="manual",
             python=f"{_keras.imported(artifact)}\n{_keras.load(artifact, 'compile=False')}",
         ),
-        covers=HDF5 if artifact.format == "keras-h5" else ("tensorflow/d14",),
+        covers=ROWS[artifact.format],
     )

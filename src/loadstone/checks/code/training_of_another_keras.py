@@ -52,7 +52,7 @@ def training_of_another_keras(artifact: Artifact, environment: Environment) -> I
     words = _keras.names(artifact, "training_words")
     installed = _keras.here(environment, "keras")
     refused = _refused(words, artifact, installed) if installed else {}
-    if not refused or not _keras.is_model(artifact):
+    if not refused or not (_keras.is_model(artifact) or _keras.is_saved(artifact)):
         return
     dotted = ".".join(map(str, installed))
     yield Finding(
@@ -77,7 +77,7 @@ def _refused(
     """Return what the Keras here refuses, each with its rows."""
     if installed < NEW:
         return {WEIGHT_DECAY: EARLY} if WEIGHT_DECAY in words else {}
-    if installed < (3,):
+    if installed < (3,) or artifact.format == "savedmodel":
         return {}
     found: dict[str, tuple[str, ...]] = {}
     archive = artifact.format == "keras"
