@@ -6,6 +6,7 @@ https://keras.io/api/models/model_training_apis/
 import importlib
 from typing import Any, Dict, List, Optional
 
+from .fixed_batch import run_in, size_of
 from .ports import Port, cast, feed_of
 from .rows import are_records, cells, column, is_frame, matrix, names_of, packed
 
@@ -22,6 +23,8 @@ class KerasRun:
         self.model = model
         self.eager = eager  # layer by layer, instead of by `predict`
         self.inputs = ports(model)
+        self._size = size_of(self.inputs)
+        self._batches = {"batch_size": self._size} if self._size else {}
         self._structure = getattr(model, "_inputs_struct", getattr(model, "_nested_inputs", None))
         if isinstance(self._structure, dict):
             self._name(self._structure)
@@ -63,8 +66,13 @@ class KerasRun:
 
     def __call__(self, batch: Any) -> Any:
         """Return the outputs as arrays: one, a tuple, or a dict of them."""
-        given = _each(_tensor, self.given(batch))
-        return arrays(self._called(given) if self.eager else self.model.predict(given, verbose=0))
+        return run_in(self._size, self.given(batch), self._asked)
+
+    def _asked(self, given: Any) -> Any:
+        given = _each(_tensor, given)
+        if self.eager:
+            return arrays(self._called(given))
+        return arrays(self.model.predict(given, verbose=0, **self._batches))
 
     def _called(self, given: Any) -> Any:
         """Return what a call gives in inference, which is what `predict` does.

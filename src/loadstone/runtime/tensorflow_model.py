@@ -11,6 +11,7 @@ import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import held
+from .fixed_batch import run_in, size_of
 from .portable import UnportableError
 from .ports import Port, feed_of
 
@@ -42,8 +43,8 @@ class SavedModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        found = self._run(feed_of(rows, self._run.inputs))
-        return {"predictions": outputs(found)}
+        feed, size = feed_of(rows, self._run.inputs), size_of(self._run.inputs)
+        return {"predictions": run_in(size, feed, lambda held: outputs(self._run(held)))}
 
     def program(self) -> Program:
         """Return the inputs, and what `onnx_program` makes a graph of."""
@@ -162,8 +163,11 @@ class GraphModel:
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
         feed = feed_of(rows, self.inputs)
+        return {"predictions": run_in(size_of(self.inputs), feed, self._asked)}
+
+    def _asked(self, feed: Dict[str, Any]) -> Any:
         given = {self._feeds[name]: value for name, value in feed.items()}
-        return {"predictions": outputs(self._session.run(self._fetches, given))}
+        return outputs(self._session.run(self._fetches, given))
 
     def program(self) -> Program:
         """Return the inputs, and what `onnx_program` makes a graph of."""
