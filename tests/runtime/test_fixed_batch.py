@@ -63,6 +63,7 @@ def test_the_size_is_that_of_every_input() -> None:
     assert size_of([Port("a", "float32", [])]) is None
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("many", [3, 8, 11])
 def test_a_model_of_keras_gives_every_row_what_it_gives_without_the_size(many: int) -> None:
     from loadstone.runtime.keras_model import choose_backend

@@ -192,9 +192,70 @@ def graphs():
     note("graph", "graph", X, expected)
 
 
+SPEC = {
+    "size": tf.io.FixedLenFeature([2], tf.float32),
+    "count": tf.io.FixedLenFeature([], tf.int64, default_value=0),
+    "word": tf.io.FixedLenFeature([], tf.string),
+}
+
+
+class Parsing(tf.Module):
+    """What an estimator is exported as: a program of `tf.train.Example`."""
+
+    def score(self, examples):
+        told = tf.io.parse_example(examples, SPEC)
+        small = tf.reduce_sum(told["size"] * [1.0, 10.0], 1)
+        long = tf.strings.length(told["word"])
+        return {
+            "score": small
+            + 100 * tf.cast(told["count"], "float32")
+            + 1000 * tf.cast(long, "float32")
+        }
+
+    call = tf.function(score, input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+
+
+class Four(tf.Module):
+    """A program for four rows, and no other number."""
+
+    @tf.function(input_signature=[tf.TensorSpec([4, 10], tf.float32, name="x")])
+    def call(self, x):
+        return {"total": tf.reduce_sum(tf.reshape(x, [4, 10]), 1)}
+
+
+def of_examples():
+    rows = records(
+        size=np.arange(16).reshape(8, 2) / 2, count=np.arange(8), word=["a" * n for n in range(8)]
+    )
+    del rows[5]["count"]
+    expected = [
+        row["size"][0] + 10 * row["size"][1] + 100 * row.get("count", 0) + 1000 * len(row["word"])
+        for row in rows
+    ]
+    CASES["examples"] = {"file": "examples", "rows": rows, "predictions": expected}
+    parsing = Parsing()
+    if VERSION >= (2, 0):
+        tf.saved_model.save(parsing, str(OUT / "examples"), signatures=parsing.call)
+        return
+    v1 = tf.compat.v1
+    with v1.Graph().as_default(), v1.Session() as session:
+        given = v1.placeholder(tf.string, [None])
+        v1.saved_model.simple_save(
+            session, str(OUT / "examples"), {"examples": given}, parsing.score(given)
+        )
+
+
+def of_four_rows():
+    four = Four()
+    tf.saved_model.save(four, str(OUT / "four"), signatures=four.call)
+    note("four", "four", X[:10], X[:10].sum(1))
+
+
+of_examples()
 graphs() if VERSION < (2, 16) else None
 if VERSION >= (2, 0):
     subclassed()
+    of_four_rows()
     alone()
     modules()
     texts()

@@ -10,10 +10,11 @@ import importlib
 import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import held
+from . import held, tf_examples
 from .fixed_batch import run_in, size_of
 from .portable import UnportableError
 from .ports import Port, feed_of
+from .rows import are_records, names_of
 
 Output = Dict[str, Any]
 Program = Tuple[List[Port], Any]  # inputs, and a function of tensors or a session with tensors
@@ -33,7 +34,9 @@ class SavedModel:
         self.notes: List[str] = []
         quiet()
         tensorflow = importlib.import_module("tensorflow")
+        self._tensorflow = tensorflow
         self._run = opened(tensorflow, folder)
+        self._features = tf_examples.features(_graph(folder).graph_def)
         ports = self._run.inputs
         self.names = [port.name for port in ports] if len(ports) > 1 else None
 
@@ -43,8 +46,16 @@ class SavedModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        feed, size = feed_of(rows, self._run.inputs), size_of(self._run.inputs)
+        feed, size = self._feed(rows), size_of(self._run.inputs)
         return {"predictions": run_in(size, feed, lambda held: outputs(self._run(held)))}
+
+    def _feed(self, rows: Any) -> Dict[str, Any]:
+        """Return the arrays; records are made examples where the one input is of such."""
+        ports = self._run.inputs
+        alone = len(ports) == 1 and ports[0].dtype == "str" and self._features
+        if alone and are_records(rows) and ports[0].name not in names_of(rows):
+            return {ports[0].name: tf_examples.examples(self._tensorflow, rows, self._features)}
+        return feed_of(rows, ports)
 
     def program(self) -> Program:
         """Return the inputs, and what `onnx_program` makes a graph of."""
@@ -53,8 +64,10 @@ class SavedModel:
 
 def opened(tensorflow: Any, folder: str) -> Any:
     """Return what runs the program: called with a feed, it gives the outputs by name."""
-    tags, names, is_object = _graph(folder)
-    if not is_object:
+    graph = _graph(folder)
+    tags = list(graph.meta_info_def.tags)
+    names = [name for name in graph.signature_def if name != _INIT]
+    if not graph.HasField("object_graph_def"):
         return _Session(tensorflow, folder, tags)
     try:
         root = tensorflow.saved_model.load(folder)
@@ -194,8 +207,8 @@ def _concrete(value: Any) -> List[Any]:
     return list(getattr(value, "concrete_functions", ()) or ())
 
 
-def _graph(folder: str) -> Tuple[List[str], List[str], bool]:
-    """Return the tags of the graph to serve, its signatures, and whether it is an object."""
+def _graph(folder: str) -> Any:
+    """Return the `MetaGraphDef` to serve."""
     messages = importlib.import_module("tensorflow.core.protobuf.saved_model_pb2")
     made = messages.SavedModel()
     binary = os.path.join(folder, "saved_model.pb")
@@ -210,9 +223,7 @@ def _graph(folder: str) -> Tuple[List[str], List[str], bool]:
     at = next((at for at, tags in enumerate(graphs) if tags == [_TAG]), None)
     if at is None:
         at = next((at for at, tags in enumerate(graphs) if _TAG in tags), 0)
-    graph = made.meta_graphs[at]
-    names = [name for name in graph.signature_def if name != _INIT]
-    return graphs[at], names, graph.HasField("object_graph_def")
+    return made.meta_graphs[at]
 
 
 def _served(names: Sequence[str]) -> str:
