@@ -28,6 +28,8 @@ NEAR = {
     'assignment("net:build", functions=[("read", "LSTM", "recurrent_activation", "sigmoid")])',
     "LS329": 'artifact("saved", format="savedmodel", content="program", framework="tensorflow",'
     ' signatures=[signature("serving_default", x=("float32", (None, 4)))])',
+    "LS225": 'artifact("saved", format="savedmodel", content="program", framework="tensorflow",'
+    ' ops={"MatMul": 1, "IteratorV2": 1})',
     "LS310": 'artifact("m.pkl", format="pickle", content="object", framework=None,'
     ' globals=["sklearn.svm.classes.SVC"])\n'
     'code("sklearn.svm.classes.SVC", "module-missing", distribution="scikit-learn")',

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from loadstone import inspect
-from loadstone.core.facts import Environment
+from loadstone.core.facts import Artifact, Environment
+from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.guarantees import choice
 from loadstone.environment.infer import infer
 
@@ -30,6 +31,23 @@ def test_a_newer_xgboost_reads_json(installed, expected):
 
 def test_xgboosts_binary_has_no_guarantee():
     assert where("xgboost/1.7.6-binary.model", xgboost="2.1.4") == "rebuilt"
+
+
+@pytest.mark.parametrize(
+    ("written", "installed", "same"),
+    [
+        ("2.13.0", "2.13.0+cpu", True),
+        ("2.13.0+cpu", "2.13.0", True),
+        ("2.13.0+cpu", "2.13.0+cpu", True),
+        ("2.13.0+cpu", "2.13.0+cu126", False),
+        ("2.13.0", "2.13.1+cpu", False),
+    ],
+)
+def test_how_a_wheel_was_built_is_no_other_version(written, installed, same):
+    artifact = Artifact("kept", "bundle", "bundle", 1, framework="torch")
+    needs = Needs((Requirement("torch", f"=={written}", "what the save ran with"),))
+    here = Environment("3.11.7", {"torch": installed})
+    assert (choice(artifact, needs, here).where == "here") is same
 
 
 @pytest.mark.parametrize(

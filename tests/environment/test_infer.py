@@ -128,3 +128,11 @@ def test_a_version_that_is_not_in_the_table_is_named():
     with pytest.raises(UnknownVersionError) as caught:
         choose(infer(inspect(FILES / "xgboost/1.3.3-binary.json")), pins={"xgboost": "==99.1"})
     assert (caught.value.distribution, caught.value.version) == ("xgboost", "99.1")
+
+
+def test_hdf5_of_keras_3_says_what_it_was_computed_with():
+    asked = needs("keras_crossings/mse-3.15.0.h5")
+    assert asked["keras"] == {"==3.15.0"}
+    assert "torch" in asked
+    assert "tensorflow" not in asked
+    assert "torch" not in needs("keras_values/trained-3.15.0.keras")  # an archive does not say

@@ -66,10 +66,18 @@ def _tells(item: Requirement, artifact: Artifact) -> bool:
     )
 
 
+def _is_same(written: str, installed: str) -> bool:
+    """Whether two versions are one: `2.13.0` and `2.13.0+cpu` are, `+cpu` and `+cu126` are not."""
+    if written == installed:
+        return True
+    one, other = Version(written), Version(installed)
+    return one.public == other.public and not (one.local and other.local)
+
+
 def _covered(item: Requirement, artifact: Artifact, here: Environment) -> Choice:
     name, installed = item.distribution, _installed(item.distribution, here)
     written = exact(item.specifier)
-    if written == installed:
+    if written is not None and _is_same(written, installed):
         return Choice("here", f"{name} {installed} is here, and wrote it")
     for row in _rows():
         if row["distribution"] != name or artifact.format not in row["formats"]:

@@ -30,6 +30,7 @@ _READERS: Final = {
     "catboost": ("catboost", ""),
     "onnx": ("onnxruntime", "ONNX Runtime computes the graph"),
 }
+_THREE: Final = 3  # the first Keras that computes with others than TensorFlow
 _CONTAINERS: Final = ("mlflow", "mlflow-skinny", "bentoml", "mlem")
 _WHERE: Final = {
     "scikit-learn": "`_sklearn_version` in the file",
@@ -153,6 +154,9 @@ def _of_keras(artifact: Artifact) -> Iterator[Requirement]:
             minor = f"{version.major}.{version.minor}"
             name, specifier = _split(row["requires"].format(version=base, minor=minor))
             yield Requirement(name, specifier, f"`keras_version` is `{written}`")
+    backend = artifact.detail.get("backend")
+    if version.major >= _THREE and backend in ("torch", "jax"):  # HDF5 says it, an archive does not
+        yield Requirement(str(backend), "", f"`backend` is `{backend}`")
 
 
 def same(distribution: str) -> tuple[str, ...]:

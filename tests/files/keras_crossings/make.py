@@ -1,6 +1,7 @@
 """Files that another TensorFlow or Keras reads otherwise, or not at all.
 
-`python make.py` in the folder, with TensorFlow 2.10.1 and 2.15.1, and with Keras 3.15.0 and torch.
+`python make.py` in the folder, with TensorFlow 2.10.1 (`tokenized` with TensorFlow Text 2.10.0 too)
+and 2.15.1, and with Keras 3.15.0 and torch.
 """
 
 import os
@@ -85,6 +86,22 @@ if VERSION.startswith("2.10"):
         served = {"serving_default": signature}
         builder.add_meta_graph_and_variables(session, ["serve"], signature_def_map=served)
         builder.save()
+    try:
+        import tensorflow_text
+    except ImportError:
+        tensorflow_text = None
+
+    class Words(tf.Module):
+        """How many words a text has."""
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="x")])
+        def call(self, x):
+            """Return a number for each text."""
+            return {"n": tensorflow_text.WhitespaceTokenizer().tokenize(x).row_lengths()}
+
+    if tensorflow_text is not None:
+        words = Words()
+        tf.saved_model.save(words, "tokenized", signatures=words.call)
 elif VERSION.startswith("2.15"):
     filled(chain(LAYERS.GroupNormalization(1), LAYERS.Flatten()), f"groups-{VERSION}.h5")
     filled(compiled(keras.optimizers.Adam()), f"adam-{VERSION}.h5")
