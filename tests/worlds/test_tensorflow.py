@@ -14,7 +14,7 @@ import loadstone
 from loadstone import bare_file
 from loadstone.core import DropArguments
 from loadstone.errors import LoadError
-from loadstone.fixes import operators
+from loadstone.fixes import keras_metadata, operators
 from loadstone.fixes.restore import restore
 from loadstone.saving_file import save_file
 
@@ -118,6 +118,40 @@ def test_a_newer_one_opened_by_an_older(name, made, tmp_path):
     programs = [str(at / "saved_model.pb") for at in (folder / case["file"], copy)]
     told = [python_of("py311-tf215"), "-c", THE_SAME, *programs]
     assert subprocess.run(told, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+WITH_ITS_CLASS = """
+import sys
+import numpy as np
+import tensorflow as tf
+
+class Own(tf.keras.Model):
+    def __init__(self, size=2):
+        super().__init__()
+        self.inner = tf.keras.layers.Dense(size)
+
+    def call(self, given):
+        return self.inner(given)
+
+model = tf.keras.models.load_model(sys.argv[1], compile=False, custom_objects={"Own": Own})
+print(np.asarray(model(np.ones((2, 3), "float32"))).tolist())
+"""
+
+
+def test_a_subclassed_model_is_given_its_class_in_2_8(tmp_path):
+    """2.8 says `KeyError: 'layers'`, and of the copy predicts what 2.10 does of the original."""
+    saved = Path(__file__).parents[1] / "files" / "keras_crossings" / "own"
+    keras_metadata.forget(saved, tmp_path / "own.fixed")
+
+    def told(world, path):
+        run = [python_of(world), "-c", WITH_ITS_CLASS, str(path)]
+        return subprocess.run(run, capture_output=True, text=True, check=False)
+
+    assert "KeyError: 'layers'" in told("py39-tf28", saved).stderr
+    expected = told("py310-tf210", saved).stdout
+    assert expected
+    for world in ("py39-tf28", "py310-tf210", "py311-tf215"):
+        assert told(world, tmp_path / "own.fixed").stdout == expected, world
 
 
 GONE = Path(__file__).parents[1] / "files" / "keras_gone"

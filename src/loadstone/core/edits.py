@@ -186,6 +186,14 @@ class DropOperator:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetConfiguration:
+    """Write the SavedModel's folder beside it, without the empty configuration of its class."""
+
+    op: ClassVar[str] = "forget-configuration"
+    name: str  # of the folder that is written
+
+
+@dataclass(frozen=True, slots=True)
 class DropArguments:
     """Write the Keras model beside it, without arguments of layers that Keras 3 does not have."""
 
@@ -281,6 +289,7 @@ FileEdit = (
     | MergeAdapter
     | Dequantise
     | DropOperator
+    | ForgetConfiguration
     | DropArguments
     | RewriteState
     | CutModel
@@ -327,6 +336,7 @@ _KINDS: dict[str, type[Any]] = {
         UndoLineEndings,
         DecodeText,
         DropOperator,
+        ForgetConfiguration,
         DropArguments,
         RewriteState,
         CutModel,

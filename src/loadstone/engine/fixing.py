@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from loadstone.atomic import new_file
 from loadstone.core.classes import dataclass, replace
-from loadstone.core.edits import DropOperator, Edit, FileEdit, Salvage
+from loadstone.core.edits import DropOperator, Edit, FileEdit, ForgetConfiguration, Salvage
 from loadstone.core.facts import Artifact, Code, Filling, Replay, Target, Trials, Weights
 from loadstone.core.report import Found, Report
 from loadstone.engine.run import Facts, derive, run_checks
@@ -47,7 +47,7 @@ class FilePlan:
     @property
     def of_folder(self) -> bool:
         """Whether a folder is written."""
-        return isinstance(self.edit, DropOperator)
+        return isinstance(self.edit, (DropOperator, ForgetConfiguration))
 
     def output(self, path: str | os.PathLike[str]) -> Path:
         """Return where it is written unless the caller says otherwise."""

@@ -13,7 +13,8 @@ from loadstone import readers
 from loadstone.atomic import publish, temporary
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
-from loadstone.readers._protobuf import BYTES, FIXED64, VARINT, Field, NotProtobuf, Wire
+from loadstone.fixes.protobuf import field, message
+from loadstone.readers._protobuf import BYTES, Field, NotProtobuf, Wire
 from loadstone.readers._tf_saving import node
 
 PROGRAM = "saved_model.pb"
@@ -77,13 +78,13 @@ def _copy(
     out = bytearray()
     for item in wire.fields(*span):
         if item.wire != BYTES or item.number != _INTO[depth]:
-            out += _field(wire, item)
+            out += field(wire, item)
         elif depth == len(_INTO) - 1:
-            out += _bytes(item.number, _function(wire, item, operator, leave_out=leave_out))
+            out += message(item.number, _function(wire, item, operator, leave_out=leave_out))
         else:
             below, deeper = (item.value, item.end), depth + 1
             inner = _copy(wire, below, operator, leave_out=leave_out, depth=deeper)
-            out += _bytes(item.number, inner)
+            out += message(item.number, inner)
     return bytes(out)
 
 
@@ -101,7 +102,7 @@ def _function(wire: Wire, function: Field, operator: str, *, leave_out: bool) ->
         elif item.number == _SIGNATURE:
             out += _kept(wire, item, _CONTROL_OUTPUT, names)
         elif item.number != _CONTROL or _entry(wire, item)[1] not in gone:
-            out += _field(wire, item)
+            out += field(wire, item)
     return bytes(out)
 
 
@@ -124,27 +125,5 @@ def _kept(wire: Wire, item: Field, number: int, left_out: set[str]) -> bytes:
     out = bytearray()
     for part in wire.inside(item):
         if part.number != number or wire.text(part) not in left_out:
-            out += _field(wire, part)
-    return _bytes(item.number, bytes(out))
-
-
-def _field(wire: Wire, item: Field) -> bytes:
-    if item.wire == BYTES:
-        return _bytes(item.number, wire.raw(item, item.length))
-    if item.wire == VARINT:
-        return _varint(item.number << 3 | VARINT) + _varint(item.value)
-    size = 8 if item.wire == FIXED64 else 4
-    return _varint(item.number << 3 | item.wire) + item.value.to_bytes(size, "little")
-
-
-def _bytes(number: int, data: bytes) -> bytes:
-    return _varint(number << 3 | BYTES) + _varint(len(data)) + data
-
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
+            out += field(wire, part)
+    return message(item.number, bytes(out))

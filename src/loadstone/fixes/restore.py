@@ -21,6 +21,7 @@ from loadstone.core.edits import (
     DropOperator,
     DropParameters,
     FileEdit,
+    ForgetConfiguration,
     MergeAdapter,
     MergePieces,
     PackFolder,
@@ -35,6 +36,7 @@ from loadstone.fixes import (
     boosters,
     dequantised,
     keras_layout,
+    keras_metadata,
     lora,
     merge,
     numpy_names,
@@ -63,7 +65,7 @@ def restore(
     Raises `FileExistsError`, `CannotRestoreError` where a checksum does not match, and `OSError`
     as reading and writing do; nothing is then left behind.
     """
-    if isinstance(edit, (DropOperator, MergePieces, MergeAdapter, Dequantise)):
+    if isinstance(edit, (DropOperator, ForgetConfiguration, MergePieces, MergeAdapter, Dequantise)):
         _anew(path, edit, output, progress)
         return
     with new_file(output) as file:
@@ -89,7 +91,7 @@ def restore(
 
 def _anew(
     path: str | os.PathLike[str],
-    edit: DropOperator | MergePieces | MergeAdapter | Dequantise,
+    edit: DropOperator | ForgetConfiguration | MergePieces | MergeAdapter | Dequantise,
     output: Path,
     progress: Progress | None,
 ) -> None:
@@ -97,6 +99,8 @@ def _anew(
     try:
         if isinstance(edit, DropOperator):
             operators.drop(Path(path), edit.operator, output)
+        elif isinstance(edit, ForgetConfiguration):
+            keras_metadata.forget(Path(path), output)
         elif isinstance(edit, MergePieces):
             merge.merge(path, edit.entry, output, progress)
         elif isinstance(edit, Dequantise):

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from loadstone.checks import _keras
 from loadstone.checks._common import here, version
 from loadstone.checks._tensorflow import SAVED
-from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
+from loadstone.core import Artifact, Environment, Finding, Fix, ForgetConfiguration, Row, check
 
 COVERS = tuple(f"tensorflow/q{number}" for number in range(14, 21))
+PROOF = (
+    "only an empty configuration goes out of `keras_metadata.pb`: it says nothing of the model; "
+    "the program and the weights stay byte for byte, and are read back"
+)
 SINCE = (2, 9)  # `Model.get_config` returns {} instead of raising
 
 
@@ -45,9 +49,10 @@ def subclass_without_configuration(
     ```
 
     ## Fix
-    Load it without `custom_objects`, before the module of the class is imported. To have the class
-    itself, give it `@classmethod def from_config(cls, config, custom_objects=None): return
-    cls(**config)`.
+    Safe: a copy of the folder without the empty configuration. Every Keras 2 then revives the model
+    from its program, whether it is given the class or not: it predicts the same, and has none of
+    the methods of the class. Or load it without `custom_objects`, before the module of the class is
+    imported.
 
     ## See also
     <https://github.com/keras-team/keras/issues/15261>
@@ -68,10 +73,22 @@ def subclass_without_configuration(
         headings=("saved with", "here"),
         rows=(Row(f"Keras {artifact.producer.get('keras')}", f"Keras {dotted}"),),
         notes=("`KeyError: 'layers'` does not mean that something is missing",),
-        fix=Fix(
-            "load it without `custom_objects`",
-            safety="manual",
-            python="from tensorflow import keras\n\n"
-            f"model = keras.models.load_model({artifact.path!r})\n",
-        ),
+        fix=_fix(artifact),
+    )
+
+
+def _fix(artifact: Artifact) -> Fix:
+    if (
+        artifact.detail.get("given") == "folder"
+        and artifact.name.strip(".")
+        and not artifact.damage
+    ):
+        name = f"{artifact.name}.fixed"
+        title = f"write `{name}`, without the empty configuration"
+        return Fix(title, (ForgetConfiguration(name),), proof=PROOF)
+    code = f"model = keras.models.load_model({artifact.path!r})\n"
+    return Fix(
+        "load it without `custom_objects`",
+        safety="manual",
+        python=f"from tensorflow import keras\n\n{code}",
     )
