@@ -26,6 +26,8 @@ NEAR = {
     "LS416": 'artifact("weights.h5", format="keras-h5", content="state-dict", framework="keras",'
     ' producer={"keras": "2.3.0"})\n'
     'assignment("net:build", functions=[("read", "LSTM", "recurrent_activation", "sigmoid")])',
+    "LS334": 'artifact("saved", format="savedmodel", content="program", framework="tensorflow",'
+    ' detail={"keras": True, "functions": 6, "own_layers": "Twice"})',
     "LS329": 'artifact("saved", format="savedmodel", content="program", framework="tensorflow",'
     ' signatures=[signature("serving_default", x=("float32", (None, 4)))])',
     "LS225": 'artifact("saved", format="savedmodel", content="program", framework="tensorflow",'

@@ -239,7 +239,7 @@ MISSING = 'Error(s) in loading state_dict for Net: Missing key(s) in state_dict:
                 'Exception encountered when calling layer "my_l" (type MyL). Cannot call custom '
                 "layer my_l, because the call function was not serialized to the SavedModel."
             ),
-            [None],
+            ["LS334"],
             "`save_traces=False`",
         ),
         (

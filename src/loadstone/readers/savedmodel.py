@@ -20,6 +20,7 @@ from loadstone.core.facts import (
 )
 from loadstone.readers import _keras_described as described
 from loadstone.readers import (
+    _keras_names,
     _tf_bundle,
     _tf_described,
     _tf_keras,
@@ -163,9 +164,18 @@ def _describe(
         | {"given": given, "program": program}
         | described.training_words(keras.training)
         | described.custom_training(keras.training)
+        | _own_layers(keras)
         | _saving(source, program, ops),
         **_runs(ops, keras, [*damage, *members.links.values()]),
     )
+
+
+def _own_layers(keras: _tf_keras.Keras) -> Detail:
+    """Return the classes of layers and models that Keras does not have."""
+    kinds = ("_tf_keras_layer", "_tf_keras_model", "_tf_keras_rnn_layer")
+    held = [item.name for item in keras.modules if item.attributes.get("identifier") in kinds]
+    names = [name for name in dict.fromkeys(held) if name and not _keras_names.is_own(name)]
+    return {"own_layers": ", ".join(names[:20])} if names else {}
 
 
 def _saving(source: Source, program: str, ops: Counter[str]) -> Detail:

@@ -106,6 +106,19 @@ elif VERSION.startswith("2.15"):
     filled(chain(LAYERS.GroupNormalization(1), LAYERS.Flatten()), f"groups-{VERSION}.h5")
     filled(compiled(keras.optimizers.Adam()), f"adam-{VERSION}.h5")
 
+    class Twice(LAYERS.Layer):
+        """A layer of its own."""
+
+        def build(self, shape):
+            """Make the weight."""
+            self.weight = self.add_weight("weight", (shape[-1],))
+
+        def call(self, given):
+            """Return twice the product."""
+            return given * self.weight * 2
+
+    chain(Twice(name="own")).save("untraced", save_traces=False)
+
     def own_loss(told, given):
         """Return the distance."""
         return abs(told - given)
