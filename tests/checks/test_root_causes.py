@@ -249,3 +249,19 @@ def test_what_another_size_would_mean_is_said(kind, rows, told):
     (found,) = run_checks({Artifact: artifact, Target: target}).found
     assert found.check.code == "LS403"
     assert found.finding.notes[1:] == ((told,) if told else ())
+
+
+@pytest.mark.parametrize(
+    ("bundle", "title"),
+    [
+        ("bundle()", "predict in the environment that it was saved in, rebuilt"),
+        ('bundle(replaced=["preprocess"])', "mend the preprocessing, or use the one of the bundle"),
+        ('bundle(changed=["code/a.py"])', "mend the preprocessing, or use the one of the bundle"),
+    ],
+)
+def test_a_step_of_the_bundle_that_raises_needs_no_mending(bundle: str, title: str) -> None:
+    facts = f'artifact("a b.lode", format="bundle", content="bundle")\n{bundle}\n'
+    found = run_checks(read(facts + 'replay(preprocess=raised("NameError: x"))'))
+    (fix,) = [item.finding.fix for item in found.found if item.check.code == "LS502"]
+    assert fix.title == title
+    assert (fix.shell or "").startswith("loadstone predict 'a b.lode'") == (bundle == "bundle()")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from loadstone.checks._common import quoted
+from loadstone.core import Artifact
 from loadstone.core.facts import Bundle, FirstDifference, Replay, StageReplay
-from loadstone.core.findings import Row
+from loadstone.core.findings import Fix, Row
 from loadstone.core.words import count, listed
 
 
@@ -112,6 +114,15 @@ def circumstance(replay: Replay) -> str:
     if replay.unloaded:
         return "it loaded when it was saved"
     return "it raises on inputs that it took when the model was saved"
+
+
+def as_saved(artifact: Artifact) -> Fix:
+    """Return the way out where a bundle is whole, and what is installed here is another."""
+    return Fix(
+        "predict in the environment that it was saved in, rebuilt",
+        safety="manual",
+        shell=f"loadstone predict {quoted(artifact.path)} -i ROWS --env isolated",
+    )
 
 
 def broken_by(replay: Replay, bundle: Bundle | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._replay import circumstance, edited, stage
+from loadstone.checks._replay import as_saved, circumstance, edited, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
@@ -24,7 +24,8 @@ def preprocessing_raises(
     ```
 
     ## Fix
-    Mend the function, or use the one of the bundle.
+    Mend the function, or use the one of the bundle: in the environment that it was saved in, where
+    a library is not here.
 
     ## See also
     <https://docs.python.org/3/tutorial/errors.html>
@@ -36,5 +37,16 @@ def preprocessing_raises(
         f"the preprocessing raises {found.error}",
         at=Place(artifact.path, name="preprocess"),
         notes=(circumstance(replay), *edited(bundle)),
-        fix=Fix("mend the preprocessing, or use the one of the bundle", safety="manual"),
+        fix=_fix(artifact, replay, bundle),
     )
+
+
+def _fix(artifact: Artifact, replay: Replay, bundle: Bundle | None) -> Fix:
+    """Return the way that is left: at save another step, of a whole bundle another environment."""
+    if replay.where == "a clean process":
+        return Fix(
+            "let the preprocessing reach what it needs, or give it as `data`", safety="manual"
+        )
+    if bundle is None or "preprocess" in bundle.replaced or edited(bundle):
+        return Fix("mend the preprocessing, or use the one of the bundle", safety="manual")
+    return as_saved(artifact)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import quoted
-from loadstone.checks._replay import broken_by, circumstance, edited, stage
+from loadstone.checks._replay import as_saved, broken_by, circumstance, edited, stage
 from loadstone.core import Artifact, Bundle, Finding, Fix, Replay, check
 from loadstone.core.findings import Place
 
@@ -60,9 +59,5 @@ def _unloaded(artifact: Artifact, replay: Replay, bundle: Bundle | None) -> Iter
         f"{what} does not load: {found.error}",
         at=Place(artifact.path, name=replay.unloaded),
         notes=(circumstance(replay), *edited(bundle)),
-        fix=Fix(
-            "predict in the environment that it was saved in, rebuilt",
-            safety="manual",
-            shell=f"loadstone predict {quoted(artifact.path)} -i ROWS --env isolated",
-        ),
+        fix=as_saved(artifact),
     )
