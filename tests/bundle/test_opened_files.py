@@ -1,7 +1,6 @@
 """Data files that the code of a bundle opens: kept, and read where they are gone."""
 
 import json
-import shutil
 
 import pytest
 
@@ -9,7 +8,10 @@ import loadstone
 from loadstone.runtime.files import Files
 
 SAVE = """
-import json, os, pickle
+import gzip, json, os, pathlib, pickle
+from pathlib import Path
+import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
@@ -21,7 +23,7 @@ with open("words.txt", "w", encoding="utf-8") as file:
 with open("scale.json", "w") as file:
     json.dump({"by": 2.5}, file)
 with open("table.bin", "wb") as file:
-    pickle.dump({"hello": 3}, file)
+    pickle.dump({"hello": 3}, file, protocol=4)
 
 
 def literal(text):
@@ -48,27 +50,76 @@ class Lazy:
         return torch.tensor([float(self.table.get(word, 0)) for word in (text.split() * 3)[:3]])
 
 
+np.save("numbers.npy", np.arange(3.0))
+os.makedirs("data", exist_ok=True)
+pd.DataFrame({"word": ["hello", "you"], "value": [4, 5]}).to_csv("data/values.csv", index=False)
+pathlib.Path("options.json").write_text('{"offset": 2}')
+OPTIONS = pathlib.Path("options.json")
+
+
+def by_libraries(text):
+    import gzip
+
+    numbers = np.load("numbers.npy") + np.load(os.path.join(here, "numbers.npy"))
+    table = pd.read_csv(os.path.join("data", "values.csv")).set_index("word")["value"]
+    offset = json.loads(pathlib.Path("options.json").read_text())["offset"]
+    with gzip.open("packed.gz") as file:
+        offset += int(file.read())
+    if os.path.exists("options.json"):
+        offset += json.loads(Path(OPTIONS).read_text())["offset"]
+    counted = sum(int(table.get(word, 0)) for word in text.split())
+    return torch.tensor(numbers + counted + offset).float()
+
+
+class Table:
+    numbers = np.load("numbers.npy")
+
+    def __call__(self, text, options=json.load(open("options.json"))):
+        return torch.tensor(self.numbers).float() + len(text.lower()) + options["offset"]
+
+
+with gzip.open("packed.gz", "wb") as file:
+    file.write(b"7")
 torch.manual_seed(0)
 net = nn.Linear(3, 2).eval()
 told = {}
-for name, step in (("literal", literal), ("computed", computed), ("lazy", Lazy("table.bin"))):
+for name, step in (
+    ("literal", literal), ("computed", computed), ("lazy", Lazy("table.bin")),
+    ("libraries", by_libraries), ("values", Table()),
+):
     report = loadstone.save(
         net, os.path.join(PLACE, name), preprocess=step, examples=["hello you", "world"],
         forms=["native"],
     )
     with torch.inference_mode():
         outputs = [net(step(text)).tolist() for text in ("hello world", "you hello")]
+    (note,) = [item.finding for item in report.found if item.check.code == "LS334"] or [None]
+    kept = [(row.saved.rpartition("/")[2], row.expected) for row in note.rows] if note else None
+    print(name, kept and sorted(kept))
     told[name] = [report.verdict.predicts_the_same, outputs]
-for name in ("words.txt", "scale.json", "table.bin"):
+for name in (
+    "words.txt", "scale.json", "table.bin", "numbers.npy", "data/values.csv", "options.json",
+    "packed.gz",
+):
     os.remove(name)
 print(json.dumps(told))
 """
+NOTES = [
+    "literal [('words.txt', '21 bytes')]",
+    "computed [('scale.json', '11 bytes')]",
+    "lazy [('table.bin', '25 bytes')]",
+    (
+        "libraries [('numbers.npy', '152 bytes'), ('numbers.npy', '152 bytes'), "
+        "('options.json', '13 bytes'), ('packed.gz', '28 bytes'), ('values.csv', '25 bytes')]"
+    ),
+    "values None",
+]
 LOAD = """
 import json, os
 import loadstone
 
 found = {}
-for name in ("literal", "computed", "lazy"):
+for name in ("literal", "computed", "lazy", "libraries", "values"):
     model = loadstone.load(os.path.join(PLACE, name))
     predicted = model.predict(["hello world", "you hello"])
     found[name] = [model.report.verdict.predicts_the_same, predicted.tolist()]
@@ -76,26 +127,22 @@ print(json.dumps(found))
 """
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    return tmp_path_factory.mktemp("opened")
-
-
-def test_they_are_read_where_they_are_gone(python, place, tmp_path):
-    saved = json.loads(python(SAVE, folder="project", PLACE=place).splitlines()[-1])
+def test_they_are_read_where_they_are_gone(python, tmp_path):
+    place = tmp_path / "bundles"
+    *notes, last = python(SAVE, folder="project", PLACE=place).splitlines()
+    assert notes == NOTES
+    saved = json.loads(last)
     assert {verdict for verdict, _ in saved.values()} == {"identical"}
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "words.txt").write_text("other words here")
     found = json.loads(python(LOAD, folder="elsewhere", PLACE=place).splitlines()[-1])
     assert found == saved
-
-
-def test_a_kept_file_that_changed_is_told(place, tmp_path):
-    moved = shutil.copytree(place / "literal", tmp_path / "net")
-    (name,) = [name for name in Files(str(moved)).places if name.startswith("code/files/")]
-    (moved / name).write_text("hello there you")
+    held = [name for name in Files(str(place / "libraries")).places if "numbers" in name]
+    assert len(held) == 1  # one file of two names
+    (name,) = [name for name in Files(str(place / "literal")).places if "code/files/" in name]
+    (place / "literal" / name).write_text("hello there you")
     with pytest.raises(loadstone.LoadError, match="words"):
-        loadstone.load(moved)
+        loadstone.load(place / "literal")
 
 
 REFUSED = """

@@ -26,6 +26,7 @@ from loadstone.core.facts import (
     GlobalFact,
     Held,
     Idle,
+    KeptFile,
     Load,
     Lookups,
     Misfit,
@@ -295,6 +296,8 @@ class Scene:
     ) -> None:
         lists = {key: tuple(value) for key, value in facts.items() if isinstance(value, list)}
         without = tuple(Uncaptured(*item) for item in uncaptured)
+        if "kept" in lists:
+            lists["kept"] = tuple(KeptFile(*item) for item in lists["kept"])
         self.facts[SaveFacts] = SaveFacts(name, uncaptured=without, **(facts | lists))
 
     def bundle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle.draft import Draft
 from loadstone.core.classes import dataclass
-from loadstone.core.facts import Replay, Uncaptured
+from loadstone.core.facts import KeptFile, Replay, Uncaptured
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime
 from loadstone.inputs.capture_bind import KEEP
 from loadstone.inputs.capture_files import is_kept, is_of, with_files
@@ -22,7 +23,7 @@ class Opened:
 
     function: str  # that opened it; "" for a name of no file there
     path: str
-    given: str  # the name that the code gave to `open`; "" where a library opened it
+    given: str  # the name that `open` was given, by the code or by a library for it; "" where none
 
     def left(self) -> Uncaptured:
         """Return what to say of it where it is not kept."""
@@ -47,6 +48,13 @@ def keep_opened(draft: Draft, opened: list[Opened]) -> bool:
     for name, data in with_files(code_files, names).items():
         draft.parts[name] = [data]
     return True
+
+
+def kept_files(draft: Draft) -> tuple[KeptFile, ...]:
+    """Return the files that the code of the draft opens, and that are in it."""
+    held = json.loads(b"".join(draft.parts.get(INDEX, [b"{}"]))).get("opened", ())
+    sizes = {item["name"]: sum(map(len, draft.parts[item["file"]])) for item in held}
+    return tuple(KeptFile(name, number) for name, number in sizes.items())
 
 
 def _texts(value: Any) -> set[str]:

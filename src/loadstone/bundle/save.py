@@ -17,7 +17,7 @@ from loadstone.bundle.card import card
 from loadstone.bundle.draft import Draft, Request
 from loadstone.bundle.manifest import manifest
 from loadstone.bundle.needs import modules_of, needs
-from loadstone.bundle.rehearse import keep_opened, rehearse
+from loadstone.bundle.rehearse import keep_opened, kept_files, rehearse
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
@@ -399,6 +399,7 @@ def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dic
         draft.name,
         draft.proof,
         uncaptured=tuple(draft.uncaptured),
+        kept=kept_files(draft),
         labels_at_odds=labels.at_odds(draft.request.postprocess, draft.trial.outputs)
         if draft.trial
         else "",

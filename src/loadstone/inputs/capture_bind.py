@@ -3,15 +3,17 @@
 import ast
 import builtins
 import importlib.util
+import os
 import sys
-from pathlib import Path
+from collections.abc import Collection
+from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
 from .capture_files import is_kept
 from .capture_graph import Graph, Module, Node, Ref
 from .capture_modules import home_of, import_name, where_is
-from .capture_names import Import, Used, imports_of, opened_files
+from .capture_names import Import, Used, imports_of, readers_of
 
 KEEP = "load it into a module-level variable or a default argument, which is captured by value"
 
@@ -123,18 +125,63 @@ def _project_ref(graph: Graph, nid: int, value: ModuleType, chains: set[tuple[st
     return ["r", module.project]
 
 
-def bind_inner(graph: Graph, nid: int, module: Module, node: ast.AST) -> list[Ref]:
-    """Capture what imports inside a function reach, and the files that it opens by name."""
+def bind_inner(
+    graph: Graph, nid: int, module: Module, node: ast.AST, live: Collection[str] = ()
+) -> list[Ref]:
+    """Capture what imports inside a function reach, and the files that it opens by name.
+
+    A file goes along where `open`, or a function of a library, is given its name.
+    """
     reached = []
     for statement in imports_of(node):
         reached += _inner_import(graph, nid, module, statement)
-    for function, path, alone in opened_files(node):
+    for call in readers_of(node, live):
+        path = call.path or _text(module, call.variable)
         here = Path(path)
-        if alone and function == "open" and "open" not in module.space and is_kept(path):
+        own = call.chain == ("open",) and "open" not in module.space
+        if not own and _is_installed(_named(module, node, call.chain)):
+            module.reads.add(".".join(call.chain))
+            own = True
+        if own and is_kept(path):
             graph.opened.add(path)
-        elif path and (here.is_file() or (function == "open" and not here.is_absolute())):
+        elif call.path and (here.is_file() or (call.function == "open" and not here.is_absolute())):
             graph.problem(nid, f'it reads the file "{path}", which stays behind', KEEP)
     return reached
+
+
+def _text(module: Module, names: tuple[str, ...]) -> str:
+    """Return the text, or the path, that a global variable holds; "" where it holds none."""
+    value = module.space.get(names[0]) if len(names) == 1 else None
+    return os.fspath(value) if isinstance(value, str | PurePath) else ""
+
+
+def _named(module: Module, node: ast.AST, names: tuple[str, ...]) -> Any:
+    """Return what `a.b.c` is, of the module or of an import inside the function."""
+    if not names:
+        return None
+    value = module.space.get(names[0]) or _imported(node).get(names[0])
+    for name in names[1:]:
+        value = getattr(value, name, None) if value is not None else None
+    return value
+
+
+def _imported(node: ast.AST) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                name = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or name] = sys.modules.get(name)
+        elif isinstance(child, ast.ImportFrom) and not child.level:
+            live = sys.modules.get(str(child.module))
+            for alias in child.names:
+                found[alias.asname or alias.name] = getattr(live, alias.name, None)
+    return found
+
+
+def _is_installed(function: Any) -> bool:
+    home = getattr(function, "__module__", None) or type(function).__module__
+    return callable(function) and home_of(str(home)) != "project"
 
 
 def _inner_import(graph: Graph, nid: int, module: Module, wanted: Import) -> list[Ref]:

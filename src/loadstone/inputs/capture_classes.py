@@ -116,7 +116,7 @@ def _project_class(graph: Graph, nid: int, cls: type) -> Node:
     _monkeypatched(graph, nid, cls, taken.original, node)
     optional = annotation_names(taken.original) | {cls.__name__}
     node["needs"] = bind(graph, nid, module, used, optional=optional)
-    node["reached"] = bind_inner(graph, nid, module, taken.original)
+    node["reached"] = bind_inner(graph, nid, module, taken.original, node["live"])
     return node
 
 

@@ -1,6 +1,6 @@
 """Files that captured code opens: kept with it, and given to it by the names that it has for them.
 
-What a library opens for the code is not among them, and nothing is that looks like a secret.
+A library that the code gives such a name to gets a copy. What looks like a secret is not kept.
 """
 
 from __future__ import annotations
@@ -43,9 +43,12 @@ def with_files(files: Mapping[str, bytes], names: Iterable[str]) -> dict[str, by
     index = json.loads(made[INDEX])
     held = index.setdefault("opened", [])
     for name in sorted(set(names) - {item["name"] for item in held}):
-        place = f"code/files/{len(held)}-{_plain(name)}"
-        made[place] = Path(name).read_bytes()
-        index["files"][place] = hashlib.sha256(made[place]).hexdigest()
+        data = Path(name).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        known = (at for at, other in index["files"].items() if other == digest)
+        place = next(known, f"code/files/{len(held)}-{_plain(name)}")
+        made[place] = data
+        index["files"][place] = digest
         encoding = locale.getpreferredencoding(False)  # noqa: FBT003 - the one that `open` takes
         held.append({"name": name, "file": place, "encoding": encoding})
     made[INDEX] = (json.dumps(index, indent=1, allow_nan=False) + "\n").encode()

@@ -36,6 +36,7 @@ class Module:
     names: dict[str, Ref] = field(default_factory=dict)
     owners: list[Node] = field(default_factory=list)  # the nodes that count its statements
     flags: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)  # calls of libraries that may read a file
     by_code: dict[int, tuple[int, Slice, CodeType]] = field(default_factory=dict)
     project: int | None = None  # the node that stands for the module object
 

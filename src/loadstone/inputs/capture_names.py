@@ -1,16 +1,16 @@
-"""The global names that code reads, the imports inside it, and the files that it opens by name."""
+"""The global names that code reads, the imports inside it, and its calls that read files."""
 
 import ast
 import dis
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
+from loadstone.runtime.code_syntax import PATHS, READERS, assigned_name, names_of
+
 READS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_CLASSDEREF"}
 ATTRIBUTES = {"LOAD_ATTR", "LOAD_METHOD"}
-OPENERS = {"open", "Path", "PurePath"}
-LOADERS = {"load", "loadtxt", "genfromtxt", "fromfile", "memmap", "imread", "read_csv"}
-LOADERS |= {"read_json", "read_parquet", "read_pickle", "read_text", "read_bytes", "from_file"}
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 OWN = {
     *("__name__", "__doc__", "__package__", "__spec__", "__loader__", "__builtins__", "__path__"),
     *("__annotations__", "__debug__", "__module__", "__qualname__", "__classdict__", "__class__"),
@@ -109,20 +109,49 @@ def _attribute_chains(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield below.id, tuple(chain)
 
 
-def opened_files(node: ast.AST) -> list[tuple[str, str, bool]]:
-    """Return (function, path, whether it is no method) of calls that read a file named as such."""
+@dataclass(frozen=True)
+class Reader:
+    """A call inside a function that may read a file."""
+
+    function: str  # its last name
+    chain: tuple[str, ...]  # all its names, empty where it is of something computed
+    path: str  # the text that it is given, "" where that is computed
+    variable: tuple[str, ...]  # the names of what it is given, where that is a variable
+
+
+def readers_of(node: ast.AST, live: Collection[str] = ()) -> list[Reader]:
+    """Return the calls below `node` that may read a file.
+
+    Defaults and decorators, and the attributes of a class in `live`, are captured as what they are.
+    """
     found = []
-    for call in ast.walk(node):
-        if not isinstance(call, ast.Call) or not call.args:
+    for call in (child for part in _run(node, live) for child in ast.walk(part)):
+        if not isinstance(call, ast.Call):
             continue
-        first = call.args[0]
-        if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in PATHS)]
+        if name not in READERS or not given or _writes(call):
             continue
-        function = call.func
-        name = getattr(function, "id", getattr(function, "attr", ""))
-        if name in OPENERS | LOADERS and not _writes(call):
-            found.append((name, first.value, isinstance(function, ast.Name)))
+        text = given[0].value if isinstance(given[0], ast.Constant) else ""
+        path = text if isinstance(text, str) else ""
+        found.append(Reader(name, names_of(call.func), path, names_of(given[0])))
     return found
+
+
+def _run(node: ast.AST, live: Collection[str]) -> Iterator[ast.AST]:
+    """Yield what of a definition runs where it is loaded."""
+    if isinstance(node, ast.Lambda):
+        yield node.body
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from node.body
+    elif isinstance(node, ast.ClassDef):
+        for statement in node.body:
+            if isinstance(statement, Definition):
+                yield from _run(statement, ())
+            elif assigned_name(statement) not in live:
+                yield statement
+    else:
+        yield node
 
 
 def _writes(call: ast.Call) -> bool:

@@ -29,6 +29,7 @@ def write(graph: Graph, roots: dict[str, Ref]) -> dict[str, bytes]:
                 "file": name,
                 "package": package,
                 "names": module.names,
+                "reads": sorted(module.reads),
             }
         )
     files[VALUES] = ("[\n" + ",\n".join(map(_json, graph.nodes)) + "\n]\n").encode()

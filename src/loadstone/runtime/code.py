@@ -20,13 +20,23 @@ import io
 import json
 import linecache
 import os
+import pathlib
 import sys
 import types
 from typing import Any, Callable, Dict, List, Optional, Union
 
 from .code_objects import Objects
-from .code_syntax import LIVE, class_code, definition, function_code, raw_function
+from .code_syntax import (
+    LIVE,
+    PLACE,
+    class_code,
+    definition,
+    function_code,
+    place_files,
+    raw_function,
+)
 from .code_values import UNREADY, CodeUnavailable, Task
+from .input_files import placed
 
 SCHEMA = "loadstone.code/1"
 INDEX = "code/index.json"
@@ -133,6 +143,7 @@ class Loader(Objects):
             self.opened[item["name"]] = held
         if self.opened:
             self.builtins["open"] = self._open
+            self.builtins[PLACE] = self._place
         self._add("", "", package=True)
         for module in sorted(index["modules"], key=lambda module: str(module["key"])):
             text = read(module["file"]).decode("utf-8")
@@ -142,6 +153,8 @@ class Loader(Objects):
                 if parent not in self.modules and parent not in self.names:
                     self._add(parent, "", package=True)
             self._add(module["key"], text, package=module["package"])
+            if self.opened:
+                place_files(self.bodies[module["key"]], module.get("reads", ()))
 
     def forget(self) -> None:
         """Take the private modules out of `sys.modules` and `linecache`."""
@@ -205,6 +218,16 @@ class Loader(Objects):
         encoding = given.get("encoding") or held["encoding"]
         raw = io.BytesIO(held["data"])
         return io.TextIOWrapper(raw, encoding, given.get("errors"), given.get("newline"))
+
+    def _place(self, file: Any) -> Any:
+        """Return what a library is to open for captured code: a copy of a file that was kept."""
+        named = isinstance(file, (str, pathlib.PurePath))
+        held = self.opened.get(os.fspath(file)) if named else None
+        if held is None:
+            return file
+        if "place" not in held:
+            held["place"] = placed(os.path.basename(os.fspath(file)), held["data"])
+        return held["place"] if isinstance(file, str) else type(file)(held["place"])
 
     def _bind(self, key: str, needs: List[str]) -> Task:
         """Give the module `key` the global names in `needs`; return whether all were ready."""

@@ -5,11 +5,24 @@ import __future__
 import ast
 import copy
 import types
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .code_values import CodeUnavailable
 
 LIVE = "__loadstone_live__"  # the name under which a class body finds its captured attributes
+PLACE = "__loadstone_place__"  # and a call that reads a file, where a kept one lies
+# Functions that take the name of a file first, or as one of these arguments.
+READERS = {
+    *("open", "Path", "PurePath", "load", "loadtxt", "genfromtxt", "fromfile", "memmap", "imread"),
+    *("load_npz", "loadmat", "exists", "isfile", "getsize", "read_csv", "read_table", "read_fwf"),
+    *("read_json", "read_parquet", "read_feather", "read_orc", "read_excel", "read_pickle"),
+    *("read_text", "read_bytes", "from_file", "load_file", "safe_open"),
+    *("SentencePieceProcessor", "InferenceSession"),
+}
+PATHS = {
+    *("file", "fname", "filename", "path", "fp", "io", "filepath_or_buffer", "path_or_buf"),
+    *("path_or_bytes", "model_file", "file_name"),
+}
 
 
 def definition(statement: Any) -> Any:
@@ -50,6 +63,32 @@ def class_code(
     statement = copy.deepcopy(statement)
     _replace(definition(statement), "", node["live"], node["methods"])
     return _compile(statement, filename, node["flags"], imported)
+
+
+def names_of(node: Any) -> Tuple[str, ...]:
+    """Return the names of `a.b.c`, none where it is something else."""
+    names: List[str] = []
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    return (node.id, *names) if isinstance(node, ast.Name) else ()
+
+
+def place_files(body: List[ast.stmt], calls: Sequence[str]) -> None:
+    """Let these calls, each `a.b.c`, ask `PLACE` where the file lies that they are given."""
+    for call in (child for statement in body for child in ast.walk(statement)):
+        if not isinstance(call, ast.Call) or ".".join(names_of(call.func)) not in calls:
+            continue
+        if call.args and not isinstance(call.args[0], ast.Starred):
+            call.args[0] = _placed(call.args[0])
+        for keyword in call.keywords:
+            if keyword.arg in PATHS:
+                keyword.value = _placed(keyword.value)
+
+
+def _placed(given: Any) -> Any:
+    name = ast.copy_location(ast.Name(PLACE, ast.Load()), given)
+    return ast.copy_location(ast.Call(name, [given], []), given)
 
 
 def raw_function(cls: Any, path: str) -> Any:

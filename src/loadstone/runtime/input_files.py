@@ -1,6 +1,7 @@
 """Inputs that are files, given by their paths: a witness holds what is in them.
 
-Where they are predicted again, they are written to a folder that goes when the process ends.
+Where they are predicted again, they are written to a folder that goes when the process ends, and
+so are kept files that a library opens.
 """
 
 import atexit
@@ -33,10 +34,16 @@ def written(tree: Dict[str, Any], arrays: Any) -> Any:
     name = tree["name"]
     if name != os.path.basename(name) or name in ("", ".", ".."):
         raise ValueError("`{}` is no name of a file".format(name))  # noqa: EM103 - messages read better where they are raised
+    path = placed(name, array_of(tree["v"], arrays).tobytes())
+    return pathlib.Path(path) if tree["path"] else path
+
+
+def placed(name: str, data: bytes) -> str:
+    """Return the path of a file of this name that holds `data`, in a folder of its own."""
     path = os.path.join(tempfile.mkdtemp(dir=_folder()), name)
     with open(path, "wb") as file:
-        file.write(array_of(tree["v"], arrays).tobytes())
-    return pathlib.Path(path) if tree["path"] else path
+        file.write(data)
+    return path
 
 
 def clear() -> None:

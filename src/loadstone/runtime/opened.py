@@ -10,21 +10,19 @@ import os
 import sys
 from typing import Any, List, Set, Tuple
 
-from . import code
 from .code import PACKAGE
 
 # What the system, or Python with its packages, holds everywhere.
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/share/", "/usr/lib/", "/lib/")
-_CODE = code.__file__
 _PACKAGES = ("site-packages", "dist-packages")
 
 
 class Opened:
     """Notes every existing file that captured code opens to read, and names of none.
 
-    Of each, the function, the path, and the name that the code gave to `open`, empty where a
-    library opened it for the code. `bundle` is left out, and so are system files, installed
-    packages, and what it wrote itself.
+    Of each, the function, the path, and the name that `open` was given by the code, or by a library
+    for it; empty where that was no `open` of Python's. `bundle` is left out, and so are system
+    files, installed packages, and what it wrote itself.
     """
 
     def __init__(self, bundle: str) -> None:
@@ -44,17 +42,14 @@ class Opened:
             self._written.add(path)
             return
         path = _source_of(path)
-        frame: Any = sys._getframe(1)  # noqa: SLF001 - the way to a frame that is not slow
-        if frame.f_code.co_filename == _CODE and frame.f_code.co_name == "_open":
-            frame = frame.f_back
-        own = isinstance(args[1], str) and _is_captured(frame)
-        given = os.fsdecode(args[0]) if own else ""
+        function = _captured(sys._getframe(1))  # noqa: SLF001 - the way to a frame that is not slow
+        given = os.fsdecode(args[0]) if function and isinstance(args[1], str) else ""
         if self._is_held(path) or not os.path.isfile(path):
             if given and not os.path.exists(path) and given not in self.sought:
                 self.sought.append(given)
             return
-        found = _captured(frame), path, given
-        if found[0] and found not in self.found:
+        found = function, path, given
+        if function and found not in self.found:
             self.found.append(found)
 
     def _is_held(self, path: str) -> bool:
@@ -75,14 +70,10 @@ def _source_of(path: str) -> str:
     return path
 
 
-def _is_captured(frame: Any) -> bool:
-    return bool(frame.f_code.co_filename.startswith("<" + PACKAGE))
-
-
 def _captured(frame: Any) -> str:
     """Return the name of the innermost function of captured code that is running, or ""."""
     while frame is not None:
-        if _is_captured(frame):
+        if frame.f_code.co_filename.startswith("<" + PACKAGE):
             return str(frame.f_code.co_name)
         frame = frame.f_back
     return ""

@@ -5,6 +5,7 @@ from loadstone.core.facts.bundle import (
     Bundle,
     Construction,
     FileChange,
+    KeptFile,
     SaveFacts,
     Uncaptured,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "GlobalFact",
     "Held",
     "Idle",
+    "KeptFile",
     "Load",
     "Lookups",
     "Misfit",

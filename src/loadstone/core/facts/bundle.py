@@ -56,6 +56,15 @@ class SaveFacts:
     labels_at_odds: str = ""  # names of outputs that do not go with these
     draws_unused: int = 0  # runs that were asked for, of a model that repeats itself
     examples: int = 0  # that were given: the first of them are the witnesses
+    kept: tuple[KeptFile, ...] = ()  # files of this machine that the code opens
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that the code of a bundle opens, and that is kept in it."""
+
+    name: str  # that the code opens it by
+    size: int  # in bytes
 
 
 @dataclass(frozen=True, slots=True)
