@@ -129,6 +129,7 @@ print(json.dumps(found))
 
 def test_they_are_read_where_they_are_gone(python, tmp_path):
     place = tmp_path / "bundles"
+    place.mkdir()
     *notes, last = python(SAVE, folder="project", PLACE=place).splitlines()
     assert notes == NOTES
     saved = json.loads(last)
