@@ -147,7 +147,7 @@ def test_they_are_read_where_they_are_gone(python, tmp_path):
 
 
 REFUSED = """
-import os, torch, loadstone
+import os, numpy as np, torch, loadstone
 from torch import nn
 
 os.makedirs("data", exist_ok=True)
@@ -173,11 +173,28 @@ def secret(text):
         return torch.tensor([len(text.lower()) * float(file.read())])
 
 
-for step in (of_input, hidden, secret):
+def of_number(number):
+    return torch.tensor(np.load(os.path.join(here, "data", f"{int(number):03d}.npy")))
+
+
+def own(text):
+    return torch.tensor([TABLE.load("secret.txt") + len(text.lower())])
+
+
+class Table:
+    def load(self, name):
+        return float(len(name))
+
+
+TABLE = Table()
+for at in range(2):
+    np.save(f"data/{at:03d}.npy", np.ones(1, "float32") * at)
+TEXTS = ["hello", "world"]
+for step in (of_input, hidden, secret, of_number, own):
     try:
         loadstone.save(
-            nn.Linear(1, 1).eval(), step.__name__ + ".lode", preprocess=step,
-            examples=["hello", "world"], forms=["native"],
+            nn.Linear(1, 1).eval(), step.__name__ + ".lode", preprocess=step, batched=False,
+            examples=np.arange(2) if step is of_number else TEXTS, forms=["native"],
         )
         print(step.__name__, "was saved")
     except loadstone.SaveError as error:
@@ -190,4 +207,6 @@ def test_files_of_inputs_and_secrets_are_not_kept(python):
         "of_input ['LS802']",
         "hidden ['LS802']",
         "secret ['LS802']",
+        "of_number ['LS802']",
+        "own was saved",
     ]

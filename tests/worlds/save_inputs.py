@@ -118,6 +118,17 @@ def by_file(text):
     return spread([table.get(word, 1) for word in text.split() if word not in stop])
 
 
+np.save("numbers.npy", np.arange(1.0, 9.0, dtype="float32"))
+pd.DataFrame({"word": ["day", "Rome"], "value": [4, 5]}).to_csv("values.csv", index=False)
+
+
+def by_library_files(text):
+    table = pd.read_csv("values.csv").set_index("word")["value"]
+    offset = len(Path("stop.txt").read_text(encoding="utf-8"))
+    counted = sum(int(table.get(word, 0)) for word in text.split())
+    return np.load("numbers.npy") * counted + offset
+
+
 LARGE = {f"word{at}": at for at in range(120_000)} | {"day": 5, "Rome": 6}
 WEIGHTS = rng.normal(size=(26, SIZE)).astype("float32")
 
@@ -277,6 +288,7 @@ KINDS = {
     "partial": (functools.partial(scaled_by, 3, offset=2), by_encoder, of_texts),
     "module": (of_words.prepare, None, of_texts),
     "data files": (by_file, by_encoder, of_texts),
+    "library files": (by_library_files, None, of_texts),
     "arrays": (by_arrays, None, of_texts),
     "notebook": (in_a_notebook(), by_list, of_texts),
     "tokenizers": (by_pieces, by_list, of_texts),

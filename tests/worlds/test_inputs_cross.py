@@ -106,7 +106,8 @@ def told(tmp_path_factory):
 
 
 KINDS = [
-    *("closure", "classes", "partial", "module", "data files", "arrays", "notebook"),
+    *("closure", "classes", "partial", "module", "data files", "library files"),
+    *("arrays", "notebook"),
     *("tokenizers", "transformers", "sentencepiece", "tiktoken", "tfidf"),
     *("scaler", "columns", "pandas", "keras"),
     *("files", "processor", "albumentations", "extractor"),

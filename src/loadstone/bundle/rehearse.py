@@ -65,6 +65,8 @@ def _texts(value: Any) -> set[str]:
         return {text for item in value for text in _texts(item)}
     if hasattr(value, "to_dict"):
         return _texts(value.to_dict("list"))
+    if hasattr(value, "tolist") and getattr(getattr(value, "dtype", None), "kind", "f") in "iuUO":
+        return _texts(value.tolist())
     return {str(value)} if isinstance(value, (str, int, float, Path)) and str(value) else set()
 
 

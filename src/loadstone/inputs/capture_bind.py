@@ -139,11 +139,14 @@ def bind_inner(
         path = call.path or _text(module, call.variable)
         here = Path(path)
         own = call.chain == ("open",) and "open" not in module.space
-        if not own and _is_installed(_named(module, node, call.chain)):
+        function = None if own else _named(module, node, call.chain)
+        if function is not None and _is_installed(function):
             module.reads.add(".".join(call.chain))
             own = True
         if own and is_kept(path):
             graph.opened.add(path)
+        elif function is not None and not own:
+            continue  # of the project: what it opens is seen in its own source
         elif call.path and (here.is_file() or (call.function == "open" and not here.is_absolute())):
             graph.problem(nid, f'it reads the file "{path}", which stays behind', KEEP)
     return reached

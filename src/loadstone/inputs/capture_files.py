@@ -32,6 +32,7 @@ def is_kept(name: str) -> bool:
 def is_of(name: str, inputs: Iterable[str]) -> bool:
     """Whether the name of a file is made of one of the inputs: another input has another file."""
     parts = set(re.split(r"[^A-Za-z0-9]+", name))
+    parts |= {part.lstrip("0") or "0" for part in parts if part.isdigit()}  # `007.png` of 7
     return any(text in parts or (len(text) > 2 and text in name) for text in inputs)
 
 
