@@ -68,7 +68,7 @@ def read(examples: Any) -> Examples | None:
         )
     inputs, given = examples, count
     files = _are_files(examples)
-    ranges = [] if files else recorded(examples)
+    ranges = recorded(examples, files=files)
     if count > LIMIT:
         inputs = first(examples, LIMIT)
         expected = first(expected, LIMIT) if has_expected else None

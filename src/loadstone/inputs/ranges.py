@@ -15,7 +15,7 @@ from typing import Any, Final
 from loadstone.core.classes import replace
 from loadstone.core.facts import Stray
 from loadstone.core.words import count, listed
-from loadstone.inputs import pictures, sizes
+from loadstone.inputs import picture_files, pictures, sizes
 from loadstone.runtime import batches
 
 FEW: Final = 5  # rows, from which on a range is compared
@@ -26,13 +26,18 @@ LONGEST: Final = 60  # characters of a value that is recorded
 SHOWN: Final = 3
 
 
-def recorded(batch: Any) -> list[dict[str, Any]]:
-    """Return what each column of a batch of examples holds, as JSON; whole arrays as one column."""
+def recorded(batch: Any, *, files: bool = False) -> list[dict[str, Any]]:
+    """Return what each column of a batch of examples holds, as JSON; whole arrays as one column.
+
+    `files` are paths of pictures: of these, and of Pillow's images, sizes and modes are columns.
+    """
     closed = _categories(batch)
+    columns = list(picture_files.columns(batch, files=files))
+    modes = {picture_files.MODE: set(columns[-1][1])} if columns else {}
     found = [
         {"name": name, **summary}
-        for name, values in _columns(batch)
-        if (summary := _summary(values, closed.get(name)))
+        for name, values in columns or ([] if files else _columns(batch))
+        if (summary := _summary(values, closed.get(name), modes.get(name)))
     ]
     levels = pictures.recorded(batch)
     if levels is not None and len(found) == 1:
@@ -66,7 +71,11 @@ class Ranges:
         `shape` is that of an array, None where a size is free.
         """
         self._shape = shape if any(size is not None for size in shape[1:]) else ()
-        told = [item for item in seen if item["rows"] >= FEW or item.get("closed")]
+        told = [
+            item
+            for item in seen
+            if item["rows"] >= FEW or item.get("closed") in ("dtype", "fitted")
+        ]
         self._seen = {item["name"]: item for item in told}
         self._width = len(seen)
         self._allowed: list[tuple[float, float]] = []  # where all columns are of numbers
@@ -94,7 +103,9 @@ class Ranges:
         found = [*pictures.strays(self._pictures, batch)] if self._pictures else []
         if any(item.why == "scale" for item in found) or self._within(batch):
             return tuple(found)
-        for name, values in _columns(batch):
+        pictured = picture_files.MODE in self._seen
+        columns = picture_files.columns(batch, files=True) if pictured else _columns(batch)
+        for name, values in columns:
             if name in self._seen:
                 strays = _strays(self._seen[name], values)
                 found += [
@@ -248,7 +259,9 @@ def _nested(row: Sequence[Any]) -> bool:
     return any(isinstance(cell, (list, tuple, dict)) or batches.is_array(cell) for cell in row)
 
 
-def _summary(values: Any, closed_by: list[str] | None = None) -> dict[str, Any] | None:
+def _summary(
+    values: Any, categories: list[str] | None, modes: Iterable[str] | None
+) -> dict[str, Any] | None:
     rows = len(values)
     if not isinstance(values, list):
         least, most, missing = _ends(values)
@@ -256,17 +269,18 @@ def _summary(values: Any, closed_by: list[str] | None = None) -> dict[str, Any] 
         return None if least is None else _range("number", rows, missing, least, most) | whole
     held = [value for value in values if not _is_missing(value)]
     missing = rows - len(held)
-    if closed_by is not None:
-        known = {"values": sorted(closed_by), "closed": "dtype"}
-        return {"kind": "value", "rows": rows, "missing": missing, **known}
+    for closed, known in (("dtype", categories), ("picture", modes)):
+        if known is not None:
+            told = {"values": sorted(known), "closed": closed}
+            return {"kind": "value", "rows": rows, "missing": missing, **told}
     if held and all(_is_number(value) for value in held):
         whole = {"whole": True} if all(_is_int(value) for value in held) else {}
         return _range("number", rows, missing, min(held), max(held)) | whole
     if not held or not all(isinstance(value, str) for value in held):
         return None
     distinct = sorted(set(held))
-    closed = len(held) >= MANY and len(distinct) <= min(MOST_VALUES, len(held) // 2)
-    if closed and max(map(len, distinct)) <= LONGEST:
+    few = len(held) >= MANY and len(distinct) <= min(MOST_VALUES, len(held) // 2)
+    if few and max(map(len, distinct)) <= LONGEST:
         return {"kind": "value", "rows": rows, "missing": missing, "values": distinct}
     lengths = [len(value) for value in held]
     return _range("text", rows, missing, min(lengths), max(lengths))
@@ -340,7 +354,9 @@ def _strays(seen: Mapping[str, Any], values: Any) -> Iterator[Stray]:
     if seen["kind"] == "value":
         known = set(seen["values"])
         told = f"the {count(len(known), 'value')} of {of}"
-        if seen.get("closed"):
+        if seen.get("closed") == "picture":
+            told = f"{listed(sorted(known))} of {of}"
+        elif seen.get("closed"):
             whose = "that the model was fitted on" if seen["closed"] == "fitted" else "at save"
             told = f"the {count(len(known), 'category', 'categories')} {whose}"
         yield from _told(whole, "unseen", [value for value in held if value not in known], told)
