@@ -7,10 +7,24 @@ from pathlib import Path
 
 import joblib
 import pytest
-from sklearn import datasets, ensemble, naive_bayes, neighbors, pipeline, preprocessing, svm
+from sklearn import (
+    cluster,
+    datasets,
+    discriminant_analysis,
+    ensemble,
+    gaussian_process,
+    linear_model,
+    mixture,
+    naive_bayes,
+    neighbors,
+    pipeline,
+    preprocessing,
+    svm,
+)
 
 from loadstone import readers
 from loadstone.engine import check
+from loadstone.statedict.takes import takes
 
 FOREST = ensemble.RandomForestClassifier(20, random_state=0)
 ESTIMATORS = {
@@ -99,3 +113,59 @@ def test_numbers_whose_squares_are_no_floats_say_nothing(tmp_path: Path) -> None
     model = neighbors.KNeighborsClassifier(algorithm="brute").fit(columns * 1e200, labels)
 
     assert "scaled" not in _detail(model, tmp_path / "m.pkl")
+
+
+LINEAR = {
+    "logistic": linear_model.LogisticRegression(max_iter=300),
+    "svc": svm.LinearSVC(),
+    "perceptron": linear_model.Perceptron(random_state=0),
+    "descent": linear_model.SGDClassifier(random_state=0),
+    "ridge": linear_model.RidgeClassifier(),
+    "regression": linear_model.LinearRegression(),
+    "lasso": linear_model.Lasso(),
+}
+SUGAR, WORSE = datasets.load_diabetes(return_X_y=True, scaled=False)
+DIABETES = SUGAR, WORSE > 140
+
+
+def _alike(model: object, columns: object, labels: object, path: Path) -> bool:
+    return "coefficients_alike" in _detail(model.fit(columns, labels), path)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("name", LINEAR)
+def test_coefficients_on_columns_of_many_units_say_nothing(name: str, tmp_path: Path) -> None:
+    for columns, labels in (WINE, REAL["cancer"], DIABETES):
+        assert not _alike(LINEAR[name], columns, labels, tmp_path / "m.pkl")
+
+
+@pytest.mark.parametrize("name", ["logistic", "descent"])
+def test_coefficients_on_scaled_columns_are_alike(name: str, tmp_path: Path) -> None:
+    scaled = preprocessing.StandardScaler().fit_transform(WINE[0])
+    assert _alike(LINEAR[name], scaled, WINE[1], tmp_path / "m.pkl")
+    path = tmp_path / "m.pkl"
+    *_, last = takes(readers.read(str(path)))
+    assert last.endswith("the columns were scaled before the fit, or are of one unit")
+    assert not [item for item in check(str(path)).found if item.check.code == "LS504"]
+    whole = pipeline.make_pipeline(preprocessing.StandardScaler(), LINEAR[name]).fit(*WINE)
+    assert "coefficients_alike" not in _detail(whole, path)
+
+
+CENTRED = {
+    "clusters": cluster.KMeans(3, n_init=2, random_state=0),
+    "components": mixture.GaussianMixture(3, random_state=0),
+    "classes": discriminant_analysis.LinearDiscriminantAnalysis(),
+    "processes": gaussian_process.GaussianProcessClassifier(),
+}
+
+
+@pytest.mark.parametrize("name", CENTRED)
+def test_centres_tell_of_standardised_columns(name: str, tmp_path: Path) -> None:
+    scaler = preprocessing.StandardScaler()
+    model = CENTRED[name]
+    detail = _detail(model.fit(scaler.fit_transform(WINE[0]), WINE[1]), tmp_path / "m.pkl")
+    assert detail["scaled"] == "standardised"
+    assert name in str(detail["scaled_by"]) or name == "processes"
+    centred = WINE[0] - WINE[0].mean(0), WINE[1]
+    for columns, labels in (WINE, REAL["iris"], centred):
+        assert "scaled" not in _detail(model.fit(columns, labels), tmp_path / "m.pkl")

@@ -1,7 +1,7 @@
 """What the numbers in a fitted estimator reveal of its inputs: columns that had been scaled.
 
 A tree splits between values that its columns had, and neighbours keep the columns themselves. A
-naive Bayes of Gaussians holds their means and variances, class by class.
+naive Bayes of Gaussians holds their means and variances, class by class; `_centres` has more.
 Columns that `StandardScaler` made lie about 0 with a deviation of 1; those of `MinMaxScaler` from 0
 to 1. Columns as people measure them are rarely so, all of them.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any, Final
+from typing import Final
 
-from loadstone.readers import _arrays
+from loadstone.readers import _arrays, _centres
 from loadstone.readers import _values as values
 from loadstone.readers._objects import Plain, Tree
 from loadstone.readers._source import Buffer
@@ -21,7 +21,7 @@ _TREES: Final = 10  # of a forest that are looked at
 _NODES: Final = 400  # of a tree
 _NODE: Final = struct.Struct("<qqqd")  # left, right, feature, threshold; more follows
 _WIDTHS: Final = ("V56", "V64")
-_KEPT: Final = ("_fit_X", "support_vectors_")
+_KEPT: Final = ("_fit_X", "support_vectors_", "X_train_", "X_fit_")
 _LEAST: Final = 30  # numbers in all, so that anything is said
 _COLUMNS: Final = 3
 _EACH: Final = 3  # numbers of a column, so that it counts
@@ -35,17 +35,23 @@ _SCALERS: Final = (
 
 
 def detail(tree: Tree, data: Buffer) -> dict[str, Plain]:
-    """Return `scaled` and `scaled_by`, where the numbers say it and no scaler is in the file."""
+    """Return `scaled` and `scaled_by`, where the numbers say it and no scaler is in the file.
+
+    Of a linear model `coefficients_alike`, where they are.
+    """
     if any(module.name.endswith(_SCALERS) for module in tree.modules):
         return {}
-    gaussian = _gaussian(tree, data)
-    if gaussian:
-        return {"scaled": "standardised", "scaled_by": gaussian}
+    told_by = _gaussian(tree, data) or _centres.centred(tree, data)
+    if told_by:
+        return {"scaled": "standardised", "scaled_by": told_by}
     columns, source = _binned(tree, data) or _split(tree, data), "the splits of its trees"
     if not columns:
         columns, source = _kept(tree, data), "the rows that it keeps"
     told = _scaled({name: held for name, held in columns.items() if len(held) >= _EACH})
-    return {"scaled": told[0], "scaled_by": f"{source} in {told[1]}"} if told else {}
+    if told:
+        return {"scaled": told[0], "scaled_by": f"{source} in {told[1]}"}
+    alike = _centres.alike(tree, data)
+    return {"coefficients_alike": alike} if alike else {}
 
 
 def _split(tree: Tree, data: Buffer) -> dict[int, list[float]]:
@@ -82,7 +88,10 @@ def _binned(tree: Tree, data: Buffer) -> dict[int, list[float]]:
 def _gaussian(tree: Tree, data: Buffer) -> str:
     """Return that all columns together have the mean 0 and the variance 1; empty where not."""
     for held in tree.held:
-        means, spreads = _rows(held.get("theta_"), data), _rows(held.get("var_"), data)
+        means, spreads = (
+            _centres.rows(held.get("theta_"), data),
+            _centres.rows(held.get("var_"), data),
+        )
         shares = _arrays.elements(held.get("class_prior_"), data) if means and spreads else None
         if not shares or not len(shares) == len(means) == len(spreads):
             continue
@@ -109,24 +118,10 @@ def _kept(tree: Tree, data: Buffer) -> dict[int, list[float]]:
     """Return the columns that an estimator keeps as it was given them."""
     for held in tree.held:
         for name in _KEPT:
-            rows = _rows(held.get(name), data)
+            rows = _centres.rows(held.get(name), data)
             if rows:
                 return {at: [row[at] for row in rows] for at in range(len(rows[0]))}
     return {}
-
-
-def _rows(node: Any, data: Buffer) -> list[tuple[float, ...]]:
-    found = _arrays.array(node)
-    code = {"float64": "d", "float32": "f"}.get(found.dtype.word or "") if found else None
-    if found is None or code is None or len(found.shape) != 2 or found.dtype.big:
-        return []
-    count, width = found.shape
-    size = width * found.dtype.width
-    raw = _arrays.first_bytes(found.raw, data) or b""
-    if found.fortran or not size or len(raw) < size:
-        return []
-    one = struct.Struct(f"<{width}{code}")
-    return [one.unpack_from(raw, at * size) for at in range(min(count, len(raw) // size))]
 
 
 def _scaled(columns: dict[int, list[float]]) -> tuple[str, str] | None:

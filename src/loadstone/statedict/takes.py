@@ -59,6 +59,12 @@ def _of_estimator(artifact: Artifact) -> Iterator[str]:
         yield f"{count(features, 'column')}, whose names it does not hold"
     if not any(_PREPARE.search(module.name) for module in artifact.modules):
         yield "nothing in it prepares them: give them as `fit` was given them"
+        alike = artifact.detail.get("coefficients_alike")
+        if isinstance(alike, str):
+            yield (
+                f"most of its coefficients are alike ({alike}): the columns were scaled before the "
+                "fit, or are of one unit"
+            )
 
 
 def _of_tensors(tensors: Tensors) -> Iterator[str]:

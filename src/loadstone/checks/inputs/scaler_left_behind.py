@@ -15,8 +15,9 @@ _MADE = {
 def scaler_left_behind(artifact: Artifact) -> Iterator[Finding]:
     """The model was fitted on scaled columns, and no scaler is in the file.
 
-    The numbers in the file say so: the splits of its trees, or the rows that it keeps. A model that
-    was fitted on made-up data, which often is so from the start, is told the same.
+    The numbers in the file say so: the splits of its trees, the rows that it keeps, or centres that
+    are 0 together. A model that was fitted on made-up data, which often is so from the start, is
+    told the same. Coefficients alone do not say it: that they are alike is a line of `check`.
 
     ## Why it breaks
     The model takes any numbers. Given columns as they were measured, it answers, and the answer has
