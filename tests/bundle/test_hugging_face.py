@@ -194,6 +194,24 @@ def test_a_pair_of_model_and_tokenizer(pipeline, tmp_path):
     same(loadstone.load(tmp_path / "pair.lode").predict(TEXTS), pipeline(TEXTS))
 
 
+@pytest.mark.parametrize("around", ["pair", "pipeline"])
+def test_a_layer_that_was_dropped_of_a_live_model_is_told(around, tmp_path):
+    tokenizer = transformers.AutoTokenizer.from_pretrained(REVIEWS)
+    net = transformers.AutoModelForSequenceClassification.from_pretrained(REVIEWS)
+    del net.bert.encoder.layer[0]
+    given = (net, tokenizer)
+    if around == "pipeline":
+        given = transformers.pipeline("text-classification", model=net, tokenizer=tokenizer)
+    with pytest.raises(loadstone.SaveError) as raised:
+        loadstone.save(given, tmp_path / "net.lode", examples=TEXTS)
+    (error,) = raised.value.report.errors
+    assert error.check.code == "LS417"
+    assert "bert.encoder.layer.1" in error.finding.message
+    net.config.num_hidden_layers = 1  # on purpose
+    report = loadstone.save(given, tmp_path / "net.lode", examples=TEXTS)
+    assert report.verdict.predicts_the_same == "identical"
+
+
 def test_a_base_model_gives_its_hidden_states(pipeline, tmp_path):
     pair = (pipeline.model.bert, pipeline.tokenizer)
     loadstone.save(pair, tmp_path / "base.lode", examples=TEXTS, forms=["native"])

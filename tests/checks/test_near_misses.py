@@ -213,7 +213,7 @@ NEAR = {
     "LS800": LODE + 'bundle(missing=["forms/model.safetensors"])',
     "LS801": LODE + 'bundle(changed=["forms/model.safetensors"])',
     "LS802": LODE + "saving()",
-    "LS334": LODE + "saving()",
+    "LS803": LODE + "saving()",
 }
 CORPUS = Path(__file__).parents[1] / "corpus"
 

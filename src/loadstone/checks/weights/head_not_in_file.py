@@ -44,5 +44,8 @@ def head_not_in_file(artifact: Artifact) -> Iterator[Finding]:
             f"the weights lack layers of `{name}`, which would be random: {layers}",
             at=here(artifact, layers.partition(",")[0].partition(" and ")[0]),
             notes=notes,
-            fix=Fix("save the model with all of its layers", safety="manual"),
+            fix=Fix(
+                "save the model with all of its layers, or let its config count those it has",
+                safety="manual",
+            ),
         )

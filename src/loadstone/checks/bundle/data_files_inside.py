@@ -1,4 +1,4 @@
-"""LS334: files of this machine that the code opens, and that are in the bundle now."""
+"""LS803: files of this machine that the code opens, and that are in the bundle now."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from loadstone.core.words import count, size
 _SHOWN = 8
 
 
-@check("LS334", since="0.2", severity="note")
+@check("LS803", since="0.2", severity="note")
 def data_files_inside(artifact: Artifact, saving: SaveFacts) -> Iterator[Finding]:
     """Files that the code opens were put into the bundle: who has it, has them.
 
@@ -18,7 +18,7 @@ def data_files_inside(artifact: Artifact, saving: SaveFacts) -> Iterator[Finding
     at the save, wherever it is loaded, and what is written to them later is not seen.
 
     ## Example
-    ```python fails=LS334
+    ```python fails=LS803
     artifact("review.lode", format="bundle", content="bundle")
     saving(kept=[("vocab.txt", 130)])
     ```
