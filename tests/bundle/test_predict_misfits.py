@@ -126,6 +126,18 @@ def test_a_size_that_the_examples_showed_free_is_free(tmp_path):
         loaded.predict([torch.rand(3, 20, 31), torch.rand(3, 20, 32)])
 
 
+class Level(nn.Module):
+    def forward(self, steps):
+        return steps.mean((1, 2))[:, None]
+
+
+def test_a_sequence_with_its_axes_swapped_is_told(tmp_path):
+    loaded = saved(Level(), tmp_path / "net", torch.rand(30, 20, 6))
+    with pytest.warns(UserWarning, match="4 of 4 rows of `6×20`, and every example was 20×6"):
+        loaded.predict(torch.rand(4, 6, 20))
+    assert loaded.predict(torch.rand(4, 31, 6)).shape == (4, 1)  # lengths vary
+
+
 class Averaged(nn.Module):
     def __init__(self):
         super().__init__()

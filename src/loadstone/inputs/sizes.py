@@ -1,7 +1,8 @@
 """Which arrays have other sizes than every example had, where the model takes them all the same.
 
-Pictures of another height or width are told; a sequence only where it is more than twice as long:
-that lengths vary is usual. Another number of columns is no question of size, and does not fit.
+Pictures of another height or width are told; a sequence only where it is more than twice as long,
+or neither of its axes has the size that it had: that lengths vary is usual. Another number of
+columns is no question of size, and does not fit.
 """
 
 from __future__ import annotations
@@ -58,4 +59,5 @@ def _is_odd(sizes: tuple[int, ...], shape: Shape) -> bool:
     known = [(now, then) for now, then in zip(sizes, shape, strict=True) if then is not None]
     if len(shape) >= 3:
         return any(now != then for now, then in known)
-    return any(now > 2 * then for now, then in known)
+    both = len(known) == 2 and all(now != then for now, then in known)  # as where they are swapped
+    return both or any(now > 2 * then for now, then in known)
