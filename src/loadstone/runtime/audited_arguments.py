@@ -33,7 +33,13 @@ from .audited_functions import (
 from .audited_libraries import FIGURES, MODELS, OUTPUTS, TIMM
 from .audited_loaders import is_loaded_by_gensim
 from .audited_methods import is_method
-from .audited_offsets import NO_OFFSETS, is_array_of_pandas, is_index, is_offset
+from .audited_offsets import (
+    NO_OFFSETS,
+    is_array_of_pandas,
+    is_index,
+    is_offset,
+    names_a_zone,
+)
 from .audited_python import (
     are_bytes,
     is_codec,
@@ -47,6 +53,7 @@ from .audited_python import (
 )
 from .audited_quantities import (
     are_parameters,
+    is_of_unit,
     is_parameter,
     is_table,
     is_unit,
@@ -105,6 +112,8 @@ _DEFAULTS = frozenset(
 def are_audited(call: Call, func: Global) -> bool:
     """Whether what is called, and what its result is filled with, is harmless."""
     args = list(call.args) if isinstance(call.args, list) else []
+    if names_a_zone(func, [call.args, call.kwargs]):
+        return False
     rule = _RULES.get((func.module, func.name))
     if rule is not None:
         return rule(call, args)
@@ -161,6 +170,9 @@ def is_partial_kept(call: Call) -> bool:
     for state in call.func.states:
         given += state[1:3]
     plain = not (call.states or call.appended or call.added or call.pairs)
+    named = [*held[:1], *(state[0] for state in call.func.states)]
+    if any(names_a_zone(func, [given, call.kwargs]) for func in named):
+        return False
     return plain and is_inert(given) and is_inert(call.kwargs)
 
 
@@ -372,6 +384,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("lmfit.parameter", "Parameters"): are_parameters,
     ("torch.nn.utils.rnn", "PackedSequence"): lambda call, _: is_inert(call.args),
     ("fsspec.spec", "make_instance"): _local,
+    **{("pint", f"_unpickle_{kind}"): is_of_unit for kind in ("quantity", "unit", "measurement")},
     ("statsmodels.discrete.discrete_model", "NegativeBinomial"): _counts,
     ("polars.schema", "Schema"): lambda call, _: CONDITIONS["@inert"](call),
     ("builtins", "type"): _none,

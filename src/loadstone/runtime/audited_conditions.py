@@ -149,7 +149,10 @@ def _is_template(state: Any) -> bool:
     if isinstance(state, TupleItems) and len(state) == 2 and isinstance(state[0], Pairs):
         shapes = state[0].get("shapes")
         made = shapes is None or (isinstance(shapes, str) and bool(re.match(_SHAPES, shapes)))
-        return made and is_inert(state)
+        keys = keys_of(state[0])
+        # a dictionary that is updated with it would take two keys for a name and its value
+        plain = all(isinstance(key, str) for key in keys) and len({*keys}) != 2
+        return made and plain and is_inert(state)
     if not all(isinstance(key, str) for key in keys_of(state)):
         return False
     if not all(is_inert(value) for key, value in state if key != "vecentropy"):  # which is kept

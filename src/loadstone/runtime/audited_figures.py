@@ -49,6 +49,7 @@ _KEPT_UNDER = _METHODS | frozenset(
     ]
 )
 _GETATTR = ("builtins.getattr", "__builtin__.getattr")
+_COUNTERS = ("_cid_gen", "_counter")  # no end of them: a thing takes the next from each
 
 
 def is_drawing(item: Any) -> bool:
@@ -103,7 +104,7 @@ def _held(call: Call) -> Optional[List[Any]]:
     made = class_of(call)[0]
     if is_drawing(made):
         told = any(map(_is_of_latex, call.states)) or any(map(_replaces_a_method, call.states))
-        return None if told else [given(call), *_filled(call)]
+        return None if told else [given(call), *map(_uncounted, _filled(call))]
     if not is_value(call) or any(map(names_a_function, call.states)):
         return None
     return [given(call), *_filled(call)]
@@ -111,6 +112,18 @@ def _held(call: Call) -> Optional[List[Any]]:
 
 def _filled(call: Call) -> List[Any]:
     return [call.kwargs, *filling(call)]
+
+
+def _uncounted(state: Any) -> Any:
+    """Return a state without the numbers that a thing counts on from, one for each state."""
+    kept = [pair for pair in state if not _is_counter(*pair)] if isinstance(state, Pairs) else None
+    if kept is None or len(kept) == len(state):
+        return state
+    return walks.of("uncounted").setdefault(id(state), Pairs(kept))
+
+
+def _is_counter(key: Any, value: Any) -> bool:
+    return key in _COUNTERS and isinstance(value, Call) and value.path == "itertools.count"
 
 
 def _is_called(item: Any) -> bool:

@@ -9,9 +9,16 @@ from typing import Any, List
 from .audited_states import has_plain_names
 from .audited_table import allows
 from .audited_values import class_of, is_inert
-from .pickle_values import Call, Global, ListItems, Opaque, Pairs, TupleItems, walk
+from .pickle_values import Call, Global, Items, ListItems, Opaque, Pairs, TupleItems, walk
 
-__all__ = ["are_parameters", "is_array_with_unit", "is_parameter", "is_table", "is_unit"]
+__all__ = [
+    "are_parameters",
+    "is_array_with_unit",
+    "is_of_unit",
+    "is_parameter",
+    "is_table",
+    "is_unit",
+]
 
 _PARAMETER = "lmfit.parameter.Parameter"
 _TIMES = ("astropy.time.core.Time", "astropy.time.core.TimeDelta")
@@ -49,6 +56,28 @@ def _is_of_unit(state: Any) -> bool:
         for key, _ in state
     )
     return own and not any(isinstance(node, Opaque) for node in walk(state))
+
+
+def is_of_unit(_: Call, args: List[Any]) -> bool:
+    """Judge a number with a unit of pint's: names, for any other text pint would compute."""
+    if any(isinstance(arg, str) for arg in args):
+        return False
+    held = [node for arg in args if _is_of_pint(arg) for node in walk(arg)]
+    parts = [part for node in held for part in _parts(node)]
+    return all(part.isidentifier() for part in parts if isinstance(part, str))
+
+
+def _is_of_pint(value: Any) -> bool:
+    made = class_of(value)[0] if isinstance(value, Call) else None
+    return isinstance(made, Global) and made.module.startswith("pint.")
+
+
+def _parts(node: Any) -> List[Any]:
+    """Return what stands in a container, also in a dictionary that is made and filled."""
+    pairs = node if isinstance(node, Pairs) else getattr(node, "pairs", ())
+    return [part for pair in pairs for part in pair] or (
+        list(node) if isinstance(node, Items) else []
+    )
 
 
 def is_table(call: Call, _: List[Any]) -> bool:

@@ -57,12 +57,13 @@ _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch"
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
 )  # also classes of theirs that are made by NEWOBJ
-# they hold attributes that the stream chooses, or call what they hold
+# they hold attributes that the stream chooses, call what they hold, or count without an end
 _HOLDERS = frozenset(
     [
         ("argparse", "Namespace"),
         ("types", "SimpleNamespace"),
         ("functools", "partial"),
+        ("itertools", "count"),
         ("operator", "itemgetter"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
@@ -248,6 +249,10 @@ def names_a_function(state: Any) -> bool:
     """Whether a state puts something that can be called where a method of its object may stand."""
     parts = state if isinstance(state, TupleItems) else [state]
     held = [value for part in parts if isinstance(part, Pairs) for _, value in part]
+    if isinstance(state, (TupleItems, ListItems)) and all(isinstance(one, Items) for one in state):
+        # a dictionary that is updated with it takes pairs, and two keys of a dictionary for one
+        for one in state:
+            held += [key for key, _ in one] if isinstance(one, Pairs) else one
     return any(isinstance(value, Global) and not _is_type(value) for value in held)
 
 
