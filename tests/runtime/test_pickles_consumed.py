@@ -4,9 +4,12 @@ Here it is what a library makes of its state or of what it is given: pairs that 
 updated with, a number that is counted from without an end, texts that name a file or a power.
 """
 
+import pickle
 import struct
 
+import numpy as np
 import pytest
+from scipy import sparse
 
 from loadstone.runtime import audited, pickles
 
@@ -131,3 +134,13 @@ def test_it_is_not_let_through(made):
 )
 def test_its_neighbour_is(made):
     assert audited.verdict(pickles.read(START + made[1] + b"."))[0] == "library"
+
+
+def test_matrices_that_are_given_to_code_are_told_of():
+    """Indices that lead outside of one make scipy write there, when it goes over the matrix."""
+    matrix = pickle.dumps(sparse.csc_matrix(np.eye(2)), 2)[2:-1]
+    kept = new("argparse", "Namespace") + pairs(text("a"), matrix) + b"b"
+    for made in (matrix, kept):
+        assert audited.verdict(pickles.read(START + made + b"."))[0] == "library"
+    given = call("builtins", "bytes", matrix)
+    assert audited.verdict(pickles.read(START + given + b"."))[0] == "yes"

@@ -4,9 +4,10 @@ from typing import Any, List
 
 from .audited_dill import listed
 from .audited_quantities import is_array_with_unit
+from .audited_states import is_text_as_bytes
 from .audited_table import allows
 from .audited_values import is_inert
-from .pickle_values import Call, Global, Opaque, Pairs, Stream, TupleItems
+from .pickle_values import Blob, Call, Global, Opaque, Pairs, Stream, TupleItems
 
 __all__ = [
     "ARRAYS",
@@ -34,6 +35,7 @@ _OF_UFUNCS = frozenset(
         *(f"numpy.{core}._multiarray_umath" for core in ("core", "_core")),
     ]
 )
+_PARTS = 5  # of an array: a version, a shape, a type, an order, bytes or objects
 _MASKED = 7  # parts of a masked array: those of an array, its mask, what stands under that
 
 
@@ -42,15 +44,26 @@ def is_array_of_jax(call: Call, args: List[Any]) -> bool:
     if len(args) != 4 or not isinstance(args[0], Global) or not isinstance(args[3], Pairs):
         return False
     own = args[0].path in ARRAYS and isinstance(args[1], TupleItems) and not call.states
-    return own and is_array(call, list(args[1])) and all(map(is_inert, args[2:]))
+    return (
+        own
+        and not _lists(args[2])
+        and is_array(call, list(args[1]))
+        and all(map(is_inert, args[2:]))
+    )
 
 
 def is_array_of_dill(call: Call, args: List[Any]) -> bool:
     """Judge an array that dill makes: what makes it, for what, its state, no attributes."""
     if len(args) != 4 or call.states or not isinstance(args[0], Global) or args[3] is not None:
         return False
-    own = args[0].path in ARRAYS and isinstance(args[1], TupleItems)
+    own = args[0].path in ARRAYS and all(isinstance(arg, TupleItems) for arg in args[1:3])
     return own and is_array(call, list(args[1])) and is_inert(args[2])
+
+
+def _lists(state: Any) -> bool:
+    """Whether an array may be filled with a list, whose objects nobody counted when it was."""
+    held = state[4] if isinstance(state, TupleItems) and len(state) == _PARTS else None
+    return not isinstance(held, (bytes, Blob)) and not is_text_as_bytes(held)
 
 
 def is_scalar(_: Call, args: List[Any]) -> bool:

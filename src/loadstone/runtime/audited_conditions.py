@@ -337,7 +337,7 @@ def _defines_nothing(state: Any) -> bool:
 
 # by the words of `names/`
 CONDITIONS: Dict[str, Callable[[Call], bool]] = {
-    "@inert": lambda call: is_whole_of(call, "") and _names_no_file(call),
+    "@inert": lambda call: is_whole_of(call, _beside(call)) and _names_no_file(call),
     "@bare": lambda call: not call.args and not call.kwargs,
     "@hook": lambda call: all(map(_is_of_hook, call.states)),
     "@own": _is_whole,
@@ -371,6 +371,11 @@ _FILE = r"(?i)init(?!\W{1,8}(epsg|esri|iau2000):)"
 def are_projections(values: List[Any]) -> bool:
     """Whether no text in values makes PROJ read a file."""
     return not any(re.search(_FILE, text) for value in values for text in _texts(value))
+
+
+def _beside(call: Call) -> str:
+    """Return the library that has parts which may stand in an object, if there is one."""
+    return "implicit" if (call.path or "").startswith("implicit.") else ""
 
 
 def _names_no_file(call: Call) -> bool:

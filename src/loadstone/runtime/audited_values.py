@@ -141,10 +141,13 @@ LOUD = frozenset(["numpy.memmap", "numpy.vectorize", "builtins.print", "__builti
 _COMPUTING = (
     r"pandas\.([A-Z]\w*|arrays\.\w+|core\.(frame\.DataFrame|series\.Series))\Z"
     r"|pandas\.(_libs|core\.(arrays|dtypes|indexes|internals))\."
-    r"|scipy\.(sparse\.(?!linalg\b)|interpolate\.)|numpy\.polynomial\."
+    r"|scipy\.interpolate\.|numpy\.polynomial\."
 )
 # what of a library may stand in its own objects, where those ask it for its methods
 _PARTS = {
+    # whose arrays it keeps, where other code that is given a matrix multiplies it or goes over it:
+    # indices that lead outside of one make scipy write there
+    "implicit": ("scipy.sparse.csr.", "scipy.sparse._csr."),
     "networkx": ("networkx.classes.",),
     "datasets": ("datasets.features.",),
     "astropy": (

@@ -22,6 +22,10 @@ from .pickle_values import (
 )
 
 _DTYPE = "numpy.dtype"  # an array that has one keeps it: filled later, it says other things of it
+_DTYPES = (_DTYPE, "numpy._core._internal._convert_to_stringdtype_kwargs")
+CREATES = "_create_array"  # a function of dill's
+_ARRAYS = ("._reconstruct", "._mareconstruct")
+_BYTES = ("_codecs.encode", "builtins.bytes", "__builtin__.bytes")
 _FIELDS = 1000  # types that stand in one type
 
 
@@ -248,6 +252,8 @@ class Objects(Scalars):
         """Record a call."""
         if isinstance(func, Global):
             func.uses.add("new" if how == "new" else "call")
+            if func.name == CREATES:
+                self.create_array(args)
         elif not isinstance(func, Opaque):
             raise Malformed(f"{kind_of(func)} is called", self.at)
         if type(args) is not TupleItems:
@@ -317,6 +323,8 @@ class Objects(Scalars):
             self.build_plain(target, state)
             return pos
         self.used(state if type(state) is TupleItems else (state,))
+        if type(state) is TupleItems and type(target) is Call:
+            self.fill_array(target.path or "", state)
         target.states = _more(target.states, [state])
         if isinstance(target, Global):
             target.uses.add("patch")
@@ -329,6 +337,42 @@ class Objects(Scalars):
         elif self.built > target.at or not self.is_new(target):
             self.changed()
         return pos if self.on_build is None else self.go_on(self.on_build(target, pos), pos)
+
+    def create_array(self, args: Any) -> None:
+        """Judge what dill fills an array with, which it makes by one call."""
+        held = args[2] if isinstance(args, TupleItems) and len(args) > 2 else None
+        if isinstance(held, TupleItems):
+            self.fill_array(_ARRAYS[0], held)
+
+    def fill_array(self, path: str, state: TupleItems, depth: int = 2) -> None:
+        """Refuse a list of objects for an array of more: numpy would follow what lies behind it.
+
+        A state is a version, a shape, a type, an order, and bytes or objects; what subclasses keep
+        stands behind those, or beside the whole.
+        """
+        for at in range(3, min(len(state), 5)):
+            kind = state[at - 2]
+            of = kind.path or _DTYPE if type(kind) is Call else ""
+            if of in _DTYPES or (of and path.endswith(_ARRAYS)):
+                self.count_objects(state[at - 3], state[at])
+        for part in state[:2] if depth else ():
+            if type(part) is TupleItems:
+                self.fill_array(path, part, depth - 1)
+
+    def count_objects(self, shape: Any, held: Any) -> None:
+        """Refuse objects that are more or fewer than an array holds, or that a call lists."""
+        if isinstance(held, Call) and held.path not in _BYTES:
+            raise Malformed("an array is filled with what a call makes", self.at)
+        if not isinstance(held, ListItems):
+            return
+        count = 1
+        for number in shape if type(shape) is TupleItems else [None]:
+            if type(number) is not int or number < 0:
+                raise Malformed("an array of a shape that is none", self.at)
+            count *= number
+        if count != len(held):
+            why = f"an array of {count} objects is filled with {len(held)}"
+            raise Malformed(why, self.at)
 
     def is_new(self, target: Call) -> bool:
         """Whether a type of numpy's is filled before anything but other types was made."""

@@ -22,7 +22,7 @@ import gc
 from typing import Any, Optional
 
 from . import pickle_trees
-from .pickle_objects import HANDLERS, Objects
+from .pickle_objects import CREATES, HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
     PLAIN_KEYS,
@@ -272,6 +272,9 @@ class _Machine(Objects):
                         func = stack[-1]
                         if type(func) is Global:
                             func.uses.add("call")
+                            if func.name == CREATES:
+                                self.at = at
+                                self.create_array(args)
                         elif not isinstance(func, Opaque):
                             raise Malformed(f"{kind_of(func)} is called", at)
                         if type(args) is not TupleItems:
