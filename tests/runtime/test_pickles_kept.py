@@ -51,7 +51,7 @@ def framed(*items, **given):
         "pandas.core.indexes.base",
         "_new_Index",
         glob("pandas.core.indexes.range", "RangeIndex"),
-        pairs(("start", b"K\0")),
+        pairs(("start", b"K\0"), ("stop", b"K\1"), ("step", b"K\1")),
     )
     place = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
     block = call("pandas._libs.internals", "_unpickle_block", of_objects(*items), place, b"K\2")

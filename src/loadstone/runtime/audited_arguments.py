@@ -67,6 +67,7 @@ from .audited_values import (
     is_plain_factory,
     pairs_of,
 )
+from .pickle_blocks import MANAGERS, PLACED
 from .pickle_trees import SOUND, TREES
 from .pickle_values import (
     Call,
@@ -418,6 +419,11 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): is_index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): is_array_of_pandas,
 }
+for _module, _name in MANAGERS:
+    _RULES[_module, _name] = lambda call, _: (
+        (call.how != "new" or (is_inert(call.args) and is_whole_of(call, "")))
+        and (call.payload is PLACED or not (call.args or call.states))
+    )
 for _module, _name in TREES:
     _RULES[_module, _name] = lambda call, _: (
         is_inert(call.args) and is_whole_of(call, "") and (call.payload is SOUND or not call.states)

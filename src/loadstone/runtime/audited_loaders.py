@@ -18,7 +18,10 @@ __all__ = ["is_loaded_by_gensim", "moves_itself"]
 # where models of gensim keep a function
 _FUNCTIONS = frozenset(["hashfxn", "wlocal", "wglobal", "scoring", "normalize"])
 _ON_CLASS = "gensim.utils.call_on_class_only"  # raises an error
-_CONTAINERS = ("collections.", "numpy.random.", "joblib.numpy_pickle.NumpyArrayWrapper")
+_CONTAINERS = (
+    *("collections.", "numpy.random.", "scipy.sparse."),
+    "joblib.numpy_pickle.NumpyArrayWrapper",
+)
 _LEARNER = r"fastai\.(\w+\.)*learner\.\w*Learner\Z"
 _ROWS = ("fastai.tabular.core.TabularPandas", "fastai.collab.TabularCollab")
 _MOVED = ("cpu", "to")

@@ -362,7 +362,7 @@ class Objects(Scalars):
     def count_objects(self, shape: Any, held: Any) -> None:
         """Refuse objects that are more or fewer than an array holds, or that a call lists."""
         if isinstance(held, Call) and held.path not in _BYTES:
-            raise Malformed("an array is filled with what a call makes", self.at)
+            self.disagree("state", self.at, "an array is filled with what a call makes")
         if not isinstance(held, ListItems):
             return
         count = 1

@@ -5,12 +5,12 @@ https://github.com/scipy/scipy/blob/main/scipy/spatial/_ckdtree.pyx
 """
 
 import struct
-from typing import Any, Optional
+from typing import Any, Optional, Tuple
 
 from .pickle_scalars import Buffer
 from .pickle_values import Blob, Call, Limits, Pairs, Stream, TupleItems
 
-__all__ = ["SOUND", "TREES", "follow"]
+__all__ = ["SOUND", "TREES", "bytes_of", "follow"]
 
 SOUND = "a tree whose nodes were read, each of which leads to later ones only"
 TREES = frozenset(
@@ -27,7 +27,7 @@ _LEAF = -1
 _VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _VIEW = 4  # what those are given: bytes, a type, a shape, an order
 _ARRAY, _PAIR = 5, 2  # parts of the state of an array, and of a text that stands for bytes
-_BYTES = ("S1", "u1", "i1", "b1")
+_SINGLE = ("S1", "u1", "i1", "b1")
 
 
 def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
@@ -39,27 +39,31 @@ def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
             continue
         state = call.states[0]
         held = state[0] if isinstance(state, TupleItems) and state else None
-        data = _bytes_of(held, buffer) if isinstance(held, Call) else None
+        data = bytes_of(held, buffer) if isinstance(held, Call) else None
         if data is not None and _is_sound(data, limits):
             call.payload = SOUND
 
 
-def _bytes_of(array: Call, buffer: Buffer) -> Optional[bytes]:
-    """Return the bytes of an array of single bytes, also one that follows the pickle's own."""
+def bytes_of(array: Call, buffer: Buffer, kinds: Tuple[str, ...] = _SINGLE) -> Optional[bytes]:
+    """Return the bytes of an array of those kinds, also one that follows the pickle's own."""
     if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
-        return _plain(array.args[0], buffer) if _is_of_bytes(array.args[1]) else None
+        return _plain(array.args[0], buffer) if _is_of(array.args[1], kinds) else None
     state = array.states[0] if len(array.states) == 1 else None
     if isinstance(array.payload, tuple) and isinstance(state, Pairs):
         at, end = array.payload
-        return bytes(buffer[at:end]) if _is_of_bytes(state.get("dtype")) else None
-    if not isinstance(state, TupleItems) or len(state) != _ARRAY or not _is_of_bytes(state[2]):
+        return bytes(buffer[at:end]) if _is_of(state.get("dtype"), kinds) else None
+    if not isinstance(state, TupleItems) or len(state) != _ARRAY or not _is_of(state[2], kinds):
         return None
     return _plain(state[4], buffer)
 
 
-def _is_of_bytes(kind: Any) -> bool:
-    args = kind.args if isinstance(kind, Call) and kind.path == "numpy.dtype" else None
-    return isinstance(args, TupleItems) and bool(args) and args[0] in _BYTES
+def _is_of(kind: Any, kinds: Tuple[str, ...]) -> bool:
+    if not isinstance(kind, Call) or kind.path != "numpy.dtype":
+        return False
+    args = kind.args
+    ends = [state[1:2] if isinstance(state, TupleItems) else None for state in kind.states]
+    plain = isinstance(args, TupleItems) and bool(args) and args[0] in kinds
+    return plain and all(end in (["|"], ["<"], ["="]) for end in ends)
 
 
 def _plain(held: Any, buffer: Buffer) -> Optional[bytes]:

@@ -21,7 +21,7 @@ import contextlib
 import gc
 from typing import Any, Optional
 
-from . import pickle_trees
+from . import pickle_blocks, pickle_trees
 from .pickle_objects import CREATES, HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
@@ -114,6 +114,7 @@ def read(
         machine.disagree("frame", at, "the stream stops before the end of its frame")
     _read_nested(stream, buffer, limits, depth)
     pickle_trees.follow(stream, buffer, limits)
+    pickle_blocks.follow(stream, buffer)
     return stream
 
 
