@@ -8,6 +8,7 @@ import pickle
 import struct
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
@@ -144,3 +145,39 @@ def test_matrices_that_are_given_to_code_are_told_of():
         assert audited.verdict(pickles.read(START + made + b"."))[0] == "library"
     given = call("builtins", "bytes", matrix)
     assert audited.verdict(pickles.read(START + given + b"."))[0] == "yes"
+
+
+CODED = pickle.dumps(pd.Categorical(["a", "b"]), 2)[2:-1]
+LEVELS = pickle.dumps(pd.MultiIndex.from_tuples([("a", 1)]), 2)[2:-1]
+
+
+def of_kind(kind, *held):
+    return call(*INDEX, glob("pandas.core.indexes.category", kind), pairs(*held))
+
+
+@pytest.mark.parametrize("coded", [CODED, LEVELS])
+def test_what_has_codes_of_its_own_is_told_of_where_code_makes_an_array_of_it(coded):
+    """pandas follows what lies at each code, where a code leads outside of the categories."""
+    for made in (
+        index("dtype", text("object")).replace(listed(text("2020-01-01")), coded),
+        of_kind("CategoricalIndex", text("data"), coded, text("dtype"), text("object")),
+        of_kind("CategoricalIndex", text("data"), b"]", text("name"), coded),
+        call("shapely.strtree", "STRtree", coded, number(9)),
+        call("builtins", "bytes", listed(coded)),
+        call("pandas.core.indexes.frozen", "FrozenList", coded),
+        new("sklearn.isotonic", "IsotonicRegression") + pairs(text("X_thresholds_"), coded) + b"b",
+    ):
+        assert audited.verdict(pickles.read(START + made + b"."))[0] == "yes"
+
+
+def test_it_is_kept_elsewhere():
+    for made in (
+        CODED,
+        LEVELS,
+        of_kind("CategoricalIndex", text("data"), CODED),
+        call("pandas.core.indexes.frozen", "FrozenList", listed(LEVELS)),
+        new("argparse", "Namespace") + pairs(text("a"), CODED) + b"b",
+        pickle.dumps(pd.DataFrame({"a": pd.Categorical(["a"])}), 2)[2:-1],
+        pickle.dumps(pd.Series([1], pd.CategoricalIndex(["a"])), 2)[2:-1],
+    ):
+        assert audited.verdict(pickles.read(START + made + b"."))[0] == "library"

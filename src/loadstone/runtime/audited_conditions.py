@@ -15,6 +15,7 @@ from .audited_values import (
     class_of,
     fields,
     given,
+    holds_codes,
     is_inert,
     names_a_function,
 )
@@ -337,7 +338,9 @@ def _defines_nothing(state: Any) -> bool:
 
 # by the words of `names/`
 CONDITIONS: Dict[str, Callable[[Call], bool]] = {
-    "@inert": lambda call: is_whole_of(call, _beside(call)) and _names_no_file(call),
+    "@inert": lambda call: (
+        is_whole_of(call, _beside(call)) and _names_no_file(call) and not _takes_codes(call)
+    ),
     "@bare": lambda call: not call.args and not call.kwargs,
     "@hook": lambda call: all(map(_is_of_hook, call.states)),
     "@own": _is_whole,
@@ -371,6 +374,12 @@ _FILE = r"(?i)init(?!\W{1,8}(epsg|esri|iau2000):)"
 def are_projections(values: List[Any]) -> bool:
     """Whether no text in values makes PROJ read a file."""
     return not any(re.search(_FILE, text) for value in values for text in _texts(value))
+
+
+def _takes_codes(call: Call) -> bool:
+    """Whether an object that may compute with its state holds what pandas looks up by codes."""
+    kept = (call.path or "").startswith(("pandas.", "geopandas."))
+    return not kept and any(map(holds_codes, call.states))
 
 
 def _beside(call: Call) -> str:

@@ -5,7 +5,7 @@ from typing import Any, List
 
 from .audited_dill import listed
 from .audited_table import allows
-from .audited_values import MANAGERS, UNPICKLE_BLOCK, is_inert, names_a_function
+from .audited_values import MANAGERS, UNPICKLE_BLOCK, holds_codes, is_inert, names_a_function
 from .audited_walks import walks
 from .pickle_values import Call, Global, Items, Pairs, TupleItems
 
@@ -17,6 +17,7 @@ _ZONE = "dateutil/"  # behind it pandas takes the path of a file, which it opens
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 _NUMBERS = r"[<>=|]?[biufcmM]\d*\Z"
 _LABELS = ("name", "names", "data")  # what stands under them names no zone
+_KEPT = {"CategoricalIndex": "data", "MultiIndex": "levels"}  # where they keep what has codes
 _BLOCKS = (UNPICKLE_BLOCK, "pandas.core.internals.blocks.new_block", *MANAGERS)
 
 
@@ -77,7 +78,10 @@ def is_index(_: Call, args: List[Any]) -> bool:
     """Whether an index is made of a class of pandas' own, and of what stands in a dictionary."""
     if len(args) != 2 or not isinstance(args[1], Pairs):  # a table would be asked for its columns
         return False
-    return allows(args[0]) and bool(re.match(_INDEXES, args[0].module))
+    if not allows(args[0]) or not re.match(_INDEXES, args[0].module):
+        return False
+    own = _KEPT.get(args[0].name) if args[1].get("dtype") is None else None
+    return not any(holds_codes(value) for key, value in args[1] if key != own)
 
 
 def is_array_of_pandas(_: Call, args: List[Any]) -> bool:

@@ -19,6 +19,7 @@ from .audited_values import (
     class_of,
     fields,
     given,
+    holds_codes,
     is_inert,
     library_of,
     nested_in,
@@ -222,6 +223,10 @@ def is_kept(call: Call) -> bool:  # noqa: PLR0911 - a rule each
         return all(is_inert(part, kept=True) for part in beside_blocks(call))
     if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept
         return is_inert(TupleItems(args[:5]), own)
+    if func.name == "FrozenList":  # it goes over what it is given
+        return all(isinstance(arg, Items) and is_inert(arg) for arg in args)
+    if func.module[:7] not in ("pandas", "pandas.") and holds_codes(call.args):
+        return False
     return is_inert(given(call), own) and is_inert(call.kwargs)
 
 

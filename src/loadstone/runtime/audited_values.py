@@ -41,6 +41,7 @@ __all__ = [
     "fields",
     "filling",
     "given",
+    "holds_codes",
     "is_inert",
     "is_plain_factory",
     "is_quiet",
@@ -112,6 +113,7 @@ MANAGERS = frozenset(
 )
 # parsed from a text; `audited_arguments` wants one that names no file
 _PROJECTIONS = frozenset([("pyproj.crs.crs", "CRS"), ("pyproj.crs", "CRS")])
+_CODED = ("Categorical", "CategoricalIndex", "MultiIndex")
 _MAKERS = frozenset(["copyreg._reconstructor", "copy_reg._reconstructor"])
 _CLASSES = frozenset(["numpy.ndarray", "numpy.matrix", "numpy.matrixlib.defmatrix.matrix"])
 _SCALARS = r"(float|complex|int|uint)\d+\Z|(bool|str|bytes|object|datetime64)_?\Z"
@@ -198,6 +200,21 @@ def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
         elif isinstance(node, Extension) or (isinstance(node, Global) and not is_quiet(node)):
             return walks.fail()
     return True
+
+
+def holds_codes(value: Any) -> bool:
+    """Whether something of pandas' stands in a value that looks objects up by codes of its own.
+
+    Where code makes an array of it, pandas follows what lies at each code, wherever that leads.
+    """
+    seen = walks.of("codes")
+    waiting = [value]
+    for node in spread(waiting, seen):
+        if isinstance(node, Call):
+            waiting += [node.func, node.args, node.kwargs, *filling(node)]
+        elif isinstance(node, Global) and node.name in _CODED and node.module[:6] == "pandas":
+            return not walks.fail()
+    return False
 
 
 def is_quiet(item: Global) -> bool:
