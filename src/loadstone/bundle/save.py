@@ -282,8 +282,8 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
         outcome, opened = rehearse(runtime, place, content)
         kept = again and keep_opened(draft, opened)
         if not kept:
-            left = [item.left() for item in opened if item.function]
-            draft.uncaptured += [item for item in left if not _is_known(item, draft.uncaptured)]
+            for left in (item.left() for item in opened if item.function):
+                draft.uncaptured += [] if _is_known(left, draft.uncaptured) else [left]
             report = judge(_facts(draft, content, outcome))
             if not report.errors and not request.private:
                 writing.name(place, request.final)
