@@ -194,6 +194,20 @@ def test_what_else_it_calls_is_refused_still(script, here, env, capfd):
     assert "it ran" not in "".join(capfd.readouterr())
 
 
+def test_what_is_changed_after_its_use_is_refused_still(script):
+    """What was judged of a dict is what it holds at the end, and an object was made of less."""
+    body = (script / "model.pkl").read_bytes()
+    assert body.endswith(b"b.")
+    # the state of the whole is kept, and gets a pair after the object was filled with it
+    late = body[:-2] + b"r\xff\x00\x00\x00b"
+    late += b"j\xff\x00\x00\x00X\x04\x00\x00\x00lateNs0."
+    (script / "late.pkl").write_bytes(b"\x80\x03" + late[11:])  # without its frame
+    with pytest.raises(LoadError, match=r"LS7\d\d"):
+        loadstone.load("late.pkl", code=["train.py"])
+    with loadstone.load("late.pkl", code=["train.py"], trust=True) as model:
+        assert model.predict(np.load("X.npy")).tolist() == expected()
+
+
 def test_a_pickle_is_kept_with_its_code(script, here):
     report = loadstone.save(
         "model.pkl", "model.lode", examples=(np.load("X.npy"), np.load("Y.npy")), code=["train.py"]

@@ -2,46 +2,15 @@
 
 import io
 import pickle
-import struct
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from opcodes import NONE, START, call, glob, listed, number, pairs, text, together
 
 from loadstone import readers
 from loadstone.runtime import audited, pickles
-
-NONE, START = b"N", b"\x80\x03"
-
-
-def text(value):
-    held = value.encode()
-    return b"X" + struct.pack("<I", len(held)) + held
-
-
-def number(value):
-    return b"J" + struct.pack("<i", value)
-
-
-def glob(module, name):
-    return f"c{module}\n{name}\n".encode()
-
-
-def together(*held):
-    return b"(" + b"".join(held) + b"t"
-
-
-def listed(*held):
-    return b"](" + b"".join(held) + b"e"
-
-
-def pairs(*held):
-    return b"}(" + b"".join(held) + b"u"
-
-
-def call(module, name, *args):
-    return glob(module, name) + together(*args) + b"R"
 
 
 def numbers(*held):

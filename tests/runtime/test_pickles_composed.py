@@ -12,40 +12,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from opcodes import FALSE, NONE, START, TRUE, call, glob, listed, new, number, pairs, text, together
 
 from loadstone import readers
 from loadstone.runtime import audited, pickles
 
-NONE, TRUE, FALSE, START = b"N", b"\x88", b"\x89", b"\x80\x03"
-
-
-def text(value):
-    held = value.encode()
-    return b"X" + struct.pack("<I", len(held)) + held
-
 
 def raw(value):
     return b"B" + struct.pack("<I", len(value)) + value
-
-
-def number(value):
-    return b"J" + struct.pack("<i", value)
-
-
-def glob(module, name):
-    return f"c{module}\n{name}\n".encode()
-
-
-def pairs(*held):
-    return b"}(" + b"".join(held) + b"u"
-
-
-def listed(*held):
-    return b"](" + b"".join(held) + b"e"
-
-
-def together(*held):
-    return b"(" + b"".join(held) + b"t"
 
 
 def put(at):
@@ -54,14 +28,6 @@ def put(at):
 
 def get(at):
     return b"j" + struct.pack("<I", at)
-
-
-def new(module, name, *args):
-    return glob(module, name) + together(*args) + b"\x81"
-
-
-def call(module, name, *args):
-    return glob(module, name) + together(*args) + b"R"
 
 
 def leaf():

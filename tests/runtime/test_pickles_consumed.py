@@ -5,50 +5,14 @@ updated with, a number that is counted from without an end, texts that name a fi
 """
 
 import pickle
-import struct
 
 import numpy as np
 import pandas as pd
 import pytest
+from opcodes import NONE, START, call, glob, listed, new, number, pairs, text, together
 from scipy import sparse
 
 from loadstone.runtime import audited, pickles
-
-NONE, START = b"N", b"\x80\x03"
-
-
-def text(value):
-    held = value.encode()
-    return b"X" + struct.pack("<I", len(held)) + held
-
-
-def number(value):
-    return b"J" + struct.pack("<i", value)
-
-
-def glob(module, name):
-    return f"c{module}\n{name}\n".encode()
-
-
-def pairs(*held):
-    return b"}(" + b"".join(held) + b"u"
-
-
-def listed(*held):
-    return b"](" + b"".join(held) + b"e"
-
-
-def together(*held):
-    return b"(" + b"".join(held) + b"t"
-
-
-def new(module, name, *args):
-    return glob(module, name) + together(*args) + b"\x81"
-
-
-def call(module, name, *args):
-    return glob(module, name) + together(*args) + b"R"
-
 
 NORM = "scipy.stats._continuous_distns", "norm_gen"
 TEMPLATE = text("_parse_arg_template"), number(1), text("raise SystemExit"), number(2)

@@ -4,40 +4,12 @@ https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/methods.c (`
 """
 
 import pickle
-import struct
 
 import numpy as np
 import pytest
+from opcodes import FALSE, NONE, START, TRUE, call, glob, listed, number, text, together
 
 from loadstone.runtime import audited, pickles
-
-NONE, FALSE, TRUE, START = b"N", b"\x89", b"\x88", b"\x80\x03"
-
-
-def text(value):
-    held = value.encode()
-    return b"X" + struct.pack("<I", len(held)) + held
-
-
-def number(value):
-    return b"J" + struct.pack("<i", value)
-
-
-def glob(module, name):
-    return f"c{module}\n{name}\n".encode()
-
-
-def together(*held):
-    return b"(" + b"".join(held) + b"t"
-
-
-def listed(*held):
-    return b"](" + b"".join(held) + b"e"
-
-
-def call(module, name, *args):
-    return glob(module, name) + together(*args) + b"R"
-
 
 OBJECTS = call("numpy", "dtype", text("O8"), FALSE, TRUE) + together(
     *(number(3), text("|"), NONE, NONE, NONE, number(-1), number(-1), number(63))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.runtime.keras_backends import MERGES
+
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _CONVOLUTIONS = (
     "DepthwiseConv1D",
@@ -109,14 +111,7 @@ _TRIED = {
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalAveragePooling3D",
-    "Add",
-    "Subtract",
-    "Multiply",
-    "Average",
-    "Maximum",
-    "Minimum",
-    "Dot",
-    "Concatenate",
+    *MERGES,
 }
 _ONLY: dict[tuple[str, str], tuple[object, ...]] = {  # what was tried of an argument
     ("Attention", "score_mode"): ("dot",),

@@ -21,7 +21,7 @@ from .pickle_values import PLAIN_KEYS, Call, Global, Opaque, Stream, walk
 
 _FEW = 3  # arguments, as protocols 0 and 1 give them
 
-__all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "verdict"]
+__all__ = ["MODULES", "OPTIMIZERS", "TABLE", "TYPES", "VALUES", "Entry", "verdict", "with_nested"]
 
 
 def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
@@ -37,11 +37,11 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
     try:
         for stream in streams:
             if stream is not None:
-                for one in _with_nested(stream):
+                for one in with_nested(stream):
                     other.update(dict.fromkeys(_foreign(one)))
     finally:
         end()
-    whole = [one for stream in streams if stream is not None for one in _with_nested(stream)]
+    whole = [one for stream in streams if stream is not None for one in with_nested(stream)]
     if not other:  # what was judged is what stands at the end: an object was made of less
         changed = [stream.changed for stream in whole if stream.changed is not None]
         other.update((f"what is changed at byte {at} after its use", None) for at in changed)
@@ -54,10 +54,11 @@ def verdict(*streams: Optional[Stream]) -> Tuple[str, List[str]]:
     return "no", []
 
 
-def _with_nested(stream: Stream) -> Iterator[Stream]:
+def with_nested(stream: Stream) -> Iterator[Stream]:
+    """Yield a stream and all that it unpickles itself."""
     yield stream
     for inner in stream.nested:
-        yield from _with_nested(inner)
+        yield from with_nested(inner)
 
 
 def _foreign(stream: Stream) -> Iterator[str]:

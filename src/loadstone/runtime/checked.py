@@ -47,8 +47,11 @@ class Judged:
             self.why = str(error)
             return
         self.streams = [first, *nested]
-        told = [item for stream in self.streams for item in stream.disagreements]
-        self.why = told[0].text if told else ""
+        every = [one for stream in self.streams for one in audited.with_nested(stream)]
+        told = [item.text for stream in every for item in stream.disagreements]
+        if any(stream.changed is not None for stream in every):
+            told.append("a container is changed after its use")
+        self.why = told[0] if told else ""
         self.held.take(sorted(set(self._beside())))
 
     def _wrappers(self) -> List[Call]:

@@ -70,8 +70,7 @@ def unaudited_names(artifact: Artifact, load: Load) -> Iterator[Finding]:
 def _fix(artifact: Artifact, names: tuple[CodeName, ...]) -> Fix:
     """Return how it is loaded all the same: with the code of all its `names`, or by trust."""
     if names:
-        title = "give the source of it, if it is your own" if len(names) == 1 else ""
-        title = title or "give the source of them, if they are your own"
+        title = "give the source of what is listed, if it is your own"
         return Fix(title, safety="manual", shell=giving(artifact, names))
     return Fix(
         "if you trust whoever made it, say so",
