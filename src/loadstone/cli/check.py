@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cli.choices import accepted, accepting
+from loadstone.cli.choices import accepted, accepting, choosing, coding, merging, preprocessing
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import FAILED, code_of
 from loadstone.cli.failures import describe, fail
@@ -46,22 +46,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a function of yours that loads the model: every tensor of it is compared with the "
         "file's",
     )
-    against.add_argument(
-        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
-    )
-    against.add_argument(
-        "--base",
-        metavar="BASE",
-        help="the model that an adapter of PEFT changes: with --fix the two are merged",
-    )
-    against.add_argument(
-        "--code",
-        metavar="FILE.py",
-        action="append",
-        default=[],
-        help="your code that a Keras file or a pickle names: module, script or notebook; it is run",
-    )
-    against.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+    choosing(against)
+    merging(against)
+    coding(against)
+    preprocessing(against)
     against.add_argument(
         "-i",
         "--examples",

@@ -1,4 +1,4 @@
-"""Arguments that several commands have: which findings may stand, and which fixes are meant."""
+"""Arguments that several commands have: what a file needs, what may stand, what is fixed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,45 @@ import argparse
 
 from loadstone.bundle.accept import of_words
 from loadstone.errors import UsageError
+
+
+def coding(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that gives a file the code that it names."""
+    parser.add_argument(
+        "--code",
+        metavar="FILE.py",
+        action="append",
+        default=[],
+        help="your code that a Keras file or a pickle names: module, script or notebook; it is run",
+    )
+
+
+def choosing(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that says which weights of a checkpoint are meant."""
+    parser.add_argument(
+        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
+    )
+
+
+def merging(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that names the model of an adapter."""
+    parser.add_argument(
+        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
+    )
+
+
+def preprocessing(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that names what prepares the inputs."""
+    parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+
+
+def trusting(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that lets a pickle run what it names."""
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="load a pickle that calls other code than a model needs: you trust its author",
+    )
 
 
 def accepting(parser: argparse._ActionsContainer) -> None:

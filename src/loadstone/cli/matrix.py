@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from loadstone.cli.choices import coding, trusting
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FAILED, FOUND
 from loadstone.cli.progress import Bar
@@ -44,18 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "library after the other, while the rest stay as the file says",
     )
     parser.add_argument("--jobs", metavar="N", type=int, help="environments at once (default: 4)")
-    parser.add_argument(
-        "--code",
-        metavar="FILE.py",
-        action="append",
-        default=[],
-        help="your code that a Keras file or a pickle names: module, script or notebook",
-    )
-    parser.add_argument(
-        "--trust",
-        action="store_true",
-        help="load a pickle that calls other code than a model needs: you trust its author",
-    )
+    coding(parser)
+    trusting(parser)
     parser.add_argument(
         "--output-format",
         choices=("text", "json"),

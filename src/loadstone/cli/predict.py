@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loadstone.atomic import new_file
-from loadstone.cli.choices import accepted, accepting, fix, fixing
+from loadstone.cli.choices import (
+    accepted,
+    accepting,
+    choosing,
+    coding,
+    fix,
+    fixing,
+    merging,
+    preprocessing,
+    trusting,
+)
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
@@ -39,26 +49,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="let --output replace a file")
     parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
-    parser.add_argument(
-        "--code",
-        metavar="FILE.py",
-        action="append",
-        default=[],
-        help="your code that a Keras file or a pickle names: module, script or notebook",
-    )
-    parser.add_argument(
-        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
-    )
-    parser.add_argument(
-        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
-    )
+    coding(parser)
+    choosing(parser)
+    merging(parser)
     fixing(parser)
     accepting(parser)
-    parser.add_argument(
-        "--trust",
-        action="store_true",
-        help="load a pickle that calls other code than a model needs: you trust its author",
-    )
+    trusting(parser)
     parser.add_argument(
         "--env",
         choices=("auto", "current", "isolated"),
@@ -68,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "was made in, rebuilt; current: here; isolated: rebuilt (default: auto)",
     )
     wishes(parser)
-    parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+    preprocessing(parser)
     parser.add_argument(
         "--on-unknown",
         choices=("warn", "error", "ignore"),

@@ -8,7 +8,17 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cli.choices import accepted, accepting, fix, fixing
+from loadstone.cli.choices import (
+    accepted,
+    accepting,
+    choosing,
+    coding,
+    fix,
+    fixing,
+    merging,
+    preprocessing,
+    trusting,
+)
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import CLEAN, FOUND
 from loadstone.cli.terminal import view_of, write
@@ -26,22 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="BUNDLE", required=True, help="a new file (.lode) or folder"
     )
     parser.add_argument("--into", metavar="PKG:NET", help="the class that the weights go into")
-    parser.add_argument(
-        "--code",
-        metavar="FILE.py",
-        action="append",
-        default=[],
-        help="your code that a Keras file or a pickle names: module, script, notebook; it is kept",
-    )
-    parser.add_argument(
-        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
-    )
-    parser.add_argument(
-        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
-    )
+    coding(parser)
+    choosing(parser)
+    merging(parser)
     fixing(parser)
     accepting(parser)
-    parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
+    preprocessing(parser)
     parser.add_argument("--postprocess", metavar="PKG:FN", help="what makes labels of the outputs")
     parser.add_argument(
         "--examples",
@@ -67,11 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "It is kept as it is, with the lock of its environment; witnesses are measured there.",
     )
     wishes(whole)
-    whole.add_argument(
-        "--trust",
-        action="store_true",
-        help="load a pickle that calls other code than a model needs: you trust its author",
-    )
+    trusting(whole)
 
 
 def run(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loadstone.atomic import new_file
+from loadstone.cli.choices import choosing
 from loadstone.cli.exits import CLEAN
 from loadstone.cli.terminal import write
 from loadstone.errors import UsageError
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("file", metavar="FILE", help="a state dict or checkpoint of torch")
-    parser.add_argument(
-        "--entry", metavar="KEY", help="which state dict of a checkpoint, where it holds several"
-    )
+    choosing(parser)
     parser.add_argument(
         "-o", "--output", metavar="OUT", help="the module to write (default: print it)"
     )
