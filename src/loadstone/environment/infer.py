@@ -202,8 +202,9 @@ def _of_values(artifact: Artifact) -> Iterator[Requirement]:
         yield Requirement("joblib", ">=1.2", "arrays are padded, which joblib 1.2 began")
     if _on_frames(artifact):
         yield Requirement("pandas", "", "the model was fitted on named columns")
-    if artifact.detail.get("pandas_categorical"):
-        yield Requirement("pandas", "", "columns are of categories that pandas numbers")
+    numbered = artifact.detail.get("pandas_categorical") or artifact.detail.get("categories")
+    if numbered or any(item.attributes.get("enable_categorical") for item in artifact.modules):
+        yield Requirement("pandas", "", "columns may be of categories that pandas numbers")
 
 
 def _on_frames(artifact: Artifact) -> bool:

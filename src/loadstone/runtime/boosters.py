@@ -14,15 +14,8 @@ import re
 import tempfile
 from typing import Any, Dict, List, Optional
 
-from . import portable
+from . import categories, portable
 from . import rows as given
-from .categories import (
-    categorised,
-    missing_like,
-    of_lightgbm,
-    told_of_catboost,
-    told_of_lightgbm,
-)
 from .held import Held
 from .rows import MisfitError
 
@@ -119,6 +112,18 @@ class XGBoost(Booster):
         booster.load_model(path)
         return booster
 
+    def describe(self) -> Dict[str, Any]:
+        """Return what it is, in words of JSON, with the columns that held texts."""
+        known = categories.told(categories.of_xgboost(self.model))
+        return {**super(XGBoost, self).describe(), **known}
+
+    def named(self, rows: Any, names: Optional[List[str]]) -> Any:
+        """Return rows with the categories that the model was fitted on, where it keeps them."""
+        known = categories.of_xgboost(self.model)
+        if not known or names is None:
+            return super(XGBoost, self).named(rows, names)
+        return categories.categorised(given.frame(rows, names), known, by_name=True)
+
     def ask(self, rows: Any) -> Any:
         """Return margins turned into what the objective predicts."""
         xgboost = importlib.import_module("xgboost")
@@ -183,15 +188,15 @@ class LightGBM(Booster):
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON, with the columns that held texts."""
-        texts = missing_like(told_of_lightgbm(self.model, self.names or ()))
-        return {**super(LightGBM, self).describe(), **({"texts": texts} if texts else {})}
+        known = categories.told_of_lightgbm(self.model, self.names or ())
+        return {**super(LightGBM, self).describe(), **categories.told(known)}
 
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:
         """Return rows with the categories that the model was fitted on, where it has some."""
-        if given.is_frame(rows) or not getattr(self.model, "pandas_categorical", None):
+        if not getattr(self.model, "pandas_categorical", None):
             return super(LightGBM, self).named(rows, names)
         frame = given.frame(rows, names)
-        return categorised(frame, of_lightgbm(self.model, frame.columns))
+        return categories.categorised(frame, categories.of_lightgbm(self.model, frame.columns))
 
     def ask(self, rows: Any) -> Any:
         """Return what the objective predicts."""
@@ -220,7 +225,7 @@ class CatBoost(Booster):
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON, with the columns that are texts to it."""
-        texts = told_of_catboost(self.model)
+        texts = categories.told_of_catboost(self.model)
         return {**super().describe(), **({"texts": texts} if texts else {})}
 
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:

@@ -4,8 +4,10 @@ https://scikit-learn.org/stable/modules/preprocessing.html#encoding-categorical-
 """
 
 import importlib
+import json
 import re
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+import weakref
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .rows import MisfitError
 
@@ -13,6 +15,9 @@ ENCODERS = ("OneHotEncoder", "OrdinalEncoder", "TargetEncoder")
 VECTORIZERS = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 _LETS_THROUGH = ("SimpleImputer",)  # what hands texts on as they are
 _MOST = 1024  # of a column
+# what XGBoost numbers the types of its arrays by, of whole numbers
+_WHOLE = {9: "i1", 10: "u1", 11: "i2", 12: "u2", 13: "i4", 14: "u4", 15: "i8", 16: "u8"}
+_KEPT: Any = weakref.WeakKeyDictionary()  # of each booster: the whole model is written to be asked
 # What `pandas.read_csv` takes for missing, unless it is told otherwise.
 MISSING = frozenset(
     (
@@ -79,6 +84,51 @@ def told_of_lightgbm(booster: Any, names: Sequence[Any]) -> Dict[Any, List[Any]]
         return {}
 
 
+def of_xgboost(booster: Any) -> Dict[str, List[Any]]:
+    """Return the columns that a booster of XGBoost took as categories, with these.
+
+    It keeps them from 3.1 on, texts and whole numbers, in the order of their codes.
+    https://xgboost.readthedocs.io/en/stable/tutorials/categorical.html
+    """
+    found: Optional[Dict[str, List[Any]]] = _KEPT.get(booster)
+    if found is None:
+        found = _KEPT[booster] = _kept_by_xgboost(booster)
+    return found
+
+
+def _kept_by_xgboost(booster: Any) -> Dict[str, List[Any]]:
+    types = list(getattr(booster, "feature_types", None) or ())
+    names = list(getattr(booster, "feature_names", None) or ())
+    if "c" not in types or len(types) != len(names):
+        return {}
+    try:
+        written = bytes(booster.save_raw("json"))
+    except TypeError:  # older ones have no format to choose, and keep no categories
+        return {}
+    model = json.loads(written.decode())["learner"]["gradient_booster"]
+    model = model.get("gbtree", model)["model"]  # of DART, inside
+    kept = [_cells(told) for told in (model.get("cats") or {}).get("enc") or ()]
+    if len(kept) != len(names):
+        return {}
+    found = zip(names, types, kept)  # noqa: B905 - Python 3.6 has no `strict`
+    return {name: cells for name, kind, cells in found if kind == "c"}
+
+
+def _cells(told: Dict[str, Any]) -> List[Any]:
+    """Return the categories of one column of XGBoost's: whole numbers, or UTF-8 cut by offsets.
+
+    Numbers are of numpy's type that the column had. Texts that 3.1 to 3.2 cut amid a letter end
+    with a sign that stands for it.
+    """
+    if "offsets" not in told:
+        kind = importlib.import_module("numpy").dtype(_WHOLE[told["type"]]).type
+        return [kind(value) for value in told["values"]]
+    text = bytes(code & 255 for code in told["values"])
+    ends = told["offsets"]
+    pairs = zip(ends, ends[1:])  # noqa: B905, RUF007 - as above, and no `pairwise`
+    return [text[at:end].decode(errors="replace") for at, end in pairs]
+
+
 def told_of_catboost(model: Any) -> Dict[str, List[str]]:
     """Return the columns that a model of CatBoost takes as categories or texts, as `texts` does.
 
@@ -90,12 +140,36 @@ def told_of_catboost(model: Any) -> Dict[str, List[str]]:
     return {str(model.feature_names_[at]): [] for at in places}
 
 
-def categorised(frame: Any, known: Dict[Any, List[Any]]) -> Any:
-    """Return a frame whose columns `known` have pandas' categories, numbered as in the fit."""
-    pd = importlib.import_module("pandas")
+def told(known: Dict[Any, List[Any]]) -> Dict[str, Any]:
+    """Return what a description says of a booster's categories: those of texts, and their columns.
+
+    More than may be listed are texts all the same, and so are those that are not known to the end.
+    """
+    texts = missing_like(known)
+    listed = {name: known[name] for name in texts if len(known[name]) <= _MOST}
+    listed = {name: cells for name, cells in listed.items() if "\ufffd" not in "".join(cells)}
+    return {**({"texts": texts} if texts else {}), **({"categories": listed} if listed else {})}
+
+
+def categorised(frame: Any, known: Dict[Any, List[Any]], *, by_name: bool = False) -> Any:
+    """Return a frame whose columns `known` have pandas' categories, numbered as in the fit.
+
+    Columns that are categories already stay. A value that the fit did not have is missing. Where
+    the library goes by the names of categories, and not by their places (`by_name`), those of the
+    rows are given, as in a frame of the user's, and what is new is the library's to say.
+    """
+    pd, np = importlib.import_module("pandas"), importlib.import_module("numpy")
+    changed = {}
     for name, values in known.items():
-        frame[name] = pd.Categorical(list(frame[name]), categories=values)
-    return frame
+        if type(frame[name].dtype).__name__ == "CategoricalDtype":
+            continue
+        cells = list(frame[name])
+        if by_name and values:
+            kind = type(values[0])
+            there = dict.fromkeys(kind(cell) for cell in cells if not _is_missing(cell))
+            values = np.array(list(there), dtype=object if kind is str else kind)  # noqa: PLW2901 - what it is asked with
+        changed[name] = pd.Categorical(cells, categories=values)
+    return frame.assign(**changed) if changed else frame
 
 
 def _known(first: Any) -> Iterator[Tuple[str, List[str]]]:

@@ -39,8 +39,9 @@ class Estimator:
         """Return what it is, in words of JSON."""
         kind = type(self.model)
         known = categories.fitted(self.first)
-        numbered = categories.told_of_lightgbm(_held(self.first, "booster_"), self.names or ())
-        texts = {**categories.texts(self.first), **categories.missing_like(numbered)}
+        numbered = categories.told(self._numbered(refuse=False))
+        known.update(numbered.get("categories", {}))
+        texts = {**categories.texts(self.first), **numbered.get("texts", {})}
         texts.update(categories.told_of_catboost(self.first))
         return {
             **({"categories": known} if known else {}),
@@ -91,6 +92,17 @@ class Estimator:
         if picks_by_name(self.first) or self.names is not None:
             return self._named(rows)
         return self._unnamed(rows)
+
+    def _numbered(self, *, refuse: bool = True) -> Dict[Any, List[Any]]:
+        """Return the columns that a booster numbered by their categories, with these.
+
+        Raises `MisfitError` where LightGBM's cannot be told and `refuse`.
+        """
+        booster = _booster(self.model)
+        if booster is not None:
+            return categories.of_xgboost(booster)
+        asked = categories.of_lightgbm if refuse else categories.told_of_lightgbm
+        return asked(_held(self.first, "booster_"), self.names or ())
 
     def _array(self, rows: Any) -> Any:
         if isinstance(rows, list) and rows and isinstance(rows[0], str):
@@ -145,11 +157,10 @@ class Estimator:
             there, picked = given.names_of(rows), _picked(self.first)
             names = self.names or there
             return given.frame(rows, [name for name in names if name in there or name in picked])
-        booster = None if given.is_frame(rows) else _held(self.first, "booster_")
-        numbered = categories.of_lightgbm(booster, self.names or ())
         try:
             frame = given.frame(rows, self.names)
-            return categories.categorised(frame, numbered) if numbered else frame
+            numbered, new = self._numbered(), _booster(self.model) is not None
+            return categories.categorised(frame, numbered, by_name=new) if numbered else frame
         except MisfitError as error:
             if error.kind != "no-pandas":
                 raise
