@@ -91,6 +91,12 @@ def verdict(made):
         "a field without a name": record(0, ("a", WHOLE, 0), ("b", OBJECT, 0), names=["a"]),
         "a size below nothing": plain("U1", 8, order="<", size=-8, align=4),
         "another size": plain("S1", 0, size=1 << 30, align=1),
+        "a text of no size": plain("S1", 0, align=1),
+        "letters of no size": plain("U1", 8, order="<", align=4),
+        "a text on no boundary": plain("S8", 0, size=8, align=0),
+        "a record on a boundary beyond": kind(
+            "V8", number(3), text("|"), NONE, NONE, NONE, number(8), number(1 << 30), number(0)
+        ),
         "a number of two parts": kind(
             "i8",
             *(number(3), text("<"), together(WHOLE, together(number(2))), NONE, NONE),

@@ -55,6 +55,22 @@ def test_a_tree_that_leads_elsewhere_is_not(part, node, protocol):
     assert verdict(made(nodes.view("S1").ravel(), state[1:], protocol)) == "yes"
 
 
+@pytest.mark.parametrize("kind", ["b1", "i1", "u1", "S2"])
+def test_a_tree_of_numbers_is_not(kind):  # scipy would write the text of each
+    state = KDTree(POINTS, leafsize=4).__getstate__()
+    assert verdict(made(state[0].view(kind), state[1:], 4)) == "yes"
+
+
+@pytest.mark.parametrize(("deep", "says"), [(9_000, "library"), (300_000, "yes")])
+def test_a_tree_too_deep_to_follow_is_not(deep, says):
+    nodes = np.full((2 * deep + 1, 9), -1, "<i8")
+    nodes[0:-1:2, 0] = 0
+    nodes[0:-1:2, LESS] = np.arange(1, 2 * deep, 2)
+    nodes[0:-1:2, GREATER] = np.arange(2, 2 * deep + 1, 2)
+    state = KDTree(POINTS, leafsize=4).__getstate__()
+    assert verdict(made(nodes.view("S1").ravel(), state[1:], 4)) == says
+
+
 def test_a_tree_that_is_cut_is_not():
     state = KDTree(POINTS, leafsize=4).__getstate__()
     for held in (state[0][:-1], state[0][:72], state[0][:0], state[0].view("S2")):

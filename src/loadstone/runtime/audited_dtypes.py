@@ -1,8 +1,8 @@
 """Judges types of numpy's arrays, which say where in the bytes of an array pointers stand.
 
 numpy takes what fills a type at its word (`arraydescr_setstate`): a type of objects that does not
-say so, fields that lie over one another, or a field that lies outside makes it follow bytes of the
-file. https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/descriptor.c
+say so, fields that lie over one another, a field that lies outside, or a size below nothing makes it
+follow bytes of the file. https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/descriptor.c
 """
 
 import re
@@ -21,6 +21,8 @@ _STATE = (8, 9)  # parts of a state; a ninth tells of times
 _VERSIONS = (3, 4)
 _DEPTH = 16  # types in types
 _LETTER = 4  # bytes of a letter of `U`
+_FLEXIBLE = "SUV"  # kinds that take their size from the state
+_ALIGNED = (1, 2, 4, 8, 16)  # bytes; numpy divides by it
 _COUNTED, _LISTED = 1, 2  # flags: it holds objects, and is filled from a list
 _OF_OBJECTS = 0x67  # all flags that say how objects are got at
 _OBJECT = 63  # the flags of a type of one object
@@ -64,10 +66,13 @@ def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rul
         return None
     if not all(type(number) is int for number in state[5:8]) or state[1] not in list("<>=|"):
         return None
+    if kind in _FLEXIBLE and state[6] not in _ALIGNED:
+        return None
     if kind == "V" and (told[2] == "" or state[5] == digits):
         return _records(state, depth)
     plain = state[2] is None and state[3] is None and state[4] is None
-    if not plain or state[5] not in (-1, size) or not told[2] or kind == "T":
+    sized = state[5] == size or (state[5] == -1 and kind not in _FLEXIBLE)
+    if not plain or not sized or not told[2] or kind == "T":
         return None
     right = state[7] == _OBJECT if kind == "O" else not state[7] & _OF_OBJECTS
     return _Layout(size, kind == "O") if right else None

@@ -4,6 +4,7 @@
 https://github.com/scipy/scipy/blob/main/scipy/spatial/_ckdtree.pyx
 """
 
+import array
 import struct
 from typing import Any, Optional, Tuple
 
@@ -23,11 +24,12 @@ _PATHS = frozenset(".".join(names) for names in TREES)
 _NODE = struct.Struct("<q48xqq")  # the dimension it splits, and, at its end, where its parts are
 _SIZE = 72
 _MOST = 1 << 20  # nodes
+_DEEP = 1 << 14  # nodes under one another: C follows them by recursion; the exponents are 2,048
 _LEAF = -1
 _VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _VIEW = 4  # what those are given: bytes, a type, a shape, an order
 _ARRAY, _PAIR = 5, 2  # parts of the state of an array, and of a text that stands for bytes
-_SINGLE = ("S1", "u1", "i1", "b1")
+_SINGLE = ("S1",)  # numbers would be written as the text of each
 
 
 def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
@@ -80,18 +82,18 @@ def _plain(held: Any, buffer: Buffer) -> Optional[bytes]:
 
 
 def _is_sound(data: bytes, limits: Limits) -> bool:
-    """Whether nodes lead to later nodes, and no two to the same."""
+    """Whether nodes lead to later nodes, no two to the same, and not too many in a row."""
     count = len(data) // _SIZE
     if not 0 < count <= _MOST or len(data) % _SIZE:
         return False
     limits.left -= count
-    seen = bytearray(count)
+    depths = array.array("H", bytes(2 * count))  # of those that others lead to
     for at in range(count):
         dimension, less, greater = _NODE.unpack_from(data, at * _SIZE)
         if dimension == _LEAF:
             continue
         for part in (less, greater):
-            if not at < part < count or seen[part]:
+            if not at < part < count or depths[part] or depths[at] == _DEEP:
                 return False
-            seen[part] = 1
+            depths[part] = depths[at] + 1
     return True
