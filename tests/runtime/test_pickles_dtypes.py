@@ -90,6 +90,7 @@ def verdict(made):
         "names of no field": record(0, ("a", WHOLE, 0), names=["b"]),
         "a field without a name": record(0, ("a", WHOLE, 0), ("b", OBJECT, 0), names=["a"]),
         "a size below nothing": plain("U1", 8, order="<", size=-8, align=4),
+        "times of no unit": plain("M8", 0, order="<"),
         "another size": plain("S1", 0, size=1 << 30, align=1),
         "a text of no size": plain("S1", 0, align=1),
         "letters of no size": plain("U1", 8, order="<", align=4),

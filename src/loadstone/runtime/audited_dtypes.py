@@ -1,8 +1,9 @@
 """Judges types of numpy's arrays, which say where in the bytes of an array pointers stand.
 
 numpy takes what fills a type at its word (`arraydescr_setstate`): a type of objects that does not
-say so, fields that lie over one another, a field that lies outside, or a size below nothing makes it
-follow bytes of the file. https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/descriptor.c
+say so, fields that lie over one another, a field that lies outside, a size below nothing, or times
+without a unit make it follow bytes of the file.
+https://github.com/numpy/numpy/blob/main/numpy/_core/src/multiarray/descriptor.c
 """
 
 import re
@@ -18,6 +19,7 @@ _DTYPE = "numpy.dtype"
 _WORD = r"[<>=|]?([?biufcmMOSUVT])(\d{0,9})\Z"
 _VOID = ("numpy.record", "numpy.void")  # classes of records, of any size
 _STATE = (8, 9)  # parts of a state; a ninth tells of times
+_UNIT = (4, 5)  # parts that tell of a unit of time
 _VERSIONS = (3, 4)
 _DEPTH = 16  # types in types
 _LETTER = 4  # bytes of a letter of `U`
@@ -74,8 +76,17 @@ def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rul
     sized = state[5] == size or (state[5] == -1 and kind not in _FLEXIBLE)
     if not plain or not sized or not told[2] or kind == "T":
         return None
+    if kind in "mM" and not _has_unit(state):
+        return None
     right = state[7] == _OBJECT if kind == "O" else not state[7] & _OF_OBJECTS
     return _Layout(size, kind == "O") if right else None
+
+
+def _has_unit(state: TupleItems) -> bool:
+    """Whether a type of times says which: numpy 2 follows what stands there, and checks the rest."""
+    told = state[-1] if len(state) == _STATE[1] else None
+    unit = told[1] if isinstance(told, TupleItems) and len(told) == 2 else None
+    return isinstance(unit, TupleItems) and len(unit) in _UNIT
 
 
 def _records(state: TupleItems, depth: int) -> Optional[_Layout]:
