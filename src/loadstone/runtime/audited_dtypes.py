@@ -83,7 +83,7 @@ def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rul
 
 
 def _has_unit(state: TupleItems) -> bool:
-    """Whether a type of times says which: numpy 2 follows what stands there, and checks the rest."""
+    """Whether a type of times says which: numpy 2 follows what stands there."""
     told = state[-1] if len(state) == _STATE[1] else None
     unit = told[1] if isinstance(told, TupleItems) and len(told) == 2 else None
     return isinstance(unit, TupleItems) and len(unit) in _UNIT

@@ -55,6 +55,7 @@ PANDAS = (
     ("pandas", "Categorical", "new build"),
     # made and filled from arrays, dtypes and numbers
     ("pandas.core.arrays.interval", "IntervalArray", "new build"),
+    ("pandas.arrays", "IntervalArray", "new build"),  # as of 3
     ("pandas.core.arrays.string_", "StringDtype", "call new build"),
     ("pandas", "StringDtype", "call new build"),
     ("pandas.core.dtypes.dtypes", "PeriodDtype IntervalDtype", "call new build"),
