@@ -68,6 +68,7 @@ from .audited_values import (
     is_plain_factory,
     pairs_of,
 )
+from .pickle_arrow import WITHIN
 from .pickle_blocks import MANAGERS, PLACED
 from .pickle_trees import SOUND, TREES
 from .pickle_values import (
@@ -337,6 +338,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("lightgbm.basic", "Dataset"): _is_freed,
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
     ("jax._src.array", "_reconstruct_array"): is_array_of_jax,
+    ("pyarrow.lib", "_restore_array"): lambda call, _: call.payload is WITHIN,
     ("collections", "defaultdict"): _factory,
     ("_io", "BytesIO"): is_in_memory,
     ("_io", "StringIO"): is_in_memory,

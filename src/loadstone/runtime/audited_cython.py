@@ -15,7 +15,9 @@ from .pickle_values import Call, Global, TupleItems
 __all__ = ["REMAKES", "are_all_fields"]
 
 REMAKES = "__pyx_unpickle_"
-_CHECKED = ("gensim", "numpy", "pandas", "river", "thinc")  # their modules raise an `IndexError`
+# their modules raise an `IndexError`, but for those few
+_CHECKED = ("gensim", "numpy", "pandas", "river", "spacy", "thinc")
+_UNCHECKED = ("spacy.ml.parser_model", "spacy.pipeline.transition_parser", "spacy.tokens.graph")
 _ENUM = 1  # field of an enumeration of Cython's
 
 _counts: Dict[int, int] = {}
@@ -26,7 +28,7 @@ def are_all_fields(call: Call, func: Global) -> bool:
     args = call.args if isinstance(call.args, TupleItems) else []
     if len(args) != 3 or type(args[1]) is not int:
         return False
-    if func.module.partition(".")[0] in _CHECKED:
+    if func.module.partition(".")[0] in _CHECKED and func.module not in _UNCHECKED:
         return True
     count = _ENUM if func.name == REMAKES + "Enum" else _fields_of(args[1])
     return count is not None and all(_is_long(state, count) for state in (args[2], *call.states))

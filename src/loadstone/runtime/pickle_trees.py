@@ -11,7 +11,7 @@ from typing import Any, Optional, Tuple
 from .pickle_scalars import Buffer
 from .pickle_values import Blob, Call, Limits, Pairs, Stream, TupleItems
 
-__all__ = ["SOUND", "TREES", "bytes_of", "follow"]
+__all__ = ["SOUND", "TREES", "bytes_of", "follow", "plain_bytes"]
 
 SOUND = "a tree whose nodes were read, each of which leads to later ones only"
 TREES = frozenset(
@@ -49,14 +49,14 @@ def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
 def bytes_of(array: Call, buffer: Buffer, kinds: Tuple[str, ...] = _SINGLE) -> Optional[bytes]:
     """Return the bytes of an array of those kinds, also one that follows the pickle's own."""
     if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
-        return _plain(array.args[0], buffer) if _is_of(array.args[1], kinds) else None
+        return plain_bytes(array.args[0], buffer) if _is_of(array.args[1], kinds) else None
     state = array.states[0] if len(array.states) == 1 else None
     if isinstance(array.payload, tuple) and isinstance(state, Pairs):
         at, end = array.payload
         return bytes(buffer[at:end]) if _is_of(state.get("dtype"), kinds) else None
     if not isinstance(state, TupleItems) or len(state) != _ARRAY or not _is_of(state[2], kinds):
         return None
-    return _plain(state[4], buffer)
+    return plain_bytes(state[4], buffer)
 
 
 def _is_of(kind: Any, kinds: Tuple[str, ...]) -> bool:
@@ -68,7 +68,7 @@ def _is_of(kind: Any, kinds: Tuple[str, ...]) -> bool:
     return plain and all(end in (["|"], ["<"], ["="]) for end in ends)
 
 
-def _plain(held: Any, buffer: Buffer) -> Optional[bytes]:
+def plain_bytes(held: Any, buffer: Buffer) -> Optional[bytes]:
     """Return bytes, also those that old protocols write as a text."""
     if isinstance(held, Call) and held.path == "_codecs.encode" and isinstance(held.args, list):
         text = held.args[0] if len(held.args) == _PAIR and held.args[1] == "latin1" else None
