@@ -40,6 +40,29 @@ def test_a_tuple_that_is_short_is_not(data):
     assert verdict(data[1]) == "yes"
 
 
+FLOAT = b"G" + bytes(8)
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "says"),
+    [
+        ("EGARCHUpdater", together(*[FLOAT] * 4), "library"),
+        ("EGARCHUpdater", together(), "yes"),
+        ("HARCHUpdater", together(FLOAT), "library"),
+        ("HARCHUpdater", NONE + b"0)", "yes"),
+        ("GARCHUpdater", together(number(1)), "yes"),
+    ],
+)
+def test_what_fills_a_recursion_has_all_parts(name, state, says):
+    held = call("arch.univariate.recursions", name, number(1), number(0), number(1))
+    assert verdict(START + held + state + b"b.") == says
+
+
+def test_a_molecule_is_not():  # its bytes made rdkit crash
+    held = call("rdkit.Chem.rdchem", "Mol", b"C\4\xef\xbe\xad\xde")
+    assert verdict(START + held + b".") == "yes"
+
+
 @pytest.mark.parametrize("protocol", range(2, 6))
 def test_losses_are(protocol):
     held = [loss.HalfTweedieLoss(), loss.PinballLoss(), loss.HuberLoss(), loss.HalfSquaredError()]

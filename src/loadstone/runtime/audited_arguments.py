@@ -22,7 +22,7 @@ from .audited_conditions import (
     is_whole_of,
     keys_of,
 )
-from .audited_cython import REMAKES, are_all_fields
+from .audited_cython import REMAKES, UPDATERS, are_all_fields, is_updater
 from .audited_dill import found_by_dill, listed, named_by_dill, type_word
 from .audited_dtypes import is_dtype
 from .audited_figures import is_drawing, is_drawn
@@ -424,6 +424,8 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("pandas.core.indexes.interval", "_new_IntervalIndex"): is_index,
     ("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"): is_array_of_pandas,
 }
+for _name in UPDATERS:
+    _RULES["arch.univariate.recursions", _name] = is_updater
 for _module, _name in MANAGERS:
     _RULES[_module, _name] = lambda call, _: (
         (call.how != "new" or (is_inert(call.args) and is_whole_of(call, "")))

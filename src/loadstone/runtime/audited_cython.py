@@ -7,17 +7,26 @@ https://github.com/cython/cython/blob/master/Cython/Compiler/ParseTreeTransforms
 """
 
 import os
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from .audited_names import FOLDER
 from .pickle_values import Call, Global, TupleItems
 
-__all__ = ["REMAKES", "are_all_fields"]
+__all__ = ["REMAKES", "UPDATERS", "are_all_fields", "is_updater"]
 
 REMAKES = "__pyx_unpickle_"
 # their modules raise an `IndexError`, but for those few
 _CHECKED = ("gensim", "numpy", "pandas", "river", "spacy", "thinc")
 _UNCHECKED = ("spacy.ml.parser_model", "spacy.pipeline.transition_parser", "spacy.tokens.graph")
+# parts of the tuples that recursions of arch's are filled with, by methods of their own; 5 to 8
+UPDATERS = {
+    "EGARCHUpdater": 4,
+    "FIGARCHUpdater": 3,
+    "HARCHUpdater": 1,
+    "MIDASUpdater": 5,
+    "GARCHUpdater": None,
+    "VolatilityUpdater": None,
+}
 _ENUM = 1  # field of an enumeration of Cython's
 
 _counts: Dict[int, int] = {}
@@ -32,6 +41,12 @@ def are_all_fields(call: Call, func: Global) -> bool:
         return True
     count = _ENUM if func.name == REMAKES + "Enum" else _fields_of(args[1])
     return count is not None and all(_is_long(state, count) for state in (args[2], *call.states))
+
+
+def is_updater(call: Call, _: List[Any]) -> bool:
+    """Judge a recursion of arch's that is made by numbers, and filled with as many parts."""
+    count = UPDATERS.get(getattr(call.func, "name", ""))
+    return not call.states if count is None else all(_is_long(one, count) for one in call.states)
 
 
 def _is_long(state: Any, count: int) -> bool:
