@@ -94,3 +94,10 @@ def test_arrays_of_numpy_are_not(protocol):
         *(np.zeros((2, 2)), np.array(["a"], np.dtypes.StringDType())),
     ]
     assert audited.verdict(pickles.read(pickle.dumps(held, protocol)))[0] == "library"
+
+
+def test_addresses_without_an_end_are_told_of_where_code_counts_them():
+    network = call("ipaddress", "IPv6Network", text("::/0"))
+    size = call("torch", "Size", network)
+    assert audited.verdict(pickles.read(START + size + b"."))[0] == "yes"
+    assert audited.verdict(pickles.read(START + listed(network) + b"."))[0] == "library"

@@ -65,6 +65,7 @@ _HOLDERS = frozenset(
         ("types", "SimpleNamespace"),
         ("functools", "partial"),
         ("itertools", "count"),
+        *(("ipaddress", name) for name in ("IPv4Network", "IPv6Network")),
         ("operator", "itemgetter"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
