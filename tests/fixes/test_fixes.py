@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
+from loadstone import readers
 from loadstone.core import (
     Concatenate,
     CopyKeys,
@@ -39,6 +40,7 @@ from loadstone.core import (
     Weights,
 )
 from loadstone.core.edits import edit_from_json, edit_to_json
+from loadstone.core.facts import Extent
 from loadstone.fixes import recipe
 from loadstone.fixes.apply import CannotApplyError, apply
 from loadstone.fixes.write import CannotWriteError, NotProvedError, _Reader, write
@@ -113,6 +115,50 @@ def test_what_the_disk_changed_is_not_proved(left, told, tmp_path, monkeypatch):
     with pytest.raises(NotProvedError, match=told):
         write(tmp_path / "m", FACTS, reader, metadata={})
     assert list(tmp_path.iterdir()) == []
+
+
+def lying(folder, length):
+    """A file with one tensor at byte 64, as its reader tells of it."""
+    path = folder / "source"
+    path.write_bytes(bytes(64) + bytes(range(256)) * (length // 256))
+    fact = TensorFact("uint8", (length,), extent=Extent("", 64, length, 0, (1,), "s"))
+    return path, fact, readers.streamed(path, fact)
+
+
+def test_what_lies_in_one_place_is_copied(tmp_path):
+    source, fact, sent = lying(tmp_path, (3 << 20) + 256)
+    assert isinstance(sent, readers.Stretch)
+    counts = []
+    copy = tmp_path / "copy.safetensors"
+    write(copy, {"w": fact}, lambda *_: sent, metadata={}, progress=counts.append)
+    assert load_file(copy)["w"].numpy().tobytes() == source.read_bytes()[64:]
+    assert sum(counts) == fact.nbytes
+
+
+@pytest.mark.parametrize("at", [64, 64 + (1 << 20), 64 + (3 << 20)])
+def test_what_is_no_longer_in_the_source_is_not_proved(at, tmp_path, monkeypatch):
+    source, fact, sent = lying(tmp_path, (3 << 20) + 256)
+    expect = _Reader.expect
+
+    def changed(self, *told):
+        with source.open("r+b") as file:
+            file.seek(at)
+            file.write(b"\xff")
+        expect(self, *told)
+
+    monkeypatch.setattr(_Reader, "expect", changed)
+    with pytest.raises(NotProvedError, match="otherwise than"):
+        write(tmp_path / "m", {"w": fact}, lambda *_: sent, metadata={})
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_source_that_ends_inside_a_tensor_leaves_nothing_behind(tmp_path):
+    source, fact, sent = lying(tmp_path, 2 << 20)
+    with source.open("r+b") as file:
+        file.truncate(1 << 20)
+    with pytest.raises(OSError, match="ends at byte 1048576, inside a tensor"):
+        write(tmp_path / "m", {"w": fact}, lambda *_: sent, metadata={})
+    assert list(tmp_path.iterdir()) == [source]
 
 
 def test_a_dtype_that_safetensors_lacks_is_named(tmp_path):

@@ -38,14 +38,13 @@ def write_plain(
         raise readers.NotWhole(changed[0].why)
     held = readers.plain(path, artifact, entry)
 
-    def read(key: str, fact: TensorFact) -> Iterator[memoryview]:
+    def read(key: str, fact: TensorFact) -> readers.Stretch | Iterator[memoryview]:
         how = held[key].how
         if isinstance(how, TensorFact):
-            yield from readers.tensor_bytes(path, how)
-        else:
-            numbers = _numbers(path, how).reshape(-1)[: fact.count]  # half a byte may be left over
-            data = memoryview(numbers.astype("<f4").tobytes())
-            yield rounded.to(fact.dtype, data, "float32")
+            return readers.streamed(path, how)
+        numbers = _numbers(path, how).reshape(-1)[: fact.count]  # half a byte may be left over
+        data = memoryview(numbers.astype("<f4").tobytes())
+        return iter((rounded.to(fact.dtype, data, "float32"),))
 
     tensors = {key: item.fact for key, item in held.items()}
     write(output, tensors, read, metadata={"format": "pt"}, progress=progress)

@@ -39,7 +39,9 @@ def merge(
     _, base = _weights(edit.base, edit.entry)
     how = plan(adapter, settings, base)
 
-    def read(key: str, fact: TensorFact) -> Iterator[memoryview]:
+    def read(key: str, fact: TensorFact) -> readers.Stretch | Iterator[memoryview]:
+        if key not in how.replaced and key not in how.pairs and key not in how.biases:
+            return readers.streamed(edit.base, fact)
         return merged(folder, adapter, edit.base, how, key, fact)
 
     tensors = how.tensors(adapter, base)

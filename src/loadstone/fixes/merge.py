@@ -88,7 +88,7 @@ def _held(folder: str, entry: str) -> Held:
     for state in artifact.state_dicts:
         if state.path == entry:
             whole(folder, state.tensors)
-            return state.tensors, lambda _, fact: readers.tensor_bytes(folder, fact)
+            return state.tensors, lambda _, fact: readers.streamed(folder, fact)
     raise readers.NotWhole(f"there is no state dict `{entry}`")
 
 

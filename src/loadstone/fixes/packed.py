@@ -17,15 +17,18 @@ _WIDTHS = (1, 2, 4, 8, 16)  # bytes of an element that numpy turns
 
 def packed(
     path: str | os.PathLike[str], made: Mapping[str, Made], key: str, fact: TensorFact
-) -> Iterator[memoryview]:
-    """Yield the elements of the tensor `key`, row-major, little-endian, without gaps.
+) -> readers.Stretch | Iterator[memoryview]:
+    """Return the elements of the tensor `key`, row-major, little-endian, without gaps.
 
     A turned matrix is held in memory once. Raises `ValueError` and `OSError` as reading does.
     """
     how = made.get(key)
-    if how is None:
-        yield from _bytes(path, fact)
-        return
+    if how is not None:
+        return _made(path, how, fact)
+    return _turned(path, fact) if _lies_turned(fact) else readers.streamed(path, fact)
+
+
+def _made(path: str | os.PathLike[str], how: Made, fact: TensorFact) -> Iterator[memoryview]:
     if how.norm:
         from loadstone.fixes.norms import packed_norm
 
@@ -38,13 +41,20 @@ def packed(
 
 
 def _bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryview]:
+    return _turned(path, fact) if _lies_turned(fact) else readers.tensor_bytes(path, fact)
+
+
+def _lies_turned(fact: TensorFact) -> bool:
     place = fact.extent
     turned = place is not None and len(fact.shape) == 2 and place.stride == (1, fact.shape[0])
-    if place is None or not turned or dtypes.bits(fact.dtype) // 8 not in _WIDTHS:
-        yield from readers.tensor_bytes(path, fact)
-        return
+    return turned and dtypes.bits(fact.dtype) // 8 in _WIDTHS
+
+
+def _turned(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[memoryview]:
     import numpy as np
 
+    place = fact.extent
+    assert place is not None
     as_it_lies = replace(
         fact, shape=fact.shape[::-1], extent=replace(place, stride=place.stride[::-1])
     )

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 
 from loadstone.core import dtypes
+from loadstone.core.classes import dataclass
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers._source import FileSource
 from loadstone.readers._within import open_in
@@ -37,6 +38,49 @@ def tensor_bytes(path: str | os.PathLike[str], fact: TensorFact) -> Iterator[mem
     with _open(os.fspath(path), extent) as source:
         runs = _runs(source, fact, extent, width)
         yield from runs if swap == 1 else (_swapped(run, swap) for run in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A tensor whose packed bytes lie in one place, as they are: a file, and where in it."""
+
+    path: str
+    extent: Extent
+    start: int
+    length: int
+
+    def __iter__(self) -> Iterator[memoryview]:
+        return self.into(memoryview(bytearray(CHUNK)))
+
+    def into(self, room: memoryview) -> Iterator[memoryview]:
+        """Yield its bytes in chunks that lie in `room`: each is gone when the next is asked for.
+
+        Raises `OSError` where they cannot be read or the file ends inside them.
+        """
+        with _open(self.path, self.extent) as source:
+            for at in range(0, self.length, len(room)):
+                part = room[: min(len(room), self.length - at)]
+                if source.read_into(part, self.start + at) != len(part):
+                    raise OSError(f"the file ends at byte {source.size}, inside a tensor")
+                yield part
+
+
+def streamed(path: str | os.PathLike[str], fact: TensorFact) -> Stretch | Iterator[memoryview]:
+    """Return where the bytes that `tensor_bytes` gives lie as they are, or those themselves."""
+    return _stretch(path, fact) or tensor_bytes(path, fact)
+
+
+def _stretch(path: str | os.PathLike[str], fact: TensorFact) -> Stretch | None:
+    extent = fact.extent
+    if extent is None or extent.packed is not None or not contiguous(fact.shape, extent.stride):
+        return None
+    bits = dtypes.bits(fact.dtype)
+    if fact.dtype in dtypes.BLOCKS or bits % 8:
+        return None
+    if extent.byteorder == "big" and _unit(fact.dtype, bits // 8) != 1:
+        return None
+    start = extent.offset + extent.first * (bits // 8)
+    return Stretch(os.fspath(path), extent, start, fact.nbytes)
 
 
 def _packed(path: str, fact: TensorFact, extent: Extent) -> Iterator[memoryview]:

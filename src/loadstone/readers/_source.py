@@ -60,6 +60,17 @@ class FileSource:
             return data
         return data + self.pread(offset + len(data), length - len(data))  # a short read
 
+    def read_into(self, room: memoryview, offset: int) -> int:
+        """Fill `room` with the bytes from `offset` on; return how many: fewer at the end."""
+        if not hasattr(os, "preadv"):  # Windows
+            data = self.pread(offset, len(room))
+            room[: len(data)] = data
+            return len(data)
+        at = 0
+        while at < len(room) and (count := os.preadv(self.fd, [room[at:]], offset + at)):
+            at += count
+        return at
+
     def close(self) -> None:
         """Close the descriptor."""
         os.close(self.fd)
