@@ -25,6 +25,7 @@ SUBJECTS = (
     "pickles",
     "environment",
     "matching",
+    "fix",
     "tensorflow",
 )
 
