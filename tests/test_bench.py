@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("subject", ["inspect", "imports", "load", "predict", "pickles"])
+@pytest.mark.parametrize("subject", ["inspect", "imports", "load", "predict", "pickles", "fix"])
 def test_a_subject_runs_beside_its_peers(tmp_path, subject):
     pytest.importorskip("torch")
     place = tmp_path / "figures.json"
