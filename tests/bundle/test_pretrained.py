@@ -218,3 +218,23 @@ def test_a_folder_with_an_error_is_not_kept(tmp_path):
         loadstone.save(folder, tmp_path / "kept.lode", examples=TEXTS)
     with pytest.raises(UsageError, match="is kept with what is here"):
         loadstone.save(FILES / "reviews", tmp_path / "kept.lode", examples=TEXTS, trust=True)
+
+
+def test_a_pair_of_model_and_image_processor(tmp_path):
+    torch.manual_seed(0)
+    sizes = {"image_size": 16, "patch_size": 8, "hidden_size": 8, "intermediate_size": 8}
+    config = transformers.ViTConfig(**sizes, num_hidden_layers=1, num_attention_heads=2)
+    net = transformers.ViTForImageClassification(config).eval()
+    processor = transformers.ViTImageProcessor(size={"height": 16, "width": 16})
+    rng = np.random.default_rng(0)
+    rows = [rng.integers(0, 255, (20, 24, 3), dtype=np.uint8) for _ in range(3)]
+    loadstone.save((net, processor), tmp_path / "net.lode", examples=rows)
+    with torch.inference_mode():
+        found = [net(**processor(row, return_tensors="pt")).logits.argmax().item() for row in rows]
+    model = loadstone.load(tmp_path / "net.lode")
+    assert list(model.predict(rows)) == [net.config.id2label[at] for at in found]
+    with pytest.raises(UsageError, match="`ViTModel` is of no task for pictures or sounds"):
+        loadstone.save((net.vit, processor), tmp_path / "base.lode", examples=rows)
+    net.train()
+    with pytest.raises(UsageError, match=r"call `model\.eval\(\)`"):
+        loadstone.save((net, processor), tmp_path / "other.lode", examples=rows)

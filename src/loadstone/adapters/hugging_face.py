@@ -15,6 +15,7 @@ from loadstone.core.classes import dataclass, field
 _FOLDER = "steps/tokenizer"
 _PREPARES = ("truncation", "max_length", "padding")  # what a pipeline may pass to its tokenizer
 _FINISHES = ("function_to_apply",)
+_PROCESSORS = ("ImageProcessingMixin", "FeatureExtractionMixin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,29 @@ class Taken:
 
 
 def taken(given: Any) -> Taken | None:
-    """Return the parts of a pipeline, or of `(model, tokenizer)`; None for other models.
+    """Return the parts of a pipeline, or of a model with what prepares its inputs; None for others.
 
-    The tokenizer is the one that its files make, so that what is measured is what is kept. Raises
-    `UnsavableError` for a pipeline of another task or with options that are not kept.
+    The tokenizer or processor is the one that its files make, so that what is measured is what is
+    kept. Raises `UnsavableError` for other tasks, and for options that are not kept.
     """
     if _is(given, "Pipeline"):
         return _pipeline(given)
-    if isinstance(given, tuple) and len(given) == 2 and _is(given[1], "PreTrainedTokenizerBase"):
-        if not _is(given[0], "PreTrainedModel"):
-            raise UnsavableError("a tokenizer goes with a model of transformers")
+    if not isinstance(given, tuple) or len(given) != 2:
+        return None
+    tokenizes = _is(given[1], "PreTrainedTokenizerBase")
+    if not tokenizes and not _is(given[1], *_PROCESSORS):
+        return None
+    if not _is(given[0], "PreTrainedModel"):
+        what = "tokenizer" if tokenizes else "processor"
+        raise UnsavableError(f"a {what} goes with a model of transformers")
+    if tokenizes:
         return _parts(given[0], given[1], {}, {})
-    return None
+    return Taken(pretrained.of_pair(*given), {}, {}, *given)
 
 
-def _is(value: Any, name: str) -> bool:
+def _is(value: Any, *names: str) -> bool:
     return any(
-        base.__name__ == name and base.__module__.partition(".")[0] == "transformers"
+        base.__name__ in names and base.__module__.partition(".")[0] == "transformers"
         for base in type(value).__mro__
     )
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 from loadstone.adapters import live
 from loadstone.adapters.torch import behaviour
 from loadstone.core.classes import dataclass
+from loadstone.runtime import transformers_tasks as tasks
 from loadstone.runtime.transformers_form import Whole, made
-from loadstone.runtime.transformers_tasks import TASKS, Task
+from loadstone.runtime.transformers_model import with_processor
 
 _FOLDER: Final = "forms/pretrained"
 _DRAWN: Final = "do_sample"
@@ -29,9 +30,12 @@ class Pretrained:
     options: Mapping[str, Any] | None  # of a pipeline; None where it is asked as a folder is
     run: Whole
     pipeline: Any = None  # the live one that it was taken from
+    live: Whole | None = None  # the live model and its processor, asked as a folder is
 
-    def expected(self, rows: list[Any]) -> list[Any] | None:
-        """Return what the live pipeline gives for rows; None where there is none, or it draws."""
+    def expected(self, rows: list[Any]) -> Any:
+        """Return what it gives for rows where it lives; None where it does not, or draws."""
+        if self.live is not None:
+            return self.live(rows)
         if self.pipeline is None or _draws(self.pipeline):
             return None
         from loadstone.runtime.plain import plain
@@ -46,10 +50,10 @@ class Pretrained:
             ]
 
 
-def task_of(pipeline: Any) -> Task:
+def task_of(pipeline: Any) -> tasks.Task:
     """Return the task of a pipeline; raises `UnsavableError` for one that is not kept."""
     kind = type(pipeline)
-    for task in TASKS.values():
+    for task in tasks.TASKS.values():
         if kind.__name__ == task.pipeline and kind.__module__.startswith("transformers."):
             return task
     raise live.UnsavableError(
@@ -62,26 +66,50 @@ def of_pipeline(pipeline: Any) -> Pretrained:
     """Return a live pipeline as its files, loaded again; raises `UnsavableError`."""
     task_of(pipeline)
     options = _options(pipeline)
-    if not type(pipeline.model).__module__.startswith("transformers."):
-        kind = f"{type(pipeline.model).__module__}.{type(pipeline.model).__qualname__}"
-        raise live.UnsavableError(f"the model of the pipeline is a `{kind}`, of other code")
-    if pipeline.model.training:
+    files, run = _kept(pipeline.model, beside(pipeline), options, "pipeline")
+    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline)
+
+
+def of_pair(model: Any, processor: Any) -> Pretrained:
+    """Return a live model and its processor as their files, loaded again: asked as a folder is.
+
+    Raises `UnsavableError` for a model of no task that takes pictures or sounds.
+    """
+    name = type(model).__name__
+    task = tasks.task_of(name)
+    if task is None or task.takes not in ("pictures", "sounds"):
         raise live.UnsavableError(
-            "the model of the pipeline is in training mode, where it may predict otherwise: "
-            "call `pipeline.model.eval()`"
+            f"`{name}` is of no task for pictures or sounds that is known: give the model, with "
+            f"what calls the `{type(processor).__name__}` as `preprocess`"
+        )
+    files, run = _kept(model, processor, None, "pair")
+    return Pretrained(name, files, None, run, live=Whole(with_processor(model, processor, task)))
+
+
+def _kept(
+    model: Any, processor: Any, options: Mapping[str, Any] | None, what: str
+) -> tuple[dict[str, bytes], Whole]:
+    """Return the files of a live model with what prepares its inputs, and what they load as."""
+    if not type(model).__module__.startswith("transformers."):
+        kind = f"{type(model).__module__}.{type(model).__qualname__}"
+        raise live.UnsavableError(f"the model of the {what} is a `{kind}`, of other code")
+    if model.training:
+        called = "pipeline.model" if what == "pipeline" else "model"
+        raise live.UnsavableError(
+            f"the model of the {what} is in training mode, where it may predict otherwise: "
+            f"call `{called}.eval()`"
         )
     with tempfile.TemporaryDirectory() as folder:
-        pipeline.model.save_pretrained(folder)
-        beside(pipeline).save_pretrained(folder)
+        model.save_pretrained(folder)
+        processor.save_pretrained(folder)
         files = read(Path(folder))
     try:
-        run = made(files, options)
+        return files, made(files, options)
     except Exception as error:
         why = " ".join(str(getattr(error, "why", error)).split())
         raise live.UnsavableError(
-            f"the pipeline does not load from its files: {why}"[:300]
+            f"the {what} does not load from its files: {why}"[:300]
         ) from error
-    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline)
 
 
 def beside(pipeline: Any) -> Any:

@@ -59,6 +59,19 @@ def piped(path: str, options: Mapping[str, Any]) -> "Piped":
     return Piped(_OfFolder(path, None, {}, _task(path)), options)
 
 
+def with_processor(model: Any, processor: Any, task: Task) -> Any:
+    """Return a live model with its processor, asked as a folder of them is."""
+    return Classifier(_Live(model, processor, task))
+
+
+class _Live:
+    """A live model with what prepares its inputs, in the place of a folder's."""
+
+    def __init__(self, model: Any, processor: Any, task: Task) -> None:
+        self.model, self.processor, self.task = model, processor, task
+        self.notes: List[str] = []
+
+
 class _OfFolder:
     """A model with what prepares its inputs, and nothing that a folder may bring besides."""
 
@@ -194,7 +207,7 @@ class Classifier:
 
     how = "labels"
 
-    def __init__(self, made: _OfFolder) -> None:
+    def __init__(self, made: Any) -> None:
         self.model = made.model
         self.notes = made.notes
         self.takes = made.task.takes
