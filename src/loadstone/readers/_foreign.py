@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from loadstone.core.facts import Artifact
 from loadstone.readers import _inflate, _inside, _magic, _replaced, _signatures, _tar, _text
+from loadstone.readers._later import later
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean
 from loadstone.readers._source import MemorySource
@@ -45,6 +48,7 @@ def is_zeros(opened: Opened) -> bool:
     return not first.strip(b"\0") and not last.strip(b"\0")
 
 
+_PICKLED = 64 << 20  # bytes of a compressed archive with pickles that are read
 _TAR = 4 << 20  # bytes of a compressed archive that are looked at for names
 _HERE = ("gzip", "bzip2", "xz", "zstd", "7z", "rar")
 
@@ -60,7 +64,22 @@ def read(opened: Opened) -> Artifact:
     detail: dict[str, Scalar] = {}
     if word in ("gzip", "bzip2", "xz"):
         detail = _compressed(opened, word)
-    return opened.artifact(word, "container", detail=detail)
+    found = _runs(opened, word) if detail.get("inner") == "tar" else {}
+    if word == "zstd":  # what is inside is not read, and `pandas.read_pickle` would unpickle it
+        found = {"opening_runs_code": "unknown"}
+    return opened.artifact(word, "container", detail=detail, **found)
+
+
+def _runs(opened: Opened, word: str) -> dict[str, Any]:
+    """Return what loaders run of a compressed tar, where a pickle is among its first members."""
+    begins = MemorySource(bytes(_inflate.inflate(opened.source, word, _TAR).data))
+    if later("tar", "runs")(opened, begins)[0] == "no":
+        return {}
+    inflated = _inflate.inflate(opened.source, word, _PICKLED)
+    runs, calls = later("tar", "runs")(opened, MemorySource(bytes(inflated.data)))
+    if inflated.why and runs != "yes":
+        runs = "unknown"
+    return {"opening_runs_code": runs, "calls": calls}
 
 
 def _compressed(opened: Opened, word: str) -> dict[str, str | int | float | bool | None]:

@@ -86,7 +86,7 @@ def _other(opened: Opened, records: ZipRecords) -> Artifact:
         detail["inner"] = _magic.guess(_first(records, files[0]))
     if model := _inside.only_model(files, lambda name: _first(records, name)):
         detail["model"] = model
-    word, calls = later("npz", "runs")(records)  # what numpy does with any archive
+    word, calls = later("npz", "runs")(opened, records)  # of any archive
     if word != "yes" and (records.disagreements or _is_torchs(records.names)):
         word = "unknown"
     return opened.artifact(

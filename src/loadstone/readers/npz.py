@@ -15,6 +15,7 @@ from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFa
 from loadstone.readers import _dense, _zip, npy
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
+from loadstone.readers._packed_pickles import Judged
 from loadstone.readers._pickled import Pickles, buffer_of
 from loadstone.readers._records import Place, ZipRecords
 from loadstone.readers._source import Buffer, Part
@@ -82,12 +83,13 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
     return artifact if pickles.streams or holds else replace(artifact, opening_runs_code="no")
 
 
-def runs(records: ZipRecords) -> tuple[RunsCode, tuple[str, ...]]:
-    """Return what `numpy.load` of an archive runs, and calls: there a member is what it holds.
+def runs(opened: Opened, records: ZipRecords) -> tuple[RunsCode, tuple[str, ...]]:
+    """Return what loaders of an archive that do not unpack it run, and call, whatever its names.
 
-    Whatever its name is, one that begins as an array of objects is unpickled.
+    For `numpy.load` a member is what it holds, and one that begins as an array of objects is
+    unpickled; others unpickle members that are pickles.
     """
-    pickles = Pickles()
+    pickles, judged = Pickles(), Judged(opened)
     left, unread = _PICKLED, len(records.names) > _MEMBERS
     for name in records.names[:_MEMBERS]:
         if records.place(name) is None:
@@ -100,8 +102,14 @@ def runs(records: ZipRecords) -> tuple[RunsCode, tuple[str, ...]]:
             with _buffer(records, name, left) as data:
                 left -= len(data)
                 pickles.read(data, found.start, what=name)
-    word, calls = pickles.verdict()
-    return (word if word == "yes" or not unread else "unknown"), calls
+        elif judged.looks(head):
+            data = _zip.content(records.source, records.member(name), max(0, left))
+            left -= len(data)
+            judged.add(data, records.member(name).size)
+    judged.note(*pickles.verdict())
+    if unread:
+        judged.note("unknown")
+    return judged.word, judged.calls
 
 
 def _header(head: bytes) -> npy.Header | None:

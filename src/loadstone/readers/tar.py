@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from loadstone.core.facts import Artifact
+from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import _inside, _magic, _tar
 from loadstone.readers._opened import Opened
+from loadstone.readers._packed_pickles import Judged
+from loadstone.readers._source import Source
+
+_PICKLED = 64 << 20  # bytes of pickles that are read, of all members together
 
 
 def sniff(opened: Opened) -> bool:
@@ -31,10 +35,29 @@ def read(opened: Opened) -> Artifact:
     model = _inside.only_model(names, head)
     if model is not None:
         detail["model"] = model
+    word, calls = runs(opened, opened.source)
     return opened.artifact(
         "tar",
         "container",
         detail=detail,
         disagreements=tuple(differ),
-        opening_runs_code="unknown" if differ else "no",
+        opening_runs_code=word,
+        calls=calls,
     )
+
+
+def runs(opened: Opened, source: Source) -> tuple[RunsCode, tuple[str, ...]]:
+    """Return what loaders that do not unpack the tar in `source` run, and call."""
+    found, differ = _tar.entries(source)
+    judged = Judged(opened)
+    if differ:
+        judged.note("unknown")
+    left = _PICKLED
+    for item in found:
+        if item.kind not in (b"0", b"\0", b"", b"7"):
+            continue
+        if judged.looks(source.pread(item.offset, min(item.size, 4096))):
+            data = source.pread(item.offset, min(item.size, left))
+            left -= len(data)
+            judged.add(data, item.size)
+    return judged.word, judged.calls
