@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 GATES = ("LS416", "LS613")  # layers have other functions than at the save, or may have
 ORDER = "LS413"  # names and places disagree: what is asked decides
-_MENDS = {None: (), "safe": ("LS415",), "unsafe": ("LS413", "LS415")}
+_MENDS = {None: (), "safe": ("LS136", "LS415"), "unsafe": ("LS136", "LS413", "LS415")}
+_HOW = {"LS136": "groups were taken as Keras 2.14 names them"}
 
 
 def takes(path: str, into: Any) -> bool:
@@ -119,7 +120,7 @@ def _is_absent(problem: object) -> bool:
 
 
 def _mended(fix: str | None) -> dict[str, str]:
-    return dict.fromkeys(_MENDS[fix], "they were taken by their names")
+    return {code: _HOW.get(code, "they were taken by their names") for code in _MENDS[fix]}
 
 
 def _reading(fix: str | None, accepted: Mapping[str, str]) -> str:

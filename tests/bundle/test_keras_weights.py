@@ -204,7 +204,11 @@ def test_examples_say_which_is_meant(weights):
     given = X, model.predict(X, verbose=0)
     into = "own_net:by_name(('dec', 'enc'))"
     (found,) = loadstone.check("n.weights.h5", into=into, examples=given).found
-    assert "by their names: that gives the outputs" in found.finding.fix.title
+    assert found.finding.fix.safety == "safe"
+    assert "they give the outputs expected" in found.finding.fix.proof
+    report = loadstone.fix("n.weights.h5", into=into, examples=given)
+    assert (report.wrote, report.found) == (("n.fixed.weights.h5",), ())
+    assert report.verdict.predicts_the_same == "identical"
     with loadstone.load("n.weights.h5", into=into, fix="unsafe") as predictor:
         assert predictor.predict(X).tolist() == given[1].tolist()
     other = X, given[1] + 1
@@ -240,6 +244,66 @@ def test_frozen_since(weights, capsys):
     told = ["--fix", "-i", "x.npy", "-o", "y.json"]
     assert main(["predict", "w.h5", "--into", into, *told]) == 0
     assert json.loads(Path("y.json").read_text())["predictions"] == expected.tolist()
+
+
+FIXED = [
+    ("nested()", "w.h5", "own_net:nested(frozen=True)", False),
+    ("listed()", "w.h5", "own_net:listed(('thin', 'wide'))", False),
+    ("net()", "w.weights.h5", "own_net:net('other')", False),
+    ("by_name()", "w.weights.h5", "own_net:by_name(('dec', 'enc'))", True),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "into", "unsafe"), FIXED)
+def test_a_fixed_copy_that_keras_itself_loads(weights, call, name, into, unsafe):
+    model = weights(call, name)
+    expected = model.predict(X, verbose=0)
+    before = Path(name).read_bytes()
+    if unsafe:
+        assert loadstone.fix(name, into=into).wrote == ()
+    report = loadstone.fix(name, into=into, unsafe=unsafe)
+    assert report.wrote == ("w.fixed.weights.h5",)
+    assert codes(report) == []
+    assert Path(name).read_bytes() == before
+    import own_net
+
+    loaded = eval(into.partition(":")[2], vars(own_net))
+    loaded.load_weights("w.fixed.weights.h5")
+    assert loaded.predict(X, verbose=0).tolist() == expected.tolist()
+    with pytest.raises(FileExistsError):
+        loadstone.fix(name, into=into, unsafe=unsafe)
+    with loadstone.load(name, into=into, fix="unsafe" if unsafe else "safe") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+
+
+def test_a_fixed_copy_is_shown_and_named(weights, capsys):
+    weights("nested()", "w.h5")
+    told = ["check", "w.h5", "--into", "own_net:nested(frozen=True)"]
+    main([*told, "--diff"])
+    assert "`norm/moving_mean` goes by its name" in capsys.readouterr().out
+    assert main([*told, "--fix", "-o", "out.h5"]) == 2
+    assert "ends with .weights.h5" in capsys.readouterr().err
+    assert not list(Path().glob("out*"))
+    assert main([*told, "--fix", "-o", "out.weights.h5"]) == 0
+    assert Path("out.weights.h5").exists()
+
+
+def test_groups_of_tf_keras_2_12(weights):
+    """Each layer is counted twice there: `dense`, `dense_2`."""
+    model = weights("chain()", "w.weights.h5")
+    expected = model.predict(X, verbose=0)
+    with h5py.File("w.weights.h5") as now, h5py.File("old.weights.h5", "w") as old:
+        place = old.create_group("_layer_checkpoint_dependencies")
+        for name, was in {"dense": "dense", "dense_1": "dense_2"}.items():
+            now.copy(f"layers/{name}", place, name=was)
+    assert codes(loadstone.check("old.weights.h5", into="own_net:chain")) == ["LS136"]
+    with loadstone.load("old.weights.h5", into="own_net:chain", fix="safe") as predictor:
+        assert predictor.predict(X).tolist() == expected.tolist()
+    report = loadstone.fix("old.weights.h5", into="own_net:chain")
+    assert codes(report) == []
+    loaded = model.__class__.from_config(model.get_config())
+    loaded.load_weights(report.wrote[0])
+    assert loaded.predict(X, verbose=0).tolist() == expected.tolist()
 
 
 def test_names_that_fit_where_places_do_not(weights):

@@ -244,6 +244,15 @@ class RewriteState:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceWeights:
+    """Write weights beside them in the places of the model that they are for, by their names."""
+
+    op: ClassVar[str] = "place-weights"
+    name: str  # of the file that is written
+    done: tuple[str, ...]  # what goes elsewhere than its place says
+
+
+@dataclass(frozen=True, slots=True)
 class PackFolder:
     """Write the files of a folder beside it as a zip archive, without compressing them."""
 
@@ -292,6 +301,7 @@ FileEdit = (
     | ForgetConfiguration
     | DropArguments
     | RewriteState
+    | PlaceWeights
     | CutModel
     | RenameGlobals
     | RenameGroups
@@ -339,6 +349,7 @@ _KINDS: dict[str, type[Any]] = {
         ForgetConfiguration,
         DropArguments,
         RewriteState,
+        PlaceWeights,
         CutModel,
         RenameGlobals,
         RenameGroups,

@@ -147,6 +147,18 @@ def loaded(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: 
     return model
 
 
+def written(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str) -> bytes:
+    """Return what `load_weights` of the model takes, with every variable of the file.
+
+    Raises `UsageError` as `loaded` does.
+    """
+    model = loaded(artifact, into, code, reading=reading)
+    try:
+        return keras_weights.written(model)
+    except RefusedError as error:
+        raise UsageError(f"`{artifact.path}`: {error.why}") from error
+
+
 class _Predicting:
     """The model, asked layer by layer with batches of rows."""
 

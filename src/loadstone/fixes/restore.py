@@ -25,6 +25,7 @@ from loadstone.core.edits import (
     MergeAdapter,
     MergePieces,
     PackFolder,
+    PlaceWeights,
     RenameGlobals,
     RenameGroups,
     RewriteState,
@@ -81,7 +82,7 @@ def restore(
             _whole(file.name, edit.name)
         elif isinstance(edit, (CutModel, DropParameters)):
             _booster(path, edit, file)
-        elif isinstance(edit, RewriteState):
+        elif isinstance(edit, (RewriteState, PlaceWeights)):
             raise CannotRestoreError(f"`{edit.name}` is written where it was proved, and not again")
         elif isinstance(edit, PackFolder):
             _pack(Path(path), edit, file, progress)

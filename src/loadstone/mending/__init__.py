@@ -9,17 +9,17 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from loadstone import bare_file, engine, readers
+from loadstone import bare_file, engine, readers, weights_file
 from loadstone.bundle.accept import reasons
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Drift, Load
 from loadstone.core.report import Report
 from loadstone.engine import saved
-from loadstone.engine.gather import surroundings
+from loadstone.engine.gather import Asked, surroundings
 from loadstone.engine.run import Facts, run_checks
 from loadstone.environment.wishes import Wishes
 from loadstone.inputs import rows as files
-from loadstone.mending import boosters, estimators
+from loadstone.mending import boosters, estimators, weights
 from loadstone.mending.answers import Question
 from loadstone.runtime import rows as given_rows
 
@@ -51,7 +51,8 @@ def fix(
     every output of every row is then the same as in the environment that it was made in, which is
     rebuilt as `wishes` say. `examples` are rows to ask for, besides those that are made. A pickle
     that calls what is not audited is loaded with `trust` only. `timeout` is in seconds, for each
-    answer.
+    answer. Weights of Keras alone, which their names place otherwise than `load_weights` would,
+    are written where the model that `into` builds takes them.
 
     Raises what `engine.fix` does, and `UsageError` where that environment cannot be had.
     """
@@ -71,6 +72,18 @@ def fix(
                 out=out,
                 dry_run=dry_run,
             )
+    if into is not None and not saved.is_saved(path) and weights_file.takes(os.fspath(path), into):
+        written = weights.fixed(
+            path,
+            Asked(into, preprocess, postprocess, examples),
+            accept=accepted,
+            save_facts=save_facts,
+            unsafe=unsafe,
+            out=out,
+            dry_run=dry_run,
+        )
+        if written is not None:
+            return written
     proof = None
     if into is None and not refused and not saved.is_saved(path):
         cut = boosters.is_cut(path, accepted)

@@ -24,6 +24,7 @@ from loadstone.core.edits import (
     MergePieces,
     PackFolder,
     PartNorm,
+    PlaceWeights,
     RenameGlobals,
     RenameGroups,
     RenameKeys,
@@ -168,7 +169,7 @@ def _of_file(edit: FileEdit) -> list[str]:
             return [f" `{edit.operator}` is left out of the function that writes checkpoints"]
         case DropArguments():
             return [f"-{name}" for name in edit.arguments]
-        case RewriteState():
+        case RewriteState() | PlaceWeights():
             return [f" {what}" for what in edit.done]
     return [f" {_TOLD[type(edit)]}"]
 

@@ -9,6 +9,7 @@ import re
 import tempfile
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
 
+from . import keras_layout
 from .held import RefusedError
 from .keras_pairs import Slot
 
@@ -32,16 +33,20 @@ def of_hdf5(file: Any) -> Tuple[str, List[Slot]]:
     """
     if "layer_names" in file.attrs or "layer_names0" in file.attrs:
         return "named", list(_of_layers(file))
+    paths: List[str] = []
+    file.visit(paths.append)
+    try:
+        places = keras_layout.modern(paths)
+    except ValueError as error:
+        raise RefusedError("its layers cannot be told: {}".format(error), "object") from error  # noqa: EM103 - messages read better where they are raised
     found: List[Slot] = []
-
-    def visit(name: str, item: Any) -> None:
+    for name in paths:
+        item = file[name]
         if not hasattr(item, "shape") or name.startswith(_NOT_MODEL) or "seed_generator" in name:
-            return
-        group, _, tail = name.rpartition("/")
+            continue
+        group, _, tail = places[name].rpartition("/")
         layer = _text(item.parent.attrs.get("name", ""))
         found.append(slot(group, tail, layer, item.shape, key=name))
-
-    file.visititems(visit)
     return "placed", sorted(found, key=lambda item: _natural(item["key"]))
 
 
@@ -260,7 +265,7 @@ def _saved_hdf5(model: Any) -> Dict[str, Any]:
         model.save_weights(path)
         with h5py.File(path, "r") as file:
             _, slots = of_hdf5(file)
-            return {item["key"]: file[item["key"]][()] for item in slots}
+            return {"{group}/{tail}".format(**item): file[item["key"]][()] for item in slots}
 
 
 def _saved_objects(model: Any) -> Dict[str, Any]:

@@ -7,6 +7,7 @@ Each variable gets what the file holds for it, or nothing is loaded: no `skip_mi
 import importlib
 import io
 import os
+import tempfile
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import given_code, keras_gates, keras_slots
@@ -190,10 +191,38 @@ def differing(found: Mapping[str, Any], read: Callable[[Slot], Any]) -> List[str
     for theirs, ours in found["pairs"]:
         held = np.asarray(keras_slots.values_of(found["variables"][ours["key"]]))
         given = np.asarray(read(theirs)).astype(held.dtype)
-        same = (held == given) | ((held != held) & (given != given))  # noqa: PLR0124 - NaN is not itself
-        if not np.all(same):
+        if not same(held, given):
             wrong.append(label(ours))
     return wrong
+
+
+def written(model: Any) -> bytes:
+    """Return a file of the model's weights that its `load_weights` was seen to take.
+
+    Raises `RefusedError` where a variable then holds something else. The model is as it was.
+    """
+    import numpy as np
+
+    variables = list(model.weights)
+    held = [np.array(keras_slots.values_of(variable)) for variable in variables]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.weights.h5")
+        model.save_weights(path)
+        for variable, values in zip(variables, held):  # noqa: B905 - Python 3.6 has no `strict`
+            keras_slots.assign(variable, values == 0)  # another value than it holds
+        model.load_weights(path)
+        for variable, values in zip(variables, held):  # noqa: B905 - as above
+            if not same(np.asarray(keras_slots.values_of(variable)), values):
+                why = "`{}` is not what was written: it changes when it is loaded"
+                raise RefusedError(why.format(variable.name), "object", (variable.name,))
+        with open(path, "rb") as file:
+            return file.read()
+
+
+def same(held: Any, given: Any) -> bool:
+    """Whether two arrays hold the same numbers, NaN in the same places."""
+    equal = (held == given) | ((held != held) & (given != given))  # noqa: PLR0124 - NaN is not itself
+    return bool(equal.all())
 
 
 def label(slot: Slot) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from loadstone.core.facts import Assignment
+from loadstone.core.edits import PlaceWeights
+from loadstone.core.facts import Artifact, Assignment
 from loadstone.core.findings import Place, Row
 
 ORDER: Final = {
@@ -31,3 +32,16 @@ def generation(found: Assignment) -> int:
 def rows(found: Sequence[tuple[str, str, str]]) -> tuple[Row, ...]:
     """Return a row for each of the first layers: where its place and where its name leads."""
     return tuple(Row(old, f"{taken or 'none'} → {own}") for old, taken, own in found[:4])
+
+
+def by_name(artifact: Artifact, moved: Sequence[tuple[str, str, str]]) -> PlaceWeights:
+    """Return what writes the weights of `moved` layers where their names lead.
+
+    Whatever Keras builds the model reads a file whose name ends so.
+    """
+    stem = artifact.name.removesuffix(".weights.h5")
+    for suffix in (".h5", ".hdf5", ".keras", ".index"):
+        stem = stem.removesuffix(suffix)
+    return PlaceWeights(
+        f"{stem}.fixed.weights.h5", tuple(f"`{old}` goes by its name" for old, *_ in moved)
+    )

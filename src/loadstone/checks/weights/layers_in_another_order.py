@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, quoted
-from loadstone.checks.weights._places import ORDER, place, rows
+from loadstone.checks.weights._places import ORDER, by_name, place, rows
 from loadstone.core import Artifact, Assignment, Finding, Fix, check
 from loadstone.core.words import count, listed
 
@@ -42,7 +42,9 @@ def layers_in_another_order(artifact: Artifact, assignment: Assignment) -> Itera
     Build the layers in the order, and under the names, that they had. Or say which is meant:
     `predict` and `save` take the names with `--fix --unsafe-fixes` (`fix="unsafe"` in Python), the
     places with `--accept LS413=REASON`. With `examples` and the outputs expected of them,
-    `loadstone check` says which one gives them.
+    `loadstone check` says which one gives them. Where the names do, `loadstone check --fix` writes
+    weights beside the file that `load_weights` takes; unproven, `--unsafe-fixes` does. Every
+    variable is compared with the file, and again after the model took what was written.
 
     ## See also
     <https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/>
@@ -65,24 +67,24 @@ def layers_in_another_order(artifact: Artifact, assignment: Assignment) -> Itera
 
 
 def _fix(artifact: Artifact, assignment: Assignment) -> Fix:
-    path, into = artifact.path, assignment.reference
-    command = f"loadstone predict {quoted(path)} --into {quoted(into)} -i ROWS"
+    edit = by_name(artifact, assignment.open)
+    title = f"write `{edit.name}` with the layers in the places of their names"
     if assignment.reproduced == "names":
-        return Fix(
-            "take the layers by their names: that gives the outputs expected of the examples",
-            safety="manual",
-            shell=f"{command} --fix --unsafe-fixes",
-            python=f"loadstone.load({path!r}, into={into!r}, fix='unsafe')\n",
-        )
+        return Fix(title, (edit,), proof="taken so, they give the outputs expected of the examples")
     if assignment.reproduced == "places":
+        path, into = artifact.path, assignment.reference
         accept = "accept={'LS413': 'only the names changed'}"
         return Fix(
             "take the layers by their places: that gives the outputs expected of the examples",
             safety="manual",
-            shell=f"{command} --accept 'LS413=only the names changed'",
+            shell=f"loadstone predict {quoted(path)} --into {quoted(into)} -i ROWS "
+            "--accept 'LS413=only the names changed'",
             python=f"loadstone.load({path!r}, into={into!r}, {accept})\n",
         )
-    title = "build the layers in the order, and under the names, that they had when it was saved"
     if assignment.reproduced == "neither":
-        title += ": neither reading gives the outputs expected of the examples"
-    return Fix(title, safety="manual")
+        return Fix(
+            "build the layers in the order, and under the names, that they had when it was saved: "
+            "neither reading gives the outputs expected of the examples",
+            safety="manual",
+        )
+    return Fix(f"{title}, if it is their order that changed", (edit,), safety="unsafe")

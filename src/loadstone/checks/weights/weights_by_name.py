@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, quoted
-from loadstone.checks.weights._places import ORDER, place, rows
+from loadstone.checks._common import here
+from loadstone.checks.weights._places import ORDER, by_name, place, rows
 from loadstone.core import Artifact, Assignment, Finding, Fix, check
 from loadstone.core.words import count, listed
 
@@ -31,8 +31,10 @@ def weights_by_name(artifact: Artifact, assignment: Assignment) -> Iterator[Find
     ```
 
     ## Fix
-    With `--fix`, `loadstone predict` and `loadstone save` take each variable by its name, and
-    compare every one with the file after.
+    Safe: `loadstone check FILE --into NET --fix` writes weights beside the file that `load_weights`
+    takes, each variable where its name leads. Every one is compared with the file, and again after
+    the model took what was written. `loadstone predict` and `loadstone save` do it in memory with
+    `--fix`.
 
     ## See also
     <https://keras.io/getting_started/faq/#how-can-i-freeze-layers-and-do-finetuning>
@@ -42,7 +44,7 @@ def weights_by_name(artifact: Artifact, assignment: Assignment) -> Iterator[Find
     many = f"{count(len(assignment.moved), 'place')} of the file"
     verb = "belongs" if len(assignment.moved) == 1 else "belong"
     names = listed([item[0] for item in assignment.moved[:4]])
-    path, into = artifact.path, assignment.reference
+    edit = by_name(artifact, assignment.moved)
     yield Finding(
         f"by name, {many} {verb} elsewhere than Keras would put them: {names}",
         at=here(artifact, assignment.moved[0][0]),
@@ -51,12 +53,7 @@ def weights_by_name(artifact: Artifact, assignment: Assignment) -> Iterator[Find
         rows=rows(assignment.moved),
         more=max(0, len(assignment.moved) - 4),
         notes=(ORDER[assignment.layout], *_left(assignment)),
-        fix=Fix(
-            "take each one by its name, and compare every variable after",
-            safety="manual",
-            shell=f"loadstone predict {quoted(path)} --into {quoted(into)} --fix -i ROWS",
-            python=f"loadstone.load({path!r}, into={into!r}, fix='safe')\n",
-        ),
+        fix=Fix(f"write `{edit.name}` with each one in the place of its name", (edit,)),
     )
 
 
