@@ -1,5 +1,6 @@
 """Weights of Keras 2 alone: what TensorFlow wrote, into the models that are built for them."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -87,6 +88,23 @@ def test_frozen_since(there):
     assert predicted("nested.h5", into, there["nested.h5"], fix="safe")
     for name in ("nested.weights.h5", "nested_keras", "nested_root"):
         assert predicted(name, into, there[name])
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_into_the_keras_that_is_here(there, monkeypatch):
+    """Checkpoints of Keras 2 go into models of Keras 3, which has other places, by attributes."""
+    if importlib.util.find_spec("keras") is None:
+        pytest.skip("Keras is not here")
+    monkeypatch.syspath_prepend(".")
+    tried = [name for name in there if "." not in name]
+    assert len(tried) == 10
+    for name in tried:
+        case = there[name]
+        fix = "safe" if name == "chain_named" else None
+        into = f"own_weights:{case['into']}"
+        with loadstone.load(name, into=into, fix=fix) as predictor:
+            found = predictor.predict(np.asarray(case["rows"], dtype=np.float32))
+        assert np.allclose(found, case["predictions"], 0, 1e-5), name
 
 
 CHECK = """

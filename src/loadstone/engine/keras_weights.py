@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ from loadstone import readers
 from loadstone.adapters.keras import into as targets
 from loadstone.adapters.keras.into import Architecture, Layout
 from loadstone.core.classes import replace
-from loadstone.core.facts import Artifact, Assignment, Replay, TargetProblem
+from loadstone.core.facts import Artifact, Assignment, Replay, TargetProblem, TensorFact
 from loadstone.engine import examples as proofs
 from loadstone.engine.given import modules_of
 from loadstone.errors import UsageError
@@ -24,6 +25,7 @@ from loadstone.runtime.keras_run import KerasRun
 from loadstone.runtime.rows import MisfitError
 
 ARCHITECTURE: Final = "keras-json"
+_NUMBERS: Final = re.compile(r"bool|u?int(8|16|32|64)|b?float(16|32|64)|complex(64|128)")
 
 
 def takes(artifact: Artifact) -> bool:
@@ -91,8 +93,18 @@ def checkpoint_slots(artifact: Artifact) -> list[Slot]:
             continue
         for key, fact in state.tensors.items():
             full = names.get(key, "") if names else key
-            found.append(keras_slots.of_key(key, full, fact.shape))
+            found.append({**keras_slots.of_key(key, full, fact.shape), "at": _at(fact)})
     return found
+
+
+def _at(fact: TensorFact) -> dict[str, Any] | None:
+    """Return where the numbers of a variable lie, None where they lie in parts or are texts."""
+    extent = fact.extent
+    if extent is None or not _NUMBERS.fullmatch(fact.dtype):
+        return None
+    order = "<" if extent.byteorder == "little" else ">"
+    word = {"file": extent.file, "offset": extent.offset, "nbytes": extent.nbytes}
+    return {**word, "dtype": fact.dtype, "order": order}
 
 
 def files(artifact: Artifact) -> tuple[str, list[str]]:

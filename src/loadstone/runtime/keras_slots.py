@@ -142,6 +142,21 @@ def of_model(model: Any, layout: str) -> Tuple[List[Slot], Dict[str, Any]]:
     return found, held
 
 
+def of_reached(model: Any, reached: Dict[str, Any]) -> Tuple[List[Slot], Dict[str, Any]]:
+    """Return the variables of a model, those that are `reached` at their places, and by key."""
+    owners = _owners(model)
+    places = {id(variable): place for place, variable in reached.items()}
+    found: List[Slot] = []
+    held: Dict[str, Any] = {}
+    for variable in model.weights:
+        _, kind = owners.get(id(variable), ("", ""))
+        key = places.get(id(variable), "?/" + variable.path)
+        group, _, tail = key.rpartition("/")
+        found.append(slot(group, tail, layer_of(variable.path), variable.shape, key, kind=kind))
+        held[key] = variable
+    return found, held
+
+
 def place_of(key: str) -> Tuple[str, str, str]:
     """Return the group, a slash and the last word of a checkpoint's key."""
     return key.replace(_VALUE, "").rpartition("/")

@@ -10,7 +10,7 @@ import os
 import tempfile
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import given_code, keras_gates, keras_slots
+from . import given_code, keras_gates, keras_objects, keras_slots
 from .held import Held, RefusedError, match_folder
 from .keras_model import KerasModel, choose_backend, library, notes
 from .keras_pairs import Slot, decide
@@ -55,7 +55,7 @@ class Source:
     def __init__(
         self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
     ) -> None:
-        self._reader: Any = None
+        self._file: Any = None
         self.version = ""  # of Keras, where the file says it
         if kind == "tf-checkpoint":
             self._open_checkpoint(path, digest, hints)
@@ -69,22 +69,29 @@ class Source:
         self.layout, self.slots = keras_slots.of_hdf5(self._file)
 
     def _open_checkpoint(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:
-        try:
-            tensorflow = importlib.import_module("tensorflow")
-        except ImportError as error:
-            why = "a checkpoint of TensorFlow is read by TensorFlow, which is not here"
-            raise RefusedError(why, "library-missing", ("tensorflow",)) from error
-        folder = os.path.dirname(path)
-        match_folder(folder, hints.get("parts") or (), digest)
+        self._folder = os.path.dirname(path)
+        match_folder(self._folder, hints.get("parts") or (), digest)
         self.layout, self.slots = hints["layout"], list(hints["slots"])
-        prefix = os.path.join(folder, hints["prefix"])
-        self._reader = tensorflow.train.load_checkpoint(prefix)
 
     def read(self, slot: Slot) -> Any:
-        """Return the values of a variable."""
-        if self._reader is not None:
-            return self._reader.get_tensor(slot["key"])
-        return self._file[slot["key"]][()]
+        """Return the values of a variable; raises `RefusedError` where they lie in parts."""
+        if self._file is not None:
+            return self._file[slot["key"]][()]
+        import numpy as np
+
+        at = slot.get("at")
+        if at is None:
+            why = "`{}` lies in the file in parts, or is no array of numbers"
+            raise RefusedError(why.format(label(slot)), "object", (label(slot),))
+        with open(os.path.join(self._folder, at["file"]), "rb") as file:
+            file.seek(at["offset"])
+            raw = file.read(at["nbytes"])
+        brain = at["dtype"] == "bfloat16"
+        dtype = np.dtype("uint16" if brain else at["dtype"]).newbyteorder(at["order"])
+        values = np.frombuffer(raw, dtype)
+        if brain:  # the upper half of a float32
+            values = (values.astype(np.uint32) << 16).view(np.float32)
+        return values.reshape(slot["shape"])
 
 
 def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> Any:
@@ -140,9 +147,13 @@ def matched(
 ) -> Dict[str, Any]:
     """Return how variables of a file go into a model's, and under `variables` these by key."""
     expect_variables(model)
-    ours, variables = keras_slots.of_model(model, layout)
-    if layout == "objects":
-        slots = keras_slots.below_root(slots, ours)
+    if layout == "objects" and kinds(model)[0] == "keras" and hasattr(model, "path"):
+        slots, reached = keras_objects.found(model, slots)
+        ours, variables = keras_slots.of_reached(model, reached)
+    else:
+        ours, variables = keras_slots.of_model(model, layout)
+        if layout == "objects":
+            slots = keras_slots.below_root(slots, ours)
     found = decide(slots, ours, exact=exact, force=force)
     functions = keras_gates.uses(model)
     if exact:  # an architecture tells its gates
@@ -171,8 +182,18 @@ def load(model: Any, source: Source, *, exact: bool, reading: str) -> Dict[str, 
         raise RefusedError(why, "object", tuple(item[0] for item in found["moved"][:4]))
     for theirs, ours in found["pairs"]:
         keras_slots.assign(found["variables"][ours["key"]], source.read(theirs))
+    settle(model)
     prove(found, source)
     return found
+
+
+def settle(model: Any) -> None:
+    """Let each `Normalization` compute with the variables that it was given, as a load would."""
+    for layer in model._flatten_layers():  # noqa: SLF001 - the only walk that both Keras have
+        if any(base.__name__ == "Normalization" for base in type(layer).__mro__):
+            settled = getattr(layer, "finalize_state", None)
+            if callable(settled) and layer.built:
+                settled()
 
 
 def prove(found: Mapping[str, Any], source: Source) -> None:
