@@ -144,3 +144,18 @@ def test_model_in_an_array_of_joblib_is_read(tmp_path, shape):
     assert verdict(tmp_path, head + name + frame + b"\x85R.") == (
         "library" if len(shape) == 1 else "yes"
     )
+
+
+@pytest.mark.parametrize("made", [lambda: layers.Dense(2), lambda: layers.Lambda(keras.ops.relu)])
+def test_a_pickle_whose_weights_lie_where_h5py_looks_is_that_pickle(tmp_path, made):
+    net = keras.Sequential([keras.Input((4,)), made()])
+    bare = pickle.dumps({"note": "x" * 300, "model": net}).index(b"\x89HDF")
+    place = next(at for at in (512, 1024, 2048) if at >= bare)
+    data = pickle.dumps({"note": "x" * (300 + place - bare), "model": net})
+    path = tmp_path / "model.pkl"
+    path.write_bytes(data)
+    found = readers.read(path)
+    assert data[place : place + 4] == b"\x89HDF"
+    assert found.format == "pickle"
+    plain = net.layers[0].name.startswith("dense")
+    assert found.opening_runs_code == ("library" if plain else "yes")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
-from loadstone.readers._opened import Opened
+from loadstone.readers._later import later
+from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._source import Source
 
 if TYPE_CHECKING:
@@ -37,7 +38,16 @@ _LINES: Final = {
 
 
 def checked(opened: Opened, found: Artifact) -> Artifact:
-    """Return the facts; that opening runs nothing is taken back where a pickle would call."""
+    """Return the facts; that opening runs nothing is taken back where a pickle would call.
+
+    A pickle that is whole, and holds an HDF5 file where h5py looks for one, is that pickle.
+    """
+    if found.framework == "keras" and opened.head[:1] == b"\x80":
+        around: Artifact = later("pickle", "read")(opened)
+        if not around.damage:
+            word = max(around.opening_runs_code, found.opening_runs_code, key=WORST.index)
+            names = tuple(dict.fromkeys((*around.calls, *found.calls)))
+            return replace(around, opening_runs_code=word, calls=names)
     if found.opening_runs_code == "no" and (_ends_as_zip(opened, found) or calls(opened)):
         return replace(found, opening_runs_code="unknown")
     return found

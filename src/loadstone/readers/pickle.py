@@ -162,6 +162,7 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool =
     if word == "yes" and verdict(stream, *pickles.nested)[0] != "yes":
         text = f"`pickle.load` takes bytes of an array for a call: {names[0]}"
         stream.disagreements.append(Disagreement("array", stream.start, text))
+        pickles.disagreements.append(Damage("array", text, stream.start))
 
 
 def _others(data: Buffer, at: int, pickles: Pickles) -> None:
