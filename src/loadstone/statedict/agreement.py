@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import combinations
 
+from loadstone.statedict.counted import heads_of
 from loadstone.statedict.series import levels_crossed
 from loadstone.statedict.units import Numbers, Unit
-from loadstone.statedict.words import numbered
+from loadstone.statedict.words import near, numbered
 
 
 def numbers_agree(
@@ -19,7 +21,7 @@ def numbers_agree(
         ours, theirs = saved[old], expected[new]
         if levels_crossed(old, new, ours.members):
             return False
-        heads, others = _heads(old), _heads(new)
+        heads, others = heads_of(old), heads_of(new)
         literal = [*zip(ours.literal, theirs.literal, strict=False)]
         for before, after in zip(ours.ordered, theirs.ordered, strict=True):
             if len(before) != len(after):
@@ -32,12 +34,6 @@ def numbers_agree(
                 if known.setdefault(before[: at + 1], after[: at + 1]) != after[: at + 1]:
                     return False
     return all(len(set(known.values())) == len(known) for known in maps.values())
-
-
-def _heads(path: str) -> list[str]:
-    """Return the path up to each of its numbers: `["layer.#", "layer.#.conv#"]`."""
-    parts = path.split(".")
-    return [".".join(parts[: at + 1]) for at, part in enumerate(parts) if part.endswith("#")]
 
 
 def names_moved(pairs: Mapping[str, str]) -> tuple[bool, bool]:
@@ -83,3 +79,16 @@ def _difference(old: list[str], new: list[str]) -> tuple[str, str]:
     while old and new and old[-1] == new[-1]:
         old, new = old[:-1], new[:-1]
     return ".".join(old), ".".join(new)
+
+
+def words_near(pairs: Mapping[str, str], signatures: Mapping[str, object]) -> bool:
+    """Whether two that hold the same may be each other: `text, word` that are `text, token`."""
+    groups: dict[object, list[tuple[str, str]]] = defaultdict(list)
+    for old, new in pairs.items():
+        (parent, _, last), (other, _, name) = old.rpartition("."), new.rpartition(".")
+        groups[parent, other, signatures[old]].append((last, name))
+    return any(
+        (old != new or last != name) and near(old, name) and near(last, new)
+        for found in groups.values()
+        for (old, new), (last, name) in combinations(found, 2)
+    )

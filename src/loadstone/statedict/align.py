@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from loadstone.core.classes import dataclass, field
-from loadstone.statedict.agreement import names_moved, numbers_agree
+from loadstone.statedict.agreement import names_moved, numbers_agree, words_near
+from loadstone.statedict.counted import counted_otherwise
 from loadstone.statedict.described import bests, grouped, telling_words
 from loadstone.statedict.places import Places, toward
 from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
 from loadstone.statedict.units import Unit
-from loadstone.statedict.words import FAMILIES
+from loadstone.statedict.words import BESIDE, FAMILIES, contrary, tokens
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -36,11 +37,12 @@ class Alignment:
     ordered: bool = True  # whether the numbers of all pairs agree with each other
     moved: bool = False  # whether a name that both sides have is another's now
     exchanged: bool = False  # whether two have each other's names
+    doubtful: bool = False  # whether other words or numbers fit as well
 
     @property
     def complete(self) -> bool:
         """Whether every unit of both sides has its one counterpart."""
-        return not self.open and self.ordered and not self.exchanged
+        return not self.open and self.ordered and not (self.exchanged or self.doubtful)
 
 
 def align(
@@ -55,6 +57,9 @@ def align(
     if not result.open:  # else it is no answer, whether or not its pairs agree
         result.ordered = numbers_agree(saved, expected, result.pairs)
         result.moved, result.exchanged = names_moved(result.pairs)
+        result.doubtful = words_near(result.pairs, ours) or counted_otherwise(
+            saved, expected, result.pairs, ours
+        )
     return result
 
 
@@ -100,8 +105,15 @@ class _Search:
                 if not olds or not news:
                     continue
                 if len(olds) == 1 == len(news):
-                    if olds[0] not in self.refused and self._may_remain(olds[0], news[0]):
-                        alone = len(self._alike(olds[0])) == 1
+                    alone = len(self._alike(olds[0])) == 1
+                    against = not alone and contrary(
+                        self.saved[olds[0]].said, self.expected[news[0]].said
+                    )
+                    if (
+                        olds[0] not in self.refused
+                        and not against
+                        and self._may_remain(olds[0], news[0])
+                    ):
                         self._pair(olds[0], news[0], "shapes" if alone else "what remains")
                     continue
                 self._by_evidence(olds, news)
@@ -132,7 +144,9 @@ class _Search:
             return alike.index(old) == theirs.index(new)
         told = ((path, self.result.pairs.get(path, "")) for path in alike)
         return not (
-            in_sequence(old, new) or any(last_word(path) == last_word(to) for path, to in told)
+            in_sequence(old, new)
+            or any(last_word(path) == last_word(to) for path, to in told)
+            or any(to and _says_more(path, to) for path, to in told)
         )
 
     def _by_evidence(self, olds: list[str], news: list[str]) -> None:
@@ -150,6 +164,8 @@ class _Search:
                 counted = name == "numbers" and not self.in_order and fit
                 if not (named or counted or self._may_remain(old, new)):
                     continue
+                if contrary(self.saved[old].said, self.expected[new].said):
+                    self.refused.add(old)
                 points[old].setdefault(new, name)
         claims = Counter(new for found in points.values() for new in found)
         for old, found in points.items():
@@ -198,12 +214,23 @@ class _Search:
         for rows in FAMILIES:
             left = next((row for row in rows if set(row) == set(ours)), None)
             right = next((row for row in rows if set(row) == set(theirs)), None)
-            if left and right:
+            beside = self._beside(ours, self.saved) and self._beside(theirs, self.expected)
+            if left and right and beside:
                 found: Pairs = {}
                 for mine, other in zip(left, right, strict=True):
                     found |= self._described(ours[mine], theirs[other])
                 return found
         return {}
+
+    @staticmethod
+    def _beside(groups: Mapping[str, list[str]], units: Units) -> bool:
+        """Whether the layer that makes names a row of the table stands beside each of them."""
+        return all(
+            path.removesuffix(last) + BESIDE[last] in units
+            for last, paths in groups.items()
+            if last in BESIDE
+            for path in paths
+        )
 
     def _neighbours(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair what is the only one of its kind near what is paired already."""
@@ -218,6 +245,12 @@ def _by_last(paths: list[str]) -> dict[str, list[str]]:
     for path in paths:
         groups[path.rpartition(".")[2]].append(path)
     return groups
+
+
+def _says_more(old: str, new: str) -> bool:
+    """Whether one of two names that share a word says another: `out` and `attn_out`."""
+    ours, theirs = set(tokens(last_word(old))), set(tokens(last_word(new)))
+    return bool(ours & theirs) and ours != theirs
 
 
 def _same_paths(olds: list[str], news: list[str]) -> Pairs:

@@ -97,6 +97,8 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
     for reading in readings(left, right):
         old, new = reading.old, reading.new
         result = align(old, new, reading.ours, reading.theirs, in_order=in_order)
+        if result.doubtful:
+            return None  # a later reading would only see less of it
         if not result.complete:
             continue
         found = done(list(pairs_of(old, new, result.pairs)), left, right, kinds)

@@ -76,7 +76,7 @@ def levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
     """Whether a word counts another level: `heads.#.layers.#` and `layers.#.heads.#`."""
     if sum(len(set(level)) > 1 for level in zip(*numbers, strict=True)) < 2:
         return False
-    ours, theirs = _level_words(old), _level_words(new)
+    ours, theirs = level_words(old), level_words(new)
     return len(ours) == len(theirs) and any(
         word in there and word not in here
         for at, here in enumerate(theirs)
@@ -85,7 +85,7 @@ def levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
     )
 
 
-def _level_words(path: str) -> list[set[str]]:
+def level_words(path: str) -> list[set[str]]:
     """Return the words of each level that is counted, the path down to its number."""
     levels: list[set[str]] = []
     words: set[str] = set()

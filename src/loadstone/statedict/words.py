@@ -7,6 +7,7 @@ layer. A word that is missing here only means that a match is declined.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -78,6 +79,28 @@ _NOTHING: Final = frozenset(
 # a word beside one of these says where something is, not what it belongs to:
 # `post_attention_layernorm` is the norm of the MLP
 _PLACES: Final = frozenset(("pre", "post", "before", "after", "input", "final"))
+# a name that says both ends, `in_last` or `bottom_up_down`, tells neither
+_ENDS: Final = (
+    (
+        frozenset(("in", "input", "first", "start", "begin", "front")),
+        frozenset(("out", "last", "end", "back")),
+    ),
+    (frozenset(("up", "top", "upper")), frozenset(("down", "bottom", "lower"))),
+)
+# what belongs to one of these belongs to no other of its row
+_APART: Final = (
+    frozenset(("attn", "mlp")),
+    frozenset(("enc", "dec")),
+    frozenset(("q", "k", "v", "out")),
+    frozenset(("up", "down", "gate")),
+    frozenset(("img", "txt")),
+)
+# one code says of the same layer what another says of the one beside it
+_NEAR: Final = (frozenset(("txt", "token", "sentence")), frozenset(("img", "region", "patch")))
+# codes count the layers of a decoder of pictures from either end
+_EITHER_WAY: Final = frozenset(
+    ("up", "ups", "upsample", "upsampling", "dec", "decs", "decoders", "top", "lateral", "laterals")
+)
 # rows of one table name the same layers in the same places, for all norms of a block
 FAMILIES: Final = (
     (
@@ -99,8 +122,9 @@ FAMILIES: Final = (
         ("self_attn_layer_norm", "encoder_attn_layer_norm", "final_layer_norm"),
         ("self_attn_layer_norm", "cross_attn_layer_norm", "final_layer_norm"),
     ),
-    (("gate_proj", "up_proj"), ("w1", "w3")),  # beside `down_proj`, `w2`
+    (("gate_proj", "up_proj"), ("w1", "w3")),
 )
+BESIDE: Final = {"w1": "w2", "w3": "w2"}  # a row of `FAMILIES` with it is one only beside that
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+")
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)")
 
@@ -133,4 +157,28 @@ def tokens(segment: str) -> tuple[str, ...]:
     if whole in _WORD:
         return (_WORD[whole],)
     # `G_A` makes A in one code and is made of A in another
-    return tuple(_WORD.get(part, part) for part in said if len(part) > 1 or part in _WORD)
+    meant = [_WORD.get(part, part) for part in said if len(part) > 1 or part in _WORD]
+    for ends in _ENDS:
+        if all(end.intersection(meant) for end in ends):
+            meant = [part for part in meant if part not in ends[0] | ends[1]]
+    return tuple(meant)
+
+
+def contrary(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether what is meant on one side is of a part that the other is not of: `attn`, `mlp`."""
+    mine, other = set(ours), set(theirs)
+    return any(row & mine and row & other and not row & mine & other for row in _APART)
+
+
+def near(segment: str, other: str) -> bool:
+    """Whether one code may call by one name what another calls by the other: `text`, `word`."""
+    mine, theirs = set(tokens(segment)), set(tokens(other))
+    return mine != theirs and any(
+        row & mine and row & theirs and mine - row == theirs - row for row in _NEAR
+    )
+
+
+def either_way(segment: str, other: str) -> bool:
+    """Whether layers under these two words may be counted from opposite ends: `ups`, `dec`."""
+    said = tokens(segment), tokens(other)
+    return said[0] != said[1] and any(words and _EITHER_WAY.issuperset(words) for words in said)
