@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import combinations
 
-from loadstone.statedict.counted import heads_of
-from loadstone.statedict.series import levels_crossed
+from loadstone.statedict.series import heads_of, levels_crossed
 from loadstone.statedict.units import Numbers, Unit
 from loadstone.statedict.words import near, numbered
 

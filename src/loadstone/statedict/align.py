@@ -18,7 +18,7 @@ from loadstone.statedict.described import bests, grouped, telling_words
 from loadstone.statedict.places import Places, toward
 from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
 from loadstone.statedict.units import Unit
-from loadstone.statedict.words import BESIDE, FAMILIES, contrary, tokens
+from loadstone.statedict.words import BESIDE, FAMILIES, contrary, says_more
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -145,8 +145,10 @@ class _Search:
         told = ((path, self.result.pairs.get(path, "")) for path in alike)
         return not (
             in_sequence(old, new)
-            or any(last_word(path) == last_word(to) for path, to in told)
-            or any(to and _says_more(path, to) for path, to in told)
+            or any(
+                last_word(path) == last_word(to) or says_more(last_word(path), last_word(to))
+                for path, to in told
+            )
         )
 
     def _by_evidence(self, olds: list[str], news: list[str]) -> None:
@@ -245,12 +247,6 @@ def _by_last(paths: list[str]) -> dict[str, list[str]]:
     for path in paths:
         groups[path.rpartition(".")[2]].append(path)
     return groups
-
-
-def _says_more(old: str, new: str) -> bool:
-    """Whether one of two names that share a word says another: `out` and `attn_out`."""
-    ours, theirs = set(tokens(last_word(old))), set(tokens(last_word(new)))
-    return bool(ours & theirs) and ours != theirs
 
 
 def _same_paths(olds: list[str], news: list[str]) -> Pairs:

@@ -8,12 +8,12 @@ is as likely.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
-from loadstone.statedict.series import level_words
+from loadstone.statedict.series import backwards, heads_of, level_words
 from loadstone.statedict.units import Numbers, Unit
-from loadstone.statedict.words import either_way, tokens
+from loadstone.statedict.words import tokens
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]
@@ -33,7 +33,7 @@ def counted_otherwise(
     for old, new in pairs.items():
         ours, theirs = saved[old], expected[new]
         shapes = dict(zip(ours.ordered, _each(signatures[old]), strict=True))
-        for at, two in _backwards(old, new):
+        for at, two in backwards(old, new):
             turned[two] &= _alike(shapes, _from_the_end(shapes, at))
         if _levels_open(old, new, heads) and ours.members.keys() == theirs.members.keys():
             for one, other in combinations(range(len(heads_of(old))), 2):
@@ -42,30 +42,9 @@ def counted_otherwise(
     return any(turned.values())
 
 
-def heads_of(path: str) -> list[str]:
-    """Return the path up to each of its numbers: `["layer.#", "layer.#.conv#"]`."""
-    parts = path.split(".")
-    return [".".join(parts[: at + 1]) for at, part in enumerate(parts) if part.endswith("#")]
-
-
 def _each(signature: object) -> Sequence[object]:
     assert isinstance(signature, tuple)
     return signature
-
-
-def _backwards(old: str, new: str) -> Iterator[tuple[int, tuple[str, str]]]:
-    """Yield the levels under words that count either way, with the paths to their numbers."""
-    ours, theirs = heads_of(old), heads_of(new)
-    if len(ours) == len(theirs):
-        for at, (head, other) in enumerate(zip(ours, theirs, strict=True)):
-            if either_way(_counted_word(head), _counted_word(other)):
-                yield at, (head, other)
-
-
-def _counted_word(head: str) -> str:
-    """Return the word whose number it is: `ups` of `ups.#` and of `ups#`."""
-    *_, before, last = ("", *head.split("."))
-    return last.rstrip("#") or before
 
 
 def _alike(shapes: Mapping[Numbers, object], other: Callable[[Numbers], Numbers]) -> bool:

@@ -19,7 +19,7 @@ from loadstone.statedict import norms
 from loadstone.statedict.edited import CannotApplyError, edited
 from loadstone.statedict.layout import Found, Tensors
 from loadstone.statedict.search import search
-from loadstone.statedict.words import either_way
+from loadstone.statedict.series import backwards
 
 FOLDED: Final = "computed by torch's own function, as its layer does before each forward"
 PARTED: Final = "`g` is `‖v‖`, so that `g·v/‖v‖` is the weight, to rounding"
@@ -256,12 +256,8 @@ def _prefix_edits(saved: list[str], expected: list[str]) -> Iterable[RenameKeys]
     old, new = _usual_segments(saved), _usual_segments(expected)
     for cut in _prefixes(old):
         for add in _prefixes(new):
-            if (cut or add) and not either_way(_last(cut), _last(add)):
+            if (cut or add) and not any(backwards(f"{cut}#", f"{add}#")):
                 yield RenameKeys(strip=cut, add=add)
-
-
-def _last(prefix: str) -> str:
-    return prefix.rstrip(".").rpartition(".")[2]
 
 
 def _usual_segments(keys: list[str]) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from loadstone.statedict.units import Numbers
-from loadstone.statedict.words import numbered, parts
+from loadstone.statedict.words import either_way, numbered, parts
 
 
 def by_numbers(olds: list[str], news: list[str]) -> dict[str, str]:
@@ -22,7 +22,7 @@ def by_numbers(olds: list[str], news: list[str]) -> dict[str, str]:
         return {}
     if 1 in Counter(numbers[:-1] for numbers in left).values():
         return {}  # the numbers of the layers that hold them tell none of a layer apart
-    if levels_crossed(stem, other, left):
+    if levels_crossed(stem, other, left) or any(backwards(stem, other)):
         return {}
     pairs = dict(zip(sorted(left), sorted(right), strict=True))
     return {left[old]: right[new] for old, new in pairs.items()} if _nested_alike(pairs) else {}
@@ -83,6 +83,29 @@ def levels_crossed(old: str, new: str, numbers: Iterable[Numbers]) -> bool:
         for word in ours[at]
         for there in (*theirs[:at], *theirs[at + 1 :])
     )
+
+
+def heads_of(path: str) -> list[str]:
+    """Return the path up to each of its numbers: `["layer.#", "layer.#.conv#"]`."""
+    names = path.split(".")
+    return [".".join(names[: at + 1]) for at, name in enumerate(names) if name.endswith("#")]
+
+
+def backwards(old: str, new: str) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield the levels under words that count either way, with the paths to their numbers."""
+    ours, theirs = heads_of(old), heads_of(new)
+    if len(ours) == len(theirs):
+        for at, (head, other) in enumerate(zip(ours, theirs, strict=True)):
+            before, after = _counted_word(head), _counted_word(other)
+            stays = before in other.split(".") or after in head.split(".")
+            if either_way(before, after) and not stays:
+                yield at, (head, other)
+
+
+def _counted_word(head: str) -> str:
+    """Return the word whose number it is: `ups` of `ups.#` and of `ups#`."""
+    *_, before, last = ("", *head.split("."))
+    return last.rstrip("#") or before
 
 
 def level_words(path: str) -> list[set[str]]:

@@ -170,6 +170,12 @@ def contrary(ours: Iterable[str], theirs: Iterable[str]) -> bool:
     return any(row & mine and row & other and not row & mine & other for row in _APART)
 
 
+def says_more(segment: str, other: str) -> bool:
+    """Whether of two that share a word one alone says whose it is: `out`, `attn_out`."""
+    mine, theirs = set(tokens(segment)), set(tokens(other))
+    return bool(mine & theirs) and any(row & (mine ^ theirs) for row in _APART)
+
+
 def near(segment: str, other: str) -> bool:
     """Whether one code may call by one name what another calls by the other: `text`, `word`."""
     mine, theirs = set(tokens(segment)), set(tokens(other))
@@ -181,4 +187,4 @@ def near(segment: str, other: str) -> bool:
 def either_way(segment: str, other: str) -> bool:
     """Whether layers under these two words may be counted from opposite ends: `ups`, `dec`."""
     said = tokens(segment), tokens(other)
-    return said[0] != said[1] and any(words and _EITHER_WAY.issuperset(words) for words in said)
+    return all(said) and said[0] != said[1] and any(map(_EITHER_WAY.issuperset, said))
