@@ -95,6 +95,7 @@ _APART: Final = (
     frozenset(("up", "down", "gate")),
     frozenset(("img", "txt")),
 )
+_OF_PARTS: Final = frozenset().union(*_APART)
 # one code says of the same layer what another says of the one beside it
 _NEAR: Final = (frozenset(("txt", "token", "sentence")), frozenset(("img", "region", "patch")))
 # codes count the layers of a decoder of pictures from either end
@@ -166,7 +167,7 @@ def tokens(segment: str) -> tuple[str, ...]:
 
 def contrary(ours: Iterable[str], theirs: Iterable[str]) -> bool:
     """Whether what is meant on one side is of a part that the other is not of: `attn`, `mlp`."""
-    mine, other = set(ours), set(theirs)
+    mine, other = _OF_PARTS.intersection(ours), _OF_PARTS.intersection(theirs)
     return any(row & mine and row & other and not row & mine & other for row in _APART)
 
 
