@@ -14,6 +14,7 @@ from loadstone.readers import _xgboost
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import mapping
+from loadstone.runtime.xgboost_trees import why_root
 
 _WHOLE = 4 << 20  # files up to here are parsed whole; of larger ones, both ends
 _END = 1 << 20
@@ -38,6 +39,7 @@ def read(opened: Opened) -> Artifact:
         return _dump(opened)
     damage: list[Damage] = []
     root, twice = _root(opened, damage)
+    whole = not damage and opened.source.size <= _WHOLE
     handle = mapping(root.get("Model"))
     word = "xgboost-json"
     if handle or "Config" in root:
@@ -50,13 +52,15 @@ def read(opened: Opened) -> Artifact:
         word = "xgboost-config"
     elif learner and not has_model and not damage:
         damage.append(Damage("malformed", "the learner holds no `model` of its trees"))
+    why = why_root(root) if whole and has_model else None
+    damage += [Damage("malformed", why)] if why else []
     differ = tuple(Damage("duplicate-key", f"`{key}` is in an object twice") for key in twice)
     return opened.artifact(
         word,
         "architecture" if word == "xgboost-config" else "model",
         damage=tuple(damage),
         disagreements=differ,
-        opening_runs_code="unknown" if differ else "no",
+        opening_runs_code="unknown" if differ or why else "no",
         **facts,
     )
 
@@ -76,12 +80,14 @@ def _root(opened: Opened, damage: list[Damage]) -> tuple[dict[str, Any], list[st
         damage.append(cut)
     elif source.size <= _WHOLE:
         try:
-            value, twice = parse(source.pread(0, source.size))
+            value, twice = parse(
+                source.pread(0, source.size), odd_numbers=True
+            )  # as its writer has
             return dict(mapping(value)), twice
         except NotJson as error:
             if error.at >= len(source.pread(0, source.size).rstrip()):
                 damage.append(cut)
-            elif "no JSON number" not in error.why:  # its writer has NaN and Infinity
+            else:
                 damage.append(Damage(error.kind, error.of("it"), error.at))
     head = source.pread(0, _END)
     return _pieces(head, tail if source.size > _END else b""), []

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import struct
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, ModuleFact
 from loadstone.readers import _xgboost
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar
+from loadstone.runtime.xgboost_trees import MOST, why_unsound
 
 _PARAMETERS = struct.Struct("<fIiiiII")  # base_score, features, classes, 2 flags, version
 _SIZE = 136  # with what is reserved
@@ -57,7 +59,11 @@ def read(opened: Opened) -> Artifact:
             detail["trees"] = trees
         kept = {key: detail[key] for key in ("objective", "booster", "num_feature", "num_class")}
         modules = (ModuleFact("", "xgboost.core", "Booster", kept),)
-    return opened.artifact(
+    size = opened.source.size
+    is_read = names and word == "plain" and size <= MOST
+    unsound = why_unsound(opened.source.pread(0, size)) if is_read else None
+    damage += [Damage("malformed", unsound)] if unsound else []
+    found = opened.artifact(
         "xgboost-binary",
         "model",
         framework="xgboost",
@@ -68,6 +74,7 @@ def read(opened: Opened) -> Artifact:
         damage=tuple(damage),
         detail=detail,
     )
+    return replace(found, opening_runs_code="unknown") if unsound else found
 
 
 def _plain(opened: Opened) -> tuple[bytes, str]:

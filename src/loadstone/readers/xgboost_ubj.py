@@ -12,6 +12,7 @@ from loadstone.readers import _xgboost
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import mapping
 from loadstone.readers._ubjson import Cut, Skim
+from loadstone.runtime.xgboost_trees import MOST, why_unsound
 
 _KEYS = (b"learner", b"version", b"Config", b"Model")
 _COUNTED = frozenset(("trees", "tree_info", "weight_drop"))
@@ -45,6 +46,10 @@ def read(opened: Opened) -> Artifact:
         root = skim.partial
         detail: dict[str, Any] = {"have": opened.source.size} if cut.kind == "truncated" else {}
         damage.append(Damage(cut.kind, cut.why, cut.at, detail))
+    why = None
+    if not damage and not skim.twice and opened.source.size <= MOST:
+        why = why_unsound(opened.source.pread(0, opened.source.size))
+    damage += [Damage("malformed", why)] if why else []
     word = "xgboost-ubj"
     if "Model" in root or "Config" in root:
         root, word = dict(mapping(root.get("Model"))), "xgboost-ubj-pickled"
@@ -54,6 +59,6 @@ def read(opened: Opened) -> Artifact:
         "model",
         damage=tuple(damage),
         disagreements=differ,
-        opening_runs_code="unknown" if differ else "no",
+        opening_runs_code="unknown" if differ or why else "no",
         **_xgboost.facts(root),
     )

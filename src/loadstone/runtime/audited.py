@@ -17,6 +17,7 @@ from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .audited_values import is_inert, nested_in
 from .audited_walks import begin, end
+from .pickle_boosters import Elsewhere
 from .pickle_values import PLAIN_KEYS, Call, Global, Opaque, Stream, walk
 
 _FEW = 3  # arguments, as protocols 0 and 1 give them
@@ -101,6 +102,8 @@ def _key(call: Call) -> Any:
 
 
 def _foreign_in(call: Call) -> Iterator[str]:
+    if isinstance(call.payload, Elsewhere):
+        yield f"XGBoost's C++, which follows its model as it is: {call.payload.why}"
     if is_zone(call) or is_typed(call) or is_read(call):
         return
     if is_audited_partial(call.func):

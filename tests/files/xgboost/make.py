@@ -91,6 +91,9 @@ if VERSION >= (1, 7):
     frame = pd.DataFrame({"size": X[:, 0], "kind": pd.Categorical(list("abcd") * 10)})
     matrix = xgb.DMatrix(frame, label=X[:, 0], enable_categorical=True)
     keep("categories.json", xgb.train({"max_depth": 2, "tree_method": "hist"}, matrix, 2))
+    sets = {"tree_method": "hist", "max_cat_to_onehot": 1, "max_depth": 2}
+    matrix.set_label(np.tile([0, 1, 0, 1], 10))
+    keep("sets.json", xgb.train(sets, matrix, 2))
 if VERSION == (2, 1):
     binary.dump_model(str(HERE / "dump.json"), dump_format="json")
     binary.dump_model(str(HERE / "dump.txt"))
