@@ -19,8 +19,8 @@ _ROOTS = (-1, 0x7FFFFFFF)  # parents of the first node
 _CATEGORY = 1 << 24
 _WIDE = 2  # outputs of a leaf, of a tree that 2.0 and later write without statistics
 _U64 = struct.Struct(">q").unpack_from
-_ARRAYS = {"i": "b", "U": "B", "I": "h", "l": "i", "L": "q"}
-_FLOATS = {"d": 4, "D": 8}
+_ARRAYS = {"I": "h", "l": "i", "L": "q"}
+_WIDTHS = {"i": 1, "U": 1, "I": 2, "l": 4, "L": 8, "d": 4, "D": 8}
 _ALIKE = (
     *("left_children", "right_children", "parents", "split_indices", "split_conditions"),
     "default_left",
@@ -231,23 +231,22 @@ def joined(
     count = len(left)
     inner = [at for at, child in enumerate(left) if child != -1]
     lefts, rights = [left[at] for at in inner], [right[at] for at in inner]
-    below = {*lefts, *rights}
-    _hold(
-        len(below) == 2 * len(inner) and (not below or 0 < min(below) <= max(below) < count),
-        "a child is beyond its tree, or that of two nodes",
-    )
-    held = [parents[at] for at in lefts] == inner == [parents[at] for at in rights]
+    in_order = list(range(1, count))
+    if lefts != in_order[::2] or rights != in_order[1::2]:  # as most trees are numbered
+        below = {*lefts, *rights}
+        if len(below) != 2 * len(inner) or (below and not 0 < min(below) <= max(below) < count):
+            raise Unsound("a child is beyond its tree, or that of two nodes")
     rest = parents[1:]
-    _hold(
-        held and parents[0] in _ROOTS and (not rest or 0 <= min(rest) <= max(rest) < count),
-        "a node is no child of its parent",
-    )
-    ends = [place for place, child in zip(right, left) if child == -1]  # noqa: B905 3.10
-    most = -1 if leaves is None else leaves - 1
-    _hold(
-        not ends or (max(ends) <= most and min(ends) >= (-1 if leaves is None else 0)),
-        "a leaf has a child",
-    )
+    held = [parents[at] for at in lefts] == inner == [parents[at] for at in rights]
+    own = held and len(rest) == 2 * len(inner)  # each is the parent of those that were compared
+    if not held or parents[0] not in _ROOTS or not (own or 0 <= min(rest) <= max(rest) < count):
+        raise Unsound("a node is no child of its parent")
+    if leaves is None:
+        ended = right.count(-1) == count - len(inner) and -1 not in rights
+    else:
+        ends = [place for place, child in zip(right, left) if child == -1]  # noqa: B905 3.10
+        ended = not ends or 0 <= min(ends) <= max(ends) < leaves
+    _hold(ended, "a leaf has a child")
     return inner
 
 
@@ -268,10 +267,12 @@ class _Reader:
     def length(self) -> int:
         """Return a length, of what lies within the bytes."""
         data, at = self.data, self.at
-        _hold(data[at : at + 1] == b"L", "a length is told in another way")
+        if data[at] != 0x4C:
+            raise Unsound("a length is told in another way")
         self.at = at + 9
         found: int = _U64(data, at + 1)[0]
-        _hold(0 <= found <= len(data) - self.at, "a length goes beyond its end")
+        if not 0 <= found <= len(data) - self.at:
+            raise Unsound("a length goes beyond its end")
         return found
 
     def text(self) -> str:
@@ -303,7 +304,8 @@ class _Reader:
         data = self.data
         while data[self.at] != 0x7D:
             key = self.text()
-            _hold(key not in found, "a key stands in an object twice")
+            if key in found:
+                raise Unsound("a key stands in an object twice")
             found[key] = self.value(key, depth)
         self.at += 1
         return found
@@ -331,14 +333,14 @@ class _Reader:
     def numbers(self, kind: str, count: int) -> Sequence[Any]:
         """Return whole numbers; of others, which nothing is led by, how many there are."""
         start = self.at
-        if kind in _FLOATS:
-            self.at += count * _FLOATS[kind]
-            _hold(self.at <= len(self.data), "an array goes beyond its end")
+        end = self.at = start + count * _WIDTHS[kind]
+        if end > len(self.data):
+            raise Unsound("an array goes beyond its end")
+        if kind in "dD":
             return range(count)
-        found = array(_ARRAYS[kind])
-        self.at += count * found.itemsize
-        _hold(self.at <= len(self.data), "an array goes beyond its end")
-        found.frombytes(self.data[start : self.at])
+        if kind in "iU":
+            return self.data[start:end] if kind == "U" else array("b", self.data[start:end])
+        found = array(_ARRAYS[kind], self.data[start:end])
         found.byteswap()
         return found
 
