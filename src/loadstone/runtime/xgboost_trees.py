@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 __all__ = ["MOST", "Unsound", "check", "why_root", "why_unsound"]
 
-MOST = 1 << 26  # bytes that are read
+MOST = 1 << 24  # bytes that are read: what is larger would take longer than a look may
 _JSON = 1 << 20
 _VALUES = 1_000_000
 _DEPTH = 64
