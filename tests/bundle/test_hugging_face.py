@@ -412,9 +412,10 @@ def test_a_task_that_is_not_known_is_told(tasks, tmp_path):
     (bare / "tokenizer.json").unlink()
     with pytest.raises(UsageError, match="holds no tokenizer, and `BertForMaskedLM` takes texts"):
         loadstone.load(bare, env="current")
-    change(bare, "config.json", architectures=["BertForMultipleChoice"])
-    with pytest.raises(UsageError, match=r"is a folder of `BertForMultipleChoice`, and folders of"):
-        loadstone.load(bare, env="current")
+    for name in ("BertForMultipleChoice", "MarianMTModel", "VisionEncoderDecoderModel"):
+        change(bare, "config.json", architectures=[name])
+        with pytest.raises(UsageError, match=f"is a folder of `{name}`, and folders of"):
+            loadstone.load(bare, env="current")
 
 
 def test_that_texts_are_not_drawn_is_told(tasks):

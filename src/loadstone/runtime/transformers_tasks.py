@@ -55,12 +55,16 @@ TASKS = {
     "ForAudioClassification": _SOUNDS,
     "Model": Task("AutoModel", "feature-extraction", "FeatureExtractionPipeline", "texts"),
 }
+# models of two parts or of several heads, which answer otherwise than a bare model
+_NOT_BARE = ("MTModel", "EncoderDecoderModel", "DoubleHeadsModel")
 # whose models for sequences take sounds
 _OF_SOUND = ("Wav2Vec2", "Hubert", "WavLM", "UniSpeech", "SEW", "Data2VecAudio")
 
 
 def task_of(architecture: str) -> Optional[Task]:
     """Return the task of the models of an architecture; None for one that is not known."""
+    if architecture.endswith(_NOT_BARE):
+        return None
     found = next((task for end, task in TASKS.items() if architecture.endswith(end)), None)
     return _SOUNDS if found is _CLASSES and architecture.startswith(_OF_SOUND) else found
 
