@@ -35,6 +35,9 @@ print(json.dumps(model.predict(asked).tolist()))
 """
 
 
+ROW = {"x": 0.5, "code": "123", "town": "Oslo", "number": 10}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("booster", ["gbtree", "dart"])
 @pytest.mark.parametrize("whole", ["int64", "int32", "int8"])
@@ -59,4 +62,8 @@ def test_cells_of_a_file_get_the_codes_of_the_fit(whole, booster, tmp_path):
                 pytest.warns(UserWarning, match="`town`: `Lima` is not among the 3 categories"),
                 pytest.raises(UsageError, match="not in the training set"),
             ):
-                model.predict([{**table[0], "town": "Lima"}])
+                model.predict([{**ROW, "town": "Lima"}])
+        with bare_file.load(tmp_path / name, python=python, on_unknown="ignore") as model:
+            for other in ({"code": 123}, {"number": 10.5}, {"number": "10"}):
+                with pytest.raises(UsageError, match=r"is no (text|whole number)"):
+                    model.predict([{**ROW, **other}])

@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "file's",
     )
     choosing(against)
-    merging(against)
+    merging(against, "with --fix ")
     coding(against)
     preprocessing(against)
     against.add_argument(

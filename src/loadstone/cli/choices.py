@@ -8,14 +8,14 @@ from loadstone.bundle.accept import of_words
 from loadstone.errors import UsageError
 
 
-def coding(parser: argparse._ActionsContainer) -> None:
-    """Add the argument that gives a file the code that it names."""
+def coding(parser: argparse._ActionsContainer, then: str = "it is run") -> None:
+    """Add the argument that gives a file the code that it names; `then` is done with it."""
     parser.add_argument(
         "--code",
         metavar="FILE.py",
         action="append",
         default=[],
-        help="your code that a Keras file or a pickle names: module, script or notebook; it is run",
+        help=f"your code that a Keras file or a pickle names: module, script or notebook; {then}",
     )
 
 
@@ -26,10 +26,12 @@ def choosing(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def merging(parser: argparse._ActionsContainer) -> None:
+def merging(parser: argparse._ActionsContainer, when: str = "") -> None:
     """Add the argument that names the model of an adapter."""
     parser.add_argument(
-        "--base", metavar="PATH", help="the model that an adapter changes: the two are merged"
+        "--base",
+        metavar="PATH",
+        help=f"the model that an adapter changes: {when}the two are merged",
     )
 
 

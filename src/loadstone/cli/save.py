@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="BUNDLE", required=True, help="a new file (.lode) or folder"
     )
     parser.add_argument("--into", metavar="PKG:NET", help="the class that the weights go into")
-    coding(parser)
+    coding(parser, "it is kept")
     choosing(parser)
     merging(parser)
     fixing(parser)

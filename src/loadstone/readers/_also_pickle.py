@@ -42,7 +42,7 @@ def checked(opened: Opened, found: Artifact) -> Artifact:
 
     A pickle that is whole, and holds an HDF5 file where h5py looks for one, is that pickle.
     """
-    if found.framework == "keras" and opened.head[:1] == b"\x80":
+    if found.format in ("hdf5", "keras-h5") and opened.head[:1] == b"\x80":
         around: Artifact = later("pickle", "read")(opened)
         if not around.damage:
             word = max(around.opening_runs_code, found.opening_runs_code, key=WORST.index)

@@ -7,7 +7,7 @@ from typing import Any
 from loadstone.core.facts import Artifact
 from loadstone.readers import _inflate, _inside, _magic, _replaced, _signatures, _tar, _text
 from loadstone.readers._later import later
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import PICKLED, Opened
 from loadstone.readers._plain import Scalar, clean
 from loadstone.readers._source import MemorySource
 
@@ -48,7 +48,6 @@ def is_zeros(opened: Opened) -> bool:
     return not first.strip(b"\0") and not last.strip(b"\0")
 
 
-_PICKLED = 64 << 20  # bytes of a compressed archive with pickles that are read
 _TAR = 4 << 20  # bytes of a compressed archive that are looked at for names
 _HERE = ("gzip", "bzip2", "xz", "zstd", "7z", "rar")
 
@@ -64,18 +63,21 @@ def read(opened: Opened) -> Artifact:
     detail: dict[str, Scalar] = {}
     if word in ("gzip", "bzip2", "xz"):
         detail = _compressed(opened, word)
-    found = _runs(opened, word) if detail.get("inner") == "tar" else {}
+    found: dict[str, Any] = {}
+    if detail.get("inner") == "tar":
+        begins = bytes(_inflate.inflate(opened.source, word, _TAR).data)
+        detail |= _members(begins)
+        found = _runs(opened, word, begins)
     if word == "zstd":  # what is inside is not read, and `pandas.read_pickle` would unpickle it
         found = {"opening_runs_code": "unknown"}
     return opened.artifact(word, "container", detail=detail, **found)
 
 
-def _runs(opened: Opened, word: str) -> dict[str, Any]:
+def _runs(opened: Opened, word: str, begins: bytes) -> dict[str, Any]:
     """Return what loaders run of a compressed tar, where a pickle is among its first members."""
-    begins = MemorySource(bytes(_inflate.inflate(opened.source, word, _TAR).data))
-    if later("tar", "runs")(opened, begins)[0] == "no":
+    if later("tar", "runs")(opened, MemorySource(begins))[0] == "no":
         return {}
-    inflated = _inflate.inflate(opened.source, word, _PICKLED)
+    inflated = _inflate.inflate(opened.source, word, PICKLED)
     runs, calls = later("tar", "runs")(opened, MemorySource(bytes(inflated.data)))
     if inflated.why and runs != "yes":
         runs = "unknown"
@@ -94,18 +96,15 @@ def _compressed(opened: Opened, word: str) -> dict[str, str | int | float | bool
         if len(opened.head) > 10 and opened.head[3] & 8 and not opened.head[3] & 4:
             name = opened.head[10 : opened.head.find(b"\0", 10)].decode("latin-1")[:200]
         detail = {"members": name, **detail}
-    if inner == "tar":
-        detail |= _members(opened, word)
-    elif inner == "unknown":
+    if inner == "unknown":
         detail["inner"] = _said(opened, head) or inner
     if _inside.is_model(inner):
         detail["model"] = ""
     return detail
 
 
-def _members(opened: Opened, word: str) -> dict[str, Scalar]:
+def _members(data: bytes) -> dict[str, Scalar]:
     """Return the names of a compressed tar, as far as its first bytes tell them."""
-    data = bytes(_inflate.inflate(opened.source, word, _TAR).data)
     found, _ = _tar.entries(MemorySource(data))
     names = [item.name for item in found if item.kind in (b"0", b"\0", b"")]
     detail: dict[str, Scalar] = {"members": ", ".join(map(clean, names[:8]))}

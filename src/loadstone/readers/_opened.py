@@ -10,6 +10,7 @@ from loadstone.readers._source import Source
 from loadstone.runtime.pickles import Limits
 
 HEAD = 4096
+PICKLED = 64 << 20  # unpacked bytes of pickles that are read, of all members of an archive
 WORST: tuple[RunsCode, ...] = ("no", "library", "unknown", "yes")  # the last is the worst
 
 

@@ -14,13 +14,12 @@ from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict, TensorFact
 from loadstone.readers import _dense, _zip, npy
 from loadstone.readers import _values as values
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import PICKLED, Opened
 from loadstone.readers._packed_pickles import Judged
 from loadstone.readers._pickled import Pickles, buffer_of
 from loadstone.readers._records import Place, ZipRecords
 from loadstone.readers._source import Buffer, Part
 
-_PICKLED = 64 << 20  # unpacked bytes of pickles that are read, of all members together
 _MEMBERS = 20_000
 _NAMES = 8
 
@@ -31,7 +30,7 @@ def read(opened: Opened, records: ZipRecords) -> Artifact:
     tensors: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
     holds: dict[str, str] = {}
-    left, unread = _PICKLED, len(records.names) > _MEMBERS
+    left, unread = PICKLED, len(records.names) > _MEMBERS
     for name in records.names[:_MEMBERS]:
         key = name.removesuffix(".npy")
         place = records.place(name)
@@ -90,7 +89,7 @@ def runs(opened: Opened, records: ZipRecords) -> tuple[RunsCode, tuple[str, ...]
     unpickled; others unpickle members that are pickles.
     """
     pickles, judged = Pickles(), Judged(opened)
-    left, unread = _PICKLED, len(records.names) > _MEMBERS
+    left, unread = PICKLED, len(records.names) > _MEMBERS
     for name in records.names[:_MEMBERS]:
         if records.place(name) is None:
             unread = unread or not name.endswith("/")
@@ -133,7 +132,7 @@ def pickled(records: ZipRecords, name: str, pickles: Pickles) -> Sequence[tuple[
         return ()
     if not found.kind.pickled:
         return ()
-    with _buffer(records, name, _PICKLED) as data:
+    with _buffer(records, name, PICKLED) as data:
         return values.pairs(npy.first(pickles.read(data, found.start, what=name))) or ()
 
 

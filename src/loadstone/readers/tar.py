@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import _inside, _magic, _tar
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import PICKLED, Opened
 from loadstone.readers._packed_pickles import Judged
 from loadstone.readers._source import Source
-
-_PICKLED = 64 << 20  # bytes of pickles that are read, of all members together
 
 
 def sniff(opened: Opened) -> bool:
@@ -52,7 +50,7 @@ def runs(opened: Opened, source: Source) -> tuple[RunsCode, tuple[str, ...]]:
     judged = Judged(opened)
     if differ:
         judged.note("unknown")
-    left = _PICKLED
+    left = PICKLED
     for item in found:
         if item.kind not in (b"0", b"\0", b"", b"7"):
             continue

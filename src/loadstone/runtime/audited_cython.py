@@ -7,7 +7,7 @@ https://github.com/cython/cython/blob/master/Cython/Compiler/ParseTreeTransforms
 """
 
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from .audited_names import FOLDER
 from .pickle_values import Call, Global, TupleItems
@@ -53,7 +53,7 @@ def _is_long(state: Any, count: int) -> bool:
     return state is None or (isinstance(state, TupleItems) and len(state) >= count)
 
 
-def _fields_of(checksum: int) -> Any:
+def _fields_of(checksum: int) -> Optional[int]:
     """Return how many fields a checksum stands for, or nothing where no module told of it."""
     if not _counts:
         with open(os.path.join(FOLDER, "cython_fields"), encoding="ascii") as file:

@@ -114,7 +114,7 @@ class XGBoost(Booster):
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON, with the columns that held texts."""
-        known = categories.told(categories.of_xgboost(self.model))
+        known = categories.described(categories.of_xgboost(self.model))
         return {**super(XGBoost, self).describe(), **known}
 
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:
@@ -189,7 +189,7 @@ class LightGBM(Booster):
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON, with the columns that held texts."""
         known = categories.told_of_lightgbm(self.model, self.names or ())
-        return {**super(LightGBM, self).describe(), **categories.told(known)}
+        return {**super(LightGBM, self).describe(), **categories.described(known)}
 
     def named(self, rows: Any, names: Optional[List[str]]) -> Any:
         """Return rows with the categories that the model was fitted on, where it has some."""

@@ -140,7 +140,7 @@ def told_of_catboost(model: Any) -> Dict[str, List[str]]:
     return {str(model.feature_names_[at]): [] for at in places}
 
 
-def told(known: Dict[Any, List[Any]]) -> Dict[str, Any]:
+def described(known: Dict[Any, List[Any]]) -> Dict[str, Any]:
     """Return what a description says of a booster's categories: those of texts, and their columns.
 
     More than may be listed are texts all the same, and so are those that are not known to the end.
@@ -157,19 +157,38 @@ def categorised(frame: Any, known: Dict[Any, List[Any]], *, by_name: bool = Fals
     Columns that are categories already stay. A value that the fit did not have is missing. Where
     the library goes by the names of categories, and not by their places (`by_name`), those of the
     rows are given, as in a frame of the user's, and what is new is the library's to say.
+
+    Raises `MisfitError` for cells of another kind than such categories.
     """
     pd, np = importlib.import_module("pandas"), importlib.import_module("numpy")
-    changed = {}
+    frame = frame.copy(deep=False)  # the caller's keeps its columns
     for name, values in known.items():
         if type(frame[name].dtype).__name__ == "CategoricalDtype":
             continue
-        cells = list(frame[name])
+        cells, categories = list(frame[name]), values
         if by_name and values:
             kind = type(values[0])
-            there = dict.fromkeys(kind(cell) for cell in cells if not _is_missing(cell))
-            values = np.array(list(there), dtype=object if kind is str else kind)  # noqa: PLW2901 - what it is asked with
-        changed[name] = pd.Categorical(cells, categories=values)
-    return frame.assign(**changed) if changed else frame
+            cells = [_of_kind(cell, kind, name) for cell in cells]
+            there = dict.fromkeys(cell for cell in cells if cell is not None)
+            categories = np.array(list(there), dtype=object if kind is str else kind)
+        frame[name] = pd.Categorical(cells, categories=categories)
+    return frame
+
+
+def _of_kind(cell: Any, kind: Any, name: str) -> Any:
+    """Return a cell as the categories of its column are, None where it is missing.
+
+    Raises `MisfitError` for one of another kind: as a category it would be none, without a word.
+    """
+    if _is_missing(cell):
+        return None
+    number = kind is not str and hasattr(cell, "__index__") and not isinstance(cell, bool)
+    if number or (kind is not str and isinstance(cell, float) and cell.is_integer()):
+        return kind(cell)
+    if kind is str and isinstance(cell, str):
+        return cell
+    what = "no text, and the fit held texts" if kind is str else "no whole number, as the fit held"
+    raise MisfitError("`{}`: `{}` is {}".format(name, cell, what), "categories")  # noqa: EM103 - messages read better where they are raised
 
 
 def _known(first: Any) -> Iterator[Tuple[str, List[str]]]:

@@ -39,7 +39,7 @@ class Estimator:
         """Return what it is, in words of JSON."""
         kind = type(self.model)
         known = categories.fitted(self.first)
-        numbered = categories.told(self._numbered(refuse=False))
+        numbered = categories.described(self._numbered(refuse=False))
         known.update(numbered.get("categories", {}))
         texts = {**categories.texts(self.first), **numbered.get("texts", {})}
         texts.update(categories.told_of_catboost(self.first))

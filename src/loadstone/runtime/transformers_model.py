@@ -7,7 +7,7 @@ https://huggingface.co/docs/transformers/main_classes/pipelines
 import json
 import os
 import re
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
 from . import held
 from . import transformers_media as media
@@ -65,7 +65,9 @@ def with_processor(model: Any, processor: Any, task: Task) -> Any:
 
 
 class _Live:
-    """A live model with what prepares its inputs, in the place of a folder's."""
+    """A live model with what prepares its pictures or sounds, in the place of a folder's."""
+
+    tokenizer: Any = None
 
     def __init__(self, model: Any, processor: Any, task: Task) -> None:
         self.model, self.processor, self.task = model, processor, task
@@ -207,7 +209,7 @@ class Classifier:
 
     how = "labels"
 
-    def __init__(self, made: Any) -> None:
+    def __init__(self, made: "Union[_OfFolder, _Live]") -> None:
         self.model = made.model
         self.notes = made.notes
         self.takes = made.task.takes
