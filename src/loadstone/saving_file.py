@@ -39,9 +39,9 @@ from loadstone.inputs import signature
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.ranges import fitted
 from loadstone.inputs.rows import Csv
-from loadstone.inputs.witnesses import Witnesses, scale
+from loadstone.inputs.witnesses import Witnesses
 from loadstone.runtime import rows as given
-from loadstone.runtime.compare import EVERYTHING
+from loadstone.runtime.compare import EVERYTHING, scale
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.values import decode
 from loadstone.saving_forms import Kept

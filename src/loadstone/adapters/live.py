@@ -78,6 +78,14 @@ class Live(Protocol):
         """Return what predicts with it."""
         ...
 
+    def copied(self, model: Any) -> Any:
+        """Return a copy, in the mode that it is in, where `call` can call it."""
+        ...
+
+    def elsewhere(self, model: Any) -> tuple[str, Call] | None:
+        """Return the device that the model was given on, and a call there; None for this one's."""
+        ...
+
     def cast(self, model: Any, batch: Any) -> Any:
         """Return a batch in the model's own dtype, None where it is not cast."""
         ...

@@ -180,6 +180,14 @@ class HuggingFace:
         """Return what predicts a batch of rows."""
         return model.run
 
+    def copied(self, model: Pretrained) -> Pretrained:
+        """Return the model: there is no training mode to compare."""
+        return model
+
+    def elsewhere(self, model: Pretrained) -> tuple[str, live.Call] | None:  # noqa: ARG002 - as every framework
+        """Return None: it is recorded where it computes."""
+        return None
+
     def cast(self, model: Pretrained, batch: Any) -> Any:  # noqa: ARG002 - as every framework
         """Return None: rows are made to fit by the pipeline."""
         return None

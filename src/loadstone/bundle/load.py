@@ -73,8 +73,6 @@ def load(
             loaded.facts.update(found)
             pipeline.assemble(pipeline.model, replaced, device)
         loaded.steps, loaded.model = pipeline.steps, pipeline.model
-        if device is not None and loaded.model is not None:
-            loaded.model.to(device)
     except NotIntoError as error:
         loaded.error = error
         loaded.facts.update(error.facts)

@@ -58,6 +58,7 @@ def prove(  # noqa: PLR0917 - each is what is measured
     repeatable = _repeat(proof, live, model, steps, examples, prepared)
     if repeatable:
         _noise(proof, live, model, steps, prepared, rows)
+        _elsewhere(proof, live, given, steps, prepared)
         proof.measured["draws_unused"] = drawn or 0
     elif drawn is not None and proof.measured["first_unrepeatable"] not in _STEPS:
         witnesses.draws = draws.sample(lambda: steps.infer(prepared), drawn)
@@ -101,7 +102,7 @@ def _twice(run: Callable[[], Any], rows: int) -> Comparison:
 
 
 def _is_rounding(found: Comparison, witnesses: Witnesses, stage: str) -> bool:
-    from loadstone.inputs.witnesses import scale
+    from loadstone.runtime.compare import scale
 
     largest = scale(witnesses.stages[stage], witnesses.arrays)
     return (found.difference or 0.0) <= 1e-5 * max(largest, 1e-6)
@@ -134,6 +135,20 @@ def _noise(  # noqa: PLR0917 - as above
             measure(how, functools.partial(other.infer, prepared))
 
 
+def _elsewhere(proof: Proof, live: Live, given: Any, steps: Steps, prepared: Any) -> None:
+    """Compare what was recorded with what the model predicts on the device it was given on."""
+    there = live.elsewhere(given)
+    if there is None:
+        return
+    device, call = there
+    proof.measured["device"] = device
+    try:
+        outputs = Steps(call, steps.plan).infer(prepared)
+    except Exception:  # noqa: BLE001 - it is not the model's: it did predict, on the CPU
+        return
+    proof.measured.update(proof.witnesses.measure_elsewhere(device, outputs))
+
+
 def _singly(steps: Steps, prepared: Any, rows: int) -> Any:
     """Return the outputs of a batch that is given one by one."""
     if isinstance(prepared, list) and steps.plan["collate"] != "batch":
@@ -160,8 +175,6 @@ def _training(  # noqa: PLR0917 - each is what is compared
 
     Where two runs in eval mode differ, only the layers that are known to behave otherwise tell.
     """
-    import copy
-
     modules = live.in_training(given)
     if modules is None:
         return
@@ -169,7 +182,7 @@ def _training(  # noqa: PLR0917 - each is what is compared
         proof.measured["training"] = modules
         return
     try:
-        trained = copy.deepcopy(given)
+        trained = live.copied(given)
     except Exception:  # noqa: BLE001 - a module may hold anything; it is not run as it is
         proof.measured["training"] = modules
         return
@@ -188,7 +201,7 @@ def _expected(proof: Proof, steps: Steps, examples: Examples) -> None:
     if not examples.has_expected:
         return
     outputs = steps.predict(examples.inputs)
-    tolerances = proof.witnesses.tolerances.get("whole", {})
+    tolerances = proof.witnesses.everywhere().get("whole", {})
     found = difference(
         _plain(examples.expected), _plain(outputs), examples.count, _Largest(tolerances)
     )

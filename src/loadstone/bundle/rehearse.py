@@ -32,6 +32,9 @@ class Opened:
         )
 
 
+Rehearsed = tuple[Replay | None, list[Opened]]
+
+
 def keep_opened(draft: Draft, opened: list[Opened]) -> bool:
     """Put the files that the code opens into the draft, as far as they are data.
 
@@ -70,9 +73,7 @@ def _texts(value: Any) -> set[str]:
     return {str(value)} if isinstance(value, (str, int, float, Path)) and str(value) else set()
 
 
-def rehearse(
-    runtime: Runtime, place: Path, content: dict[str, Any]
-) -> tuple[Replay | None, list[Opened]]:
+def rehearse(runtime: Runtime, place: Path, content: dict[str, Any]) -> Rehearsed:
     """Load the bundle in the clean process and predict its witnesses there.
 
     Return the outcome, and the files of this machine that its code read or looked for.
@@ -92,3 +93,23 @@ def rehearse(
     if answer["replay"] is None:
         return None, opened
     return bundle_facts.replay(answer["replay"], form=loaded["form"], where=where), opened
+
+
+def rehearse_on_accelerators(
+    place: Path, content: dict[str, Any], before: Rehearsed
+) -> tuple[Rehearsed, str]:
+    """Rehearse once more where the accelerators of this machine are seen, if it has any.
+
+    Return what holds, and why the bundle needs one: "" where it failed there too.
+    """
+    from loadstone.runtime.torch_devices import reached
+
+    if before[0] is None or not reached():
+        return before, ""
+    with Runtime() as runtime:
+        runtime.send("ready", framework="torch")
+        after = rehearse(runtime, place, content)
+    if after[0] is None or after[0].whole == "differs":
+        return before, ""
+    errors = [item.error for item in before[0].stages if item.error]
+    return after, errors[0] if errors else "it predicts otherwise"

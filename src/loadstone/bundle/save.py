@@ -17,7 +17,12 @@ from loadstone.bundle.card import card
 from loadstone.bundle.draft import Draft, Request
 from loadstone.bundle.manifest import manifest
 from loadstone.bundle.needs import modules_of, needs
-from loadstone.bundle.rehearse import keep_opened, kept_files, rehearse
+from loadstone.bundle.rehearse import (
+    keep_opened,
+    kept_files,
+    rehearse,
+    rehearse_on_accelerators,
+)
 from loadstone.core.facts import Replay, SaveFacts, Uncaptured
 from loadstone.core.report import Report
 from loadstone.environment import capture as environment
@@ -50,7 +55,8 @@ def run(request: Request, judge: Judge) -> Report:
     drawn = request.draws is not None
     privacy.refuse(request.private, given, request.final, request.signature, draws=drawn)
     given = given if _is_made(request) else _signed(given, request.signature)
-    with Runtime() as runtime, untouched():
+    plain = request.live.framework == "torch"  # what it saves predicts on a CPU, wherever it was
+    with Runtime(accelerators=not plain) as runtime, untouched():
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
         draft = Draft(request, request.name or type(request.model).__name__, given=given)
         _capture(draft)
@@ -184,6 +190,11 @@ def _tried(
 def _unfit(error: plan.UnfitError, request: Request) -> str:
     if error.step == "model" and error.cause is None:
         return f"the outputs of the model do not fit the examples: {error.why}"
+    if error.step == "model" and request.live.elsewhere(request.model) is not None:
+        return (
+            "the model, a copy of it on the CPU, where it is recorded, does not take the examples: "
+            f"{error.why}"
+        )
     if error.step == "model":
         return f"the model does not take the examples: {error.why}"
     function = getattr(request, error.step)
@@ -280,6 +291,10 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
     with atomic.temporary(request.final, folder=request.folder) as place:
         writing.write(place, raw, draft.parts)
         outcome, opened = rehearse(runtime, place, content)
+        if outcome is not None and outcome.whole == "differs" and not runtime.accelerators:
+            (outcome, opened), draft.needs_device = rehearse_on_accelerators(
+                place, content, (outcome, opened)
+            )
         kept = again and keep_opened(draft, opened)
         if not kept:
             for left in (item.left() for item in opened if item.function):
@@ -288,7 +303,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
             if not report.errors and not request.private:
                 writing.name(place, request.final)
     if kept:
-        with Runtime() as other:
+        with Runtime(accelerators=runtime.accelerators) as other:
             other.send("ready", framework=request.live.library)
             return _publish(draft, other, judge, again=False)
     if request.private and not report.errors:
@@ -403,6 +418,7 @@ def _facts(draft: Draft, content: dict[str, Any], outcome: Replay | None) -> dic
         labels_at_odds=labels.at_odds(draft.request.postprocess, draft.trial.outputs)
         if draft.trial
         else "",
+        needs_device=draft.needs_device,
         untrained=draft.native.loose if draft.native else (),
     )
     artifact = bundle_facts.artifact(path, content)

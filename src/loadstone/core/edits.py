@@ -211,6 +211,14 @@ class RenameGroups:
 
 
 @dataclass(frozen=True, slots=True)
+class RetagProgram:
+    """Write the program of torch beside it for the CPU; its tensors stay byte for byte."""
+
+    op: ClassVar[str] = "retag-program"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
 class CutModel:
     """Write beside the pickle the XGBoost model that is whole inside it."""
 
@@ -300,6 +308,7 @@ FileEdit = (
     | DropOperator
     | ForgetConfiguration
     | DropArguments
+    | RetagProgram
     | RewriteState
     | PlaceWeights
     | CutModel
@@ -348,6 +357,7 @@ _KINDS: dict[str, type[Any]] = {
         DropOperator,
         ForgetConfiguration,
         DropArguments,
+        RetagProgram,
         RewriteState,
         PlaceWeights,
         CutModel,

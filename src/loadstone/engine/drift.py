@@ -8,8 +8,7 @@ from typing import Any, Final
 from loadstone.core.classes import replace
 from loadstone.core.facts import MovedRow, OutputDrift
 from loadstone.core.verdict import Predicts, worst
-from loadstone.inputs.witnesses import scale
-from loadstone.runtime.compare import Everywhere, compare, short
+from loadstone.runtime.compare import Everywhere, compare, scale, short
 from loadstone.runtime.replay import finite
 from loadstone.runtime.values import encode
 

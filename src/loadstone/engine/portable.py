@@ -22,8 +22,7 @@ from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment.asking import Asking
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
-from loadstone.inputs.witnesses import scale
-from loadstone.runtime.compare import compare
+from loadstone.runtime.compare import compare, scale
 from loadstone.runtime.onnx_model import gaps
 from loadstone.runtime.rows import MisfitError, count, is_frame, packed
 

@@ -72,14 +72,28 @@ def _is_kept(name: str) -> bool:
     return name.upper() in _KEPT or name.startswith(_KEPT_OF)
 
 
+def _variables(*, accelerators: bool) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
+    hidden = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ZE_AFFINITY_MASK")
+    return kept if accelerators else {**kept, **dict.fromkeys(hidden, "")}
+
+
 class Runtime:
     """A clean process: isolated, in an empty folder, without the project on its path.
 
     Of the user's environment variables it has those that the system and the frameworks read.
     """
 
-    def __init__(self, python: str = sys.executable, *, start_timeout: float = 120.0) -> None:
+    def __init__(
+        self,
+        python: str = sys.executable,
+        *,
+        start_timeout: float = 120.0,
+        accelerators: bool = True,
+    ) -> None:
+        """Start `python`; without `accelerators`, it finds none of this machine's."""
         self.python = python
+        self.accelerators = accelerators
         self.start_timeout = start_timeout
         self._folder = tempfile.TemporaryDirectory(prefix="loadstone-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
@@ -90,7 +104,7 @@ class Runtime:
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 cwd=self._folder.name,
-                env={name: value for name, value in os.environ.items() if _is_kept(name)},
+                env=_variables(accelerators=accelerators),
             )
         except OSError as error:
             self._errors.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from loadstone import readers
-from loadstone.fixes import keras_layout
+from loadstone.fixes import archives, keras_layout
 from loadstone.readers import hdf5
 from loadstone.readers._hdf5 import NotHdf5
 from loadstone.readers._keras_gone import without
@@ -59,7 +59,8 @@ def _archive(path: Path, file: IO[bytes]) -> None:
             raise ValueError("Keras 3 would want more than to be told otherwise")
         return json.dumps(made).encode()
 
-    keras_layout.archive(path, file, {CONFIG: told, keras_layout.WEIGHTS: keras_layout.modern})
+    changes = {CONFIG: told, keras_layout.WEIGHTS: keras_layout.modern}
+    archives.rewritten(path, file, changes, keras_layout.renamed_all)
     if readers.read(file.name).detail.get("gone_arguments"):
         raise ValueError("what was written reads back otherwise")
 

@@ -28,6 +28,7 @@ from loadstone.core.edits import (
     PlaceWeights,
     RenameGlobals,
     RenameGroups,
+    RetagProgram,
     RewriteState,
     UndoLineEndings,
     Unwrap,
@@ -42,6 +43,7 @@ from loadstone.fixes import (
     merge,
     numpy_names,
     operators,
+    programs,
 )
 
 ROOM: Final = 64 << 20  # bytes that any archive may hold
@@ -77,6 +79,8 @@ def restore(
         elif isinstance(edit, (DropArguments, RenameGroups)):
             named = isinstance(edit, RenameGroups)
             _rewritten(path, keras_layout.rename if named else arguments.drop, file)
+        elif isinstance(edit, RetagProgram):
+            _rewritten(path, programs.to_cpu, file)
         elif isinstance(edit, RenameGlobals):
             _rewritten(path, numpy_names.rename, file)
             _whole(file.name, edit.name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loadstone.runtime import draws, input_files
-from loadstone.runtime.compare import EVERYTHING, compare
+from loadstone.runtime.compare import EVERYTHING, compare, scale, widened
 from loadstone.runtime.replay import finite
 from loadstone.runtime.values import UnrecordableError, encode, npy_bytes
 
@@ -26,6 +26,7 @@ class Witnesses:
     stages: dict[str, Any] = field(default_factory=dict)
     tolerances: dict[str, dict[str, float]] = field(default_factory=dict)
     measured: dict[str, float | None] = field(default_factory=dict)  # by how it was measured
+    elsewhere: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)  # by device
     draws: Any = None  # the numbers of many runs, of a model that draws
 
     def record(self, stage: str, value: Any, *, files: bool = False) -> None:
@@ -71,6 +72,32 @@ class Witnesses:
             floor[path] = max(difference, floor.get(path, 0.0))
         return largest
 
+    def measure_elsewhere(self, device: str, outputs: Any) -> dict[str, Any]:
+        """Compare what the model gave on another device with what was recorded.
+
+        Where the difference is no more than rounding, it is what counts as the same there. Return
+        the largest, and whether it is more.
+        """
+        arrays: list[Any] = []
+        saved = self.stages["model"]
+        try:
+            tree = encode(outputs, arrays)
+        except UnrecordableError:
+            return {}
+        found = compare(saved, self.arrays, tree, arrays, self.count, EVERYTHING)
+        largest = finite(found.difference) or 0.0
+        limit = _OTHER_MEANING * max(1e-6, scale(saved, self.arrays))
+        other = found.differs or largest > limit
+        self.measured[f"on {device}"] = None if other else largest
+        if not other:
+            names = ["model"] if "postprocess" in self.stages else ["model", "whole"]
+            self.elsewhere[device] = {name: dict(found.leaves) for name in names}
+        return {"differs_there": largest, "other_there": other}
+
+    def everywhere(self) -> dict[str, dict[str, float]]:
+        """Return the tolerances, with what was measured on another device."""
+        return widened(self.tolerances, self.elsewhere.values())
+
     def files(self) -> dict[str, bytes]:
         """Return the files of the witnesses by name."""
         names = [f"witnesses/{number}.npy" for number in range(len(self.arrays))]
@@ -80,6 +107,7 @@ class Witnesses:
             "arrays": names,
             "tolerances": self.tolerances,
             "measured": self.measured,
+            **({"elsewhere": self.elsewhere} if self.elsewhere else {}),
         }
         files = {FILE: json.dumps(recorded, indent=1).encode()}
         for name, array in zip(names, self.arrays, strict=True):
@@ -99,30 +127,4 @@ class Witnesses:
         }
 
 
-def scale(tree: Any, arrays: list[Any]) -> float:
-    """Return the largest finite magnitude of the floating-point leaves of a tree."""
-    import numpy as np
-
-    from loadstone.runtime.compare import widen
-    from loadstone.runtime.values import array_of
-
-    if isinstance(tree, float):
-        return abs(tree)
-    if isinstance(tree, list):
-        return max((scale(item, arrays) for item in tree), default=0.0)
-    if not isinstance(tree, dict):
-        return 0.0
-    if tree.get("$") in ("tensor", "array", "scalar"):
-        word = tree["dtype"] if tree["$"] == "tensor" else ""
-        array = array_of(tree if tree["$"] == "array" else tree["v"], arrays)
-        word = word or str(array.dtype)
-        if "float" not in word and "complex" not in word:
-            return 0.0
-        values = np.abs(widen(array, word))
-        values = values[np.isfinite(values)]
-        return float(values.max()) if values.size else 0.0
-    parts = tree.get("v", ()) if "$" in tree else list(tree.values())
-    return scale(parts, arrays) if isinstance(parts, list) else 0.0
-
-
-__all__ = ["FILE", "UnrecordableError", "Witnesses", "scale"]
+__all__ = ["FILE", "UnrecordableError", "Witnesses"]

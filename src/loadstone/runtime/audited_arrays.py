@@ -14,6 +14,7 @@ __all__ = [
     "RANDOM",
     "is_announced",
     "is_array",
+    "is_array_of_cupy",
     "is_array_of_dill",
     "is_array_of_jax",
     "is_generator",
@@ -49,6 +50,13 @@ def is_array_of_jax(call: Call, args: List[Any]) -> bool:
         and not _lists(args[2])
         and is_array(call, list(args[1]))
         and all(map(is_inert, args[2:]))
+    )
+
+
+def is_array_of_cupy(call: Call, args: List[Any]) -> bool:
+    """Judge an array of CuPy's: it is given one of numpy's, which is judged by itself."""
+    return (
+        len(args) == 1 and isinstance(args[0], Call) and args[0].path in ARRAYS and not call.states
     )
 
 

@@ -438,6 +438,7 @@ _VALUES = (
     ("polars.schema", "Schema", "call new build items"),  # takes its types only
     # makes an array with numpy and puts it on a device
     ("jax._src.array", "_reconstruct_array", "call"),
+    ("cupy._core.core", "array", "call"),  # copies an array of numpy to a GPU
     ("sentencepiece", "SentencePieceProcessor", "new build"),  # parses its bytes
     # a graph of numbers, with attributes that it keeps
     ("igraph", "Graph", _REBUILD),

@@ -1,6 +1,6 @@
 """Recorded trees against new ones: identical, within a measured tolerance, or different."""
 
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, Iterable, List, Optional, Set
 
 from .values import VIEWED, array_of
 
@@ -11,6 +11,58 @@ ORDER = ("identical", "within tolerance", "unproven", "differs")
 def worst(results: List[str]) -> str:
     """Return the least that may be claimed of all `results`; `unproven` of none."""
     return max(results, key=ORDER.index) if results else "unproven"
+
+
+def widened(
+    tolerances: Dict[str, Dict[str, float]], others: Iterable[Dict[str, Dict[str, float]]]
+) -> Dict[str, Dict[str, float]]:
+    """Return tolerances by stage and leaf, each the largest of it in `tolerances` and `others`."""
+    found = {stage: dict(leaves) for stage, leaves in tolerances.items()}
+    for other in others:
+        for stage, leaves in other.items():
+            kept = found.setdefault(stage, {})
+            for path, size in leaves.items():
+                kept[path] = max(size, kept.get(path, 0.0))
+    return found
+
+
+class AtLeast(Dict[str, float]):
+    """Tolerances of leaves, none below `floor`."""
+
+    def __init__(self, tolerances: Tolerances, floor: float) -> None:
+        super(AtLeast, self).__init__(tolerances)
+        self.floor = floor
+
+    def get(self, key: str, _default: Any = None) -> Any:
+        """Return that of a leaf, or the floor."""
+        return max(super(AtLeast, self).get(key, self.floor), self.floor)
+
+    def values(self) -> Any:
+        """Return all of them, and the floor."""
+        return [*super(AtLeast, self).values(), self.floor]
+
+
+def scale(tree: Any, arrays: Any) -> float:
+    """Return the largest finite magnitude of the floating-point leaves of a tree."""
+    import numpy as np
+
+    if isinstance(tree, float):
+        return abs(tree)
+    if isinstance(tree, list):
+        return max((scale(item, arrays) for item in tree), default=0.0)
+    if not isinstance(tree, dict):
+        return 0.0
+    if tree.get("$") in ("tensor", "array", "scalar"):
+        word = tree["dtype"] if tree["$"] == "tensor" else ""
+        array = array_of(tree if tree["$"] == "array" else tree["v"], arrays)
+        word = word or str(array.dtype)
+        if "float" not in word and "complex" not in word:
+            return 0.0
+        values = np.abs(widen(array, word))
+        values = values[np.isfinite(values)]
+        return float(values.max()) if values.size else 0.0
+    parts = tree.get("v", ()) if "$" in tree else list(tree.values())
+    return scale(parts, arrays) if isinstance(parts, list) else 0.0
 
 
 class Everywhere(Dict[str, float]):

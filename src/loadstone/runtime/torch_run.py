@@ -1,6 +1,7 @@
 """How torch models are called for predictions: without gradients, leaving random state alone."""
 
-from typing import Any, Callable
+import contextlib
+from typing import Any, Callable, Iterator
 
 
 def without_gradients(model: Any) -> Callable[..., Any]:
@@ -94,7 +95,6 @@ def seeded(model: Callable[..., Any], seed: int) -> Callable[..., Any]:
     Those of Python, numpy, and torch where it is imported; each call begins anew, and puts them
     back after.
     """
-    import contextlib
     import random
     import sys
 
@@ -118,15 +118,46 @@ def seeded(model: Callable[..., Any], seed: int) -> Callable[..., Any]:
     return run
 
 
-def moved(model: Callable[..., Any], device: Any) -> Callable[..., Any]:
-    """Return a function that calls `model` with its tensors on `device`, and answers on the CPU."""
+def moved(model: Callable[..., Any], device: Any, *, as_set: bool = False) -> Callable[..., Any]:
+    """Return a function that calls `model` with its tensors on `device`, and answers on the CPU.
+
+    CUDA multiplies in single precision, and not in TF32, unless it is to do `as_set`.
+    """
 
     def run(*args: Any, **kwargs: Any) -> Any:
         there = [_to(item, device) for item in args]
         named = {name: _to(item, device) for name, item in kwargs.items()}
-        return _to(model(*there, **named), "cpu")
+        if as_set:
+            return _to(model(*there, **named), "cpu")
+        with single_precision():
+            return _to(model(*there, **named), "cpu")
 
     return run
+
+
+@contextlib.contextmanager
+def single_precision() -> Iterator[None]:
+    """Multiply in single precision on CUDA, where torch may round factors to TF32's 10 bits.
+
+    It does so in convolutions by default, which moves outputs by about 1e-3 of their size:
+    https://docs.pytorch.org/docs/stable/notes/cuda.html#tensorfloat-32-tf32-on-ampere-and-later-devices
+    """
+    import torch
+
+    off: Any = "ieee"
+    name = "fp32_precision"  # since torch 2.9; whoever used it cannot ask the older
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    held = [getattr(cudnn, "conv", None), getattr(cudnn, "rnn", None), matmul]
+    if not all(hasattr(part, name) for part in held):
+        name, off, held = "allow_tf32", False, [cudnn, matmul]  # since torch 1.7
+    before = [(part, getattr(part, name)) for part in held if hasattr(part, name)]
+    for part, _ in before:
+        setattr(part, name, off)
+    try:
+        yield
+    finally:
+        for part, value in before:
+            setattr(part, name, value)
 
 
 def _to(value: Any, device: Any) -> Any:

@@ -45,6 +45,14 @@ class Keras:
         """Return `predict`, with batches as a user has them."""
         return KerasRun(model)
 
+    def copied(self, model: Any) -> Any:
+        """Return the model: there is no training mode to compare."""
+        return model
+
+    def elsewhere(self, model: Any) -> tuple[str, live.Call] | None:  # noqa: ARG002 - as every framework
+        """Return None: it is recorded where it computes."""
+        return None
+
     def cast(self, model: Any, batch: Any) -> Any:  # noqa: ARG002 - as every framework
         """Return None: Keras casts by itself."""
         return None

@@ -40,6 +40,14 @@ class TensorFlow:
         """Return the call of its signature, or of itself."""
         return _Run(model)
 
+    def copied(self, model: Any) -> Any:
+        """Return the model: there is no training mode to compare."""
+        return model
+
+    def elsewhere(self, model: Any) -> tuple[str, live.Call] | None:  # noqa: ARG002 - as every framework
+        """Return None: it is recorded where it computes."""
+        return None
+
     def cast(self, model: Any, batch: Any) -> Any:  # noqa: ARG002 - as every framework
         """Return None: the call casts."""
         return None

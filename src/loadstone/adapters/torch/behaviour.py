@@ -7,7 +7,9 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from loadstone.adapters.live import UnsavableError
 from loadstone.adapters.torch.wrapped import decompile
+from loadstone.runtime import torch_devices, torch_run
 
 _DOUBLE_LIMIT = 1 << 28  # bytes of parameters; a larger model is not copied to double precision
 
@@ -16,11 +18,19 @@ _DOUBLE_LIMIT = 1 << 28  # bytes of parameters; a larger model is not copied to 
 def working_copy(model: Any) -> Iterator[Any]:
     """Give a copy of the model in eval mode; where it cannot be copied, the model itself.
 
-    The model's training flags are then put back.
+    The model's training flags are then put back. The copy is on the CPU, where what is recorded can
+    be predicted again anywhere; raises `UnsavableError` where that of an accelerator is not copied.
     """
     try:
-        copied = copy.deepcopy(model)
-    except Exception:  # noqa: BLE001 - a module may hold anything
+        copied = copied_to_cpu(model)
+    except Exception as error:
+        device = torch_devices.accelerator(model)
+        if device:
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+            raise UnsavableError(
+                f"the model is on `{device}`, and no copy of it can be made on the CPU, where "
+                f"witnesses are predicted: call `model.cpu()` first ({why})"
+            ) from error
         flags = [(module, module.training) for module in model.modules()]
         buffers = [(buffer, buffer.detach().clone()) for buffer in model.buffers()]
         model.eval()
@@ -34,6 +44,45 @@ def working_copy(model: Any) -> Iterator[Any]:
     else:
         decompile(copied)
         yield copied.eval()
+
+
+def copied_to_cpu(model: Any) -> Any:
+    """Return a copy on the CPU; nothing is copied on the device where the model is."""
+    import torch
+
+    device = torch_devices.accelerator(model)
+    if not device:
+        return copy.deepcopy(model)
+    memo: dict[int, Any] = {}
+    for tensor in (*model.parameters(), *model.buffers()):
+        if type(tensor) in (torch.Tensor, torch.nn.Parameter):
+            there = tensor.detach().to("cpu", copy=True)
+            if isinstance(tensor, torch.nn.Parameter):
+                there = torch.nn.Parameter(there, requires_grad=tensor.requires_grad)
+            memo[id(tensor)] = there
+    return torch_devices.place(copy.deepcopy(model, memo), "cpu")
+
+
+def elsewhere(model: Any) -> tuple[str, Callable[..., Any]] | None:
+    """Return the accelerator that `model` is on, and a call of the model there, in eval mode.
+
+    It takes tensors of any device, and answers on the CPU. None for a model on the CPU.
+    """
+    device = torch_devices.accelerator(model)
+    if not device:
+        return None
+    called = torch_run.moved(torch_run.without_gradients(model), device, as_set=True)
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        flags = [(module, module.training) for module in model.modules()]
+        model.eval()
+        try:
+            return called(*args, **kwargs)
+        finally:
+            for module, flag in flags:
+                module.training = flag
+
+    return device, run
 
 
 @contextlib.contextmanager

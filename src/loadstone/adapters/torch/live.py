@@ -9,7 +9,7 @@ from typing import Any
 
 from loadstone.adapters import live
 from loadstone.adapters.torch import behaviour, forms, program
-from loadstone.runtime import torch_program, torch_run
+from loadstone.runtime import torch_devices, torch_program, torch_run
 
 _SUPPLY = "hold it as a dense tensor, or leave it out of the module"
 
@@ -25,8 +25,17 @@ class Torch:
         return behaviour.working_copy(model)
 
     def call(self, model: Any) -> live.Call:
-        """Return a call in inference mode."""
-        return torch_run.without_gradients(model)
+        """Return a call in inference mode; a copy on the CPU takes tensors of any device."""
+        call = torch_run.without_gradients(model)
+        return torch_run.moved(call, "cpu") if torch_devices.reached() else call
+
+    def copied(self, model: Any) -> Any:
+        """Return a copy on the CPU, in the mode that it is in."""
+        return behaviour.copied_to_cpu(model)
+
+    def elsewhere(self, model: Any) -> tuple[str, live.Call] | None:
+        """Return the accelerator that the model is on, and a call of it there."""
+        return behaviour.elsewhere(model)
 
     def cast(self, model: Any, batch: Any) -> Any:
         """Return the batch in the dtype of the parameters."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, text
-from loadstone.core import Artifact, Environment, Finding, Fix, Row, Target, check
+from loadstone.checks._common import here, suffix, text
+from loadstone.core import Artifact, Environment, Finding, Fix, RetagProgram, Row, Target, check
 from loadstone.core.words import listed
 
 TORCH = ("torch/J04",)
@@ -38,8 +38,9 @@ def device_in_program(
     ```
 
     ## Fix
-    Trace or script the model again on the CPU, or let it take the device of its inputs
-    (`torch.zeros(n, device=x.device)`). A session of TensorFlow is told with
+    The program is written again for the CPU, with `torch.device("cpu")` in its code. Or trace or
+    script the model on the CPU; a scripted one may take the device of its inputs
+    (`torch.zeros(n, device=x.device)`), a traced one may not. A session of TensorFlow is told with
     `allow_soft_placement=True` to take what is there; Loadstone's are.
 
     ## See also
@@ -53,13 +54,19 @@ def device_in_program(
         return
     if any(device.startswith("cuda") for device in environment.devices):
         return
+    ending = suffix(artifact)
+    fixed = f"{artifact.name.removesuffix(ending)}.fixed{ending}"
     yield Finding(
         f"the code of the program names {listed(named)}, and there is no such device here",
         at=here(artifact),
         headings=("in the code", "devices here"),
         rows=(Row(", ".join(named), ", ".join(environment.devices)),),
         notes=("`map_location` moves the tensors of the file, not what its code says",),
-        fix=Fix("trace or script the model again on the CPU", safety="manual"),
+        fix=Fix(
+            f"write `{fixed}` for the CPU: its tags, and the devices that stand in its code",
+            (RetagProgram(fixed),),
+            proof="no byte of a tensor changes",
+        ),
         explains_rest=target is None,
         covers=TORCH,
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here
+from loadstone.checks._common import here, suffix
 from loadstone.core import (
     Artifact,
     Environment,
     Finding,
     Fix,
     RetagDevice,
+    RetagProgram,
     Row,
+    Target,
     Weights,
     check,
 )
@@ -20,7 +22,7 @@ COVERS = ("torch/G01", "torch/G03", "torch/G04", "torch/G05")
 
 @check("LS202", since="0.1", covers=COVERS)
 def device_tag(
-    artifact: Artifact, environment: Environment, weights: Weights | None
+    artifact: Artifact, environment: Environment, weights: Weights | None, target: Target | None
 ) -> Iterator[Finding]:
     """Tensors were on a device that is not here when they were saved.
 
@@ -37,7 +39,9 @@ def device_tag(
 
     ## Fix
     Safe: the tensors are written without the tag. Or load with `map_location="cpu"`, which takes
-    every tag; a dictionary takes only the tags that it names.
+    every tag; a dictionary takes only the tags that it names. A program of TorchScript or
+    `torch.export` is written again as a program, with the devices in its code and graph replaced:
+    `torch.export.load` takes no `map_location`.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/generated/torch.load.html>
@@ -54,8 +58,24 @@ def device_tag(
         if tagged
         else (),
         headings=("saved", "here"),
-        fix=_fix(artifact, tagged=bool(tagged)),
+        fix=_of_program(artifact)
+        if artifact.content == "program" and target is None
+        else _fix(artifact, tagged=bool(tagged)),
         covers=tuple(dict.fromkeys(_covers(tag, environment) for tag in absent)),
+    )
+
+
+def _of_program(artifact: Artifact) -> Fix:
+    if artifact.is_folder:
+        return Fix("write the program again on the CPU", safety="manual")
+    ending = suffix(artifact)
+    name = f"{artifact.name.removesuffix(ending)}.fixed{ending}"
+    code = f"import torch\n\nmodel = torch.jit.load({artifact.path!r}, map_location='cpu')\n"
+    return Fix(
+        f"write `{name}` for the CPU: its tags, and the devices that stand in its code",
+        (RetagProgram(name),),
+        proof="no byte of a tensor changes",
+        python=code if artifact.format == "torchscript" else "",
     )
 
 

@@ -56,6 +56,10 @@ class SaveFacts:
     labels_at_odds: str = ""  # names of outputs that do not go with these
     draws_unused: int = 0  # runs that were asked for, of a model that repeats itself
     examples: int = 0  # that were given: the first of them are the witnesses
+    device: str = ""  # the accelerator that it was given on; it is recorded on the CPU
+    differs_there: float | None = None  # largest difference of that device's outputs from these
+    other_there: bool = False  # whether that is more than rounding
+    needs_device: str = ""  # why it predicts only where there is an accelerator
     kept: tuple[KeptFile, ...] = ()  # files of this machine that the code opens
 
 
