@@ -64,7 +64,9 @@ def load(
     with the outputs expected of them, in which of several ways the file is fixed; `base` is the
     model that an adapter of PEFT is merged with. `preprocess` and `postprocess` take the place of a
     bundle's own and are judged by its witnesses. `signature`
-    changes what a bundle says of its inputs, as that of `loadstone.save`. `accept` maps codes of
+    changes what a bundle says of its inputs, as that of `loadstone.save`. `device` is where a
+    module of torch is put and called (by default the CPU, wherever it was saved): inputs of any
+    device are taken, and outputs are on the CPU. `accept` maps codes of
     findings to the reason why they may stand. `verify=False` leaves out digests and witnesses:
     nothing is then proved.
 
@@ -373,13 +375,14 @@ def _load_file(  # noqa: PLR0917 - the choices of `load`
     if into is None:
         raise _wants_class(_refuse_what_is_no_model(path, accepted), entry)
     from loadstone import bare
+    from loadstone.runtime import torch_devices
     from loadstone.runtime.torch_run import fitting, moved
 
     settled = {"examples": examples, "steps": steps}
     model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry, **settled)
     call = fitting(model)
     if device is not None:
-        model.to(device)
+        torch_devices.place(model, device)
         call = moved(call, device)
     plan = {"preprocess": "one" if "preprocess" in steps else None}
     plan.update(collate="stack", postprocess="row")

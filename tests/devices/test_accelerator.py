@@ -172,7 +172,7 @@ def test_it_predicts_in_a_process_that_sees_no_gpu(tmp_path):
         assert not torch.cuda.is_available()
         loaded = loadstone.load(sys.argv[1])
         numpy.save(sys.argv[3], loaded.predict(torch.from_numpy(numpy.load(sys.argv[2]))).numpy())
-        print(loaded.report.verdict.predicts)
+        print(loaded.report.verdict.predicts_the_same)
     """)
     paths = [str(tmp_path / name) for name in ("m", "x.npy", "y.npy")]
     done = subprocess.run(
