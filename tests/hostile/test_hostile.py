@@ -5,9 +5,10 @@ import tempfile
 from pathlib import Path
 
 import attacks
+import loaders
 import pytest
 
-ALL = {**attacks.ATTACKS, **attacks.CALLS}
+ALL = {**attacks.ATTACKS, **loaders.CALLS}
 SECONDS, MB = 2, 200
 
 

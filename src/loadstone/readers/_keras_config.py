@@ -11,7 +11,7 @@ from typing import Any
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import GlobalFact, ModuleFact
-from loadstone.readers import _keras_code, _keras_names
+from loadstone.readers import _keras_calls, _keras_code, _keras_names
 from loadstone.readers._keras_code import Bytecode
 from loadstone.readers._plain import clean, word
 from loadstone.runtime import keras_backends
@@ -20,12 +20,12 @@ _NODES = 100_000
 _DEPTH = 40
 _MODULES = 5_000
 _LAYERS = ("layers", "layer", "backward_layer", "forward_layer", "cell", "cells", "model")
-_OWN = ("keras", "tf_keras", "keras_core", "tensorflow", "builtins", "tensorflow_core")
 _KEPT = 24
 _PACKAGES = ("Custom", "Keras")  # under which Keras itself registered classes
 _MODELS = ("Sequential", "Functional", "Model")
 _FUNCTIONS = ("activation", "recurrent_activation")
 _SHORT = 200
+_LIST = 100
 CUSTOM = "custom_objects"  # where Keras looks up what it does not have itself
 
 
@@ -46,7 +46,8 @@ class Config:
     training: dict[str, GlobalFact] = field(default_factory=dict)  # of those, only to train
     lambdas: list[Lambda] = field(default_factory=list)
     imports: dict[str, str] = field(default_factory=dict)  # module to the first name in it
-    external: list[str] = field(default_factory=list)  # layers that load something elsewhere
+    called: list[str] = field(default_factory=list)  # other code that building it calls
+    external: list[str] = field(default_factory=list)  # what loads something elsewhere, or may
     operations: dict[str, int] = field(default_factory=dict)  # of TensorFlow, wrapped in layers
     classes: dict[str, int] = field(default_factory=dict)  # of layers, with their uses
     with_torch: list[str] = field(default_factory=list)  # layers that torch computes otherwise
@@ -78,6 +79,7 @@ def _walk(found: Config, value: object, *, training: bool) -> None:
             waiting += [(item, path, key, depth + 1) for item in reversed(node)]
         elif isinstance(node, dict):
             here = _object(found, node, path, key, training=training)
+            _outside(found, node, here, is_layer=key in _LAYERS and not training)
             flat = node.get("class_name") == "Sequential" and not training  # before 2.2.3
             waiting += [
                 (item, here, "layers" if flat and isinstance(item, list) else name, depth + 1)
@@ -106,6 +108,7 @@ def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, trai
     here = f"{path}/{own}" if path and own else path or own
     if not found.modules and is_layer:
         here = ""  # the root
+    _code(found, name.rpartition(">")[2], config, here)
     _need(found, module, name, registered=registered, training=training)
     if name.endswith("DTypePolicy") or name in ("Policy", "PolicyV1"):
         found.policies.setdefault(word(config.get("name")))
@@ -119,12 +122,20 @@ def _object(found: Config, node: Mapping[str, Any], path: str, key: str, *, trai
     return here if is_layer else path
 
 
+def _outside(found: Config, node: Mapping[str, Any], path: str, *, is_layer: bool) -> None:
+    """Add what an object makes Keras call or load beside its own classes."""
+    if word(node.get("class_name")):
+        for item in _keras_calls.outside(node, path, is_layer=is_layer):
+            into = found.called if item.runs else found.external
+            into += [item.text[:300]] if len(into) < _LIST else []
+
+
 def _place(module: str, registered: str, name: str) -> str:
     """Return where a layer's class is to be had: in Keras, in its module, or from the user."""
     package, _, last = registered.rpartition(">")
     if package and not (package in _PACKAGES and _keras_names.is_own(last)):
         return package[:200]
-    if module and module.partition(".")[0] not in _OWN:
+    if module and module.partition(".")[0] not in _keras_calls.OWN:
         return module[:200]
     if not _keras_names.is_own(name):
         return CUSTOM
@@ -180,9 +191,10 @@ def _layer(  # noqa: PLR0917 - private, called once
     if name in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
         function = word(config.get("function")) or name
         found.operations[function] = found.operations.get(function, 0) + 1
-    if name in ("TFSMLayer", "KerasLayer"):
-        place = word(config.get("filepath")) or word(config.get("handle"))
-        found.external.append(f"{name} at `{path[:200]}` loads `{place}`")
+
+
+def _code(found: Config, name: str, config: Mapping[str, Any], path: str) -> None:
+    """Add the bytecode of a layer, wherever one stands."""
     for key in ("function", "output_shape", "mask", "mode") if name in ("Lambda", "Merge") else ():
         code, said = config.get(key), word(config.get(f"{key}_type"))
         if isinstance(code, list) and code and said in ("lambda", ""):
@@ -208,7 +220,7 @@ def _need(found: Config, module: str, name: str, *, registered: str, training: b
     full = registered if ">" in registered else name
     if not full or len(found.globals) >= 1000:
         return
-    if module and top not in _OWN:
+    if module and top not in _keras_calls.OWN:
         found.imports.setdefault(module, full)
     elif (top in ("keras", "tf_keras", "keras_core") and ">" not in full) or (
         ">" not in full and _keras_names.is_own(name)
@@ -217,7 +229,7 @@ def _need(found: Config, module: str, name: str, *, registered: str, training: b
     package, _, last = full.rpartition(">")
     if package in _PACKAGES and _keras_names.is_own(last):
         return
-    where = module if module and top not in _OWN else package or CUSTOM
+    where = module if module and top not in _keras_calls.OWN else package or CUSTOM
     fact = GlobalFact(where[:200], last[:200], ("config",))
     into = found.training if training else found.globals
     if full not in found.globals:

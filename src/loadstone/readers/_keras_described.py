@@ -90,9 +90,9 @@ def runs(facts: dict[str, Any], damage: list[Damage]) -> dict[str, Any]:
     word = "library" if imported else "no"
     if unread or config.external:
         word = "unknown"
-    if calls or foreign:
+    if calls or foreign or config.called:
         word = "yes"
-    outside = (*calls, *imported, *config.external[:50])
+    outside = (*calls, *dict.fromkeys([*imported, *config.called[:50]]), *config.external[:50])
     return {**facts, "opening_runs_code": word, "calls": outside}
 
 

@@ -48,6 +48,21 @@ def is_own(name: str) -> bool:
     return any(item in names or item in _PRIVATE for item in (bare, short))
 
 
+@functools.cache
+def _functions() -> frozenset[str]:
+    text = resources.files("loadstone").joinpath("data/keras_names.toml").read_text("utf-8")
+    held = loads(text)
+    kinds = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints")
+    return frozenset(
+        name for kind in kinds for names in held[kind].values() for name in names.split()
+    ) - {"deserialize", "get", "serialize"}  # which look others up
+
+
+def is_function(name: str) -> bool:
+    """Whether it names a function, or a class, of Keras's that computes: a loss, an activation."""
+    return name in _functions() or (name in _PRIVATE and name[:1].islower())
+
+
 def asked() -> tuple[str, ...]:
     """Return the versions that were asked, oldest first."""
     return _table()[0]

@@ -10,6 +10,7 @@ from typing import Any
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, ModuleFact
+from loadstone.readers import _keras_config
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire
 
@@ -26,6 +27,8 @@ class Keras:
     modules: list[ModuleFact] = field(default_factory=list)
     globals: dict[str, GlobalFact] = field(default_factory=dict)
     lambdas: list[str] = field(default_factory=list)  # layers that hold bytecode
+    called: dict[str, None] = field(default_factory=dict)  # other code that building one calls
+    external: dict[str, None] = field(default_factory=dict)  # what loads, or may load, more
     version: str = ""
     root: str = ""  # its class
     root_config: bool | None = None  # whether the root's configuration says anything
@@ -81,6 +84,7 @@ def add(found: Keras, path: str, identifier: str, text: bytes) -> None:
         module, _, last = class_name[:200].rpartition(">")
         found.globals.setdefault(class_name, GlobalFact(module, last, ("config",)))
     _lambdas(found, held, place)
+    _outside(found, held)
     if not place:
         found.root = class_name
         config = held.get("config")
@@ -104,6 +108,21 @@ def _lambdas(found: Keras, held: Mapping[str, Any], place: str) -> None:
         kind = config.get("function_type") if isinstance(config, dict) else None
         if kind != "function":
             found.lambdas.append(f"Lambda at `{place}`")
+
+
+def _outside(found: Keras, held: Mapping[str, Any]) -> None:
+    """Add what building an object of its configuration calls and loads."""
+    training = held.get("training_config")
+    for config in (held, training) if held.get("class_name") else (training,):
+        said = (
+            _keras_config.read(None, config) if config is training else _keras_config.read(config)
+        )
+        found.lambdas += [f"the bytecode of `{item.path}`" for item in said.lambdas][:20]
+        foreign = (f"{module}.{name}" for module, name in said.imports.items())
+        found.called.update(dict.fromkeys([*said.called, *foreign]))
+        found.external.update(dict.fromkeys(said.external))
+        if not said.whole:
+            found.external.setdefault("a configuration that was not read to its end")
 
 
 def classes(modules: Iterable[ModuleFact]) -> list[str]:

@@ -320,7 +320,10 @@ def _signatures(graphs: list[MetaGraph]) -> tuple[SignatureFact, ...]:
 def _runs(
     ops: Counter[str], keras: _tf_keras.Keras, damage: list[Damage]
 ) -> dict[str, RunsCode | tuple[str, ...]]:
-    if keras.lambdas:  # bytecode that `load_model` would unmarshal
-        return {"opening_runs_code": "yes", "calls": tuple(keras.lambdas)}
+    if keras.lambdas or keras.called:  # bytecode and functions that `load_model` would take
+        return {"opening_runs_code": "yes", "calls": (*keras.lambdas, *keras.called)[:50]}
     unread = [item for item in damage if item.kind in {"truncated", "malformed", "limit", LINK}]
-    return tf_graph.runs(ops, unread)
+    found = tf_graph.runs(ops, unread)
+    if keras.external and found["opening_runs_code"] == "no":
+        return {"opening_runs_code": "unknown", "calls": tuple(keras.external)[:50]}
+    return found
