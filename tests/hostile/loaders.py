@@ -128,3 +128,152 @@ h5(
     {"class_name": "TFOpLambda", "config": {"function": "keras.activations.deserialize"}},
 )
 h5("a method of a class", {"class_name": "ClassMethod", "config": {"cls_symbol": "io.gfile.GFile"}})
+
+# containers of other libraries, which import what their own files name
+_PICKLE = b"\x80\x04}."
+_MLFLOW = "flavors:\n  python_function:\n    loader_module: {}\n    model_path: a.pkl\n"
+_ADDED = "  sklearn:\n    pickled_model: a.pkl\n"
+
+
+def mlflow(name, text, **files):
+    """Keep an attack that is a folder of MLflow's, of which one pickle is harmless."""
+    held = {"MLmodel": text, "a.pkl": _PICKLE}
+    folder(
+        f"mlflow: {name}",
+        held
+        | {
+            (place if "." in place else place.replace("_", ".")): body
+            for place, body in files.items()
+        },
+    )
+
+
+mlflow("a module that is imported", _MLFLOW.format("evil"))
+mlflow("a loader of its own that nobody read", _MLFLOW.format("mlflow.langchain"))
+mlflow("code beside", _MLFLOW.format("mlflow.sklearn") + "    code: code\n")
+mlflow("code of another flavor", _MLFLOW.format("mlflow.sklearn") + _ADDED + "    code: code\n")
+mlflow("another pickle", _MLFLOW.format("mlflow.pyfunc.model") + _ADDED, b_pkl=CALL)
+mlflow("one under the name of a picture", _MLFLOW.format("mlflow.pyfunc.model"), b_png=CALL)
+mlflow(
+    "a module that unpickles", _MLFLOW.format("mlflow.pytorch"), **{"pickle_module_info.txt": b"x"}
+)
+
+_BERT = {"model_type": "bert", "architectures": ["BertModel"]}
+_OWN = {"model_type": "own", "architectures": ["Own"]}
+_WEIGHTS = b"\x02\0\0\0\0\0\0\0{}"
+_FIRST = {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}
+_DENSE = {"idx": 1, "name": "1", "path": "d", "type": "sentence_transformers.models.Dense"}
+
+
+def sentences(name, second, **files):
+    """Keep an attack that is a folder of sentence-transformers."""
+    held = {"modules.json": [_FIRST, second], "config.json": _BERT, "model.safetensors": _WEIGHTS}
+    more = {place.replace("_", "/", 1): body for place, body in files.items()}
+    folder(f"sentences: {name}", held | more)
+
+
+sentences("a type that is imported", {**_DENSE, "type": "evil.Dense"})
+sentences(
+    "an activation that is imported",
+    _DENSE,
+    **{"d_config.json": {"activation_function": "os.system"}},
+)
+sentences("types of a router", _DENSE, **{"d_config.json": {"types": {"query": "evil.Module"}}})
+sentences("the pickle of a module", _DENSE, **{"d_pytorch_model.bin": torch(CALL)})
+folder(
+    "hf: classes of its own",
+    {"config.json": {**_OWN, "auto_map": {"AutoModel": "m.Own"}}, "model.safetensors": _WEIGHTS},
+)
+folder(
+    "hf: a tokenizer of its own",
+    {
+        "config.json": _BERT,
+        "model.safetensors": _WEIGHTS,
+        "tokenizer_config.json": {"auto_map": {"AutoTokenizer": ["t.T", None]}},
+    },
+)
+folder(
+    "peft: a library that is imported",
+    {
+        "adapter_config.json": {
+            "peft_type": "LORA",
+            "auto_mapping": {"base_model_class": "X", "parent_library": "evil"},
+        },
+        "adapter_model.safetensors": _WEIGHTS,
+    },
+)
+_UNET = {"_class_name": "P", "unet": ["diffusers", "U"]}
+folder(
+    "diffusers: a library that is imported",
+    {"model_index.json": {**_UNET, "unet": ["evil", "U"]}, "unet/model.safetensors": _WEIGHTS},
+)
+folder(
+    "diffusers: a pipeline of its own",
+    {
+        "model_index.json": {**_UNET, "_class_name": ["pipeline", "P"]},
+        "unet/model.safetensors": _WEIGHTS,
+    },
+)
+folder(
+    "diffusers: the pickle of a part",
+    {"model_index.json": _UNET, "unet/diffusion_pytorch_model.bin": torch(CALL)},
+)
+
+
+def spacy(name, config, **files):
+    """Keep an attack that is a pipeline of spaCy's."""
+    held = {
+        "meta.json": {"lang": "en", "spacy_version": ">=3.0"},
+        "tokenizer": b"",
+        "config.cfg": config,
+    }
+    folder(f"spacy: {name}", held | files)
+
+
+spacy("a function of another library", '[nlp]\nbefore_creation = {"@callbacks": "evil.v1"}\n')
+spacy("one that has spaces before it", '[nlp.x]\n@callbacks   =   "evil.v1"\n')
+spacy("a component of another library", '[nlp]\n[components.a]\nfactory = "evil"\n')
+spacy("another pipeline", '[nlp]\n[components.a]\nsource = "evil"\n')
+spacy("a layer of torch's", '[nlp]\n[m]\n@architectures = "spacy.TorchBiLSTMEncoder.v1"\n')
+spacy("a pickle", "[nlp]\n", kb=CALL)
+
+_MAR = {"modelName": "m", "serializedFile": "w.pt"}
+for _handler in ("own:handle", "h.pyc"):
+    file(
+        f"torchserve: {_handler} handles it",
+        zipped(
+            ("MAR-INF/MANIFEST.json", json.dumps({"model": {**_MAR, "handler": _handler}})),
+            ("w.pt", torch()),
+        ),
+        calls=True,
+        as_="m.mar",
+    )
+folder(
+    "bentoml: a module that is imported",
+    {"model.yaml": "name: m\nversion: a\nmodule: evil\n", "saved_model.pkl": _PICKLE},
+)
+folder(
+    "bentoml: objects beside",
+    {
+        "model.yaml": "name: m\nversion: a\nmodule: bentoml.sklearn\n",
+        "saved_model.pkl": _PICKLE,
+        "custom_objects.pkl": CALL,
+    },
+)
+
+
+def _attributes(of, value):
+    """Return an HDF5 file with an attribute as PyTables writes one."""
+    held = io.BytesIO()
+    with h5py.File(held, "w") as made:
+        made.attrs["PYTABLES_FORMAT_VERSION"] = np.bytes_("2.1")
+        made.create_group("df").create_dataset("x", data=[1]).attrs[of] = value
+    return held.getvalue()
+
+
+for _as, _value in {"fixed": np.bytes_(CALL), "of any length": CALL.decode()}.items():
+    file(f"hdf5: a pickle in a text, {_as}", _attributes("meta", _value), calls=True, as_="m.h5")
+file(
+    "hdf5: rows of pickles", _attributes("PSEUDOATOM", np.bytes_("object")), calls=True, as_="m.h5"
+)
+file("hdf5: hickle", _attributes("HICKLE_VERSION", "5.0"), calls=True, as_="m.h5")

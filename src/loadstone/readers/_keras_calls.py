@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from loadstone.core.classes import dataclass
 from loadstone.readers import _keras_names
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import clean, word
 
-__all__ = ["OWN", "Outside", "outside"]
+__all__ = ["OWN", "outside"]
 
 OWN = ("keras", "tf_keras", "keras_core", "tensorflow", "builtins", "tensorflow_core")
 _VALUES = (
@@ -61,14 +61,6 @@ _FUNCTIONS = frozenset(
     """.split()
 )
 _TENSORS = ("RaggedTensor", "SparseTensor", "sparse.SparseTensor")  # of a `ClassMethod`
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What of a configuration leads outside of the classes of Keras: it is told in `text`."""
-
-    text: str
-    runs: bool  # it calls other code; else nobody read what it would do
 
 
 def outside(node: Mapping[str, Any], path: str, *, is_layer: bool) -> Iterator[Outside]:

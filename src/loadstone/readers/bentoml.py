@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, SignatureFact
-from loadstone.readers import _members, _requirements, _roles
+from loadstone.readers import _members, _outside, _requirements, _roles
 from loadstone.readers._opened import Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text
 from loadstone.readers._records import FolderRecords
 
@@ -40,6 +41,15 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     elif name == _MODEL:
         why = "no file of a model lies beside `model.yaml`"
         damage.append(Damage("no-weights", why, detail={"member": name}))
+    module = text(held.get("module"))
+    told = _outside.beside(opened, records, (place,)) if name == _MODEL else []
+    if name == _MODEL and not str(module).startswith("bentoml."):
+        told.append(Outside(str(module), runs=True))
+    word, calls = _outside.together(
+        inner.opening_runs_code if inner is not None else "unknown",
+        inner.calls if inner is not None else (),
+        told,
+    )
     requires, python = _requirements.of(records, "env/python/")
     versions = {
         clean(key, 60): text(value)
@@ -50,7 +60,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     detail: dict[str, Scalar] = {
         "inner": place or None,
         "inner_format": inner.format if inner is not None else None,
-        "module": text(held.get("module")),
+        "module": module,
         "service": text(held.get("service")),
         "name": text(held.get("name")),
         "version": text(held.get("version")),
@@ -71,16 +81,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         ),
         parts=_roles.parts(opened, records, (name, place)),
         requires={"bentoml": ""} | requires,
-        opening_runs_code="yes"
-        if name == _SERVICE
-        else inner.opening_runs_code
-        if inner is not None
-        else "unknown",
-        calls=(text(held.get("service")) or "service",)
-        if name == _SERVICE
-        else inner.calls
-        if inner is not None
-        else (),
+        opening_runs_code="yes" if name == _SERVICE else word,
+        calls=(text(held.get("service")) or "service",) if name == _SERVICE else calls,
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.classes import dataclass, field
-from loadstone.core.facts import Artifact, Damage, StateDict
+from loadstone.core.facts import Artifact, Damage, RunsCode, StateDict
+from loadstone.readers import _hdf5_pickles as pickles
 from loadstone.readers import _keras_described as described
 from loadstone.readers import _keras_weights as weights
 from loadstone.readers._hdf5 import Hdf5, NotHdf5, find
@@ -204,11 +205,16 @@ def _other(opened: Opened, found: _Found) -> Artifact:
         "user_block": found.start or None,
         "links": "; ".join(found.links[:5]) or None,
     }
+    word: RunsCode = "unknown"
+    calls: tuple[str, ...] = ()
+    if found.file is not None:
+        word, calls = pickles.runs(opened, Objects(found.file))
     return opened.artifact(
         "hdf5",
         "container",
         state_dicts=tuple(found.states),
         damage=tuple(found.damage),
-        opening_runs_code="unknown" if found.damage else "no",
+        opening_runs_code="unknown" if found.damage and word != "yes" else word,
+        calls=calls,
         detail={key: value for key, value in detail.items() if value is not None},
     )

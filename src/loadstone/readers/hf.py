@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
 from loadstone.readers import (
+    _hf_code,
     _hf_layers,
     _hf_tokenizer,
     _label_orders,
     _members,
+    _outside,
     _roles,
     _weights,
 )
 from loadstone.readers._opened import Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, text, texts, whole
 from loadstone.readers._records import FolderRecords
 
@@ -119,6 +122,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     linked = {item.detail.get("member") for item in records.damage}
     if not weights.name and not weights.files and not linked & set(names):
         damage += [_none(records, names), *_incomplete(records)]
+    word_of, calls = _outside.together(weights.runs, weights.calls, _code(config, adapter, detail))
     return opened.artifact(
         word,
         "state-dict" if word == "peft-adapter" else "model",
@@ -129,12 +133,23 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         modules=_modules(config),
         parts=_roles.parts(opened, records, tuple(weights.files[:20])),
         requires=requires | _requires(config, weights.format),
-        opening_runs_code=weights.runs,
-        calls=weights.calls,
+        opening_runs_code=word_of,
+        calls=calls,
         damage=tuple(damage),
         disagreements=tuple(weights.disagreements),
         detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def _code(
+    config: dict[str, Any], adapter: dict[str, Any], detail: dict[str, Scalar]
+) -> Iterator[Outside]:
+    """Yield what a load imports that no library has: classes of the folder's own code."""
+    own = [] if detail.get("model_type") in _TEXT else _own_classes(config)  # else the library's
+    if detail.get("tokenizer_code"):
+        own.append("the class of the tokenizer")
+    yield from _hf_code.of_classes(own)
+    yield from _hf_code.of_adapter(adapter)
 
 
 def _config(config: dict[str, Any]) -> dict[str, Scalar]:

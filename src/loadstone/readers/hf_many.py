@@ -10,9 +10,10 @@ from typing import Any
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
-from loadstone.readers import _members, _roles, _weights, hf
+from loadstone.readers import _hf_code, _members, _outside, _roles, _weights, hf
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, text
 from loadstone.readers._records import FolderRecords
 
@@ -40,6 +41,10 @@ def read_diffusers(opened: Opened, records: FolderRecords) -> Artifact:
     modules: list[ModuleFact] = []
     states: list[StateDict] = []
     requires = {"diffusers": ""}
+    outside: list[Outside] = []
+    kind = index.get("_class_name")
+    if not isinstance(kind, str) or "pipeline.py" in records.names:
+        outside.append(Outside(clean(f"the pipeline {kind}", 200), runs=True))
     for name, held in list(index.items())[:_MOST]:
         if name.startswith("_") or not isinstance(held, list) or len(held) != 2:
             continue
@@ -48,13 +53,18 @@ def read_diffusers(opened: Opened, records: FolderRecords) -> Artifact:
             continue  # a component that was left out
         part = clean(name)
         modules.append(ModuleFact(part, clean(library), clean(kind)))
+        outside += _hf_code.of_component(records, part, library, kind)
         if library in ("transformers", "diffusers"):
             requires[library] = ""
         if not any(item.startswith(f"{part}/") for item in records.names):
             why = f"the component `{part}` has no folder"
             damage.append(Damage("missing-member", why, detail={"member": part}))
             continue
-        states += _component(opened, records, f"{part}/", damage)
+        weights = _component(opened, records, f"{part}/", damage)
+        states += weights.states
+        opens = (*weights.calls, *(["weights"] if weights.runs == "unknown" else []))
+        outside += [Outside(call, runs=weights.runs == "yes") for call in opens]
+    word, calls = _outside.together("no", (), outside)
     return opened.artifact(
         "diffusers",
         "model",
@@ -65,6 +75,8 @@ def read_diffusers(opened: Opened, records: FolderRecords) -> Artifact:
         modules=tuple(modules),
         parts=_roles.parts(opened, records),
         requires=requires,
+        opening_runs_code=word,
+        calls=calls,
         damage=tuple(damage),
         detail={"pipeline": scalar(index.get("_class_name"))},
     )
@@ -72,16 +84,19 @@ def read_diffusers(opened: Opened, records: FolderRecords) -> Artifact:
 
 def _component(
     opened: Opened, records: FolderRecords, at: str, damage: list[Damage]
-) -> list[StateDict]:
+) -> _weights.Weights:
     weights = _weights.find(opened, records, _weights.DIFFUSION, at)
     config = f"{at}config.json" in records
     if not weights.name and not weights.files:
         if config:  # a scheduler or a tokenizer has none
             why = f"no weights lie in `{at}`"
             damage.append(Damage("no-weights", why, detail={"member": at}))
-        return []
+        return weights
     damage += weights.damage
-    return [replace(state, path=f"{at}{state.path}".rstrip("/")) for state in weights.states]
+    weights.states = tuple(
+        replace(state, path=f"{at}{state.path}".rstrip("/")) for state in weights.states
+    )
+    return weights
 
 
 def _listed(records: FolderRecords) -> list[dict[str, Any]]:
@@ -103,6 +118,7 @@ def read_sentences(opened: Opened, records: FolderRecords) -> Artifact:
     states = list(inner.state_dicts) if inner else []
     modules: list[ModuleFact] = []
     custom: list[str] = []
+    outside = list(_hf_code.of_sentences(records, listed))
     for item in listed:
         path, kind = clean(str(item.get("path", ""))), clean(str(item.get("type", "")))
         module, _, name = kind.rpartition(".")
@@ -115,6 +131,8 @@ def read_sentences(opened: Opened, records: FolderRecords) -> Artifact:
                 damage.append(Damage("missing-member", why, detail={"member": path}))
         elif path:
             weights = _weights.find(opened, records, _weights.NAMES, f"{path}/")
+            opens = (*weights.calls, *(["weights"] if weights.runs == "unknown" else []))
+            outside += [Outside(call, runs=weights.runs == "yes") for call in opens]
             damage += weights.damage
             states += [replace(state, path=path) for state in weights.states]
     told = _members.json_of(records, "config_sentence_transformers.json", damage)
@@ -128,6 +146,8 @@ def read_sentences(opened: Opened, records: FolderRecords) -> Artifact:
         detail["auto_map"] = clean(", ".join(custom[:8]))
     detail["similarity"] = scalar(told.get("similarity_fn_name"))
     detail["prompts"] = len(mapping(told.get("prompts"))) or None
+    runs = inner.opening_runs_code if inner else "no"
+    word, calls = _outside.together(runs, inner.calls if inner else (), outside)
     return opened.artifact(
         "sentence-transformers",
         "model",
@@ -138,8 +158,8 @@ def read_sentences(opened: Opened, records: FolderRecords) -> Artifact:
         modules=tuple(modules),
         parts=_roles.parts(opened, records),
         requires={"sentence-transformers": ""} | (dict(inner.requires) if inner else {}),
-        opening_runs_code=inner.opening_runs_code if inner else "no",
-        calls=inner.calls if inner else (),
+        opening_runs_code=word,
+        calls=calls,
         damage=tuple(damage),
         disagreements=inner.disagreements if inner else (),
         detail={key: value for key, value in detail.items() if value is not None},

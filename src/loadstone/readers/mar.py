@@ -12,6 +12,10 @@ from loadstone.readers._plain import Scalar, mapping, scalar, text
 from loadstone.readers._records import Records
 
 _MANIFEST = "MAR-INF/MANIFEST.json"
+_HANDLERS = (  # of TorchServe itself
+    *("base_handler", "image_classifier", "image_segmenter", "object_detector"),
+    "text_classifier",
+)
 
 
 def sniff(records: Records) -> str | None:
@@ -44,6 +48,8 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         "created": text(held.get("createdOn")),
     }
     source = [n for n in records.names if n.endswith(".py")]
+    if not source and handler not in _HANDLERS:
+        source = [handler or "the handler"]
     calls = tuple(source[:20]) + (inner.calls if inner is not None else ())
     return opened.artifact(
         "torchserve",

@@ -10,12 +10,17 @@ import re
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage
-from loadstone.readers import _members
+from loadstone.readers import _members, _outside
 from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text
 from loadstone.readers._within import is_inside, leads_to, open_in, outside
 from loadstone.readers._yaml import LIMIT, NotYaml, parse
 
+_TYPES = (  # of MLEM's own, which open the file beside as their libraries do
+    *("sklearn", "sklearn_pipeline", "xgboost", "lightgbm", "catboost", "torch", "torch_script"),
+    *("tf_keras", "onnx", "statsmodels", "prophet", "callable", "pickle"),
+)
 _KIND = re.compile(rb"^object_type:\s*model\s*$", re.MULTILINE)
 
 
@@ -38,10 +43,16 @@ def read(opened: Opened) -> Artifact:
     inner = _beside(opened, uri, damage)
     requires = _requires(held.get("requirements"))
     kind = mapping(held.get("model_type"))
+    named = text(kind.get("type")) or text(held.get("model_type"))
+    word, calls = _outside.together(
+        inner.opening_runs_code if inner is not None else "unknown",
+        inner.calls if inner is not None else (),
+        [] if named in _TYPES else [Outside(str(named), runs=False)],
+    )
     detail: dict[str, Scalar] = {
         "inner": uri,
         "inner_format": inner.format if inner is not None else None,
-        "model_type": text(kind.get("type")) or text(held.get("model_type")),
+        "model_type": named,
         "framework": text(kind.get("framework")),
     }
     return opened.artifact(
@@ -52,8 +63,8 @@ def read(opened: Opened) -> Artifact:
         modules=inner.modules if inner is not None else (),
         globals=inner.globals if inner is not None else (),
         requires=requires,
-        opening_runs_code=inner.opening_runs_code if inner is not None else "unknown",
-        calls=inner.calls if inner is not None else (),
+        opening_runs_code=word,
+        calls=calls,
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )

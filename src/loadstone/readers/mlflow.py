@@ -5,13 +5,16 @@ https://mlflow.org/docs/latest/ml/model/#storage-format
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, PortFact, SignatureFact
-from loadstone.readers import _members, _requirements, _roles
+from loadstone.readers import _members, _mlflow_code, _outside, _requirements, _roles
 from loadstone.readers._json import NotJson
 from loadstone.readers._json import parse as parse_json
+from loadstone.readers._later import later
 from loadstone.readers._opened import Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._yaml import NotYaml, parse
@@ -51,6 +54,11 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         disagreements += inner.disagreements
     detail = _detail(held, flavors)
     detail["python_version"] = detail.get("python_version") or python
+    word, calls = _outside.together(
+        inner.opening_runs_code if inner is not None else "unknown",
+        inner.calls if inner is not None else (),
+        [*_mlflow_code.outside(flavors, records), *_folder(opened, records, place)],
+    )
     detail["inner"] = place or None
     detail["inner_format"] = inner.format if inner is not None else None
     return opened.artifact(
@@ -66,12 +74,25 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         signatures=_signatures(mapping(held.get("signature"))),
         parts=_roles.parts(opened, records, (NAME, place)),
         requires=requires,
-        opening_runs_code=inner.opening_runs_code if inner is not None else "unknown",
-        calls=inner.calls if inner is not None else (),
+        opening_runs_code=word,
+        calls=calls,
         damage=tuple(damage),
         disagreements=tuple(disagreements),
         detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def _folder(opened: Opened, records: FolderRecords, place: str) -> list[Outside]:
+    """Return what opening the other files calls, and the folder of a model in it as a whole."""
+    found = _outside.beside(opened, records, (place,))
+    folder = place.partition("/")[0] if "/" in place else ""
+    if folder and not opened.depth:
+        inner = later("folder", "read")(os.path.join(records.root, folder))  # noqa: PTH118
+        if inner.opening_runs_code == "yes":
+            found += [Outside(call, runs=True) for call in inner.calls or (folder,)]
+        elif inner.opening_runs_code == "unknown":
+            found += [Outside(call, runs=False) for call in inner.calls or (folder,)]
+    return found
 
 
 def _held(

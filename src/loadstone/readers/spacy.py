@@ -6,14 +6,33 @@ https://spacy.io/api/data-formats#meta
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact
-from loadstone.readers import _members, _requirements, _roles
+from loadstone.readers import _members, _outside, _requirements, _roles
 from loadstone.readers._opened import Opened
+from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text, texts
 from loadstone.readers._records import FolderRecords
 
 _SECTION = re.compile(r"^\[components\.([^\].]{1,100})\]\s*$", re.MULTILINE)
+_REGISTERED = re.compile(r"""@\w+["']?\s*[=:]\s*["']([^"'\n]{1,200})["']""")
+_OWN = re.compile(
+    r"spacy(?:-legacy)?\.(?!\w*(?:Torch|TensorFlow|MXNet|copy_from))[\w.-]+|"
+    r"(?:Adam|SGD|RAdam|warmup_linear|compounding|constant|constant_then|decaying|"
+    r"slanted_triangular|cyclic_triangular|reduce_(?:mean|max|sum|first|last))\.v\d"
+)
+_ANY_FACTORY = re.compile(r'^factory\s*=\s*"([^"\n]{1,100})"', re.MULTILINE)
+_SOURCE = re.compile(r'^source\s*=\s*"([^"\n]{1,200})"', re.MULTILINE)
+_FACTORIES = frozenset(
+    (
+        *("tagger", "parser", "ner", "senter", "sentencizer", "attribute_ruler", "lemmatizer"),
+        *("trainable_lemmatizer", "morphologizer", "textcat", "textcat_multilabel", "spancat"),
+        *("spancat_singlelabel", "tok2vec", "entity_ruler", "span_ruler", "entity_linker"),
+        *("future_entity_ruler", "span_finder", "beam_ner", "beam_parser", "merge_noun_chunks"),
+        *("merge_entities", "merge_subtokens", "token_splitter", "doc_cleaner"),
+    )
+)
 _FACTORY = re.compile(r'^factory\s*=\s*"([^"\n]{1,100})"', re.MULTILINE)
 
 
@@ -48,6 +67,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         "disabled": clean(", ".join(texts(meta.get("disabled"), 50))) or None,
         "vectors": _vectors(meta),
     }
+    told = [*_outside_of(config), *_outside.beside(opened, records, at=""), *_packed(records)]
+    word, calls = _outside.together("no", (), told)
     return opened.artifact(
         "spacy",
         "model",
@@ -57,9 +78,34 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         modules=tuple(ModuleFact(name, "", factories.get(name, name)) for name in components),
         parts=_roles.parts(opened, records, ("meta.json", "config.cfg")),
         requires=requires,
+        opening_runs_code=word,
+        calls=calls,
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )
+
+
+def _outside_of(config: str) -> Iterator[Outside]:
+    """Yield the functions of other libraries that the configuration asks for, and what it loads."""
+    if len(config) >= 1 << 20:
+        yield Outside("a configuration that was not read to its end", runs=False)
+    for name in dict.fromkeys(_REGISTERED.findall(config)):
+        if not _OWN.fullmatch(name):
+            yield Outside(f"`{clean(name)}`, a function of another library", runs=False)
+    own = {name for name in dict.fromkeys(_ANY_FACTORY.findall(config)) if name not in _FACTORIES}
+    for name in sorted(own):
+        yield Outside(f"`{clean(name)}`, a component of another library", runs=False)
+    for name in dict.fromkeys(_SOURCE.findall(config)):
+        yield Outside(f"the pipeline `{clean(name)}`, which is loaded too", runs=False)
+
+
+def _packed(records: FolderRecords) -> Iterator[Outside]:
+    """Yield files of components in which torch or a pickle lies, inside of msgpack."""
+    for name in records.names[:200]:
+        if name.rpartition("/")[2] == "model" and records.size(name) > 0:
+            head = records.read(name)
+            if b"PK\3\4" in head and b"data.pkl" in head:
+                yield Outside(f"a model of torch's in `{clean(name)}`", runs=False)
 
 
 def _factories(config: str) -> dict[str, str]:

@@ -1,0 +1,84 @@
+"""What libraries of Hugging Face import by names in a folder's JSON.
+
+sentence-transformers imports the types of its modules and of their activations, diffusers the
+libraries of its components, PEFT the library of the base model; transformers takes classes from the
+folder, or from another, where it is told to trust them.
+https://github.com/UKPLab/sentence-transformers/blob/master/sentence_transformers/util.py,
+https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/pipeline_loading_utils.py
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from loadstone.readers import _members
+from loadstone.readers._outside import Outside
+from loadstone.readers._plain import clean, mapping
+from loadstone.readers._records import FolderRecords
+
+__all__ = ["of_adapter", "of_classes", "of_component", "of_sentences"]
+
+_TYPES = "sentence_transformers."
+_KEYS = re.compile(r"type|types|\w*activation\w*|\w*_class|loss")
+_ACTIVATIONS = re.compile(r"torch\.nn\.(modules\.)?(activation|linear)\.[A-Z]\w*")
+_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_LIBRARIES = ("transformers", "diffusers", "tokenizers", "peft", "timm", "torch", "controlnet_aux")
+_PIPELINES = re.compile(
+    r"(?:alt_diffusion|audioldm2?|aura_flow|cogvideo|consistency_models|controlnet\w*|deepfloyd_if|"
+    r"deprecated|flux|hunyuandit|hunyuan_video|kandinsky\d*_?\d*|kolors|latent_consistency_models|"
+    r"latent_diffusion|ltx|lumina2?|mochi|musicldm|onnx_utils|paint_by_example|pixart_alpha|sana|"
+    r"semantic_stable_diffusion|shap_e|spectrogram_diffusion|stable_audio|stable_cascade|"
+    r"stable_diffusion\w*|stable_video_diffusion|t2i_adapter|text_to_video_synthesis|unclip|"
+    r"unidiffuser|versatile_diffusion|vq_diffusion|wan|wuerstchen)"
+)
+
+
+def of_classes(names: Iterable[str]) -> Iterator[Outside]:
+    """Yield the classes of its own code that a configuration names."""
+    for name in names:
+        yield Outside(clean(name, 200), runs=True)
+
+
+def of_adapter(adapter: dict[str, Any]) -> Iterator[Outside]:
+    """Yield the library that PEFT imports to find the class of the base model, where it is odd."""
+    library = mapping(adapter.get("auto_mapping")).get("parent_library")
+    if library is not None and str(library).partition(".")[0] not in _LIBRARIES:
+        yield Outside(clean(str(library), 200), runs=True)
+
+
+def of_component(records: FolderRecords, name: str, library: str, kind: str) -> Iterator[Outside]:
+    """Yield a component of a pipeline that does not come from a known library."""
+    if library in _LIBRARIES or _PIPELINES.fullmatch(library):
+        return
+    held = any(item.startswith(f"{name}/") and item.endswith(".py") for item in records.names)
+    yield Outside(clean(f"{library}.{kind}", 200), runs=held)
+
+
+def of_sentences(records: FolderRecords, listed: Iterable[dict[str, Any]]) -> Iterator[Outside]:
+    """Yield what sentence-transformers imports that is neither its own nor an activation."""
+    for item in listed:
+        kind = item.get("type")
+        if not isinstance(kind, str) or not kind.startswith(_TYPES):
+            yield Outside(clean(str(kind), 200), runs=True)
+    for name in records.names:
+        if name.endswith(".json") and not name.endswith(("tokenizer.json", "vocab.json")):
+            for path in _imported(_members.json_of(records, name, [])):
+                yield Outside(path, runs=True)
+
+
+def _imported(held: dict[str, Any]) -> Iterator[str]:
+    """Yield dotted names under keys that sentence-transformers imports from."""
+    waiting: list[tuple[str, Any]] = list(held.items())
+    left = 20_000
+    while waiting and left:
+        left -= 1
+        key, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(key if key == "types" else name, item) for name, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [(key, item) for item in value]
+        elif isinstance(value, str) and _KEYS.fullmatch(key) and _PATH.fullmatch(value):
+            if not value.startswith(_TYPES) and not _ACTIVATIONS.fullmatch(value):
+                yield clean(value, 200)

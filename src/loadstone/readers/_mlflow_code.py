@@ -1,0 +1,47 @@
+"""What MLflow imports and opens of a model's folder, by what `MLmodel` names.
+
+`mlflow.pyfunc.load_model` imports `loader_module` and calls its `_load_pyfunc`, and puts the folder
+of `code` before all else on the path.
+https://github.com/mlflow/mlflow/blob/master/mlflow/pyfunc/__init__.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from loadstone.readers._outside import Outside
+from loadstone.readers._plain import clean
+from loadstone.readers._records import FolderRecords
+
+__all__ = ["outside"]
+
+# modules of MLflow's own, which open the files of the folder as their libraries do
+_LOADERS = frozenset(
+    f"mlflow.{name}"
+    for name in (
+        *("sklearn", "xgboost", "lightgbm", "catboost", "pytorch", "keras", "tensorflow", "onnx"),
+        *("statsmodels", "pmdarima", "paddle", "prophet", "pyfunc.model", "spacy", "fastai"),
+        *("transformers", "sentence_transformers"),
+    )
+)
+_CODE = ("code", "code_path", "code_paths", "model_code_path")
+_PICKLE_MODULE = "pickle_module_info.txt"
+_PICKLES = (b"pickle", b"cloudpickle", b"dill", b"mlflow.pytorch.pickle_module")
+
+
+def outside(flavors: Mapping[str, Mapping[str, Any]], records: FolderRecords) -> Iterator[Outside]:
+    """Yield what the flavors make MLflow import beside its own loaders."""
+    for flavor in flavors.values():
+        module = flavor.get("loader_module")
+        if module is not None and not (isinstance(module, str) and module in _LOADERS):
+            told = clean(module, 200) if isinstance(module, str) else "loader_module"
+            yield Outside(told, runs=not told.startswith("mlflow."))
+        for key in _CODE:
+            if flavor.get(key):
+                yield Outside(f"the code in `{clean(str(flavor[key]), 200)}`", runs=True)
+    for name in records.names:
+        if name.rpartition("/")[2] == _PICKLE_MODULE:
+            told = records.read(name)[:200].strip()
+            if told not in _PICKLES:
+                yield Outside(clean(told.decode("utf-8", "replace"), 200), runs=True)
