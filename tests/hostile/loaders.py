@@ -1,7 +1,10 @@
-"""Files and folders whose own loader looks names up that they hold as plain text, and calls them."""
+"""Files and folders whose own loader looks up names that they hold as plain text, and calls."""
 
+import gzip
 import io
 import json
+import pickle
+import tarfile
 
 import h5py
 import numpy as np
@@ -277,3 +280,59 @@ file(
     "hdf5: rows of pickles", _attributes("PSEUDOATOM", np.bytes_("object")), calls=True, as_="m.h5"
 )
 file("hdf5: hickle", _attributes("HICKLE_VERSION", "5.0"), calls=True, as_="m.h5")
+
+
+def _held(**held):
+    """Return what torch writes of a dictionary of plain words, as protocol 2 has it."""
+    return torch(pickle.dumps(held, 2))
+
+
+_HYPER = {
+    "_instantiator": "lightning.pytorch.cli.instantiate_module",
+    "model": {"class_path": "os.x"},
+}
+file("lightning: classes by their paths", _held(hyper_parameters=_HYPER), calls=True)
+file("lightning: a type that is called", _held(hparams_type=print, hyper_parameters={}), calls=True)
+_VECTORS = {"__cls__": "WordEmbeddings", "embeddings": "/tmp/vectors.gensim"}
+file(
+    "flair: vectors that it unpickles",
+    _held(__cls__="SequenceTagger", embeddings={"__cls__": "Stacked", "embeddings": [_VECTORS]}),
+    calls=True,
+)
+
+
+def _tar(*members):
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as out:
+        for name, body in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            out.addfile(info, io.BytesIO(body))
+    return held.getvalue()
+
+
+_NEMO = _tar(("./model_config.yaml", b"target: evil.Net\n"), ("./model_weights.ckpt", torch()))
+file("nemo: a class by its path", _NEMO, calls=True, as_="m.nemo")
+file("nemo: the same, compressed", gzip.compress(_NEMO), calls=True, as_="m.nemo")
+file(
+    "allennlp: a class by its path",
+    _tar(("config.json", b'{"model": {"type": "evil.Net"}}'), ("weights.th", torch())),
+    calls=True,
+    as_="model.tar",
+)
+
+_NODE = 'node {\n  name: "y"\n  op: "Const"\n}\n'
+for _name, _node in {
+    "in one line": 'node { name: "x" op: "WriteFile" }\n',
+    "in other quotes": "node {\n  name: \"x\"\n  op: 'WriteFile'\n}\n",
+    "in two texts": 'node {\n  name: "x"\n  op: "Write" "File"\n}\n',
+    "in two lines": 'node {\n  name: "x"\n  op: "Write"\n  "File"\n}\n',
+    "with an escape": 'node {\n  name: "x"\n  op: "Write\\106ile"\n}\n',
+    "behind another": 'node {\n  name: "x" op: "WriteFile"\n}\n',
+    "without a space": 'node {\n  name: "x"\n  op:"WriteFile"\n}\n',
+}.items():
+    file(f"graph: an op {_name}", (_NODE + _node).encode(), calls=True, as_="g.pbtxt")
+    _saved = (
+        f"saved_model_schema_version: 1\nmeta_graphs {{\n  graph_def {{\n{_NODE}{_node}  }}\n}}\n"
+    )
+    folder(f"program: an op {_name}", {"saved_model.pbtxt": _saved})

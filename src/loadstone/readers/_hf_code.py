@@ -79,6 +79,11 @@ def _imported(held: dict[str, Any]) -> Iterator[str]:
             waiting += [(key if key == "types" else name, item) for name, item in value.items()]
         elif isinstance(value, list):
             waiting += [(key, item) for item in value]
-        elif isinstance(value, str) and _KEYS.fullmatch(key) and _PATH.fullmatch(value):
-            if not value.startswith(_TYPES) and not _ACTIVATIONS.fullmatch(value):
-                yield clean(value, 200)
+        elif isinstance(value, str) and _KEYS.fullmatch(key) and _is_foreign(value):
+            yield clean(value, 200)
+
+
+def _is_foreign(value: str) -> bool:
+    """Whether it is the path of a class that is neither its own nor an activation of torch's."""
+    named = _PATH.fullmatch(value) is not None
+    return named and not value.startswith(_TYPES) and not _ACTIVATIONS.fullmatch(value)

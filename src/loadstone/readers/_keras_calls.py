@@ -1,9 +1,9 @@
 """What Keras looks up by names that a configuration holds, and calls while it builds the model.
 
-Keras 3.0 to 3.8 import any module that a `.keras` or an `.h5` names, and call a function that stands
-in the place of a layer with the arguments beside it (CVE-2025-1550); later ones take what stands in
-Keras's own modules. Keras 2 looks up what a `TFOpLambda` names among all that TensorFlow exports,
-where functions of files are too, and calls it as it builds the graph.
+Keras 3.0 to 3.8 import any module that a `.keras` or an `.h5` names, and call a function that
+stands in the place of a layer with the arguments beside it (CVE-2025-1550); later ones take what
+stands in Keras's own modules. Keras 2 looks up what a `TFOpLambda` names among all that TensorFlow
+exports, where functions of files are too, and calls it as it builds the graph.
 https://github.com/keras-team/keras/blob/v3.8.0/keras/src/saving/serialization_lib.py,
 https://github.com/keras-team/tf-keras/blob/v2.15.0/tf_keras/layers/core/tf_op_layer.py
 """
@@ -35,8 +35,7 @@ _COMPUTING = (
     r"(__operators__|math|nn|linalg|signal|strings|bitwise|sets|image|ragged|sparse)(\.|\Z)"
 )
 _OF_KERAS = r"keras\.(activations|backend|losses|metrics)\Z"
-_FUNCTIONS = frozenset(
-    """
+_NAMES = """
     abs acos acosh add add_n argmax argmin argsort as_string asin asinh atan atan2 atanh
     batch_to_space bitcast boolean_mask broadcast_dynamic_shape broadcast_static_shape broadcast_to
     cast ceil clip_by_global_norm clip_by_norm clip_by_value complex concat constant
@@ -58,8 +57,8 @@ _FUNCTIONS = frozenset(
     tensor_scatter_nd_update tensordot tile timestamp to_float to_int32 to_int64 transpose truediv
     truncatediv truncatemod unique unique_with_counts unravel_index unsorted_segment_max
     unsorted_segment_mean unsorted_segment_sum unstack where zeros zeros_like
-    """.split()
-)
+"""
+_FUNCTIONS = frozenset(_NAMES.split())
 _TENSORS = ("RaggedTensor", "SparseTensor", "sparse.SparseTensor")  # of a `ClassMethod`
 
 

@@ -42,6 +42,6 @@ def outside(flavors: Mapping[str, Mapping[str, Any]], records: FolderRecords) ->
                 yield Outside(f"the code in `{clean(str(flavor[key]), 200)}`", runs=True)
     for name in records.names:
         if name.rpartition("/")[2] == _PICKLE_MODULE:
-            told = records.read(name)[:200].strip()
-            if told not in _PICKLES:
-                yield Outside(clean(told.decode("utf-8", "replace"), 200), runs=True)
+            held = records.read(name)[:200].strip()
+            if held not in _PICKLES:
+                yield Outside(clean(held.decode("utf-8", "replace"), 200), runs=True)

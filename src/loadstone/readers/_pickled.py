@@ -9,6 +9,7 @@ from typing import cast
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, RunsCode
+from loadstone.readers import _outside, _plain_words
 from loadstone.readers._source import Buffer, FileSource, OnBuild, Part, Source
 from loadstone.readers._within import LINK
 from loadstone.runtime.pickles import LimitReached, Limits, Malformed, Stream
@@ -118,7 +119,8 @@ class Pickles:
         calls = [name for name in calls if name not in self.followed]
         if word == "yes" and not calls:
             word = "library" if whole else "unknown"
-        return cast("RunsCode", word), tuple(map(clean, calls))
+        told = [item for stream in self.streams for item in _plain_words.outside(stream.value)]
+        return _outside.together(cast("RunsCode", word), map(clean, calls), told)
 
     @property
     def incomplete(self) -> bool:

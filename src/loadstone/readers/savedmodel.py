@@ -132,7 +132,7 @@ def _describe(
     if members.is_pointer(program):
         damage.append(tf_checkpoint.pointer(program))
     elif program.endswith(".pbtxt"):
-        graphs = [_from_text(source)]
+        graphs = [_from_text(source, damage)]
     else:
         graphs = _graphs(source, program, damage)
     keras = _keras(members, graphs[0])
@@ -203,10 +203,13 @@ def _graphs(source: Source, program: str, damage: list[Damage]) -> list[MetaGrap
     return graphs or [MetaGraph()]
 
 
-def _from_text(source: Source) -> MetaGraph:
+def _from_text(source: Source, damage: list[Damage]) -> MetaGraph:
     """Return what the text form says: the version, the tags and the ops."""
     meta = MetaGraph()
     text = source.pread(0, _TEXT)
+    damage += tf_graph.odd_lines(text)
+    if source.size > _TEXT:
+        damage.append(Damage("limit", f"the text is longer than {_TEXT} bytes", _TEXT))
     version = _VERSION.search(text)
     meta.tensorflow = version[1].decode("latin-1") if version else ""
     meta.tags = [tag.decode("utf-8", "backslashreplace") for tag in _TAG.findall(text)[:100]]

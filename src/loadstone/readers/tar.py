@@ -8,6 +8,12 @@ from loadstone.readers._opened import PICKLED, Opened
 from loadstone.readers._packed_pickles import Judged
 from loadstone.readers._source import Source
 
+# files of libraries that make what a configuration names by its path
+_CLASSES: dict[str, set[str]] = {
+    "NeMo": {"model_config.yaml", "model_weights.ckpt"},
+    "AllenNLP": {"config.json", "weights.th"},
+}
+
 
 def sniff(opened: Opened) -> bool:
     """Return whether it begins with the header of a member."""
@@ -50,6 +56,10 @@ def runs(opened: Opened, source: Source) -> tuple[RunsCode, tuple[str, ...]]:
     judged = Judged(opened)
     if differ:
         judged.note("unknown")
+    named = {item.name.removeprefix("./").rpartition("/")[2] for item in found}
+    for library, names in _CLASSES.items():
+        if names <= named:
+            judged.note("unknown", (f"the classes that {library} imports by their names",))
     left = PICKLED
     for item in found:
         if item.kind not in (b"0", b"\0", b"", b"7"):

@@ -14,10 +14,22 @@ from loadstone.readers._opened import Opened
 from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire
 from loadstone.readers._tf_graph import Graph
 
-_SIDE_EFFECTS = ("PyFunc", "PyFuncStateless", "EagerPyFunc", "WriteFile")
+_SIDE_EFFECTS = (  # they call Python, or write files that the graph names
+    *("PyFunc", "PyFuncStateless", "EagerPyFunc", "WriteFile", "PrintV2", "DebugIdentity"),
+    *("DebugIdentityV2", "DebugIdentityV3", "SaveDataset", "SaveDatasetV2", "SnapshotDataset"),
+    *("SnapshotDatasetV2", "DatasetToTFRecord", "ExperimentalDatasetToTFRecord"),
+    *("CreateSummaryFileWriter", "CreateSummaryDbWriter"),
+)
 _TEXT = 32 << 20
 _NODE = re.compile(rb"\s*node\s*\{\s*name:\s*\"[^\"\n]*\"\s*op:\s*\"")
 _OP = re.compile(rb'^[ \t]+op: "([^"\n]{1,200})"', re.MULTILINE)
+# a line that the library reads and does not print, where the pattern above finds no op
+_ODD = re.compile(
+    rb"^(?![ \t]*(?:[\w.\[\]/]+: (?:\"[^\n]*\"|[-+\w.]+)|[\w.\[\]/]+ \{|\})?[ \t]*\r?$)",
+    re.MULTILINE,
+)
+_ANY_OP = re.compile(rb"\bop\s*:")
+_WHOLE_OP = re.compile(rb'^[ \t]+op: "[^"\\\n]{1,200}"[ \t]*\r?$', re.MULTILINE)
 _VERSION = re.compile(rb"\d+\.\d+[\w.+-]*")
 _VARIABLES = ("VarHandleOp", "VariableV2", "Variable")
 
@@ -87,6 +99,7 @@ def read_text(opened: Opened) -> Artifact:
     damage = []
     if opened.source.size > _TEXT:
         damage.append(Damage("limit", f"the text is longer than {_TEXT} bytes", _TEXT))
+    damage += odd_lines(text)
     return opened.artifact(
         "tf-graph-text",
         "program",
@@ -96,6 +109,15 @@ def read_text(opened: Opened) -> Artifact:
         detail={"nodes": ops.total()},
         **runs(ops, damage),
     )
+
+
+def odd_lines(text: bytes) -> list[Damage]:
+    """Return the damage of a text form that is not written as the library writes it."""
+    odd = _ODD.search(text)
+    if odd is None and len(_ANY_OP.findall(text)) == len(_WHOLE_OP.findall(text)):
+        return []
+    why = "a line that is not as TensorFlow writes it was not read"
+    return [Damage("limit", why, odd.start() if odd else None)]
 
 
 def sniff_meta(opened: Opened) -> bool:

@@ -25,7 +25,8 @@ _CLASS = re.compile(
 _NAMES = re.compile(r'"([^"\\]*)"')
 _OPS = re.compile(r"\bops\.(\w+)\.(\w+)")
 _CUDA = re.compile(r'"(cuda(?::\d+)?)"')
-_FILES = re.compile(r"\b(?:torch|ops\.aten|ops\.prim)\.(save|from_file)\(")
+_FILES = re.compile(r"\b(?:torch|ops\s*\.\s*(?:aten|prim))\s*\.\s*(save|from_file)\s*\(")
+_HIDDEN = re.compile(r"\\\n|\bgetattr\(\s*(?:torch|ops)\b")  # which could hide one of those
 _CODE = 16 << 20  # bytes of code that are looked at
 _LIMIT = 100_000
 _QUIET = {"prim", "aten"}
@@ -111,6 +112,8 @@ class _Code:
                 self.ops.setdefault(f"{space}.{name}")
         self.cuda |= dict.fromkeys(_CUDA.findall(text))
         self.files |= dict.fromkeys(_FILES.findall(text))
+        if _HIDDEN.search(text):
+            self.complete = False
 
     def detail(self) -> dict[str, str | int | float | bool | None]:
         """Return the words for the artifact's detail."""

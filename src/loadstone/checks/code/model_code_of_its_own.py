@@ -6,7 +6,7 @@ from loadstone.checks._common import here, text
 from loadstone.core import Artifact, Finding, Fix, ModelType, Row, Target, check
 
 
-@check("LS332", since="0.2", covers=("torch/K11",))
+@check("LS332", since="0.2", supersedes=("LS700",), covers=("torch/K11",))
 def model_code_of_its_own(
     artifact: Artifact, model_type: ModelType | None, target: Target | None
 ) -> Iterator[Finding]:
