@@ -25,7 +25,7 @@ _NODE = re.compile(rb"\s*node\s*\{\s*name:\s*\"[^\"\n]*\"\s*op:\s*\"")
 _OP = re.compile(rb'^[ \t]+op: "([^"\n]{1,200})"', re.MULTILINE)
 # a line that the library reads and does not print, where the pattern above finds no op
 _ODD = re.compile(
-    rb"^(?![ \t]*(?:[\w.\[\]/]+: (?:\"[^\n]*\"|[-+\w.]+)|[\w.\[\]/]+ \{|\})?[ \t]*\r?$)",
+    rb"^(?!(?:[ \t]*(?:[\w.\[\]/]+(?: \{|: (?:\"[^\n]*\"|[-+\w.]+))|\}))?[ \t]*\r?$)",
     re.MULTILINE,
 )
 _ANY_OP = re.compile(rb"\bop\s*:")
