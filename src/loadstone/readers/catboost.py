@@ -14,6 +14,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, sequence, text
 from loadstone.readers._source import Part
+from loadstone.runtime.catboost_trees import MOST, why_unsound
 
 _CORE = 64 << 20  # the largest core that is read
 FEATURES = 10_000
@@ -52,6 +53,9 @@ def read(opened: Opened) -> Artifact:
             ports = _core(core, detail, damage)
         except NotFlatBuffer as error:
             damage.append(Damage("malformed", f"the core is no flatbuffer: {error}", 8))
+    if not damage and opened.source.size <= MOST:
+        unsound = why_unsound(opened.source.pread(0, opened.source.size))
+        damage += [Damage("malformed", unsound)] if unsound else []
     detail |= told(info)
     kept: dict[str, Scalar] = {
         key: detail[key] for key in ("loss_function", "trees", "classes") if key in detail
@@ -66,6 +70,7 @@ def read(opened: Opened) -> Artifact:
         if ports
         else (),
         requires={"catboost": ""},
+        opening_runs_code="unknown" if damage else "no",
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )

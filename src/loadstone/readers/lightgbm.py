@@ -14,6 +14,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._plain import Scalar, clean, sequence, text, whole
 from loadstone.readers._source import MemorySource
+from loadstone.runtime.lightgbm_trees import MOST, why_unsound
 
 _HEAD = 16 << 20
 _TAIL = 1 << 20
@@ -49,6 +50,10 @@ def read(opened: Opened) -> Artifact:
         damage = [Damage("limit", f"only the first {_TREES} trees are looked at")]
     if not any(item.kind in ("truncated", "crlf") for item in damage):
         damage += _tail_damage(opened)
+    if not damage and opened.source.size <= MOST:
+        held = opened.source.pread(0, opened.source.size).decode("utf-8", "backslashreplace")
+        why = why_unsound(held)
+        damage = [Damage("malformed", why)] if why else []
     tail = opened.source.pread(max(0, opened.source.size - _TAIL), _TAIL)
     detail = _detail(fields, len(sizes))
     detail |= _after_the_trees(tail)
@@ -62,6 +67,7 @@ def read(opened: Opened) -> Artifact:
         modules=(ModuleFact("", "lightgbm.basic", "Booster", _kept(detail, keys)),),
         signatures=(_signature(names, detail.get("num_class")),),
         requires={"lightgbm": ""},
+        opening_runs_code="unknown" if damage else "no",
         damage=tuple(damage),
         detail=detail,
     )

@@ -103,7 +103,8 @@ def _key(call: Call) -> Any:
 
 def _foreign_in(call: Call) -> Iterator[str]:
     if isinstance(call.payload, Elsewhere):
-        yield f"XGBoost's C++, which follows its model as it is: {call.payload.why}"
+        told = call.payload
+        yield f"{told.whose}'s C++, which follows its model as it is: {told.why}"
     if is_zone(call) or is_typed(call) or is_read(call):
         return
     if is_audited_partial(call.func):

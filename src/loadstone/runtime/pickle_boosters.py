@@ -1,11 +1,13 @@
-"""Models of XGBoost's in a pickle, which its C++ parses when they are opened: see `xgboost_trees`.
+"""Models of boosters in a pickle, which their C++ parses when they are opened.
 
-`Booster.__setstate__` hands over what stands under `handle`; the wrappers of 0.7 and before it had
-the bytes themselves, under `_Booster`.
+`Booster.__setstate__` of XGBoost hands over what stands under `handle`; the wrappers of 0.7 and
+before it had the bytes themselves, under `_Booster`. LightGBM keeps a text under `handle`, or
+`_handle`, CatBoost bytes under `__model`. See `xgboost_trees`, `lightgbm_trees`, `catboost_trees`.
 """
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
+from . import catboost_trees, lightgbm_trees
 from .audited_dill import type_word
 from .pickle_scalars import Buffer
 from .pickle_trees import plain_bytes
@@ -16,43 +18,79 @@ __all__ = ["Elsewhere", "follow"]
 
 _BOOSTER = ("xgboost.core", "Booster")
 _WRAPPERS = "xgboost.sklearn"
+_LIGHTGBM = ("lightgbm.basic", "Booster")
+_CATBOOST = "catboost.core"
+_MODULES = (_BOOSTER[0], _WRAPPERS, _LIGHTGBM[0], _CATBOOST)
 _BYTES = ("builtins.bytearray", "__builtin__.bytearray")
 _LATIN = (["latin-1"], ["latin1"])
 
 
 class Elsewhere:
-    """The payload of what is filled with a model that leads outside of itself, and `why`."""
+    """The payload of what is filled with a model that leads outside of itself: `whose`, `why`."""
 
-    __slots__ = ("why",)
+    __slots__ = ("whose", "why")
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, whose: str) -> None:
         self.why = why
+        self.whose = whose
 
 
 def follow(stream: Stream, buffer: Buffer) -> None:
     """Note of each booster that its model leads outside of itself, as the payload of its maker."""
-    if not any(item.module in (_BOOSTER[0], _WRAPPERS) for item in stream.globals):
+    if not any(item.module in _MODULES for item in stream.globals):
         return
     reader = _Reader(buffer)
     for call in stream.calls:
         made = _class_of(call) if call.states else ("", "")
         for state in call.states:
-            why = None
-            if made == _BOOSTER:
-                why = reader.why(state.get("handle")) if isinstance(state, Pairs) else "no state"
-            elif made[0] == _WRAPPERS and isinstance(state, Pairs):
-                held = state.get("_Booster")
-                if not isinstance(held, Call) or _is_bytes(held):
-                    why = reader.why(held)
-            if why is not None:
-                call.payload = Elsewhere(why)
+            for why, whose in _why(reader, made, state):
+                call.payload = Elsewhere(why, whose)
+
+
+def _why(reader: "_Reader", made: Tuple[str, str], state: Any) -> Iterator[Tuple[str, str]]:
+    """Yield what of the model in a state leads elsewhere, and whose code follows it."""
+    for held, judge, whose in _held(made, state):
+        why = reader.why(held, judge)
+        if why is not None:
+            yield why, whose
+
+
+def _held(
+    made: Tuple[str, str], state: Any
+) -> Iterator[Tuple[Any, Callable[[bytes], Optional[str]], str]]:
+    """Yield the models in a state, with what judges them."""
+    if made == _BOOSTER:
+        yield state.get("handle") if isinstance(state, Pairs) else 0, why_unsound, "XGBoost"
+    elif made[0] == _WRAPPERS and isinstance(state, Pairs):
+        held = state.get("_Booster")
+        if not isinstance(held, Call) or _is_bytes(held):
+            yield held, why_unsound, "XGBoost"
+    elif made == _LIGHTGBM:
+        for held in _all_under(state, ("handle", "_handle")):
+            yield held, _why_text, "LightGBM"
+    elif made[0] == _CATBOOST:
+        for held in _all_under(state, ("__model",)):
+            yield held, catboost_trees.why_unsound, "CatBoost"
+
+
+def _all_under(state: Any, keys: Tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands in a state under some keys, which may be there twice."""
+    parts = state if isinstance(state, TupleItems) else [state]
+    for part in parts:
+        for key, held in part if isinstance(part, Pairs) else ():
+            if key in keys:
+                yield held
+
+
+def _why_text(data: bytes) -> Optional[str]:
+    return lightgbm_trees.why_unsound(data.decode("utf-8", "surrogatepass"))
 
 
 def _class_of(call: Call) -> Tuple[str, str]:
     """Return the class of what is made: what is called, or the first that is given."""
     first = call.args[0] if isinstance(call.args, TupleItems) and call.args else None
     for item in (call.func, first):
-        if isinstance(item, Global) and item.module in (_BOOSTER[0], _WRAPPERS):
+        if isinstance(item, Global) and item.module in _MODULES:
             return item.module, item.name
     return "", ""
 
@@ -70,15 +108,15 @@ class _Reader:
         self.left = MOST
         self.known: Dict[int, Optional[str]] = {}
 
-    def why(self, held: Any) -> Optional[str]:
+    def why(self, held: Any, judge: Callable[[bytes], Optional[str]]) -> Optional[str]:
         """Return what of a model leads elsewhere; nothing where all holds, or there is none."""
         if held is None:
             return None
         if id(held) not in self.known:
-            self.known[id(held)] = self.judged(held)
+            self.known[id(held)] = self.judged(held, judge)
         return self.known[id(held)]
 
-    def judged(self, held: Any) -> Optional[str]:
+    def judged(self, held: Any, judge: Callable[[bytes], Optional[str]]) -> Optional[str]:
         """Return the same of what was not read before."""
         inner = held
         if isinstance(held, Call) and _is_bytes(held):
@@ -86,10 +124,13 @@ class _Reader:
             inner = args[0] if args else b""
             if isinstance(inner, str) and args[1:] in _LATIN:
                 self.left -= len(inner)
-                return why_unsound(inner.encode("latin-1", "replace")) if self.left >= 0 else None
+                return judge(inner.encode("latin-1", "replace")) if self.left >= 0 else None
+        if isinstance(inner, str) and judge is _why_text:
+            inner = inner.encode("utf-8", "surrogatepass")
+            self.left -= len(inner)
         if isinstance(inner, Blob):
             self.left -= inner.length
-            if self.left < 0:
-                return None
+        if self.left < 0:
+            return None
         data = plain_bytes(inner, self.buffer)
-        return "what it is made of was not read" if data is None else why_unsound(data)
+        return "what it is made of was not read" if data is None else judge(data)
