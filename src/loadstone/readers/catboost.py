@@ -14,7 +14,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._plain import Scalar, clean, mapping, scalar, sequence, text
 from loadstone.readers._source import Part
-from loadstone.runtime.catboost_trees import MOST, why_unsound
+from loadstone.runtime.catboost_trees import MOST, has_unread, why_unsound
 
 _CORE = 64 << 20  # the largest core that is read
 FEATURES = 10_000
@@ -36,6 +36,7 @@ def read(opened: Opened) -> Artifact:
     """Return what the core says: features, trees, parameters, classes."""
     size = int.from_bytes(opened.head[4:8], "little")
     damage: list[Damage] = []
+    unread = False
     detail: dict[str, Scalar] = {"core": size}
     ports: tuple[PortFact, ...] = ()
     info: dict[str, str] = {}
@@ -56,6 +57,7 @@ def read(opened: Opened) -> Artifact:
     if not damage and opened.source.size <= MOST:
         unsound = why_unsound(opened.source.pread(0, opened.source.size))
         damage += [Damage("malformed", unsound)] if unsound else []
+        unread = unsound is None and has_unread(opened.source.pread(0, opened.source.size))
     detail |= told(info)
     kept: dict[str, Scalar] = {
         key: detail[key] for key in ("loss_function", "trees", "classes") if key in detail
@@ -70,7 +72,7 @@ def read(opened: Opened) -> Artifact:
         if ports
         else (),
         requires={"catboost": ""},
-        opening_runs_code="unknown" if damage else "no",
+        opening_runs_code="unknown" if damage or unread else "no",
         damage=tuple(damage),
         detail={key: value for key, value in detail.items() if value is not None},
     )

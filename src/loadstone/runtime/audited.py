@@ -13,6 +13,7 @@ from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_loaders import moves_itself
 from .audited_methods import is_zone
+from .audited_sizes import too_much
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .audited_values import is_inert, nested_in
@@ -75,6 +76,7 @@ def _foreign(stream: Stream) -> Iterator[str]:
     for key in stream.hashed:
         if not is_key(key):
             yield f"what hashes a key of {_told(key)}"
+    yield from too_much(stream)
     if moves_itself(stream):
         yield "what a learner of fastai's moves to the processor"
     for extension in stream.extensions:

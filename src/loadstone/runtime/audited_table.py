@@ -3,9 +3,9 @@
 The table holds exact modules and names, and how each may be used. `new` and `build` do not run
 `__init__`, `call` does. Each entry was read in its source, and stands here because whatever it is
 given, and also when another entry calls it, it only makes a value: it imports no module that the
-stream names, opens no file of the stream's choice, starts no process, and evaluates no text. How
-much memory it takes is not judged. Where that holds for some arguments only, `audited_arguments`
-looks at them. Names of hundreds of estimators are in `names/`.
+stream names, opens no file of the stream's choice, starts no process, and evaluates no text. What
+numbers make is judged by `audited_sizes`. Where that holds for some arguments only,
+`audited_arguments` looks at them. Names of hundreds of estimators are in `names/`.
 
 Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
 known method; `operator.attrgetter` and `methodcaller`; `torch.load` and

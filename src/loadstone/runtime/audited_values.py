@@ -17,6 +17,7 @@ from .audited_dill import (
     named_by_dill,
     type_word,
 )
+from .audited_sizes import is_short
 from .audited_table import entry_of
 from .audited_walks import spread, walks
 from .pickle_values import (
@@ -195,7 +196,7 @@ def is_inert(value: Any, own: str = "", *, kept: bool = False) -> bool:
             own_one = bool(own) and _is_own(path, own)
             if not (own_one or is_value(node)) or any(map(names_a_function, node.states)):
                 return walks.fail()
-            if _holds_functions(node):
+            if _holds_functions(node) or not is_short(node):
                 return walks.fail()
             waiting += beside_blocks(node) if kept else [given(node), node.kwargs, *filling(node)]
         elif isinstance(node, Extension) or (isinstance(node, Global) and not is_quiet(node)):

@@ -1,7 +1,8 @@
 """Models of CatBoost's, whose numbers lead from one list to another: its C++ follows them so.
 
 It verifies the flatbuffer itself, that offsets lie within it; not that a split is one of the
-borders of a feature, or that a tree has its leaves. Tables behind the core are not read here.
+borders of a feature, or that a tree has its leaves. Of the tables behind the core it verifies
+those of categories.
 https://github.com/catboost/catboost/blob/master/catboost/libs/model/flatbuffers/model.fbs,
 https://github.com/catboost/catboost/blob/master/catboost/libs/model/model.cpp
 """
@@ -10,17 +11,19 @@ import struct
 from array import array
 from typing import List, Optional
 
-__all__ = ["MOST", "why_unsound"]
+__all__ = ["MOST", "UNREAD", "has_unread", "why_unsound"]
 
 MOST = 1 << 24  # bytes that are read: what is larger would take longer than a look may
 _LOOKS = 200_000  # features and their parts
 # fields by number: the trees of TModelCore, and of TModelTrees
-_TREES = 1
+_TREES, _PARTS = 1, 3
 _DIMENSION, _SPLITS, _SIZES, _STARTS = 0, 1, 2, 3
 _FLOATS, _ONE_HOTS, _CTRS, _LEAVES, _WEIGHTS, _STEPS, _IDS = 5, 6, 7, 8, 9, 10, 11
 _ESTIMATED, _REPACKED = 13, 17
 # where the borders or the values of a feature stand
 _OF_FLOAT, _OF_ONE_HOT, _OF_CTR, _OF_ESTIMATED = 3, 1, 1, 3
+_CATEGORIES = b"static_provider_v1"
+UNREAD = "CatBoost reads tables of texts or embeddings in it, which were not read here"
 _STEP = 4  # bytes of a node of a tree that is not symmetric: how far its two parts lie
 
 
@@ -47,6 +50,16 @@ def why_unsound(data: bytes) -> Optional[str]:
     return None
 
 
+def has_unread(data: bytes) -> bool:
+    """Whether tables of texts or embeddings lie behind the core, which C++ reads unchecked."""
+    try:
+        (size,) = struct.unpack_from("<I", data, 4)
+        core = _Buffer(data[8 : 8 + size])
+        return any(core.text(at) != _CATEGORIES for at in core.tables(core.root(), _PARTS))
+    except (struct.error, _Unsound, _TooMuch):
+        return True
+
+
 def _hold(right: bool, why: str) -> None:  # noqa: FBT001 - a condition and what it means
     if not right:
         raise _Unsound(why)
@@ -69,8 +82,8 @@ def _check(data: bytes) -> None:
     _hold(at == len(splits), "its splits are not those of its trees")
     bins = core.bins(trees)
     steps, ids = core.count(trees, _STEPS, _STEP), core.ints(trees, _IDS)
-    inner = [split for split in splits if split >= 0] if steps else list(splits)
-    _hold(not inner or 0 <= min(inner) <= max(inner) < bins, "a split is beyond all borders")
+    last = max(1, bins) if steps else bins  # a leaf has the first, whether there is one or not
+    _hold(not splits or 0 <= min(splits) <= max(splits) < last, "a split is beyond all borders")
     _hold(
         core.count(trees, _REPACKED, 4) in (0, len(splits)), "its splits are not those of its trees"
     )
@@ -150,6 +163,10 @@ class _Buffer:
         count = self.count(table, number, 4)
         start = self.table(table, number) + 4
         return [at + self.u32(at) for at in range(start, start + 4 * count, 4)]
+
+    def text(self, at: int) -> bytes:
+        """Return a text."""
+        return self.data[at + 4 : at + 4 + self.u32(at)]
 
     def bins(self, trees: int) -> int:
         """Return how many borders and values its features have: a split is one of them."""

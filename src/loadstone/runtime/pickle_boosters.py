@@ -11,7 +11,7 @@ from . import catboost_trees, lightgbm_trees
 from .audited_dill import type_word
 from .pickle_scalars import Buffer
 from .pickle_trees import plain_bytes
-from .pickle_values import Blob, Call, Global, Pairs, Stream, TupleItems
+from .pickle_values import Blob, Call, Disagreement, Global, Pairs, Stream, TupleItems
 from .xgboost_trees import MOST, why_unsound
 
 __all__ = ["Elsewhere", "follow"]
@@ -45,18 +45,20 @@ def follow(stream: Stream, buffer: Buffer) -> None:
         for state in call.states:
             for why, whose in _why(reader, made, state):
                 call.payload = Elsewhere(why, whose)
+    if reader.unread:
+        stream.disagreements.append(Disagreement("model", stream.start, catboost_trees.UNREAD))
 
 
 def _why(reader: "_Reader", made: Tuple[str, str], state: Any) -> Iterator[Tuple[str, str]]:
     """Yield what of the model in a state leads elsewhere, and whose code follows it."""
-    for held, judge, whose in _held(made, state):
+    for held, judge, whose in _held(reader, made, state):
         why = reader.why(held, judge)
         if why is not None:
             yield why, whose
 
 
 def _held(
-    made: Tuple[str, str], state: Any
+    reader: "_Reader", made: Tuple[str, str], state: Any
 ) -> Iterator[Tuple[Any, Callable[[bytes], Optional[str]], str]]:
     """Yield the models in a state, with what judges them."""
     if made == _BOOSTER:
@@ -70,7 +72,7 @@ def _held(
             yield held, _why_text, "LightGBM"
     elif made[0] == _CATBOOST:
         for held in _all_under(state, ("__model",)):
-            yield held, catboost_trees.why_unsound, "CatBoost"
+            yield held, reader.why_of_catboost, "CatBoost"
 
 
 def _all_under(state: Any, keys: Tuple[str, ...]) -> Iterator[Any]:
@@ -107,6 +109,13 @@ class _Reader:
         self.buffer = buffer
         self.left = MOST
         self.known: Dict[int, Optional[str]] = {}
+        self.unread = False
+
+    def why_of_catboost(self, data: bytes) -> Optional[str]:
+        """Return what of a model of CatBoost's leads elsewhere; note whether all of it was read."""
+        why = catboost_trees.why_unsound(data)
+        self.unread = self.unread or (why is None and catboost_trees.has_unread(data))
+        return why
 
     def why(self, held: Any, judge: Callable[[bytes], Optional[str]]) -> Optional[str]:
         """Return what of a model leads elsewhere; nothing where all holds, or there is none."""
