@@ -134,15 +134,9 @@ def test_either_of_two_models_under_one_name_is_read():
     assert judged(data)[0] == "yes"
 
 
-def test_tables_of_texts_that_were_not_read_are_told(tmp_path):
-    size = struct.unpack_from("<I", CORE, 4)[0]
-    core = catboost_trees._Buffer(CORE[8:])
-    parts = struct.pack("<II", 1, 4) + struct.pack("<I", 15) + b"text_process_v2\0"
-    place = core.field(core.root(), 3)
-    held = bytearray(CORE[8 : 8 + size] + b"\0" * (-size % 4))
-    struct.pack_into("<I", held, place, len(held) - place)
-    data = b"CBM1" + struct.pack("<I", len(held) + len(parts)) + bytes(held) + parts
+def test_tables_of_texts_that_were_not_read_are_told():
+    path = FILES / "catboost_texts/1.2.10-texts.cbm"
+    data = path.read_bytes()
     assert catboost_trees.why_unsound(data) is None
     assert judged(made("catboost.core", "CatBoost", __model=data)) == ("unknown", [])
-    (tmp_path / "model.cbm").write_bytes(data)
-    assert readers.read(tmp_path / "model.cbm").opening_runs_code == "unknown"
+    assert readers.read(path).opening_runs_code == "unknown"
