@@ -40,6 +40,7 @@ from loadstone.inputs.examples import Examples
 from loadstone.inputs.ranges import fitted
 from loadstone.inputs.rows import Csv
 from loadstone.inputs.witnesses import Witnesses
+from loadstone.runtime import neighbours
 from loadstone.runtime import rows as given
 from loadstone.runtime.compare import EVERYTHING, scale
 from loadstone.runtime.replay import difference, finite
@@ -222,10 +223,19 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
     else:
         witnesses.measure("repeated", {"model": lambda: whole.ask(rows)})
         witnesses.measure("singly", {"model": lambda: _singly(whole, rows, examined.count)})
+        for seed in _seeds(whole):
+            moved = functools.partial(whole.ask, rows, moved=seed)
+            witnesses.measure(neighbours.HOW, {"model": moved}, sides=neighbours.SIDES)
         witnesses.tolerances["whole"] = witnesses.tolerances.get("model", {})
     if examined.has_expected:
         measured |= _expected(examined, outputs)
     return witnesses, measured
+
+
+def _seeds(whole: Whole) -> range:
+    """Return what the numbers of the model are moved by; nothing where it has none that could."""
+    numbers = whole.asking.about["numbers"]
+    return range(0) if numbers is None else neighbours.draws(numbers)
 
 
 def _singly(whole: Whole, rows: Any, count: int) -> dict[str, Any]:

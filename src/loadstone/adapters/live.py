@@ -12,7 +12,7 @@ import logging
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -107,6 +107,10 @@ class Live(Protocol):
 
     def variants(self, model: Any) -> Iterator[Variant]:
         """Yield other ways of computing the same: a name, a setting, a call if it is another."""
+        ...
+
+    def weights(self, model: Any) -> Iterable[Any]:
+        """Return what can be moved by a rounding and put back: `numpy()` and `assign()`."""
         ...
 
     def first_unrepeatable(self, model: Any, run: Callable[[], Any]) -> str:

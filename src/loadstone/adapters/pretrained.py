@@ -6,13 +6,14 @@ import contextlib
 import enum
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from loadstone.adapters import live
 from loadstone.adapters.torch import behaviour
 from loadstone.core.classes import dataclass
+from loadstone.runtime import neighbours
 from loadstone.runtime import transformers_tasks as tasks
 from loadstone.runtime.transformers_form import Whole, made
 from loadstone.runtime.transformers_model import with_processor
@@ -218,6 +219,10 @@ class HuggingFace:
     def variants(self, model: Pretrained) -> Iterator[live.Variant]:  # noqa: ARG002 - as every framework
         """Yield another number of threads."""
         yield "one thread", behaviour.threads(1), None
+
+    def weights(self, model: Pretrained) -> Iterable[Any]:
+        """Return the parameters and buffers."""
+        return neighbours.of_torch(model.run.model)
 
     def first_unrepeatable(self, model: Pretrained, run: Callable[[], Any]) -> str:  # noqa: ARG002 - as above
         """Return "": which module it is is not looked for."""

@@ -12,7 +12,7 @@ from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
 from loadstone.inputs.witnesses import UnrecordableError, Witnesses
-from loadstone.runtime import batches, draws, trace, watched
+from loadstone.runtime import batches, draws, neighbours, trace, watched
 from loadstone.runtime.compare import EVERYTHING, Comparison
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.steps import Steps, join
@@ -111,9 +111,11 @@ def _is_rounding(found: Comparison, witnesses: Witnesses, stage: str) -> bool:
 def _noise(  # noqa: PLR0917 - as above
     proof: Proof, live: Live, model: Any, steps: Steps, prepared: Any, rows: int
 ) -> None:
+    import numpy as np
+
     witnesses = proof.witnesses
 
-    def measure(how: str, run: Callable[[], Any]) -> None:
+    def measure(how: str, run: Callable[[], Any], sides: int = 1) -> None:
         kept: list[Any] = []
 
         def infer() -> Any:
@@ -124,7 +126,7 @@ def _noise(  # noqa: PLR0917 - as above
         variants["whole"] = lambda: steps.finish(kept[0], rows)
         if steps.postprocess is not None:
             variants["postprocess"] = variants["whole"]
-        witnesses.measure(how, variants)
+        witnesses.measure(how, variants, sides=sides)
 
     measure("repeated", lambda: steps.infer(prepared))
     if rows > 1:
@@ -133,6 +135,16 @@ def _noise(  # noqa: PLR0917 - as above
         other = steps if call is None else Steps(call, steps.plan)
         with setting:
             measure(how, functools.partial(other.infer, prepared))
+    for seed in neighbours.draws(live.size(model)[0]):
+        state = np.random.RandomState(seed)
+        with neighbours.moved(live.weights(model), state):
+            moved = functools.partial(_moved, steps, prepared, state)
+            measure(neighbours.HOW, moved, neighbours.SIDES)
+
+
+def _moved(steps: Steps, prepared: Any, state: Any) -> Any:
+    """Return the outputs where inputs and outputs are numbers beside what they are."""
+    return neighbours.tree(steps.infer(neighbours.tree(prepared, state)), state)
 
 
 def _elsewhere(proof: Proof, live: Live, given: Any, steps: Steps, prepared: Any) -> None:

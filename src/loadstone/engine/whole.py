@@ -24,9 +24,9 @@ class Whole(Steps):
         self.asking = asking
         self.timeout = timeout
 
-    def ask(self, rows: Any) -> dict[str, Any]:
-        """Return the outputs that the model has for the rows."""
-        found, _ = self.asking.ask(rows, True, self.timeout)  # noqa: FBT003 - as the request has it
+    def ask(self, rows: Any, *, moved: int | None = None) -> dict[str, Any]:
+        """Return the outputs that the model has for the rows, as `asking` does."""
+        found, _ = self.asking.ask(rows, True, self.timeout, moved=moved)  # noqa: FBT003 - as the request has it
         return {name: found[name] for name in OUTPUTS if found.get(name) is not None}
 
     def infer(self, prepared: Any) -> Any:

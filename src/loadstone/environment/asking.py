@@ -117,10 +117,12 @@ class Asking(Protocol):
         timeout: float,
         *,
         plain: bool = False,
+        moved: int | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken.
 
-        `plain` outputs are in JSON's types: lists where arrays would be.
+        `plain` outputs are in JSON's types: lists where arrays would be. With the seed `moved`,
+        weights, inputs and outputs are numbers beside what they are.
         """
 
     def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
@@ -161,6 +163,7 @@ class Here:
             raise _failed(error) from error
         self.about = {**self.model.describe(), "notes": self._notes()}
         self.about |= {"python": sys.version.split()[0], "versions": model_file.versions()}
+        self.about["numbers"] = model_file.numbers(self.model)
         self.failed: list[str] = []
 
     def ask(
@@ -170,10 +173,11 @@ class Here:
         timeout: float,  # noqa: ARG002 - nothing ends this process
         *,
         plain: bool = False,
+        moved: int | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         try:
-            found = model_file.predict(self.model, rows, probabilities=probabilities)
+            found = model_file.predict(self.model, rows, probabilities=probabilities, moved=moved)
         except MisfitError:
             raise
         except Exception as error:
@@ -258,6 +262,7 @@ class There:
         timeout: float,
         *,
         plain: bool = False,
+        moved: int | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         arrays: list[Any] = []
@@ -270,6 +275,7 @@ class There:
                     rows=tree,
                     probabilities=probabilities,
                     plain=plain,
+                    moved=moved,
                     timeout=timeout,
                 )
             except RequestFailedError as error:

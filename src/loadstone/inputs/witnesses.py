@@ -36,16 +36,19 @@ class Witnesses:
         self.stages[stage] = encode(value, arrays, read)
         self.arrays = arrays
 
-    def measure(self, how: str, variants: Mapping[str, Callable[[], Any]]) -> None:
+    def measure(
+        self, how: str, variants: Mapping[str, Callable[[], Any]], *, sides: int = 1
+    ) -> None:
         """Take the differences of a variant of the run (by stage) into the noise floor.
 
+        With two `sides` it tells what one computation is off by: of two, each may be off by it.
         A variant that raises, or whose difference is no rounding, is left out and noted as None.
         """
         largest: float | None = 0.0
         for stage, run in variants.items():
             recorded = "postprocess" if stage == "whole" and "postprocess" in self.stages else stage
             recorded = "model" if recorded == "whole" else recorded
-            difference = self._measure(stage, recorded, run)
+            difference = self._measure(stage, recorded, run, sides)
             if difference is None:
                 largest = None
                 break
@@ -54,7 +57,9 @@ class Witnesses:
         before = self.measured.get(how, 0.0)
         self.measured[how] = None if largest is None or before is None else max(largest, before)
 
-    def _measure(self, stage: str, recorded: str, run: Callable[[], Any]) -> float | None:
+    def _measure(
+        self, stage: str, recorded: str, run: Callable[[], Any], sides: int
+    ) -> float | None:
         arrays: list[Any] = []
         try:
             tree = encode(run(), arrays)
@@ -69,7 +74,7 @@ class Witnesses:
             return None
         floor = self.tolerances.setdefault(stage, {})
         for path, difference in found.leaves.items():
-            floor[path] = max(difference, floor.get(path, 0.0))
+            floor[path] = max(sides * difference, floor.get(path, 0.0))
         return largest
 
     def measure_elsewhere(self, device: str, outputs: Any) -> dict[str, Any]:

@@ -71,6 +71,10 @@ class KerasModel:
             found = self._run(rows)
         return {"predictions": outputs(self._named(found))}
 
+    def weights(self) -> List[Any]:
+        """Return the weights; a vocabulary has none."""
+        return [item for item in self.model.weights if hasattr(item, "shape")]
+
     def _named(self, found: Any) -> Any:
         """Return several outputs by their names, where the model has one for each."""
         names = list(getattr(self.model, "output_names", None) or ())

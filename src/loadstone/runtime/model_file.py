@@ -129,9 +129,32 @@ def told(found: List[Any]) -> List[str]:
     return list(lines)
 
 
-def predict(model: Any, rows: Any, *, probabilities: bool = False) -> Dict[str, Any]:
-    """Return the outputs for a batch of rows."""
-    return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
+def predict(
+    model: Any, rows: Any, *, probabilities: bool = False, moved: Optional[int] = None
+) -> Dict[str, Any]:
+    """Return the outputs for a batch of rows.
+
+    With the seed `moved`, weights, inputs and outputs are numbers beside what they are.
+    """
+    if moved is None:
+        return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
+    import numpy as np
+
+    from . import neighbours
+
+    state = np.random.RandomState(moved)
+    with neighbours.moved(model.weights(), state):
+        found = model.predict(neighbours.tree(rows, state), probabilities=probabilities)
+    return neighbours.tree(found, state)  # type: ignore[no-any-return]
+
+
+def numbers(model: Any) -> Optional[int]:
+    """Return how many numbers the weights are that can be moved, None of what has none such."""
+    if not hasattr(model, "weights"):
+        return None
+    import numpy as np
+
+    return sum(int(np.prod(item.shape)) for item in model.weights())
 
 
 def versions() -> Dict[str, str]:

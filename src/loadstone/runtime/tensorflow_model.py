@@ -57,6 +57,10 @@ class SavedModel:
             return {ports[0].name: tf_examples.examples(self._tensorflow, rows, self._features)}
         return feed_of(rows, ports)
 
+    def weights(self) -> List[Any]:
+        """Return the variables; a session keeps its own."""
+        return list(getattr(self._run, "variables", ()))
+
     def program(self) -> Program:
         """Return the inputs, and what `onnx_program` makes a graph of."""
         return self._run.inputs, self._run.tensors()
@@ -114,6 +118,7 @@ class _Function:
         self._constant = tensorflow.constant
         self._call = function
         self._root = root  # holds the variables
+        self.variables = function.variables
         by_place, by_name = function.structured_input_signature
         specs = [item for item in by_place if hasattr(item, "dtype")]
         names = [item.name or "input_{}".format(at) for at, item in enumerate(specs)]

@@ -88,6 +88,7 @@ class Worker:
         options = {name: message[name] for name in ("trust", "digest", "external", "hints")}
         self.file = model_file.load(message["path"], message["kind"], **options)
         told = {"python": sys.version.split()[0], "versions": model_file.versions()}
+        told["numbers"] = model_file.numbers(self.file)
         return dict(self.file.describe(), notes=self._notes(), **told), []
 
     def rows(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
@@ -95,7 +96,8 @@ class Worker:
         if self.file is None:
             raise FailedError("model", "no model file is open")
         given = decode(message["rows"], arrays)
-        found = model_file.predict(self.file, given, probabilities=message["probabilities"])
+        how = {"probabilities": message["probabilities"], "moved": message.get("moved")}
+        found = model_file.predict(self.file, given, **how)
         if message.get("plain"):
             return {"outputs": plain(found), "notes": self._notes()}, []
         answer: List[Any] = []

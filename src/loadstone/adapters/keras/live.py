@@ -7,7 +7,7 @@ import importlib
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from loadstone.adapters import live
@@ -92,13 +92,16 @@ class Keras:
 
     def size(self, model: Any) -> tuple[int, int]:
         """Return the count of the weights, and their bytes."""
-        held = [item for item in model.weights if hasattr(item, "shape")]  # a vocabulary has none
-        shapes = [(math.prod(item.shape), _width(item.dtype)) for item in held]
+        shapes = [(math.prod(item.shape), _width(item.dtype)) for item in self.weights(model)]
         return sum(count for count, _ in shapes), sum(count * width for count, width in shapes)
 
     def variants(self, model: Any) -> Iterator[live.Variant]:
         """Yield the call layer by layer, which rounds otherwise than a compiled one."""
         yield "called", contextlib.nullcontext(), KerasRun(model, eager=True)
+
+    def weights(self, model: Any) -> Iterable[Any]:
+        """Return the weights; a vocabulary has none."""
+        return [item for item in model.weights if hasattr(item, "shape")]
 
     def first_unrepeatable(self, model: Any, run: Callable[[], Any]) -> str:  # noqa: ARG002 - as every framework
         """Return "": which layer it is is not looked for."""

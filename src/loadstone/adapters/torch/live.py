@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from loadstone.adapters import live
 from loadstone.adapters.torch import behaviour, forms, program
-from loadstone.runtime import torch_devices, torch_program, torch_run
+from loadstone.runtime import neighbours, torch_devices, torch_program, torch_run
 
 _SUPPLY = "hold it as a dense tensor, or leave it out of the module"
 
@@ -85,6 +85,10 @@ class Torch:
         double = behaviour.in_double(model)
         if double is not None:
             yield "double precision", contextlib.nullcontext(), double
+
+    def weights(self, model: Any) -> Iterable[Any]:
+        """Return the parameters and buffers."""
+        return neighbours.of_torch(model)
 
     def first_unrepeatable(self, model: Any, run: Callable[[], Any]) -> str:
         """Return the path of the first module that does not repeat itself."""
