@@ -344,6 +344,10 @@ PAIRS = {
         + several(b"K\0", b"N", WORDS)
         + b"b",
     ),
+    "a generator of torch's that is filled as another": (
+        call("torch._C", "Generator") + several(b"K\0", b"K\1", TENSOR) + b"b",
+        call("torch._C", "Generator") + pairs(("_cdata", b"K\0")) + b"b",
+    ),
     "a part of a pipeline": (
         remade("spacy.pipeline.pipe", SENTENCES, text("a"), pairs(("nlp", RIDGE))),
         remade("spacy.pipeline.pipe", SENTENCES, text("a"), WORDS),

@@ -135,8 +135,25 @@ def test_either_of_two_models_under_one_name_is_read():
 
 
 def test_tables_of_texts_that_were_not_read_are_told():
-    path = FILES / "catboost_texts/1.2.10-texts.cbm"
+    path = FILES / "catboost_tables/1.2.10-texts.cbm"
     data = path.read_bytes()
     assert catboost_trees.why_unsound(data) is None
     assert judged(made("catboost.core", "CatBoost", __model=data)) == ("unknown", [])
     assert readers.read(path).opening_runs_code == "unknown"
+
+
+def test_tables_of_categories_are_read():
+    path = FILES / "catboost_tables/1.2.10-kinds.cbm"
+    data = path.read_bytes()
+    end = 8 + struct.unpack_from("<I", data, 4)[0]
+    assert len(data) > end + 100
+    assert judged(made("catboost.core", "CatBoost", __model=data)) == ("library", [])
+    assert readers.read(path).opening_runs_code == "no"
+    for at in range(end, len(data) - 3, 4):
+        for number in (0x62000A0A, 0xFFFFFFFF):
+            changed = data[:at] + struct.pack("<I", number) + data[at + 4 :]
+            why = catboost_trees.why_unsound(changed)
+            if at < end + 12:  # counts, sizes and the first offset
+                assert why is not None
+    for cut in range(end, len(data), 7):
+        assert catboost_trees.why_unsound(data[:cut]) is not None

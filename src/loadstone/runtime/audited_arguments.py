@@ -63,7 +63,15 @@ from .audited_quantities import (
 from .audited_spacy import PIPES, is_document, is_pipe, is_vocabulary, sets_slots
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
-from .audited_tensors import is_cast, is_convolution, is_of_fastai, is_output, is_packed, is_rebuilt
+from .audited_tensors import (
+    is_cast,
+    is_convolution,
+    is_generator_of_torch,
+    is_of_fastai,
+    is_output,
+    is_packed,
+    is_rebuilt,
+)
 from .audited_values import (
     is_inert,
     is_plain_factory,
@@ -368,6 +376,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         is_rebuilt(call, args) and is_of_fastai(args[1])
     ),
     ("torch", "ScriptObject"): is_packed,
+    ("torch._C", "Generator"): is_generator_of_torch,
     **{
         (f"torch.{place}nn.quantized.modules.conv", f"Conv{count}d"): is_convolution
         for place in ("ao.", "")

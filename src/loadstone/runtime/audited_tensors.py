@@ -7,7 +7,15 @@ from .audited_table import allows
 from .audited_values import is_inert
 from .pickle_values import Call, Items, Opaque, Pairs, TupleItems
 
-__all__ = ["is_cast", "is_convolution", "is_of_fastai", "is_output", "is_packed", "is_rebuilt"]
+__all__ = [
+    "is_cast",
+    "is_convolution",
+    "is_generator_of_torch",
+    "is_of_fastai",
+    "is_output",
+    "is_packed",
+    "is_rebuilt",
+]
 
 # tensors of fastai's: none of them fills itself, or sets an attribute otherwise; 2.0 to 2.8
 _OF_FASTAI = frozenset(
@@ -28,6 +36,7 @@ _OF_TORCHVISION = frozenset(
     "torchvision.tv_tensors._" + name
     for name in ("image.Image", "mask.Mask", "video.Video", "bounding_boxes.BoundingBoxes")
 )
+_STATE = 3  # parts of the state of a generator
 _NUMBERS = 15  # parts of the state of a convolution
 # attributes of theirs, none of which a tensor has
 _KEPT = frozenset(["img_size", "format", "canvas_size", "clamping_mode"])
@@ -89,6 +98,18 @@ def is_convolution(call: Call, args: List[Any]) -> bool:
     """Judge a convolution of whole numbers: it is filled with numbers, texts and tensors."""
     return not args and all(
         isinstance(state, TupleItems) and len(state) == _NUMBERS and is_inert(state)
+        for state in call.states
+    )
+
+
+def is_generator_of_torch(call: Call, args: List[Any]) -> bool:
+    """Judge a generator: C++ takes its state for a tuple of a seed, a place and a tensor."""
+    return len(args) < 2 and all(
+        isinstance(state, TupleItems)
+        and len(state) == _STATE
+        and type(state[0]) is int
+        and (state[1] is None or type(state[1]) is int)
+        and isinstance(state[2], Call)
         for state in call.states
     )
 

@@ -1,8 +1,8 @@
 """Models of CatBoost's, whose numbers lead from one list to another: its C++ follows them so.
 
 It verifies the flatbuffer itself, that offsets lie within it; not that a split is one of the
-borders of a feature, or that a tree has its leaves. Of the tables behind the core it verifies
-those of categories.
+borders of a feature, that a tree has its leaves, or that a table of categories behind the core is
+one. Tables of texts and embeddings are not read here.
 https://github.com/catboost/catboost/blob/master/catboost/libs/model/flatbuffers/model.fbs,
 https://github.com/catboost/catboost/blob/master/catboost/libs/model/model.cpp
 """
@@ -70,6 +70,9 @@ def _check(data: bytes) -> None:
     (size,) = struct.unpack_from("<I", data, 4)
     _hold(8 <= size <= len(data) - 8, "its core goes beyond its end")
     core = _Buffer(data[8 : 8 + size])
+    parts = [core.text(at) for at in core.tables(core.root(), _PARTS)]
+    if parts == [_CATEGORIES]:
+        _categories(data, 8 + size)
     trees = core.table(core.root(), _TREES)
     _hold(trees > 0, "it has no trees")
     splits, sizes = core.ints(trees, _SPLITS), core.ints(trees, _SIZES)
@@ -100,6 +103,28 @@ def _check(data: bytes) -> None:
     _hold(steps == len(splits) == len(ids), "its nodes differ in number")
     _hold(leaves % outputs == 0 and weights in (0, leaves // outputs), "its leaves are not whole")
     core.walk(trees, sizes, ids, leaves)
+
+
+def _categories(data: bytes, at: int) -> None:
+    """Judge the tables of categories: each is a flatbuffer, which is not verified."""
+    (count,) = struct.unpack_from("<I", data, at)
+    at += 4
+    for _ in range(count):
+        (size,) = struct.unpack_from("<I", data, at)
+        _hold(0 < size <= len(data) - at - 4, "a table of categories goes beyond its end")
+        held = _Buffer(data[at + 4 : at + 4 + size])
+        table = held.root()
+        base = held.table(table, 0)
+        features = held.table(base, 0) if base else 0
+        _hold(base > 0 and features > 0, "a table of categories is of no features")
+        for field, width in ((0, 4), (1, 8), (2, 8)):
+            held.count(features, field, width)
+        for field in (1, 2):
+            held.count(table, field, 1)
+        for field in (3, 4):
+            held.number(table, field, 0)
+        at += 4 + size
+    _hold(at == len(data), "more follows its tables of categories")
 
 
 class _Buffer:
