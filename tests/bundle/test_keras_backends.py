@@ -26,6 +26,19 @@ def test_what_is_computed_otherwise_is_told_with_the_predictions(name):
     assert bool(told) == differs == (name != "even")
 
 
+def test_the_backend_is_said_that_computed():
+    file = FILES.parent / "keras_values/trained-3.15.0.keras"
+    with loadstone.load(file, env="current") as model:
+        model.predict(np.zeros((1, *model_shape(file)), "float32"))
+        assert model.notes[0] == f"computed by Keras {keras.__version__} with torch"
+
+
+def model_shape(file):
+    """Return the shape of a row."""
+    (given,) = loadstone.inspect(file).signatures[0].inputs
+    return given.shape[1:]
+
+
 @pytest.mark.parametrize(
     ("name", "layers"), [("uneven", "mean"), ("across", "norm"), ("even", None)]
 )

@@ -101,3 +101,11 @@ def test_a_savedmodel_is_read_by_later_versions_of_its_major_release(
     name, installed, expected, distribution
 ):
     assert where(f"tensorflow/{name}", **{distribution: installed}) == expected
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax", "tensorflow", "tensorflow-cpu"])
+def test_keras_3_needs_one_of_its_backends(backend):
+    name = "keras_values/trained-3.15.0.keras"
+    assert where(name, keras="3.15.0", **{backend: "2.21.0"}) == "here"
+    assert where(name, keras="3.15.0") == "rebuilt"
+    assert where(name, keras="3.14.0", **{backend: "2.21.0"}) == "rebuilt"

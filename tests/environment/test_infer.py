@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from loadstone import inspect
-from loadstone.core.facts import Artifact, GlobalFact
+from loadstone.core.classes import replace
+from loadstone.core.facts import Artifact, GlobalFact, ModuleFact
 from loadstone.environment.choose import UnknownVersionError, choose
-from loadstone.environment.infer import infer
+from loadstone.environment.infer import backend as backend_of
+from loadstone.environment.infer import infer, preferred
 
 FILES = Path(__file__).parents[1] / "files"
 
@@ -130,9 +132,42 @@ def test_a_version_that_is_not_in_the_table_is_named():
     assert (caught.value.distribution, caught.value.version) == ("xgboost", "99.1")
 
 
-def test_hdf5_of_keras_3_says_what_it_was_computed_with():
-    asked = needs("keras_crossings/mse-3.15.0.h5")
-    assert asked["keras"] == {"==3.15.0"}
-    assert "torch" in asked
-    assert "tensorflow" not in asked
-    assert "torch" not in needs("keras_values/trained-3.15.0.keras")  # an archive does not say
+@pytest.mark.parametrize("name", ["mse-3.15.0.h5", "../keras_values/trained-3.15.0.keras"])
+def test_keras_3_is_computed_by_what_is_here_and_else_by_the_smallest(name):
+    artifact = inspect(FILES / "keras_crossings" / name)
+    assert needs(f"keras_crossings/{name}") == {"keras": {"==3.15.0"}}
+    assert {"keras==3.15.0", "jax"} == set(map(str, choose(infer(artifact)).requirements))
+    pinned = choose(infer(artifact), pins={"tensorflow": ""})
+    assert {"keras==3.15.0", "tensorflow"} == set(map(str, pinned.requirements))
+
+
+@pytest.mark.parametrize(
+    ("layer", "backend"),
+    [
+        ("TextVectorization", "tensorflow"),
+        ("TFSMLayer", "tensorflow"),
+        ("TorchModuleWrapper", "torch"),
+        ("JaxLayer", "jax"),
+        ("Dense", ""),
+    ],
+)
+def test_a_layer_that_one_backend_has_asks_for_it(layer, backend):
+    artifact = inspect(FILES / "keras_values/trained-3.15.0.keras")
+    layers = (*artifact.modules, ModuleFact("own", "keras.layers", layer, {}))
+    asked = [str(item) for item in choose(infer(replace(artifact, modules=layers))).requirements]
+    known = {"tensorflow": "tensorflow>=2.16", "": "jax"}
+    assert asked == ["keras==3.15.0", known.get(backend, backend)]
+    other = replace(artifact, modules=(ModuleFact("own", "my_pkg", layer, {}),))  # the user's own
+    assert "jax" in map(str, choose(infer(other)).requirements)
+
+
+def test_what_torch_computes_otherwise_is_computed_as_it_was():
+    """HDF5 says the backend; an archive does not."""
+    found = inspect(FILES / "keras_backends/uneven.h5")
+    artifact = replace(found, producer={"keras": "3.15.0"})
+    made_with_torch = replace(artifact, detail={**artifact.detail, "backend": "torch"})
+    assert backend_of(made_with_torch) == preferred(made_with_torch) == "torch"
+    assert backend_of(artifact) == ""
+    assert preferred(artifact) == artifact.detail["backend"] != "torch"
+    assert preferred(inspect(FILES / "keras_backends/uneven.keras")) == "jax"
+    assert preferred(inspect(FILES / "keras_backends/even.keras")) == ""

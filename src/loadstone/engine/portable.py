@@ -21,6 +21,7 @@ from loadstone.engine.drift import drift
 from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
 from loadstone.environment.asking import Asking
+from loadstone.environment.infer import is_of_three
 from loadstone.environment.run import ProcessFailedError, RequestFailedError
 from loadstone.runtime.compare import compare, scale
 from loadstone.runtime.onnx_model import gaps
@@ -140,7 +141,8 @@ def exporters(artifact: Artifact) -> tuple[Exporter, ...]:
         # tf2onnx bounds protobuf and flatbuffers otherwise than TensorFlow, which takes older ones;
         # onnx asks for no version of ml-dtypes, and uses newer ones than an older TensorFlow
         own = ("tensorflow", "keras", "tf-keras", "numpy")
-        return (Exporter(("tf2onnx", _ASKED), 1, own), Exporter(("tf2onnx>=1.17", _ASKED)))
+        beside = (_ASKED, "tensorflow>=2.16") if is_of_three(artifact) else (_ASKED,)
+        return (Exporter(("tf2onnx", *beside), 1, own), Exporter(("tf2onnx>=1.17", *beside)))
     tools = ("skl2onnx", _ASKED)
     return (Exporter(tools, 1), Exporter(tools))
 

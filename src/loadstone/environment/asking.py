@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Load
+from loadstone.environment import infer
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
 from loadstone.runtime import model_file, onnx_export, portable, probes
 from loadstone.runtime.held import digest_of
@@ -89,6 +90,7 @@ def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
     return {
         "parts": parts,
         "generation": artifact.detail.get("generation"),
+        "backend": infer.preferred(artifact),
         "custom": [name for name in str(artifact.detail.get("custom") or "").split(", ") if name],
         "inputs": [port.name for port in served.inputs] if served else [],
         "outputs": [port.name for port in served.outputs] if served else [],

@@ -14,7 +14,7 @@ from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Environment
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.choose import exact
-from loadstone.environment.infer import same
+from loadstone.environment.infer import BACKENDS, is_of_three, same
 from loadstone.toml import loads
 
 _SAME: Final = "newer of the same major"
@@ -41,6 +41,8 @@ def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
         name = requirement.distribution
         if name not in _UNUSED and not _installed(name, here):
             return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
+    if is_of_three(artifact) and not any(_installed(name, here) for name in BACKENDS):
+        return Choice("rebuilt", "no backend of Keras is installed here")
     numpy = _numpy(artifact, here)
     if numpy:
         return Choice("rebuilt", numpy)

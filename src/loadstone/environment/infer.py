@@ -31,6 +31,7 @@ _READERS: Final = {
     "onnx": ("onnxruntime", "ONNX Runtime computes the graph"),
 }
 _THREE: Final = 3  # the first Keras that computes with others than TensorFlow
+BACKENDS: Final = {"tensorflow": ">=2.16", "torch": "", "jax": ""}  # of Keras 3
 _CONTAINERS: Final = ("mlflow", "mlflow-skinny", "bentoml", "mlem")
 _WHERE: Final = {
     "scikit-learn": "`_sklearn_version` in the file",
@@ -154,9 +155,45 @@ def _of_keras(artifact: Artifact) -> Iterator[Requirement]:
             minor = f"{version.major}.{version.minor}"
             name, specifier = _split(row["requires"].format(version=base, minor=minor))
             yield Requirement(name, specifier, f"`keras_version` is `{written}`")
-    backend = artifact.detail.get("backend")
-    if version.major >= _THREE and backend in ("torch", "jax"):  # HDF5 says it, an archive does not
-        yield Requirement(str(backend), "", f"`backend` is `{backend}`")
+    needed = backend(artifact)
+    if needed:
+        yield Requirement(needed, BACKENDS[needed], _why_backend(artifact, needed))
+
+
+def backend(artifact: Artifact) -> str:
+    """Return the one backend of Keras 3 that computes a model as it was, "" where others do too."""
+    if not is_of_three(artifact):
+        return ""
+    named = {item.name for item in artifact.modules if item.module.startswith("keras.")}
+    for name, layers in _stacks()["backend"].items():
+        if named.intersection(layers):
+            return str(name)
+    saved = artifact.detail.get("backend")  # HDF5 says it, an archive does not
+    other = saved == "torch" and artifact.detail.get("other_with_torch")
+    return "torch" if other else ""
+
+
+def preferred(artifact: Artifact) -> str:
+    """Return the backend of Keras 3 to compute a model with where it is here, "" for any."""
+    saved = str(artifact.detail.get("backend") or "")
+    other = "jax" if artifact.detail.get("other_with_torch") else ""  # as TensorFlow computes it
+    return backend(artifact) or saved or other
+
+
+def is_of_three(artifact: Artifact) -> bool:
+    """Whether it is a model of Keras 3, by the version that stands in it."""
+    written = str(artifact.producer.get("keras") or "").partition("-")[0]
+    known = artifact.framework == "keras" and _is_version(written)
+    return known and Version(written).major >= _THREE
+
+
+def _why_backend(artifact: Artifact, needed: str) -> str:
+    layers = _stacks()["backend"][needed]
+    found = next((item.name for item in artifact.modules if item.name in layers), "")
+    if found:
+        return f"`{found}` is computed by {needed} alone"
+    others = artifact.detail.get("other_with_torch")
+    return f"`backend` is `{needed}`, and others compute `{others}` otherwise"
 
 
 def same(distribution: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from loadstone.core.needs import Needs
 from loadstone.environment import build, cache, guarantees, here, indexes, interpreters, resolve, uv
 from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
-from loadstone.environment.infer import infer, same
+from loadstone.environment.infer import BACKENDS, infer, same
 from loadstone.environment.releases import Release
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
@@ -218,7 +218,7 @@ def imports(artifact: Artifact, versions: Mapping[str, str]) -> tuple[str, ...]:
     named |= {item for item in (artifact.framework,) if item}
     found = {"onnxruntime" if name == "onnx" else name for name in named}
     if artifact.framework == "keras":
-        found.add("tensorflow")
+        found |= set(BACKENDS)
     return tuple(sorted(name for name in found if _brings(table.get(name, ""), versions)))
 
 

@@ -1,7 +1,7 @@
 """Layers that Keras 3 computes otherwise, with torch than with TensorFlow and jax, or than Keras 2.
 
-`AveragePooling` that pads unevenly counts the padding as zeros, and `LayerNormalization` over other
-axes than the last ones normalises the last (seen with 3.15).
+`AveragePooling` that pads unevenly counts the edge again, and `LayerNormalization` over other axes
+than the last ones normalises the last (seen with 3.15).
 https://keras.io/api/layers/
 """
 

@@ -41,7 +41,7 @@ class KerasModel:
         held.match(digest)
         self.notes: List[str] = []
         quiet()
-        choose_backend()
+        choose_backend(str(hints.get("backend") or ""))
         self._keras, self.library = library(hints)
         self._given = given_code.given(hints.get("code"))
         with self._given, tempfile.TemporaryDirectory() as folder:
@@ -100,15 +100,17 @@ class KerasModel:
 
 
 def notes(keras: Any, model: Any) -> List[str]:
-    """Return what a user has to know of a model as Keras 3 runs it with torch."""
+    """Return what a user has to know of how Keras 3 runs a model: with which backend."""
     if getattr(keras, "backend", None) is None or not hasattr(keras, "ops"):
         return []
-    others = keras_backends.others(model) if keras.backend.backend() == "torch" else []
+    backend = keras.backend.backend()
+    said = ["computed by Keras {} with {}".format(keras.__version__, backend)]
+    others = keras_backends.others(model) if backend == "torch" else []
     if not others:
-        return []
+        return said
     told = ", ".join("`{}`".format(name) for name in others[:4])
     text = "Keras computes {} otherwise with torch than with TensorFlow or jax"
-    return [text.format(told)]
+    return [*said, text.format(told)]
 
 
 def choose_backend(saved: str = "") -> None:

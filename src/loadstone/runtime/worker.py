@@ -88,8 +88,8 @@ class Worker:
         options = {name: message[name] for name in ("trust", "digest", "external", "hints")}
         self.file = model_file.load(message["path"], message["kind"], **options)
         told = {"python": sys.version.split()[0], "versions": model_file.versions()}
-        told["numbers"] = model_file.numbers(self.file)
-        return dict(self.file.describe(), notes=self._notes(), **told), []
+        numbers = model_file.numbers(self.file)
+        return dict(self.file.describe(), notes=self._notes(), numbers=numbers, **told), []
 
     def rows(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
         """Predict rows with the model file; `plain` outputs are in JSON's types."""

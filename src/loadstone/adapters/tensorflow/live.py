@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from loadstone.adapters import live
@@ -63,7 +63,7 @@ class TensorFlow:
 
     def size(self, model: Any) -> tuple[int, int]:
         """Return the count of the variables' numbers, and their bytes."""
-        held = list(self.weights(model))
+        held = self.weights(model)
         counts = [(math.prod(item.shape), item.dtype.size) for item in held]
         return sum(count for count, _ in counts), sum(count * width for count, width in counts)
 
@@ -71,9 +71,10 @@ class TensorFlow:
         """Yield none."""
         yield from ()
 
-    def weights(self, model: Any) -> Iterable[Any]:
+    def weights(self, model: Any) -> list[Any]:
         """Return the variables."""
-        return getattr(model, "variables", None) or getattr(_signature(model), "variables", ())
+        own = getattr(model, "variables", ())
+        return list(own or getattr(_signature(model), "variables", ()))
 
     def first_unrepeatable(self, model: Any, run: Callable[[], Any]) -> str:  # noqa: ARG002 - as above
         """Return "": which operation it is is not looked for."""

@@ -15,7 +15,7 @@ def layers_of_another_backend(artifact: Artifact, environment: Environment) -> I
     """Keras 3 with torch computes layers of the model otherwise.
 
     ## Why it breaks
-    With torch, `AveragePooling` with `padding="same"` counts what it pads unevenly as zeros, and
+    With torch, `AveragePooling` with `padding="same"` counts the edge again where it pads unevenly, and
     `LayerNormalization` over other axes than the last ones weighs the last. Both load, and predict
     something else without a word (seen with Keras 3.15). A file of Keras does not need the backend
     that it was made with, and `.keras` does not even say which it was.
@@ -52,7 +52,7 @@ def layers_of_another_backend(artifact: Artifact, environment: Environment) -> I
         fix=Fix(
             "predict with TensorFlow or jax, unless it was made with torch",
             safety="manual",
-            shell="pip install tensorflow-cpu",
+            shell="pip install jax",
         ),
     )
 
