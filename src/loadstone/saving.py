@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import tempfile
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from loadstone.adapters.live import Live
     from loadstone.environment.wishes import Wishes
 
-FORMS = ("native", "program")
+FORMS = ("native", "program", "onnx")
 ROLES = ("preprocess", "postprocess")
 _BESIDE = ("weights", "inputs", "outputs")  # what a tokenizer and a config are judged by
 
@@ -70,6 +71,8 @@ def save(
     can prove it, `check(path, examples=…)`. `"synthetic"` keeps inputs made from the signature in
     their place: a load proves that the same is computed, not that it is right for real inputs.
     `accept` maps codes of findings to the reason why they may stand.
+    `forms` are some of `"native"`, `"program"` and `"onnx"`; named, the last is written for a model
+    of Keras or TensorFlow in an environment with `tf2onnx`, which is built where it is not here.
 
     A pipeline of transformers, or `(model, tokenizer)`, is saved with its tokenizer or processor,
     and the names of its labels, as data and not as code; so is the folder of one, given as a path.
@@ -122,6 +125,7 @@ def save(
             )
         how = {"examples": examples, "wishes": wishes, "trust": trust, "accept": accept}
         return _told(save_estimator(model, path, **how, private=mode_of(private)))
+    from loadstone import saving_onnx
     from loadstone.bundle.draft import Request
     from loadstone.bundle.save import run
     from loadstone.bundle.write import final_of
@@ -163,6 +167,7 @@ def save(
         forms=wanted,
         automatic=forms is None,
         declared=around.declared if around else {},
+        graph=functools.partial(saving_onnx.write, asked=forms is not None, wishes=wishes),
     )
     report = run(request, lambda facts: run_checks(facts, accept=request.accept))
     if report.errors:

@@ -37,10 +37,14 @@ class Kept:
     code: Mapping[str, Any] | None
     timeout: float
 
-    def opened(self, python: str) -> tuple[Asking | None, Load]:
-        """Return what answers for it in a process of an interpreter, or why nothing does."""
+    def opened(self, python: str, computes: str = "") -> tuple[Asking | None, Load]:
+        """Return what answers for it in a process of an interpreter, or why nothing does.
+
+        Keras then `computes` with that backend.
+        """
         asked = Load(trusted=self.trust, where=askings.where(python))
-        how: Any = {"timeout": self.timeout, "code": self.code}
+        target = {"computes": computes} if computes else None
+        how: Any = {"timeout": self.timeout, "code": self.code, "target": target}
         return askings.opened(self.artifact, python, asked, **how)
 
 
@@ -96,7 +100,9 @@ def forms(
     recorded = witnesses.as_recorded()
     try:
         if portable.is_converted(artifact):
-            return [_converted(exporters, portable.numbers(artifact), recorded, timeout)], []
+            rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
+            types = portable.numbers(artifact)
+            return [converted(exporters, types, rows, timeout, recorded)], []
         made = portable.export(asking, timeout)
         return [portable.proved(made, recorded, [sys.executable, python], timeout)], []
     except portable.NotPortableError as error:
@@ -117,13 +123,14 @@ def told(
         yield f"not kept as {kind} too: {textwrap.shorten(first, 200, placeholder=' …')}"
 
 
-def _converted(
+def converted(
     exporters: Sequence[Callable[[], Asking]],
     types: Sequence[str],
-    recorded: Mapping[str, Any],
+    rows: Any,
     timeout: float,
+    recorded: Mapping[str, Any] | None = None,
 ) -> Portable:
-    """Return the form in ONNX that predicts the witnesses here.
+    """Return the form in ONNX that predicts `rows`, and what is `recorded`, here.
 
     It is written by the first of the `exporters` by which there is one, and takes numbers of one of
     some `types`. One that is the same as another is left out, and the others where the model has no
@@ -132,7 +139,6 @@ def _converted(
     if not {"onnxruntime", "onnxruntime-gpu", "onnx"} & set(here().distributions):
         why = "nothing is here that predicts with ONNX: `pip install onnxruntime`"
         raise portable.NotPortableError(why)
-    rows = decode(recorded["stages"]["inputs"], recorded["arrays"])
     refused: dict[str, None] = {}
     tried: list[str] = []
     for exporter in exporters:
@@ -149,7 +155,8 @@ def _converted(
             for numbers in types:
                 try:
                     made = portable.convert(asking, rows, timeout, numbers=numbers)
-                    made = portable.proved(made, recorded, [sys.executable], timeout)
+                    if recorded is not None:
+                        made = portable.proved(made, recorded, [sys.executable], timeout)
                     return portable.tried(made, asking, rows, sys.executable, timeout)
                 except portable.NotPortableError as error:  # noqa: PERF203 - a few
                     refused[error.why] = None
@@ -172,8 +179,15 @@ def exported_by(kept: Kept, exporter: portable.Exporter, locked: Lock, wishes: W
         last = str(error).splitlines()[-1]
         why = f"`{exporter.tools[0]}` cannot be installed beside its libraries: {last}"
         raise portable.NotPortableError(why) from error
-    asking, load = kept.opened(str(built.python))
+    return beside(kept, exporter.tools[0], str(built.python))
+
+
+def beside(kept: Kept, tool: str, python: str) -> Asking:
+    """Return the model, loaded by an interpreter that has the exporter, computed by TensorFlow.
+
+    Raises `portable.NotPortableError`.
+    """
+    asking, load = kept.opened(python, "tensorflow")
     if asking is None:
-        why = f"it does not load beside `{exporter.tools[0]}`: {load.why}"
-        raise portable.NotPortableError(why)
+        raise portable.NotPortableError(f"it does not load beside `{tool}`: {load.why}")
     return asking

@@ -88,10 +88,12 @@ print(json.dumps(found))
 def run(world, place, script, path, *given):
     (place / "script.py").write_text(script)
     line = [python_of(world), "script.py", *given]
+    environment = {**os.environ, "PYTHONPATH": str(path)}
+    environment.pop("KERAS_BACKEND", None)  # that of this process is not theirs
     done = subprocess.run(
         line,
         cwd=place,
-        env={**os.environ, "PYTHONPATH": str(path)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.adapters.hugging_face import Declared
-from loadstone.adapters.live import Live, Native
+from loadstone.adapters.live import Form, Live, Native
 from loadstone.bundle import prove as proving
 from loadstone.core.facts import Uncaptured
 from loadstone.inputs import examples, plan
@@ -37,6 +37,8 @@ class Request:
     private: str  # what is kept of private examples; "" where they are not private
     automatic: bool  # the forms were not chosen by the caller
     declared: Mapping[str, Declared] = field(default_factory=dict)  # steps that are no code
+    # the ONNX graph of a form by rows, and the names of its outputs; raises `NotMadeError`
+    graph: Callable[[Form, Any], tuple[bytes, dict[str, Any]]] | None = None
 
 
 @dataclass

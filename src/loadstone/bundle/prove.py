@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.adapters.live import Live
+from loadstone.adapters.live import Calls, Live, NotMadeError
 from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
 from loadstone.inputs.witnesses import UnrecordableError, Witnesses
 from loadstone.runtime import batches, draws, neighbours, trace, watched
 from loadstone.runtime.compare import EVERYTHING, Comparison
-from loadstone.runtime.replay import difference, finite
-from loadstone.runtime.steps import Steps, join
+from loadstone.runtime.replay import difference, finite, replay
+from loadstone.runtime.steps import Steps, join, takes_batch
 
 _STEPS = ("preprocess", "postprocess")
 
@@ -257,6 +257,35 @@ def traced(framework: str, model: Any, working: Steps, prepared: Any) -> dict[st
     return record.files(weights) if len(record.notes) > 1 else {}
 
 
+def alike(steps: Steps, witnesses: Witnesses) -> None:
+    """Raise `NotMadeError` unless another form of the model predicts the witnesses the same."""
+    outcome = replay(steps, witnesses.as_recorded())
+    for stage in outcome["stages"]:
+        if stage["result"] == "differs" and stage["stage"] == "model":
+            why = stage["error"] or f"{stage['moved']} of {outcome['witnesses']} witnesses differ"
+            raise NotMadeError(f"it predicts otherwise: {why}")
+
+
+def calls_of(call: Callable[..., Any], trial: Trial) -> Calls:
+    """Return the arguments of the calls that the examples make."""
+    noting = _Noting(call)
+    trial.steps(noting, None, None).infer(trial.prepared)
+    return noting.calls
+
+
+class _Noting:
+    """A call that notes its arguments."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+        self.calls: Calls = []
+        self.takes_batch = takes_batch(call)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.calls.append((args, kwargs))
+        return self.call(*args, **kwargs)
+
+
 def drawn(witnesses: Witnesses | None) -> dict[str, Any]:
     """Return how many runs were recorded of a model that draws, and what they do not tell."""
     if witnesses is None or witnesses.draws is None:
@@ -270,4 +299,13 @@ def save_facts(name: str, proof: Proof | None, **more: Any) -> SaveFacts:
     return SaveFacts(name=name, **(proof.measured if proof else {}), **more)
 
 
-__all__ = ["Proof", "UnrecordableError", "drawn", "prove", "save_facts", "traced"]
+__all__ = [
+    "Proof",
+    "UnrecordableError",
+    "alike",
+    "calls_of",
+    "drawn",
+    "prove",
+    "save_facts",
+    "traced",
+]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from loadstone import atomic
-from loadstone.adapters.live import Calls, Form, Names, NotMadeError, untouched
+from loadstone.adapters.live import Form, Names, NotMadeError, untouched
 from loadstone.bundle import facts as bundle_facts
+from loadstone.bundle import graphs
 from loadstone.bundle import private as privacy
 from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
@@ -34,7 +35,6 @@ from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
-from loadstone.runtime.replay import replay
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
 
@@ -63,6 +63,7 @@ def run(request: Request, judge: Judge) -> Report:
         with request.live.working_copy(request.model) as model:
             _measure(draft, model)
             _program(draft, model)
+            graphs.add(draft, model)
             if request.private:
                 draft.instead = privacy.instead(draft, model)
         if not draft.forms and not draft.uncaptured:
@@ -251,29 +252,10 @@ def _exported(draft: Draft, model: Any) -> Form:
         raise NotMadeError(
             f"it would hold {size / 1e6:.0f} MB of weights once more; ask for it with `forms`"
         )
-    noting = _Noting(live.call(model))
-    draft.trial.steps(noting, None, None).infer(draft.trial.prepared)
-    form, loaded = live.program(model, noting.calls)
+    form, loaded = live.program(model, proving.calls_of(live.call(model), draft.trial))
     working = draft.trial.steps(loaded, draft.request.preprocess, draft.request.postprocess)
-    outcome = replay(working, draft.proof.witnesses.as_recorded())
-    for stage in outcome["stages"]:
-        if stage["result"] == "differs" and stage["stage"] == "model":
-            why = stage["error"] or f"{stage['moved']} of {outcome['witnesses']} witnesses differ"
-            raise NotMadeError(f"it predicts otherwise: {why}")
+    proving.alike(working, draft.proof.witnesses)
     return form
-
-
-class _Noting:
-    """A call that notes its arguments."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self.call = call
-        self.calls: Calls = []
-        self.takes_batch = steps.takes_batch(call)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self.calls.append((args, kwargs))
-        return self.call(*args, **kwargs)
 
 
 def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True) -> Report:

@@ -1,4 +1,4 @@
-"""The forms of a Keras or TensorFlow model in a bundle: a `.keras` file, and a SavedModel.
+"""The forms of a Keras or TensorFlow model in a bundle: a `.keras` file, a SavedModel, and ONNX.
 
 Classes and functions of one's own come from the bundle, by the names that stand in the file.
 `safe_mode` is never turned off: what was bytecode in the file is code of the bundle.
@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from .keras_model import choose_backend, library, loaded
 from .keras_run import arrays
-from .ports import cast, feed_of
+from .ports import Port, cast, feed_of
 from .rows import packed
 from .tensorflow_model import opened, outputs, quiet
 
@@ -35,16 +35,16 @@ def backend_of(forms: List[Dict[str, Any]]) -> None:
             choose_backend(str(form["backend"]))
 
 
-class SavedRun:
-    """A SavedModel that is asked with batches, and answers as the model did that it was made of."""
+class FormRun:
+    """A program that is asked with batches, and answers as the model did that it was made of."""
 
     takes_batch = True
 
-    def __init__(self, form: Mapping[str, Any], folder: str) -> None:
-        quiet()
-        self._run = opened(importlib.import_module("tensorflow"), folder)
-        ports = {port.name: port for port in self._run.inputs}
-        self.inputs = [ports[name] for name in form["inputs"]]
+    def __init__(self, form: Mapping[str, Any], run: Any, ports: List[Port]) -> None:
+        named = {port.name: port for port in ports}
+        self._run = run  # of arrays by the names of inputs: an array, or arrays by name
+        # an only input is not named: Keras numbers such names anew in each process
+        self.inputs = [named[name] for name in form["inputs"]] if len(ports) > 1 else ports
         self._outputs = form["outputs"]
 
     def __call__(self, batch: Any) -> Any:
@@ -55,7 +55,7 @@ class SavedRun:
             feed = {port.name: cast(values, port) for port, values in pairs}
         else:
             feed = feed_of(packed(batch), self.inputs)
-        found = outputs(self._run(feed))
+        found = self._run(feed)
         if isinstance(self._outputs, dict):
             found = found if isinstance(found, dict) else {"": found}
             return {name: found.get(key, found.get("")) for name, key in self._outputs.items()}
@@ -64,7 +64,32 @@ class SavedRun:
         return found
 
 
-def load_savedmodel(form: Mapping[str, Any], read: Callable[[str], Any]) -> SavedRun:
+def of_folder(form: Mapping[str, Any], folder: str) -> FormRun:
+    """Return the SavedModel of a folder."""
+    quiet()
+    run = opened(importlib.import_module("tensorflow"), folder)
+    return FormRun(form, lambda feed: outputs(run(feed)), run.inputs)
+
+
+def load_onnx(form: Mapping[str, Any], data: bytes) -> FormRun:
+    """Return the graph, which needs neither Keras nor TensorFlow."""
+    from .onnx_model import OnnxModel
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.onnx")
+        with open(path, "wb") as file:
+            file.write(data)
+        model = OnnxModel(path, None, False, form["labels"])  # noqa: FBT003 - as every reader has it
+
+    def run(feed: Dict[str, Any]) -> Any:
+        one = len(feed) == 1
+        rows = next(iter(feed.values())) if one else feed
+        return model.predict(rows, probabilities=False)["predictions"]
+
+    return FormRun(form, run, model.inputs)
+
+
+def load_savedmodel(form: Mapping[str, Any], read: Callable[[str], Any]) -> FormRun:
     """Return the program of the folder that the form lists; its files are needed while it loads."""
     root = form["folder"]
     with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +99,7 @@ def load_savedmodel(form: Mapping[str, Any], read: Callable[[str], Any]) -> Save
             with open(path, "wb") as file:
                 file.write(read("{}/{}".format(root, name)))
         os.makedirs(os.path.join(folder, "variables"), exist_ok=True)
-        return SavedRun(form, folder)
+        return of_folder(form, folder)
 
 
 def inside(name: str) -> List[str]:
@@ -89,4 +114,4 @@ def calls(model: Any) -> Any:
     """Return what predicts with a loaded model."""
     from .keras_run import KerasRun
 
-    return model if isinstance(model, SavedRun) else KerasRun(model)
+    return model if isinstance(model, FormRun) else KerasRun(model)

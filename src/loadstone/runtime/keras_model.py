@@ -41,7 +41,7 @@ class KerasModel:
         held.match(digest)
         self.notes: List[str] = []
         quiet()
-        choose_backend(str(hints.get("backend") or ""))
+        choose_backend(str(hints.get("backend") or ""), only=str(hints.get("computes") or ""))
         self._keras, self.library = library(hints)
         self._given = given_code.given(hints.get("code"))
         with self._given, tempfile.TemporaryDirectory() as folder:
@@ -113,11 +113,14 @@ def notes(keras: Any, model: Any) -> List[str]:
     return [*said, text.format(told)]
 
 
-def choose_backend(saved: str = "") -> None:
-    """Let Keras 3 start with the backend `saved`, or with one that is here."""
-    if "keras" in sys.modules or "KERAS_BACKEND" in os.environ:
+def choose_backend(saved: str = "", *, only: str = "") -> None:
+    """Let Keras 3 start with the backend that the user asks for, `saved`, or another that is here.
+
+    What the user asks for is not always where a model runs. With `only` none but that will do.
+    """
+    if "keras" in sys.modules:
         return
-    for name in (saved, *_BACKENDS):
+    for name in (only, os.environ.get("KERAS_BACKEND"), saved, *_BACKENDS):
         if name and importlib.util.find_spec(name) is not None:
             os.environ["KERAS_BACKEND"] = name
             return

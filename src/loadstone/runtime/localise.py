@@ -84,7 +84,11 @@ def _first(
     pipeline: Pipeline, steps: Steps, recorded: Dict[str, Any]
 ) -> Tuple[Optional[Dict[str, Any]], Kept]:
     """Return the first module that gives something else, and its tensors; None if not known."""
-    if trace.FILE not in pipeline.files.places or pipeline.form in ("program", "savedmodel"):
+    if trace.FILE not in pipeline.files.places or pipeline.form in (
+        "program",
+        "savedmodel",
+        "onnx",
+    ):
         return None, {}
     framework = pipeline.manifest["framework"]
     stages = recorded["stages"]

@@ -152,6 +152,10 @@ class Pipeline:
         """Return the program, which needs no class."""
         return keras_forms.load_savedmodel(form, self.read)
 
+    def load_onnx(self, form: Dict[str, Any]) -> Any:
+        """Return the graph, which needs no class and no TensorFlow."""
+        return keras_forms.load_onnx(form, self.read(form["file"]))
+
     def assemble(
         self,
         model: Any,

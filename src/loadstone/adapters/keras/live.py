@@ -90,6 +90,19 @@ class Keras:
         named = list(sizes) if sizes else None
         return saved.of_keras(self.keras, model, saved.Taken.of(given, named, sizes))
 
+    def named(self, model: Any, batch: Any) -> tuple[dict[str, Any], Any]:
+        """Return a batch by the names of the inputs, and how the outputs are named."""
+        run = KerasRun(model)
+        given, found = run.given(batch), run(batch)
+        fed = given if isinstance(given, dict) else saved.Taken.of(given, _names(run)).arrays
+        if isinstance(found, dict):
+            return fed, {name: name for name in found}
+        if not isinstance(found, tuple):
+            return fed, None
+        told = list(getattr(model, "output_names", None) or ())
+        unique = len(told) == len(found) == len(set(told))
+        return fed, told if unique else [f"output_{at}" for at in range(len(found))]
+
     def size(self, model: Any) -> tuple[int, int]:
         """Return the count of the weights, and their bytes."""
         shapes = [(math.prod(item.shape), _width(item.dtype)) for item in self.weights(model)]
@@ -110,6 +123,10 @@ class Keras:
     def in_training(self, model: Any) -> tuple[str, ...] | None:  # noqa: ARG002 - as above
         """Return None: `predict` is never in training mode."""
         return None
+
+
+def _names(run: KerasRun) -> list[str] | None:
+    return [port.name for port in run.inputs] or None
 
 
 def _width(dtype: Any) -> int:

@@ -61,6 +61,10 @@ class TensorFlow:
         run = _Run(model)
         return saved.of_object(model, run.whole, saved.Taken.of(run.given(calls[0][0][0])))
 
+    def named(self, model: Any, batch: Any) -> tuple[dict[str, Any], Any]:
+        """Return a batch by the names of the inputs; the program tells how its outputs are."""
+        return saved.Taken.of(_Run(model).given(batch)).arrays, None
+
     def size(self, model: Any) -> tuple[int, int]:
         """Return the count of the variables' numbers, and their bytes."""
         held = self.weights(model)

@@ -15,10 +15,10 @@ def layers_of_another_backend(artifact: Artifact, environment: Environment) -> I
     """Keras 3 with torch computes layers of the model otherwise.
 
     ## Why it breaks
-    With torch, `AveragePooling` with `padding="same"` counts the edge again where it pads unevenly, and
-    `LayerNormalization` over other axes than the last ones weighs the last. Both load, and predict
-    something else without a word (seen with Keras 3.15). A file of Keras does not need the backend
-    that it was made with, and `.keras` does not even say which it was.
+    With torch, `AveragePooling` with `padding="same"` counts the edge again where it pads unevenly,
+    and `LayerNormalization` over other axes than the last ones weighs the last. Both load, and
+    predict something else without a word (seen with Keras 3.15). A file of Keras does not need the
+    backend that it was made with, and `.keras` does not even say which it was.
 
     ## Example
     ```python fails=LS330
