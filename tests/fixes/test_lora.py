@@ -91,6 +91,34 @@ def test_the_base_may_be_a_folder_and_the_command_says_so(copy, capsys):
     assert "merge the adapter into 8 weights" in capsys.readouterr().out
 
 
+def test_shards_and_pickles_are_merged_as_one_file_of_safetensors_is(copy):
+    folder = copy("llama")
+    held = load_file(base_of(folder))
+    names = sorted(held)
+    index = {}
+    for at, own in enumerate((names[::2], names[1::2]), 1):
+        name = f"model-0000{at}-of-00002.safetensors"
+        save_file({key: held[key] for key in own}, folder / "base" / name, {"format": "pt"})
+        index |= dict.fromkeys(own, name)
+    base_of(folder).unlink()
+    path = folder / "base" / "model.safetensors.index.json"
+    path.write_text(json.dumps({"metadata": {}, "weight_map": index}))
+    adapter = folder / "adapter" / "adapter_model.safetensors"
+    torch.save(load_file(adapter), adapter.with_suffix(".bin"))
+    adapter.unlink()
+    (wrote,) = loadstone.fix(folder / "adapter", base=folder / "base").wrote
+    found, theirs = load_file(wrote), load_file(folder / "merged.safetensors")
+    assert found.keys() == theirs.keys()
+    assert all(torch.equal(value, theirs[key]) for key, value in found.items())
+
+
+def test_the_file_of_an_adapter_is_sent_to_its_folder(copy, capsys):
+    folder = copy("llama")
+    file = folder / "adapter" / "adapter_model.safetensors"
+    assert main(["check", str(file), "--base", str(folder / "base"), "--fix"]) == 2
+    assert f"give the folder `{folder / 'adapter'}`" in capsys.readouterr().err
+
+
 def changed(folder, **settings):
     path = folder / "adapter" / "adapter_config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | settings))

@@ -168,14 +168,14 @@ def swapped(folder):
 
 def test_ranks_that_were_exchanged_are_told(tmp_path):
     folder = swapped(write(tmp_path / "run", legacy(), 2))
-    refused(folder, "random state of rank 0")
+    refused(folder, "random state of rank 00")
     assert fixed(folder, unsafe=True) is None
     copied = tmp_path / "copied"
     write(copied, legacy(), 4)
     place = copied / "iter_0000010"
     shutil.rmtree(place / "mp_rank_02")
     shutil.copytree(place / "mp_rank_01", place / "mp_rank_02")
-    refused(copied, "random state of rank 2")
+    refused(copied, "random state of rank 02")
 
 
 def changed(folder, rank, change):
@@ -253,7 +253,7 @@ def test_a_layer_of_which_it_is_not_known_is_refused(tmp_path, change):
 @pytest.mark.parametrize(
     "told",
     [
-        {"pipeline_model_parallel_size": 2}, {"num_experts": 4}, {"context_parallel_size": 2},
+        {"pipeline_model_parallel_size": 2}, {"num_experts": 4}, {"kv_channels": 3},
         {"hidden_size": 16}, {"ffn_hidden_size": 10}, {"padded_vocab_size": 18},
         {"num_attention_heads": 3}, {"ffn_hidden_size": None}, {"tensor_model_parallel_size": 3},
     ],

@@ -221,7 +221,12 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "torch_tar": lambda: [_one(_tarred({"storages": STATE, "tensors": STATE, "pickle": STATE}))],
     "torch_zip": lambda: [_one(zipped(TORCH)), *_files("*stor*.bin", "*view*.bin", root=HOSTILE)],
     "torchscript": lambda: [_one(zipped(SCRIPT))],
-    "training": lambda: [_folder("hf/accelerate"), Case(MEGATRON)],
+    "training": lambda: [
+        _folder("hf/accelerate"),
+        _folder("megatron/pipeline"),
+        _folder("megatron/chunks"),
+        Case(MEGATRON),
+    ],
     "xgboost": lambda: _files("xgboost/*.json"),
     "xgboost_binary": lambda: _files("xgboost/*.model", "xgboost/*.bin", "xgboost/*.deprecated"),
     "xgboost_ubj": lambda: _files("xgboost/*.ubj"),

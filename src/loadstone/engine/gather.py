@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from loadstone import readers
@@ -112,6 +113,11 @@ def gather(path: StrPath, asked: Asked) -> Facts:
 def _base(artifact: Artifact, path: StrPath) -> Base:
     """Return the model that an adapter changes; raises `OSError` where it cannot be read."""
     if artifact.format != "peft-adapter":
+        folder = Path(artifact.path).parent
+        if (folder / "adapter_config.json").is_file():
+            raise UsageError(
+                f"`{artifact.path}` has its settings beside it: give the folder `{folder}`"
+            )
         raise UsageError(f"`{artifact.path}` is no adapter of PEFT: it takes no `base`")
     found, named = whole(path), os.fspath(path)
     weights = select(found, None)

@@ -71,14 +71,19 @@ def _held(folder: str, entry: str) -> Held:
             {key: item.fact for key, item in made.items()},
             lambda key, _: _of_ranks(folder, key, made[key]),
         )
-    if artifact.format == "megatron" and not entry and artifact.detail.get("merges"):
+    if artifact.format == "megatron" and not entry:
         found = readers.splits(folder)
         whole(
             folder,
             {
                 f"{key} {at}": fact
                 for key, item in found.items()
-                for at, fact in enumerate((*item.alike, *(piece.fact for piece in item.pieces)))
+                for at, fact in enumerate(
+                    (
+                        *(piece.fact for piece in item.pieces),
+                        *(own for group in item.same for own in group),
+                    )
+                )
             },
         )
         return (
@@ -123,14 +128,12 @@ def _of_ranks(folder: str, key: str, made: Made) -> Iterator[memoryview]:
 
 
 def _of_splits(folder: str, key: str, fact: TensorFact, made: Whole) -> Iterator[memoryview]:
-    """Yield a tensor of blocks, or the one that all ranks have; raise where theirs differ."""
-    if made.pieces:
-        yield from _joined(folder, fact, made.pieces)
-        return
-    for chunks in zip(*(readers.tensor_bytes(folder, own) for own in made.alike), strict=True):
-        if any(chunk != chunks[0] for chunk in chunks):
-            raise readers.NotWhole(f"`{key}` is not the same in all ranks")
-        yield chunks[0]
+    """Yield a tensor of blocks; raise where what several ranks hold of it differs."""
+    for group in made.same:
+        for chunks in zip(*(readers.tensor_bytes(folder, own) for own in group), strict=True):
+            if any(chunk != chunks[0] for chunk in chunks):
+                raise readers.NotWhole(f"`{key}` is not the same in all ranks")
+    yield from _joined(folder, fact, made.pieces)
 
 
 def _joined(folder: str, fact: TensorFact, pieces: Iterable[Piece]) -> Iterator[memoryview]:

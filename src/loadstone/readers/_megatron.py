@@ -1,4 +1,4 @@
-"""Megatron's weights that are split over the ranks of tensor parallelism, put together.
+"""Megatron's weights that are split over ranks of tensors, stages and experts, put together.
 
 Along which axis a tensor is split, is told by its layer's name, and by sizes that the arguments of
 the training tell. https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/core/tensor_parallel/layers.py,
@@ -8,15 +8,16 @@ https://github.com/NVIDIA/Megatron-LM/blob/main/tools/checkpoint/loader_legacy.p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, Final
 
-from loadstone.core.classes import dataclass, field, replace
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import StateDict, TensorFact
-from loadstone.readers import _rank_states as states
+from loadstone.readers import _megatron_grid as grids
 from loadstone.readers import _values as values
-from loadstone.readers._bytes import tensor_bytes
 from loadstone.readers._inside import NotWhole
+from loadstone.readers._megatron_grid import LOCAL, Grid, Rank, Sizes
 from loadstone.readers._pieces import Piece
 from loadstone.readers._rank_states import States
 
@@ -29,7 +30,8 @@ _SAME: Final = re.compile(
     rf"{_LAYER}{_ATTENTION}(?:dense|linear_proj)\.bias$|"
     rf"{_LAYER}mlp\.(?:dense_4h_to_h|linear_fc2)\.bias$|"
     r"(?:^|\.)pooler\.dense\.(?:weight|bias)$|(?:^|\.)lm_head\.dense\.(?:weight|bias)$|"
-    r"(?:^|\.)binary_head\.(?:weight|bias)$"
+    r"(?:^|\.)binary_head\.(?:weight|bias)$|"
+    rf"{_LAYER}mlp\.(?:router\.(?:weight|bias|expert_bias)|gate_weight)$"
 )
 _COLUMNS: Final = re.compile(
     rf"{_LAYER}{_ATTENTION}(?:dense|linear_proj)\.weight$|"
@@ -41,129 +43,120 @@ _ROWS: Final = re.compile(
 )
 _QKV: Final = re.compile(rf"{_LAYER}{_ATTENTION}(?:query_key_value|linear_qkv)\.(?:weight|bias)$")
 _UP: Final = re.compile(rf"{_LAYER}mlp\.(?:dense_h_to_4h|linear_fc1)\.(?:weight|bias)$")
+_HEADS: Final = "num_attention_heads"
 _VOCABULARY: Final = re.compile(r"(?:word_embeddings|output_layer|word_embeddings_for_head)\.")
-_SEED: Final = 2718  # that Megatron adds to the seed, with the rank, for what is split
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A tensor of all ranks: its blocks, or the one that each of them has."""
+    """A tensor of all ranks: its blocks, and what several ranks hold of it, which is to be one."""
 
     fact: TensorFact
-    pieces: tuple[Piece, ...] = ()
-    alike: tuple[TensorFact, ...] = ()
+    pieces: tuple[Piece, ...]
+    same: tuple[tuple[TensorFact, ...], ...] = ()
 
 
-@dataclass(slots=True)
-class _Sizes:
-    """What the arguments of the training say."""
+def described(stages: Sequence[States], split: Grid) -> StateDict:
+    """Return the tensors of all ranks as the first of each stage tell them.
 
-    held: Mapping[str, Any] = field(default_factory=dict)
-    version: float = 0.0
-
-    def __getitem__(self, name: str) -> int:
-        size = self.held.get(name)
-        if type(size) is not int or size <= 0:
-            raise NotWhole(f"the arguments of the training do not tell `{name}`")
-        return size
-
-    @property
-    def qkv(self) -> int:
-        """The rows of queries, keys and values together."""
-        heads = self["num_attention_heads"]
-        grouped = self.held.get("group_query_attention") is True
-        channels = self.held.get("kv_channels") or self["hidden_size"] // heads
-        groups = self["num_query_groups"] if grouped else heads
-        return int(channels) * (heads + 2 * groups)
+    Raises `NotWhole` where they are not put together here.
+    """
+    made = together({rank: stages[rank[1]] for rank in split.ranks}, split)
+    return StateDict("", {name: item.fact for name, item in made.items()})
 
 
-def described(first: States) -> StateDict | None:
-    """Return the tensors of all ranks as the first tells them; None where they are not known."""
-    try:
-        ranks = _count(first)
-        made = {
-            name: _made(name, [fact] * ranks, _sizes(first))
-            for name, fact in _tensors(first).items()
-        }
-    except NotWhole:
-        return None
-    return StateDict("", {name: item.fact for name, item in made.items()}) if made else None
-
-
-def together(ranks: Sequence[States]) -> dict[str, Whole]:
-    """Return the tensors that the ranks, in their order, hold together, unread.
+def together(files: Mapping[Rank, States], split: Grid) -> dict[str, Whole]:
+    """Return the tensors that the ranks hold together, unread.
 
     Raises `NotWhole` where they are not parts of one save.
     """
-    for item in ranks:
+    first = files[0, 0, 0]
+    told = grids.sizes(first)
+    _compare_saves(first, files.values())
+    held = {rank: grids.held(item, split) for rank, item in files.items()}
+    chunks = [held[0, stage, 0] for stage in range(split.stages)]
+    for rank, own in held.items():
+        for at, tensors in enumerate(own):
+            lacks = sorted(set(chunks[rank[1]][at]) ^ set(tensors))
+            if lacks:
+                names = f"`{files[0, rank[1], 0].name}` or `{files[rank].name}`"
+                raise NotWhole(f"`{lacks[0]}` is in {names} alone")
+    before = grids.offsets(chunks, told)
+    made: dict[str, Whole] = {}
+    for at, stage in product(range(split.chunks), range(split.stages)):
+        grids.compare_experts(chunks[stage][at], told, split)
+        for name in chunks[stage][at]:
+            ranks = {
+                (tensor, expert): held[tensor, stage, expert][at][name]
+                for tensor, expert in product(range(split.tensors), range(split.experts))
+            }
+            tied = _tied(name, made, told, split) if stage else None
+            if tied is not None:
+                made[tied] = _with(made[tied], _heads(made[tied], ranks))
+                continue
+            for whole, item in _experts(name, ranks, told, split, before[stage, at]):
+                if whole in made:
+                    raise NotWhole(f"`{whole}` is in two stages")
+                made[whole] = item
+    return made
+
+
+def _compare_saves(first: States, files: Iterable[States]) -> None:
+    own = _save(first)
+    for item in files:
         if item.wrong:
             raise NotWhole(f"`{item.name}`: {item.wrong[0].why}")
-    first = ranks[0]
-    if _count(first) != len(ranks):
-        raise NotWhole(f"the weights were split over {_count(first)} ranks, here are {len(ranks)}")
-    told = {item.name: _save(item) for item in ranks}
-    other = next((name for name, save in told.items() if save != told[first.name]), None)
-    if other is not None:
-        raise NotWhole(f"`{first.name}` and `{other}` are not of one save")
-    held = [_tensors(item) for item in ranks]
-    for item, tensors in zip(ranks, held, strict=True):
-        lacks = sorted(set(held[0]) ^ set(tensors))
-        if lacks:
-            raise NotWhole(f"`{lacks[0]}` is in `{first.name}` or `{item.name}` alone")
-    return {
-        name: _made(name, [tensors[name] for tensors in held], _sizes(first)) for name in held[0]
-    }
+        if item is not first and _save(item) != own:
+            raise NotWhole(f"`{first.name}` and `{item.name}` are not of one save")
 
 
-def compare_order(folder: str, ranks: Sequence[States]) -> None:
-    """Raise where the random state of a file is not that of its rank, if any has one."""
-    seeds = [_seed(folder, item) for item in ranks]
-    if seeds == [None] * len(ranks):
-        return
-    for rank, (item, seed) in enumerate(zip(ranks, seeds, strict=True)):
-        if seed != _SEED + rank:
-            raise NotWhole(f"`{item.name}` has not the random state of rank {rank}")
-
-
-def ordered(folder: str, first: States) -> bool:
-    """Whether the file of the first rank says by its random state which rank it is of."""
-    return _seed(folder, first) == _SEED
-
-
-def _seed(folder: str, item: States) -> int | None:
-    """Return by how much the seed of what is split is over the one that was given."""
-    given = values.attributes(item.held.get("args")).get("seed")
-    states_of = values.items(item.held.get("rng_state")) or ()
-    trackers = states.named(
-        states.named(states_of[0] if states_of else None).get("rng_tracker_states")
+def _tied(name: str, made: Mapping[str, Whole], told: Sizes, split: Grid) -> str | None:
+    """Return the embedding of which a tensor of a later stage is the copy that one rank lacks."""
+    copies = name.endswith("word_embeddings_for_head.weight") or (
+        name.endswith("output_layer.weight")
+        and told.held.get("untie_embeddings_and_output_weights") is False
     )
-    fact = item.tensors.fact(trackers.get("model-parallel-rng"))
-    if not isinstance(fact, TensorFact) or fact.extent is None or type(given) is not int:
+    if not copies or split.stages == 1:
         return None
-    if (fact.dtype, fact.shape) != ("uint8", (16,)):  # a seed and a count
-        return None
-    placed = replace(fact, extent=replace(fact.extent, file=item.name))
-    return int.from_bytes(b"".join(tensor_bytes(folder, placed))[:8], "little") - given
+    found = [key for key in made if key.endswith("word_embeddings.weight")]
+    if len(found) != 1:
+        raise NotWhole(f"of which embedding `{name}` is a copy is not told")
+    return found[0]
 
 
-def _count(first: States) -> int:
-    """Return over how many ranks each tensor is split; raises where layers are split too."""
-    sizes = _Sizes(values.attributes(first.held.get("args")))
-    if sizes["pipeline_model_parallel_size"] != 1 or "model" not in first.held:
-        raise NotWhole("the layers are split over ranks too")
-    if sizes.held.get("num_experts") or sizes.held.get("context_parallel_size", 1) != 1:
-        raise NotWhole("experts, or parts of a context, are split over ranks too")
-    count = sizes["tensor_model_parallel_size"]
-    if count > 1_000:
-        raise NotWhole(f"{count:,} ranks are more than are put together")
-    return count
+def _heads(embedding: Whole, ranks: Mapping[tuple[int, int], TensorFact]) -> list[list[TensorFact]]:
+    """Return each rank's rows of an embedding with those that the last stage holds."""
+    heads = [
+        [fact for (tensor, _), fact in ranks.items() if tensor == at]
+        for at in range(len(embedding.pieces))
+    ]
+    return [[piece.fact, *own] for piece, own in zip(embedding.pieces, heads, strict=True)]
 
 
-def _sizes(item: States) -> _Sizes:
-    version = item.held.get("checkpoint_version", 0)  # as Megatron takes a file without one
-    if type(version) not in (int, float) or version not in (0, 1, 2, 3):
-        raise NotWhole(f"`checkpoint_version` is {values.describe(version)}")
-    return _Sizes(values.attributes(item.held.get("args")), float(version))
+def _with(item: Whole, same: Iterable[Sequence[TensorFact]]) -> Whole:
+    groups = tuple(tuple(group) for group in same if len(group) > 1)
+    for group in groups:
+        if any((fact.dtype, fact.shape) != (group[0].dtype, group[0].shape) for fact in group):
+            raise NotWhole(f"copies are {' and '.join(sorted({str(fact) for fact in group}))}")
+    return replace(item, same=(*item.same, *groups))
+
+
+def _experts(
+    name: str, ranks: Mapping[tuple[int, int], TensorFact], told: Sizes, split: Grid, layers: int
+) -> Iterator[tuple[str, Whole]]:
+    """Yield a tensor of one stage with its name in full, or that of each expert of this number."""
+    tensors, experts = range(split.tensors), range(split.experts)
+    if LOCAL.search(name):
+        count = told["num_experts"] // split.experts
+        for expert in experts:
+            full = grids.moved(name, layers, expert * count)
+            yield full, _made(full, [ranks[tensor, expert] for tensor in tensors], told)
+        return
+    if split.experts > 1 and ".experts." in name:
+        raise NotWhole(f"how `{name}` is split is not known")
+    full = grids.moved(name, layers, 0)
+    made = _made(full, [ranks[tensor, 0] for tensor in tensors], told)
+    yield full, _with(made, ([ranks[tensor, expert] for expert in experts] for tensor in tensors))
 
 
 def _save(item: States) -> list[Any]:
@@ -176,56 +169,74 @@ def _save(item: States) -> list[Any]:
     return [*(item.held.get(name) for name in names), told]
 
 
-def _tensors(item: States) -> dict[str, TensorFact]:
-    """Return the tensors of the model by their names in full, each in its file."""
-    return dict(_flat(item, "", item.held.get("model")))
-
-
-def _flat(item: States, before: str, node: Any) -> Iterator[tuple[str, TensorFact]]:
-    for name, value in states.named(node).items():
-        fact = item.tensors.fact(value)
-        if isinstance(fact, TensorFact) and fact.extent is not None:
-            yield f"{before}{name}", replace(fact, extent=replace(fact.extent, file=item.name))
-        elif values.pairs(value) is not None:
-            yield from _flat(item, f"{before}{name}.", value)
-        elif not name.endswith("_extra_state"):
-            raise NotWhole(f"`{before}{name}` is {values.describe(value)}")
-
-
-def _made(name: str, facts: list[TensorFact], sizes: _Sizes) -> Whole:
-    """Return the tensor that the ranks' tensors of one name are."""
+def _made(name: str, facts: list[TensorFact], sizes: Sizes) -> Whole:
+    """Return the tensor that the tensors of one name are, in the order of their ranks."""
     first, ranks = facts[0], len(facts)
     if any(fact != first for fact in facts):
         raise NotWhole(f"`{name}` is {first} in one rank, and {next(iter({*facts} - {first}))}")
-    if _SAME.search(name):
-        return Whole(replace(first, extent=None, device=None), alike=tuple(facts))
-    if _COLUMNS.search(name) and len(first.shape) == 2:
+    kind = _plain(name)
+    if ranks == 1 or _SAME.search(kind):
+        start = (0,) * len(first.shape)
+        plain = TensorFact(first.dtype, first.shape)
+        return _with(Whole(plain, (Piece(start, first, 0),)), [facts])
+    if _COLUMNS.search(kind) and len(first.shape) == 2:
         _expect(name, first.shape[0], sizes["hidden_size"])
+        wide = _width(name, sizes) if ".mlp." in kind else _channels(sizes) * sizes[_HEADS]
+        _expect(name, first.shape[1] * ranks, wide, "columns")
         return _joined(facts, 1, 1)
     if not first.shape:
         raise NotWhole(f"how `{name}` is split is not known")
     rows = first.shape[0] * ranks
-    if _QKV.search(name):
-        _expect(name, rows, sizes.qkv)
+    if _QKV.search(kind):
+        _expect(name, rows, _qkv(sizes))
         grouped = sizes.held.get("group_query_attention") is True
         if grouped and sizes.version < 2:
             raise NotWhole(f"how `{name}` is split is not known")
         return _joined(facts, 0, 3 if sizes.version < 1 else 1)
-    if _UP.search(name):
-        width = sizes["ffn_hidden_size"]
+    if _UP.search(kind):
+        width = _width(name, sizes)
         gated = rows == 2 * width
         _expect(name, rows, 2 * width if gated else width)
         return _joined(facts, 0, 2 if gated else 1)
-    if _ROWS.search(name):
-        if "padded_vocab_size" in sizes.held or _VOCABULARY.search(name):
+    if _ROWS.search(kind):
+        if "padded_vocab_size" in sizes.held or _VOCABULARY.search(kind):
             _expect(name, rows, sizes["padded_vocab_size"])
         return _joined(facts, 0, 1)
     raise NotWhole(f"how `{name}` is split is not known")
 
 
-def _expect(name: str, found: int, wanted: int) -> None:
+def _plain(name: str) -> str:
+    """Return the name that a layer of one expert, or of those that all share, would have alone."""
+    local = LOCAL.search(name)
+    if local is None:
+        return name.replace(".mlp.shared_experts.", ".mlp.")
+    return LOCAL.sub(lambda found: found[4] or ".mlp.", name).replace(".mlp.experts.", ".mlp.")
+
+
+def _width(name: str, sizes: Sizes) -> int:
+    if LOCAL.search(name):
+        return sizes.first_of("moe_ffn_hidden_size", "ffn_hidden_size")
+    if ".mlp.shared_experts." in name:
+        return sizes["moe_shared_expert_intermediate_size"]
+    return sizes["ffn_hidden_size"]
+
+
+def _qkv(sizes: Sizes) -> int:
+    """Return the rows of queries, keys and values together."""
+    heads = sizes[_HEADS]
+    grouped = sizes.held.get("group_query_attention") is True
+    groups = sizes["num_query_groups"] if grouped else heads
+    return _channels(sizes) * (heads + 2 * groups)
+
+
+def _channels(sizes: Sizes) -> int:
+    told = sizes.held.get("kv_channels")
+    return sizes["hidden_size"] // sizes[_HEADS] if told is None else sizes["kv_channels"]
+
+
+def _expect(name: str, found: int, wanted: int, axis: str = "rows") -> None:
     if found != wanted:
-        raise NotWhole(f"`{name}` has {found:,} rows in all ranks, and its training {wanted:,}")
+        raise NotWhole(f"`{name}` has {found:,} {axis} in all ranks, and its training {wanted:,}")
 
 
 def _joined(facts: list[TensorFact], axis: int, parts: int) -> Whole:

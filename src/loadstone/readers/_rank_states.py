@@ -6,7 +6,6 @@ https://github.com/NVIDIA/Megatron-LM/blob/main/megatron/training/checkpointing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,14 +57,6 @@ class States:
         counts = [told] if type(told) is int else values.items(told) or ()
         known = [count for count in counts if type(count) is int and 0 < count <= _LARGEST]
         return max(known, default=None)
-
-    @property
-    def splits(self) -> int | None:
-        """Over how many files Megatron's arguments say that the weights are split."""
-        held = values.attributes(self.held.get("args"))
-        names = ("tensor_model_parallel_size", "pipeline_model_parallel_size")
-        told = [size for name in names if type(size := held.get(name)) is int and size > 0]
-        return min(math.prod(told), _LARGEST) if len(told) == 2 else None
 
     @property
     def master(self) -> str | None:

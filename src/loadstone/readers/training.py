@@ -10,6 +10,7 @@ import re
 
 from loadstone.core.facts import Artifact, Damage
 from loadstone.readers import _megatron, _members, _roles, _weights
+from loadstone.readers import _megatron_grid as grids
 from loadstone.readers import _rank_states as rank_states
 from loadstone.readers._inside import NotWhole
 from loadstone.readers._opened import Opened
@@ -41,20 +42,31 @@ def read_megatron(opened: Opened, records: FolderRecords) -> Artifact:
     found = [item for name in records.names if (item := _MEGATRON.fullmatch(name))]
     steps = sorted({item[1] or "" for item in found})
     step = _latest(records, steps, damage)
-    ranks = sorted((item for item in found if (item[1] or "") == step), key=lambda item: item[2])
+    ranks = sorted((item for item in found if (item[1] or "") == step), key=_numbers)
     first = ranks[0][0]
     inner = _members.artifact(opened, records, first)
     damage += _members.within(inner, first) if inner is not None else []
     held = rank_states.read(opened, records, first)
-    splits = (held.splits if held is not None else None) or len(ranks)
+    splits = (grids.splits(held) if held is not None else None) or len(ranks)
     if splits > len(ranks):
         why = f"the weights were split over {splits} ranks, {len(ranks)} of them are here"
         damage.append(Damage("missing-member", why, detail={"member": f"{step}/mp_rank_*"}))
-    whole_of = _megatron.described(held) if held is not None and splits == len(ranks) > 1 else None
-    ordered = whole_of is not None and held is not None and _megatron.ordered(opened.path, held)
+    whole_of, ordered, split, apart = None, False, None, ""
+    if held is not None and splits == len(ranks) > 1:
+        try:
+            split = _grid(held, ranks)
+            files = [_file(ranks, split, (0, stage, 0)) for stage in range(split.stages)]
+            whole_of = _megatron.described(_states(opened, records, files), split)
+            ordered = grids.ordered(opened.path, held, split)
+        except NotWhole as error:
+            apart = str(error)
     detail: dict[str, Scalar] = {
         "tag": clean(step) or None,
         "ranks": splits,
+        "stages": split.stages if split and split.stages > 1 else None,
+        "chunks": split.chunks if split and split.chunks > 1 else None,
+        "experts": split.experts if split and split.experts > 1 else None,
+        "apart": clean(apart) or None,
         "merges": True if whole_of is not None else None,
         "ordered": ordered or None,
         "layout": str(held.held.get("checkpoint_version", 0)) if held and whole_of else None,
@@ -93,16 +105,42 @@ def splits(path: str) -> dict[str, _megatron.Whole]:
     step = _latest(records, steps, damage) if steps else ""
     if damage or not found:
         raise NotWhole(damage[0].why if damage else "there are no files of ranks")
-    ranks = sorted((item for item in found if (item[1] or "") == step), key=lambda item: item[2])
-    if [item[2] for item in ranks] != [f"{rank:02d}" for rank in range(len(ranks))]:
-        raise NotWhole(f"here are the ranks {', '.join(item[2] for item in ranks)}")
+    ranks = sorted((item for item in found if (item[1] or "") == step), key=_numbers)
     opened = Opened(path, MemorySource(b""))
-    read = [rank_states.read(opened, records, item[0]) for item in ranks]
-    held = [item for item in read if item is not None]
-    if len(held) < len(read):
-        raise NotWhole(f"`{ranks[read.index(None)][0]}` is not what Megatron writes")
-    _megatron.compare_order(path, held)
-    return _megatron.together(held)
+    first = _states(opened, records, [ranks[0][0]])[0]
+    split = _grid(first, ranks)
+    names = [_file(ranks, split, rank) for rank in split.ranks]
+    held = dict(zip(split.ranks, _states(opened, records, names), strict=True))
+    grids.compare_order(path, held, split)
+    return _megatron.together(held, split)
+
+
+def _states(opened: Opened, records: FolderRecords, names: list[str]) -> list[rank_states.States]:
+    """Return what the files hold; raises where one is not what Megatron writes."""
+    found = []
+    for name in names:
+        item = rank_states.read(opened, records, name)
+        if item is None:
+            raise NotWhole(f"`{name}` is not what Megatron writes")
+        found.append(item)
+    return found
+
+
+def _grid(first: rank_states.States, ranks: list[re.Match[str]]) -> grids.Grid:
+    """Return how the weights are split; raises where the files are not those of all ranks."""
+    split = grids.grid(first)
+    if [item[2] for item in ranks] != [split.name(rank) for rank in split.ranks]:
+        here = ", ".join(item[2] for item in ranks[:8])
+        raise NotWhole(f"the weights were split over {split.files} ranks, here are {here}")
+    return split
+
+
+def _numbers(item: re.Match[str]) -> list[int]:
+    return [int(number) for number in item[2].split("_")]
+
+
+def _file(ranks: list[re.Match[str]], split: grids.Grid, rank: grids.Rank) -> str:
+    return next(item[0] for item in ranks if item[2] == split.name(rank))
 
 
 def _latest(records: FolderRecords, steps: list[str], damage: list[Damage]) -> str:

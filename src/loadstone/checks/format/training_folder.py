@@ -43,10 +43,13 @@ def training_folder(
     is put together in one safetensors file without unpickling, as `zero_to_fp32` does: every
     element once, in 32 bits. The files must agree on shapes, step and number of ranks, and match
     their checksums; with ZeRO 1 and 2 every number, rounded, must be the model's own. What Megatron
-    split by tensors is put together where each layer is one that it is known to split, and its
-    size that of the training's arguments; layers that lie on other ranks are not. Layers of a
-    pipeline and experts are put together as they are. Other splits: with the tool of the framework
-    that wrote them; its files are pickles: do it only if you trust their source.
+    split by tensors, stages of a pipeline (with their chunks) and experts is put together where
+    each layer is one that it is known to split, its size that of the training's arguments, and the
+    layers of all stages as many as these say. Not put together are layers of two kinds on several
+    stages (T5, multi-token prediction), experts in one tensor (`weight1`) or split over other ranks
+    than the rest: use the tool of Megatron that wrote them. DeepSpeed's layers of a pipeline and
+    experts are put together as they are. Whatever unpickles the files of ranks can run code: do it
+    only if you trust their source.
 
     ## See also
     <https://deepspeed.readthedocs.io/en/latest/model-checkpointing.html>
@@ -90,6 +93,9 @@ def _notes(artifact: Artifact, weights: Weights | None) -> tuple[str, ...]:
         version = text(artifact.detail, "layout")
         told = f"queries, keys and values stay in the order of `checkpoint_version` {version}"
         return (f"{told}, which a file of tensors does not hold",)
+    apart = text(artifact.detail, "apart")
+    if artifact.format == "megatron" and apart:
+        return (f"it is not put together here: {apart}",)
     if weights is None or not artifact.detail.get("merges") or not weights.entry:
         return ()
     kinds = sorted({fact.dtype for fact in weights.values() if fact.dtype.endswith("float16")})
@@ -152,10 +158,26 @@ def _of_splits(artifact: Artifact, weights: Weights | None) -> Fix | None:
         "together in one file, as one rank would hold them",
         (MergePieces(f"{artifact.name}.merged.safetensors"),),
         safety="safe" if detail.get("ordered") else "unsafe",
-        proof="each layer is one of Megatron's, whose axis is known, and has the size that the "
-        "arguments of the training tell; what each rank has whole is the same in all, bit for "
-        f"bit; the files are of one save and match their checksums; {order}",
+        proof=f"{_whole(artifact)}; what several ranks hold is the same in all, bit for bit; the "
+        f"files are of one save and match their checksums; {order}",
     )
+
+
+def _whole(artifact: Artifact) -> str:
+    """Return why the parts of Megatron's are all of the model."""
+    counts = (artifact.detail.get(key) for key in ("ranks", "stages", "experts"))
+    ranks, stages, experts = (int(size or 1) for size in counts)
+    told = []
+    if ranks > stages * experts:
+        told.append(
+            "each layer is one of Megatron's, whose axis is known, and has the size that the "
+            "arguments of the training tell"
+        )
+    if stages > 1:
+        told.append(f"the {stages} stages hold as many layers as the training's arguments tell")
+    if experts > 1:
+        told.append("each rank holds its share of the experts")
+    return "; ".join(told)
 
 
 def _together(artifact: Artifact) -> Fix:
