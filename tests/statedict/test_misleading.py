@@ -116,6 +116,7 @@ MISLEADING: Mapping[str, tuple[str, ...]] = {
         "lateral.0>inner.1 lateral.1>inner.0 | inner.0 inner.1",
         "net.ups.0>dec.1 net.ups.1>dec.0 | dec.0 dec.1",
         "upsample.0>expand.1 upsample.1>expand.0 | expand.0 expand.1",
+        "up.0>up_blocks.1 up.1>up_blocks.0 | up_blocks.0 up_blocks.1",
     ),
     "numbers of another level": (
         (
@@ -143,7 +144,6 @@ PLAIN = (  # what looks like the above and does not mislead
     "norm1>ln_1 norm2>ln_2",
     "ups.0>ups.0 ups.1>ups.1",
     "decoder.0>dec.0 decoder.1>dec.1",
-    "up.0>up_blocks.0 up.1>up_blocks.1",
     "layers.0>decoder.0 layers.1>decoder.1",
     "decoder.layers.0>decoder.0 decoder.layers.1>decoder.1",
 )

@@ -15,10 +15,11 @@ from loadstone.core.classes import dataclass, field
 from loadstone.statedict.agreement import names_moved, numbers_agree, words_near
 from loadstone.statedict.counted import counted_otherwise
 from loadstone.statedict.described import bests, grouped, telling_words
+from loadstone.statedict.laid import laid_otherwise
 from loadstone.statedict.places import Places, toward
 from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
 from loadstone.statedict.units import Unit
-from loadstone.statedict.words import BESIDE, FAMILIES, contrary, says_more
+from loadstone.statedict.words import BESIDE, FAMILIES, contrary, says_more, tail
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -37,7 +38,7 @@ class Alignment:
     ordered: bool = True  # whether the numbers of all pairs agree with each other
     moved: bool = False  # whether a name that both sides have is another's now
     exchanged: bool = False  # whether two have each other's names
-    doubtful: bool = False  # whether other words or numbers fit as well
+    doubtful: bool = False  # whether other words, numbers or orders of rows fit as well
 
     @property
     def complete(self) -> bool:
@@ -57,8 +58,10 @@ def align(
     if not result.open:  # else it is no answer, whether or not its pairs agree
         result.ordered = numbers_agree(saved, expected, result.pairs)
         result.moved, result.exchanged = names_moved(result.pairs)
-        result.doubtful = words_near(result.pairs, ours) or counted_otherwise(
-            saved, expected, result.pairs, ours
+        result.doubtful = (
+            words_near(result.pairs, ours)
+            or counted_otherwise(saved, expected, result.pairs, ours)
+            or laid_otherwise(result.pairs)
         )
     return result
 
@@ -212,27 +215,13 @@ class _Search:
 
     def _families(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair by the known names of all the norms of a block."""
-        ours, theirs = _by_last(olds), _by_last(news)
+        found: Pairs = {}
         for rows in FAMILIES:
-            left = next((row for row in rows if set(row) == set(ours)), None)
-            right = next((row for row in rows if set(row) == set(theirs)), None)
-            beside = self._beside(ours, self.saved) and self._beside(theirs, self.expected)
-            if left and right and beside:
-                found: Pairs = {}
-                for mine, other in zip(left, right, strict=True):
-                    found |= self._described(ours[mine], theirs[other])
-                return found
-        return {}
-
-    @staticmethod
-    def _beside(groups: Mapping[str, list[str]], units: Units) -> bool:
-        """Whether the layer that makes names a row of the table stands beside each of them."""
-        return all(
-            path.removesuffix(last) + BESIDE[last] in units
-            for last, paths in groups.items()
-            if last in BESIDE
-            for path in paths
-        )
+            ours, theirs = _by_row(olds, rows, self.saved), _by_row(news, rows, self.expected)
+            if len(ours) == 1 == len(theirs):
+                for mine, other in zip(*ours.values(), *theirs.values(), strict=True):
+                    found |= self._described(mine, other)
+        return found
 
     def _neighbours(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair what is the only one of its kind near what is paired already."""
@@ -242,11 +231,22 @@ class _Search:
         return {old: new for old, new in forth.items() if back.get(new) == old}
 
 
-def _by_last(paths: list[str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
+def _by_row(
+    paths: list[str], rows: tuple[tuple[str, ...], ...], units: Units
+) -> dict[tuple[str, ...], list[list[str]]]:
+    """Return the paths of the blocks whose layers are called as a row says, by the names in it."""
+    blocks: dict[str, dict[str, str]] = defaultdict(dict)
     for path in paths:
-        groups[path.rpartition(".")[2]].append(path)
-    return groups
+        name = tail(path)
+        blocks[path.removesuffix(name)][name] = path
+    found: dict[tuple[str, ...], list[list[str]]] = {}
+    for block, names in blocks.items():
+        row = next((row for row in rows if set(row) == set(names)), None)
+        if row and all(block + BESIDE[name] in units for name in row if name in BESIDE):
+            of = found.setdefault(row, [[] for _ in row])
+            for at, name in enumerate(row):
+                of[at].append(names[name])
+    return found
 
 
 def _same_paths(olds: list[str], news: list[str]) -> Pairs:

@@ -95,7 +95,8 @@ def role(key: str) -> tuple[str, str]:
         return path, _ROLES[leaf]
     if leaf.startswith(_RECURRENT):
         return path, leaf
-    return key, ""
+    # one code keeps as a parameter what another keeps in a module of its own
+    return key, "weight" if "emb" in tokens(leaf) else ""
 
 
 def units(keys: Mapping[str, TensorFact], counting: Counting) -> dict[str, Unit]:

@@ -18,7 +18,7 @@ _SAME: Final = (
     ("out", "output", "o", "wo"),
     ("attn", "attention", "att", "attentions", "selfattention", "selfattn"),
     ("cross", "crossattention", "encdec", "crossattn"),
-    ("norm", "layernorm", "ln", "rmsnorm", "normalization", "layernorms"),
+    ("norm", "layernorm", "ln", "rmsnorm", "normalization", "layernorms", "layrnorm"),
     ("bn", "batchnorm"),
     ("mlp", "ffn", "feedforward", "ff"),
     ("emb", "embed", "embedding", "embeddings", "embeds"),
@@ -117,13 +117,22 @@ FAMILIES: Final = (
         ("layernorm_before", "layernorm_after"),
         ("self_attn_layer_norm", "final_layer_norm"),
         ("sa_layer_norm", "output_layer_norm"),
+        ("attention.output.LayerNorm", "output.LayerNorm"),
+        ("attn_ln", "mlp_ln"),
     ),
     (
         ("norm1", "norm2", "norm3"),
         ("self_attn_layer_norm", "encoder_attn_layer_norm", "final_layer_norm"),
         ("self_attn_layer_norm", "cross_attn_layer_norm", "final_layer_norm"),
+        ("attn_ln", "cross_attn_ln", "mlp_ln"),
     ),
     (("gate_proj", "up_proj"), ("w1", "w3")),
+)
+# names of a family that are of several segments, the longest first
+_TAILS: Final = sorted(
+    {f".{name}" for rows in FAMILIES for row in rows for name in row if "." in name},
+    key=len,
+    reverse=True,
 )
 BESIDE: Final = {"w1": "w2", "w3": "w2"}  # a row of `FAMILIES` with it is one only beside that
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[a-z]+")
@@ -142,6 +151,13 @@ def parts(path: str) -> list[str]:
     return [part.lower() for part in _PARTS.findall(path.rpartition(".")[2])]
 
 
+@lru_cache(maxsize=1 << 14)
+def tail(path: str) -> str:
+    """Return the name of a layer within its block: the last segment, or more where it is longer."""
+    long = next((name for name in _TAILS if path.endswith(name)), "")
+    return long[1:] or path.rpartition(".")[2]
+
+
 @cache
 def tokens(segment: str) -> tuple[str, ...]:
     """Return what the segment says, in the words of the table; numbers are left out."""
@@ -152,7 +168,7 @@ def tokens(segment: str) -> tuple[str, ...]:
     if "norm" in said and "layer" in said:
         said.remove("layer")
     if not _PLACES.isdisjoint(said) and len(said) > 1:
-        return ("-".join(said),)
+        return ("-".join(sorted(_WORD.get(part, part) for part in said)),)
     said = [part for part in said if part not in _NOTHING]
     whole = "".join(said)
     if whole in _WORD:
@@ -186,6 +202,11 @@ def near(segment: str, other: str) -> bool:
 
 
 def either_way(segment: str, other: str) -> bool:
-    """Whether layers under these two words may be counted from opposite ends: `ups`, `dec`."""
+    """Whether layers under these two words may be counted from opposite ends: `ups`, `dec`.
+
+    `up` of one code and `up_blocks` of another are so too: latent-diffusion's and diffusers'.
+    """
     said = tokens(segment), tokens(other)
-    return all(said) and said[0] != said[1] and any(map(_EITHER_WAY.issuperset, said))
+    if said[0] == said[1]:
+        return said[0] == ("up",) and segment != other
+    return all(said) and any(map(_EITHER_WAY.issuperset, said))
