@@ -14,11 +14,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 Call = Callable[..., Any]
 Calls = list[tuple[tuple[Any, ...], dict[str, Any]]]  # the arguments of each
 Problem = tuple[str, str, str]  # name, why, supply
+DOUBLE: Final = "double precision"  # the name of a variant
 Variant = tuple[str, contextlib.AbstractContextManager[Any], Call | None]
 
 

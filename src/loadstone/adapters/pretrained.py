@@ -216,9 +216,9 @@ class HuggingFace:
         numbers = sum(tensor.numel() for tensor in held)
         return numbers, sum(tensor.numel() * tensor.element_size() for tensor in held)
 
-    def variants(self, model: Pretrained) -> Iterator[live.Variant]:  # noqa: ARG002 - as every framework
-        """Yield another number of threads."""
-        yield "one thread", behaviour.threads(1), None
+    def variants(self, model: Pretrained) -> Iterator[live.Variant]:
+        """Yield other numbers of threads, and double precision."""
+        return behaviour.variants(model.run, lambda held: held, lambda held: held.model)
 
     def weights(self, model: Pretrained) -> Iterable[Any]:
         """Return the parameters and buffers."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.adapters.live import Calls, Live, NotMadeError
+from loadstone.adapters.live import DOUBLE, Calls, Live, NotMadeError
 from loadstone.core.facts import SaveFacts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.plan import Trial
@@ -134,7 +134,8 @@ def _noise(  # noqa: PLR0917 - as above
     for how, setting, call in live.variants(model):
         other = steps if call is None else Steps(call, steps.plan)
         with setting:
-            measure(how, functools.partial(other.infer, prepared))
+            sides = neighbours.SIDES if how == DOUBLE else 1
+            measure(how, functools.partial(other.infer, prepared), sides)
     for seed in neighbours.draws(live.size(model)[0]):
         state = np.random.RandomState(seed)
         with neighbours.moved(live.weights(model), state):
@@ -165,7 +166,10 @@ def _singly(steps: Steps, prepared: Any, rows: int) -> Any:
     """Return the outputs of a batch that is given one by one."""
     if isinstance(prepared, list) and steps.plan["collate"] != "batch":
         return join([_first(steps.infer([item])) for item in prepared])
-    return join([steps.infer(batches.row(prepared, at, keep=True)) for at in range(rows)])
+    singles = [steps.infer(batches.row(prepared, at, keep=True)) for at in range(rows)]
+    if all(isinstance(single, list) for single in singles):
+        return [item for single in singles for item in single]
+    return join(singles)
 
 
 def _first(outputs: Any) -> Any:

@@ -37,11 +37,11 @@ def rows(example: str) -> tuple[Row, ...]:
 
 
 def measured(found: StageReplay, when: str = "at save") -> str:
-    """Return how far a stage is off, beside what two runs differed by."""
+    """Return how far a stage is off, beside how far the measured rounding may put it."""
     if found.difference is None:
         return ""
-    tolerance = found.tolerance
-    allowed = f", {tolerance:.3g} was measured {when}" if tolerance is not None else ""
+    told = f", and what was measured {when} allows {found.tolerance:.3g}"
+    allowed = told if found.tolerance is not None else ""
     return f"the largest difference is {found.difference:.3g}{allowed}"
 
 

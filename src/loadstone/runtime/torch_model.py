@@ -4,9 +4,11 @@ Each submodule is made with `__new__`, given an empty `torch.nn.Module` state, a
 with the attributes, parameters, buffers, children and hooks that `structure.json` lists.
 """
 
+import functools
 import types
-from typing import Any, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping
 
+from . import transformers_config
 from .code_values import import_name
 from .values import decode
 
@@ -25,8 +27,12 @@ def build(structure: Dict[str, Any], stored: Mapping[str, Any], roots: Mapping[s
     """
     if structure.get("schema") != SCHEMA:
         raise StructureUnreadableError("its schema is `{}`".format(structure.get("schema")))  # noqa: EM103 - messages read better where they are raised
+    made = structure.get("transformers")
     try:
-        model = Builder(structure, stored, roots).build()
+        builder = Builder(structure, stored, roots)
+        if made is not None and transformers_config.is_other(made):
+            return transformers_config.build(made, builder.named()).eval()
+        model = builder.build()
     except (KeyError, IndexError) as error:
         raise StructureUnreadableError("the structure lacks {}".format(error)) from error  # noqa: EM103 - messages read better where they are raised
     return model.eval()
@@ -58,6 +64,16 @@ class Builder:
         for node, module in zip(self.nodes, self.modules):  # noqa: B905 - Python 3.6 has no `strict`
             self.hooks(node, module)
         return self.modules[0]
+
+    def named(self) -> Dict[str, Callable[[], Any]]:
+        """Return what gives each parameter and buffer, by its path in the module."""
+        return {
+            ".".join(filter(None, (node["path"], name))): functools.partial(self.tensor, key)
+            for node in self.nodes
+            for kind in ("parameters", "buffers")
+            for name, key in node[kind].items()
+            if key is not None and name not in node["transient"]
+        }
 
     def class_of(self, reference: Dict[str, str]) -> Any:
         """Return the captured or installed class."""
@@ -126,8 +142,6 @@ class Builder:
 
     def reference(self, tree: Dict[str, Any]) -> Any:  # noqa: PLR0911 - one return a kind of value
         """Return what a node stands for that plain values do not have."""
-        import functools
-
         kind = tree["$"]
         if kind == "stored":
             return self.tensor(tree["key"])

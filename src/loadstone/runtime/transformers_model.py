@@ -4,6 +4,7 @@ Nothing is downloaded, no code of the folder runs, and weights that are missing 
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
+import inspect
 import json
 import os
 import re
@@ -16,7 +17,17 @@ from .plain import plain
 from .rows import texts
 from .transformers_answers import Answers, questions
 from .transformers_sentences import Plan, Sentences
-from .transformers_steps import CONFIG, Encode, labels, named, pickled, quiet, scored, scoring
+from .transformers_steps import (
+    CONFIG,
+    Encode,
+    labels,
+    named,
+    pickled,
+    quiet,
+    scored,
+    scoring,
+    tokenizer_in,
+)
 from .transformers_tasks import Task, task_of
 
 AT_ONCE = 32  # texts of one call
@@ -114,7 +125,7 @@ class _OfFolder:
         """Load the tokenizer, the image processor or the feature extractor."""
         takes = self.task.takes
         if takes not in ("pictures", "sounds"):
-            self.tokenizer = transformers.AutoTokenizer.from_pretrained(path, **options)
+            self.tokenizer = tokenizer_in(transformers, path)
             self.beside = {"tokenizer": self.tokenizer}
             return
         kind = transformers.AutoFeatureExtractor
@@ -151,7 +162,7 @@ class Piped:
         self.options = options
         with quiet() as transformers:
             kind = getattr(transformers, made.task.pipeline)
-            self.run = kind(model=self.model, **made.beside, **(options or {}))
+            self.run = kind(model=self.model, **made.beside, **_known(kind, options or {}))
         self.generates = made.task.name == "text-generation" and options is None
         generation = getattr(self.model, "generation_config", None)
         self.draws = self.generates and bool(getattr(generation, "do_sample", False))
@@ -186,6 +197,17 @@ class Piped:
         room = int(places or 1 << 40) - len(tokens)
         longest = {"max_new_tokens": max(room, 1)} if room < _NEW_TOKENS else {}
         return {"do_sample": self.draws, **longest}
+
+
+def _known(kind: Any, options: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the options without those that this version has not, where they were switched off."""
+    taken = inspect.signature(kind._sanitize_parameters).parameters  # noqa: SLF001 - as every pipeline
+    every = any(item.kind is item.VAR_KEYWORD for item in taken.values())
+    return {
+        name: value
+        for name, value in options.items()
+        if every or name in taken or value is not False
+    }
 
 
 def listed(rows: Any, takes: str) -> List[Any]:

@@ -71,9 +71,27 @@ def tokenizer(files: Mapping[str, Any]) -> Any:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(data)
         with quiet() as transformers:
-            return transformers.AutoTokenizer.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
+            return tokenizer_in(transformers, folder)
+
+
+def tokenizer_in(transformers: Any, folder: str) -> Any:
+    """Return the tokenizer of a folder, whose files were looked at.
+
+    Transformers 5 renamed the class of any `tokenizer.json`, and 4 does not know the new name.
+    """
+    options: Dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    config = os.path.join(folder, CONFIG)
+    if not hasattr(transformers, _RENAMED) and os.path.exists(config):
+        with open(config, "rb") as file:
+            told = json.loads(file.read().decode("utf-8"))
+        if told.get("tokenizer_class") == _RENAMED:
+            options["model_input_names"] = told.get("model_input_names", _NAMES)
+            return transformers.PreTrainedTokenizerFast.from_pretrained(folder, **options)
+    return transformers.AutoTokenizer.from_pretrained(folder, **options)
+
+
+_RENAMED = "TokenizersBackend"
+_NAMES = ["input_ids", "attention_mask"]  # that it gives where its config names none
 
 
 class Encode:

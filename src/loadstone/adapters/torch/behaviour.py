@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loadstone.adapters.live import UnsavableError
+from loadstone.adapters import live
 from loadstone.adapters.torch.wrapped import decompile
 from loadstone.runtime import torch_devices, torch_run
 
@@ -27,7 +27,7 @@ def working_copy(model: Any) -> Iterator[Any]:
         device = torch_devices.accelerator(model)
         if device:
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-            raise UnsavableError(
+            raise live.UnsavableError(
                 f"the model is on `{device}`, and no copy of it can be made on the CPU, where "
                 f"witnesses are predicted: call `model.cpu()` first ({why})"
             ) from error
@@ -98,29 +98,50 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def in_double(model: Any) -> Callable[..., Any] | None:
-    """Return a double-precision copy of `model` as a function of single-precision inputs.
+def variants(
+    held: Any, call_of: Callable[[Any], live.Call], model_of: Callable[[Any], Any]
+) -> Iterator[live.Variant]:
+    """Yield other ways of computing the same: other numbers of threads, and double precision.
+
+    `held` is a module, or what holds one (`model_of`); `call_of` returns what predicts with it.
+    """
+    import torch
+
+    yield "one thread", threads(1), None
+    if torch.get_num_threads() == 1:
+        yield "two threads", threads(2), None
+    double = _in_double(held, model_of)
+    if double is not None:
+        yield live.DOUBLE, contextlib.nullcontext(), call_of(double)
+
+
+def _in_double(held: Any, model_of: Callable[[Any], Any]) -> Any:
+    """Return a copy of `held` in double precision, which takes single-precision inputs, or None.
 
     Its answers are rounded back, so that what differs is the rounding on the way.
     """
     import torch
 
-    held = [*model.parameters(), *model.buffers()]
-    size = sum(tensor.numel() * tensor.element_size() for tensor in held)
-    if size > _DOUBLE_LIMIT or {t.dtype for t in held if t.is_floating_point()} != {torch.float32}:
+    model = model_of(held)
+    tensors = [*model.parameters(), *model.buffers()]
+    size = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    dtypes = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+    if size > _DOUBLE_LIMIT or dtypes != {torch.float32}:
         return None
     try:
-        double = copy.deepcopy(model).double()
+        copied = copy.deepcopy(held)
+        double = model_of(copied).double()
     except Exception:  # noqa: BLE001 - as above
         return None
+    wide, narrow = _to(torch.float32, torch.float64), _to(torch.float64, torch.float32)
+    map_ = torch.utils._pytree.tree_map  # noqa: SLF001 - it has no public name
 
-    def run(*args: Any, **kwargs: Any) -> Any:
-        wide = torch.utils._pytree.tree_map(_to(torch.float32, torch.float64), (args, kwargs))  # noqa: SLF001 - it has no public name
-        with torch.inference_mode():
-            outputs = double(*wide[0], **wide[1])
-        return torch.utils._pytree.tree_map(_to(torch.float64, torch.float32), outputs)  # noqa: SLF001 - as above
+    def before(_module: Any, args: Any, kwargs: Any) -> Any:
+        return map_(wide, args), map_(wide, kwargs)
 
-    return run
+    double.register_forward_pre_hook(before, prepend=True, with_kwargs=True)
+    double.register_forward_hook(lambda _module, _args, outputs: map_(narrow, outputs))
+    return copied
 
 
 def _to(source: Any, target: Any) -> Callable[[Any], Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loadstone.adapters.live import Names
+from loadstone.adapters.torch import configured
 from loadstone.adapters.torch.tensors import Stored
 from loadstone.adapters.torch.wrapped import plain
 from loadstone.runtime.torch_model import SCHEMA
@@ -74,6 +75,9 @@ class _Writer:
             "modules": nodes,
             "tensors": self.native.stored.table,
         }
+        made = configured.told(self.order[0][1])
+        if made is not None:
+            self.native.structure["transformers"] = made
         return self.native
 
     def _tensors_first(self) -> None:

@@ -77,14 +77,7 @@ class Torch:
 
     def variants(self, model: Any) -> Iterator[live.Variant]:
         """Yield other numbers of threads, and double precision."""
-        import torch
-
-        yield "one thread", behaviour.threads(1), None
-        if torch.get_num_threads() == 1:
-            yield "two threads", behaviour.threads(2), None
-        double = behaviour.in_double(model)
-        if double is not None:
-            yield "double precision", contextlib.nullcontext(), double
+        return behaviour.variants(model, torch_run.without_gradients, lambda held: held)
 
     def weights(self, model: Any) -> Iterable[Any]:
         """Return the parameters and buffers."""
