@@ -15,6 +15,7 @@ from loadstone.adapters.torch import behaviour
 from loadstone.core.classes import dataclass
 from loadstone.runtime import neighbours
 from loadstone.runtime import transformers_tasks as tasks
+from loadstone.runtime.precision import single_precision
 from loadstone.runtime.transformers_form import Whole, made
 from loadstone.runtime.transformers_model import with_processor
 
@@ -35,6 +36,10 @@ class Pretrained:
 
     def expected(self, rows: list[Any]) -> Any:
         """Return what it gives for rows where it lives; None where it does not, or draws."""
+        with single_precision():
+            return self._expected(rows)
+
+    def _expected(self, rows: list[Any]) -> Any:
         if self.live is not None:
             return self.live(rows)
         if self.pipeline is None or _draws(self.pipeline):

@@ -35,6 +35,7 @@ from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
+from loadstone.runtime.precision import device_of_keras
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
 
@@ -330,6 +331,7 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
             **privacy.told(request.private, made=_is_made(request)),
             **proving.drawn(proof.witnesses if proof else None),
             "measured": proof.witnesses.measured if proof else {},
+            **_device(request),
         },
         coverage=draft.rates,
         ranges=given.ranges if given else [],
@@ -342,6 +344,12 @@ def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
         parameters=request.live.size(request.model)[0],
         files=[],
     )
+
+
+def _device(request: Request) -> dict[str, str]:
+    """Return where the witnesses were computed, if not on the CPU, as those of torch always are."""
+    device = device_of_keras() if request.live.framework == "keras" else "cpu"
+    return {} if device == "cpu" else {"device": device}
 
 
 def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional
 
 from .fixed_batch import run_in, size_of
 from .ports import Port, cast, feed_of
+from .precision import single_precision
 from .rows import are_records, cells, column, is_frame, matrix, names_of, packed
 
 
@@ -70,9 +71,10 @@ class KerasRun:
 
     def _asked(self, given: Any) -> Any:
         given = _each(_tensor, given)
-        if self.eager:
-            return arrays(self._called(given))
-        return arrays(self.model.predict(given, verbose=0, **self._batches))
+        with single_precision():
+            if self.eager:
+                return arrays(self._called(given))
+            return arrays(self.model.predict(given, verbose=0, **self._batches))
 
     def _called(self, given: Any) -> Any:
         """Return what a call gives in inference, which is what `predict` does.

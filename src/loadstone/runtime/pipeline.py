@@ -8,6 +8,7 @@ from . import (
     coverage,
     draws,
     keras_forms,
+    precision,
     torch_devices,
     torch_model,
     torch_program,
@@ -174,6 +175,8 @@ class Pipeline:
             call = model
         elif self.manifest["framework"] in ("keras", "tensorflow"):
             call = keras_forms.calls(model)
+            if not isinstance(model, keras_forms.FormRun):
+                self.device = precision.device_of_keras()
         else:
             call = torch_run.without_gradients(model)
             self.device = str(device or "cpu")
@@ -195,14 +198,14 @@ class Pipeline:
         others = recorded.get("elsewhere", {}).items()
         near = [measured for name, measured in others if name.partition(":")[0] == there]
         recorded["tolerances"] = widened(recorded["tolerances"], near)
-        if there != "cpu":
+        if there != self.manifest["witnesses"].get("device", "cpu"):
             self._widen_by_device(recorded)
         if draws.FILE in self.files.places:
             recorded["draws"] = npy_array(self.read(draws.FILE))
         return recorded
 
     def _widen_by_device(self, recorded: Dict[str, Any]) -> None:
-        """Let what another device computes be apart by the rounding of its own kernels."""
+        """Let outputs be apart by the rounding of kernels that are not those of the save."""
         stages, tolerances = recorded["stages"], recorded["tolerances"]
         last = "postprocess" if "postprocess" in stages else "model"
         for name, stage in (("model", "model"), ("whole", last)):
