@@ -61,6 +61,7 @@ from .audited_quantities import (
     is_unit,
 )
 from .audited_spacy import PIPES, is_document, is_pipe, is_vocabulary, sets_slots
+from .audited_standard import RULES as STANDARD
 from .audited_table import ERRORS, OPTIMIZERS, TABLE, allows, entry_of
 from .audited_tables import OFFSETS
 from .audited_tensors import (
@@ -319,6 +320,7 @@ def _class_beside(call: Call, args: List[Any]) -> bool:
 
 _Rule = Callable[[Call, List[Any]], bool]
 _RULES: Dict[Tuple[str, str], _Rule] = {
+    **STANDARD,
     ("cloudpickle.cloudpickle", "_builtin_type"): is_named_by_word,
     **{
         (module, name): rule

@@ -27,6 +27,7 @@ _FLEXIBLE = "SUV"  # kinds that take their size from the state
 _ALIGNED = (1, 2, 4, 8, 16)  # bytes; numpy divides by it
 _COUNTED, _LISTED = 1, 2  # flags: it holds objects, and is filled from a list
 _OF_OBJECTS = 0x67  # all flags that say how objects are got at
+_OF_ML = 64  # the flags of types of ml_dtypes: numbers are set by a function of their own
 _OBJECT = 63  # the flags of a type of one object
 
 _Layout = NamedTuple("_Layout", [("size", int), ("objects", bool)])
@@ -55,6 +56,8 @@ def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rul
     args = listed(call)
     if not args or call.kwargs or len(call.states) > 1:
         return None
+    if isinstance(args[0], Global) and args[0].module == "ml_dtypes":
+        return _of_ml(args[0].name, call.states)
     word = "V" if isinstance(args[0], Global) and args[0].path in _VOID else args[0]
     told = re.match(_WORD, word) if isinstance(word, str) else None
     if told is None:
@@ -80,6 +83,19 @@ def _read(call: Call, depth: int) -> Optional[_Layout]:  # noqa: PLR0911 - a rul
         return None
     right = state[7] == _OBJECT if kind == "O" else not state[7] & _OF_OBJECTS
     return _Layout(size, kind == "O") if right else None
+
+
+def _of_ml(name: str, states: Any) -> Optional[_Layout]:
+    """Return the layout of a small float or integer of ml_dtypes, filled with what it is."""
+    size = 2 if name == "bfloat16" else 1
+    for state in states:
+        if not isinstance(state, TupleItems) or len(state) not in _STATE:
+            return None
+        if list(state[2:8]) != [None, None, None, size, size, _OF_ML] or state[1] not in list(
+            "<=|"
+        ):
+            return None
+    return _Layout(size, objects=False)
 
 
 def _has_unit(state: TupleItems) -> bool:

@@ -7,7 +7,7 @@ from .audited_dill import listed
 from .audited_figures import is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES
-from .audited_table import allows, entry_of
+from .audited_table import TABLE, allows, entry_of
 from .audited_values import class_of, is_zone_class
 from .pickle_values import Call, Global
 
@@ -25,6 +25,13 @@ _METHODS = {
         "_additive_f_discrete",
         "plot",
     ),
+    **{
+        (module, "Rbf"): (  # functions of distances, one of which it keeps
+            *("_h_multiquadric", "_h_inverse_multiquadric", "_h_gaussian", "_h_linear", "_h_cubic"),
+            *("_h_quintic", "_h_thin_plate", "_euclidean_norm"),
+        )
+        for module in ("scipy.interpolate._rbf", "scipy.interpolate.rbf")
+    },
     ("gpytorch.likelihoods.gaussian_likelihood", "GaussianLikelihood"): (
         "_load_state_hook_ignore_shapes",
     ),
@@ -88,8 +95,8 @@ def _is_harmless(item: Any, name: str) -> bool:
 
 
 def _is_of_text(item: Any, name: str) -> bool:
-    if isinstance(item, str) and name == "format":  # of a text itself; nothing here calls it
-        return True
+    if isinstance(item, str):  # of a text itself; nothing here calls it
+        return name == "format" or ("builtins", "str." + name) in TABLE
     own = isinstance(item, Global) and item.path in ("builtins.str", "__builtin__.str", *_UNICODE)
     return own and allows(Global("builtins", "str." + name, 0))
 

@@ -92,7 +92,9 @@ def is_type_of_others(call: Call, args: List[Any]) -> bool:
     """Judge a type of others, which is made of types alone, and keeps them."""
     if len(args) != _PAIR or not isinstance(args[0], Global) or call.states or call.kwargs:
         return False
-    own = args[0].module in ("builtins", "collections") and is_plain_factory(args[0])
+    own = is_plain_factory(args[0])
+    if args[0].path == "typing.Literal":
+        return not any(isinstance(value, Opaque) for value in _listed_or_one(args[1]))
     if call.path == "_operator.getitem":
         own = args[0].module == "typing"
     return own and allows(args[0]) and all(map(_is_named_type, _listed_or_one(args[1])))
@@ -107,7 +109,8 @@ def _listed_or_one(value: Any) -> List[Any]:
 
 def _is_named_type(value: Any) -> bool:
     if isinstance(value, Call):
-        return value.path in ("_operator.getitem", "types.GenericAlias", "builtins.type")
+        named = ("_operator.getitem", "types.GenericAlias", "builtins.type", "__builtin__.type")
+        return value.path in named
     return value is None or (isinstance(value, Global) and allows(value))
 
 

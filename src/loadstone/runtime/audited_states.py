@@ -27,7 +27,7 @@ from .audited_values import (
 )
 from .pickle_values import Call, Global, Items, Opaque, Pairs, Persistent, TupleItems
 
-__all__ = ["has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
+__all__ = ["ITERATORS", "has_plain_names", "is_filled", "is_kept", "is_text_as_bytes"]
 
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
@@ -40,6 +40,23 @@ _NAMES = frozenset(
 )
 # their methods that fill an object were read: what a list or a tuple holds is only kept
 _READ = frozenset(["numpy", "pandas"])
+# they keep what they are given, where they take no more of it than its iterator
+ITERATORS = (
+    *(
+        (module, name)
+        for module in ("builtins", "__builtin__")
+        for name in ("iter", "reversed", "enumerate")
+    ),
+    ("builtins", "zip"),
+    *(
+        ("itertools", name)
+        for name in (
+            *("chain", "islice", "repeat", "cycle", "product", "permutations", "combinations"),
+            *("combinations_with_replacement", "accumulate", "zip_longest", "compress"),
+            *("izip", "izip_longest"),
+        )
+    ),
+)
 # they keep what they are given, and do no more with it
 _KEEPERS = frozenset(
     [
@@ -51,6 +68,7 @@ _KEEPERS = frozenset(
         ("inspect", "Signature"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
+        *ITERATORS,
     ]
 )
 _NAMESPACES = frozenset([("argparse", "Namespace"), ("types", "SimpleNamespace")])
@@ -107,7 +125,7 @@ def _number_or_text(call: Call) -> Any:
     return held.replace("\0", "") if isinstance(held, str) else call
 
 
-def is_filled(call: Call) -> bool:
+def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     """Whether an object is filled once, from a plain container of names that nobody looks up."""
     if len(call.states) > 1:  # the first could put there what the second calls
         return False
@@ -119,6 +137,8 @@ def is_filled(call: Call) -> bool:
     if call.path == "functools.partial":
         return all(map(_is_of_partial, call.states)) and not call.pairs
     made, _ = class_of(call)
+    if isinstance(made, Global) and (made.module, made.name) in ITERATORS:
+        return not (call.pairs or call.appended or call.added)  # by its own rule
     library, own = library_of(made), _own_of(made)
     root = made.module.partition(".")[0] if isinstance(made, Global) else ""
     if library != "python" and any(map(_is_looked_up, keys)):

@@ -8,7 +8,7 @@ numbers make is judged by `audited_sizes`. Where that holds for some arguments o
 `audited_arguments` looks at them. Names of hundreds of estimators are in `names/`.
 
 Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
-known method; `operator.attrgetter` and `methodcaller`; `torch.load` and
+known method; `operator.attrgetter`; `torch.load` and
 `torch.storage._load_from_bytes` (they unpickle); `torch.jit` (it compiles); `numpy.load`;
 `statsmodels` results of a formula and sympy's expressions (their text is evaluated).
 """
@@ -44,7 +44,13 @@ ERRORS = (
     "StopIteration MemoryError FloatingPointError NameError OSError IOError FileNotFoundError "
     "FileExistsError PermissionError TimeoutError ConnectionError EOFError ImportError "
     "ModuleNotFoundError RecursionError UnicodeError UnicodeDecodeError UnicodeEncodeError "
-    "BufferError SystemError"
+    "BufferError SystemError SyntaxError IndentationError TabError StopAsyncIteration "
+    "KeyboardInterrupt GeneratorExit ReferenceError UnboundLocalError UnicodeTranslateError "
+    "BlockingIOError InterruptedError IsADirectoryError NotADirectoryError ChildProcessError "
+    "ProcessLookupError BrokenPipeError ConnectionAbortedError ConnectionRefusedError "
+    "ConnectionResetError Warning UserWarning DeprecationWarning FutureWarning RuntimeWarning "
+    "SyntaxWarning ImportWarning UnicodeWarning BytesWarning ResourceWarning "
+    "PendingDeprecationWarning"
 )
 
 # module, names, how they may be used beside a bare reference; the reason above each group
@@ -68,6 +74,7 @@ _PYTHON = (
     ("_operator", "getitem", "call"),
     ("types", "GenericAlias", "call"),
     ("builtins", "Ellipsis NotImplemented", ""),
+    ("__builtin__", "Ellipsis NotImplemented", ""),
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
     ("builtins", "int float str bool dict tuple", ""),
     # a list of a list
@@ -139,13 +146,10 @@ _PYTHON = (
     # plain functions that stand as values; nothing here calls them
     ("builtins", "len abs min max sum sorted round repr hash print any all divmod pow", ""),
     ("__builtin__", "len abs min max sum sorted round repr hash print", ""),
-    # categories of warnings
-    ("exceptions", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
-    ("builtins", "FutureWarning DeprecationWarning UserWarning RuntimeWarning", ""),
     ("collections", "ChainMap UserDict UserList UserString", "new build"),
     # seeds itself from the system or from a number or text; BUILD sets its numbers
     ("random", "Random", "call build"),
-    ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict", ""),
+    ("typing", "Any Union Optional List Dict Tuple Set Callable OrderedDict Literal", ""),
     ("inspect", "_empty", ""),
     # names and defaults of parameters; `audited_arguments` wants those and nothing else
     ("inspect", "Signature Parameter", "call build"),
@@ -164,6 +168,42 @@ _PYTHON = (
     ),  # `audited_arguments` allows `getattr` of `_unpickle` and its call
     ("pytz", "_UTC _p", "call"),
     ("dateutil.tz.tz", "tzutc tzlocal tzoffset", "call new build"),
+    # `audited_standard` judges what these go over, are looked up by, or keep
+    *((module, "iter reversed enumerate", _REBUILD) for module in ("builtins", "__builtin__")),
+    ("builtins", "zip", _REBUILD),
+    (
+        "itertools",
+        (
+            "chain islice repeat cycle product permutations combinations "
+            "combinations_with_replacement accumulate zip_longest compress izip izip_longest"
+        ),
+        _REBUILD,
+    ),
+    ("socket", "AddressFamily SocketKind MsgFlag AddressInfo", "call"),
+    ("signal", "Signals Handlers Sigmasks", "call"),
+    ("ssl", "TLSVersion VerifyMode VerifyFlags Options", "call"),
+    ("json.decoder", "JSONDecodeError", _REBUILD),
+    ("os", "stat_result terminal_size statvfs_result", "call"),
+    *((module, "uname_result times_result", "call") for module in ("posix", "nt")),
+    ("operator", "methodcaller", "call"),
+    ("_functools", "reduce", "call"),
+    ("__builtin__", "reduce", "call"),
+    # keeps eight numbers and words, and the signals that it raises, by name
+    ("decimal", "Context", "call"),
+    (
+        "decimal",
+        (
+            "InvalidOperation DivisionByZero Overflow Underflow Inexact Rounded Subnormal Clamped "
+            "FloatOperation"
+        ),
+        "",
+    ),
+    # BUILD sets attributes; only their methods format, compare or filter
+    ("logging", "Formatter Filter LogRecord PercentStyle StrFormatStyle", _OBJECT),
+    ("optparse", "Values", _OBJECT),
+    ("textwrap", "TextWrapper", _OBJECT),
+    ("sched", "Event", "new"),  # a named tuple
+    ("urlparse", "ParseResult SplitResult DefragResult", "new"),
 )
 
 _TEXT = (
@@ -244,6 +284,16 @@ _NUMPY = (
     ("numpy.ma.core", "_mareconstruct", _REBUILD),
     ("numpy.ma.core", "MaskedArray", ""),
     ("numpy.ma.core", "MaskedConstant", "call"),  # the one value that is masked
+    # types of small numbers, which stand in a dtype
+    (
+        "ml_dtypes",
+        (
+            "bfloat16 float4_e2m1fn float6_e2m3fn float6_e3m2fn float8_e3m4 float8_e4m3 "
+            "float8_e4m3b11fnuz float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz "
+            "float8_e8m0fnu int1 int2 int4 uint1 uint2 uint4"
+        ),
+        "",
+    ),
     ("numpy.linalg", "LinAlgError", "call build"),
     ("numpy.linalg.linalg", "LinAlgError", "call build"),
     ("numpy.char", "chararray", ""),

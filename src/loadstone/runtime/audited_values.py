@@ -65,7 +65,14 @@ _HOLDERS = frozenset(
         ("argparse", "Namespace"),
         ("types", "SimpleNamespace"),
         ("functools", "partial"),
-        ("itertools", "count"),
+        *(
+            ("itertools", name)
+            for name in (
+                *("count", "repeat", "cycle", "product", "permutations", "combinations"),
+                *("combinations_with_replacement", "accumulate"),
+            )
+        ),
+        ("operator", "methodcaller"),
         *(("ipaddress", name) for name in ("IPv4Network", "IPv6Network")),
         ("operator", "itemgetter"),
         ("_operator", "getitem"),
