@@ -196,6 +196,15 @@ folder(
     },
 )
 folder(
+    "hf: a processor of its own",
+    {
+        "config.json": _BERT,
+        "model.safetensors": _WEIGHTS,
+        "preprocessor_config.json": {"auto_map": {"AutoImageProcessor": "p.P"}},
+    },
+)
+sentences("classes of a module's own", _DENSE, **{"d_config.json": {"auto_map": {"A": "m.M"}}})
+folder(
     "peft: a library that is imported",
     {
         "adapter_config.json": {

@@ -18,9 +18,10 @@ from loadstone.readers._outside import Outside
 from loadstone.readers._plain import clean, mapping
 from loadstone.readers._records import FolderRecords
 
-__all__ = ["of_adapter", "of_classes", "of_component", "of_sentences"]
+__all__ = ["of_adapter", "of_classes", "of_component", "of_folder", "of_sentences"]
 
 _TYPES = "sentence_transformers."
+_CONFIGS = 200
 _KEYS = re.compile(r"type|types|\w*activation\w*|\w*_class|loss")
 _ACTIVATIONS = re.compile(r"torch\.nn\.(modules\.)?(activation|linear)\.[A-Z]\w*")
 _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
@@ -39,6 +40,17 @@ def of_classes(names: Iterable[str]) -> Iterator[Outside]:
     """Yield the classes of its own code that a configuration names."""
     for name in names:
         yield Outside(clean(name, 200), runs=True)
+
+
+def of_folder(records: FolderRecords, besides: Iterable[str] = ()) -> Iterator[Outside]:
+    """Yield the classes of own code that other files of configurations name."""
+    left = _CONFIGS
+    for name in records.names:
+        if name.endswith("config.json") and name not in besides and left:
+            left -= 1
+            for value in mapping(_members.json_of(records, name, []).get("auto_map")).values():
+                named = value if isinstance(value, list) else [value]
+                yield from of_classes(one for one in named if isinstance(one, str))
 
 
 def of_adapter(adapter: dict[str, Any]) -> Iterator[Outside]:

@@ -122,7 +122,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     linked = {item.detail.get("member") for item in records.damage}
     if not weights.name and not weights.files and not linked & set(names):
         damage += [_none(records, names), *_incomplete(records)]
-    word_of, calls = _outside.together(weights.runs, weights.calls, _code(config, adapter, detail))
+    word_of, calls = _outside.together(
+        weights.runs, weights.calls, _code(config, adapter, detail, records)
+    )
     return opened.artifact(
         word,
         "state-dict" if word == "peft-adapter" else "model",
@@ -142,7 +144,10 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
 
 
 def _code(
-    config: dict[str, Any], adapter: dict[str, Any], detail: dict[str, Scalar]
+    config: dict[str, Any],
+    adapter: dict[str, Any],
+    detail: dict[str, Scalar],
+    records: FolderRecords,
 ) -> Iterator[Outside]:
     """Yield what a load imports that no library has: classes of the folder's own code."""
     own = [] if detail.get("model_type") in _TEXT else _own_classes(config)  # else the library's
@@ -150,6 +155,7 @@ def _code(
         own.append("the class of the tokenizer")
     yield from _hf_code.of_classes(own)
     yield from _hf_code.of_adapter(adapter)
+    yield from _hf_code.of_folder(records, (_CONFIG, "tokenizer_config.json"))
 
 
 def _config(config: dict[str, Any]) -> dict[str, Scalar]:

@@ -41,7 +41,7 @@ def read_diffusers(opened: Opened, records: FolderRecords) -> Artifact:
     modules: list[ModuleFact] = []
     states: list[StateDict] = []
     requires = {"diffusers": ""}
-    outside: list[Outside] = []
+    outside = list(_hf_code.of_folder(records))
     kind = index.get("_class_name")
     if not isinstance(kind, str) or "pipeline.py" in records.names:
         outside.append(Outside(clean(f"the pipeline {kind}", 200), runs=True))
@@ -118,7 +118,7 @@ def read_sentences(opened: Opened, records: FolderRecords) -> Artifact:
     states = list(inner.state_dicts) if inner else []
     modules: list[ModuleFact] = []
     custom: list[str] = []
-    outside = list(_hf_code.of_sentences(records, listed))
+    outside = [*_hf_code.of_sentences(records, listed), *_hf_code.of_folder(records)]
     for item in listed:
         path, kind = clean(str(item.get("path", ""))), clean(str(item.get("type", "")))
         module, _, name = kind.rpartition(".")
