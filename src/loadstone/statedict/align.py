@@ -19,7 +19,7 @@ from loadstone.statedict.laid import laid_otherwise
 from loadstone.statedict.places import Places, toward
 from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
 from loadstone.statedict.units import Unit
-from loadstone.statedict.words import BESIDE, FAMILIES, contrary, says_more, tail
+from loadstone.statedict.words import BESIDE, FAMILIES, NAMED, contrary, says_more, tail
 
 Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
@@ -81,6 +81,10 @@ class _Search:
         self.whole: dict[object, Pairs] = {}
         self.refused: set[str] = set()  # of the file: what evidence contradicts itself about
         self.places = Places(saved, ours), Places(expected, theirs)
+        self.words = [
+            {path: frozenset(unit.said) for path, unit in units.items()}
+            for units in (saved, expected)
+        ]
         self.in_order = self._in_order()
 
     def _in_order(self) -> bool:
@@ -190,12 +194,12 @@ class _Search:
 
     def _described(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair by what the names say and by what the modules around hold, both together."""
-        words = [
-            {path: frozenset(units[path].said) for path in paths}
-            for units, paths in ((self.saved, olds), (self.expected, news))
-        ]
         if len(olds) == 1 == len(news):
             return {olds[0]: news[0]}
+        words = [
+            {path: known[path] for path in paths}
+            for known, paths in zip(self.words, (olds, news), strict=True)
+        ]
         telling = telling_words(words[0].values()) & telling_words(words[1].values())
         ours, theirs = (
             grouped({p: (said & telling, places.around(p)) for p, said in side.items()})
@@ -216,8 +220,10 @@ class _Search:
     def _families(self, olds: list[str], news: list[str]) -> Pairs:
         """Pair by the known names of all the norms of a block."""
         found: Pairs = {}
-        for rows in FAMILIES:
-            ours, theirs = _by_row(olds, rows, self.saved), _by_row(news, rows, self.expected)
+        blocks = _by_block(olds), _by_block(news)
+        for rows in FAMILIES if all(blocks) else ():
+            ours = _by_row(blocks[0], rows, self.saved)
+            theirs = _by_row(blocks[1], rows, self.expected)
             if len(ours) == 1 == len(theirs):
                 for mine, other in zip(*ours.values(), *theirs.values(), strict=True):
                     found |= self._described(mine, other)
@@ -231,14 +237,21 @@ class _Search:
         return {old: new for old, new in forth.items() if back.get(new) == old}
 
 
+def _by_block(paths: list[str]) -> dict[str, dict[str, str]]:
+    """Return the paths by block and name, where some are called as a family is, else nothing."""
+    names = {path: tail(path) for path in paths}
+    blocks: dict[str, dict[str, str]] = {}
+    if NAMED.isdisjoint(names.values()):
+        return blocks
+    for path, name in names.items():
+        blocks.setdefault(path.removesuffix(name), {})[name] = path
+    return blocks
+
+
 def _by_row(
-    paths: list[str], rows: tuple[tuple[str, ...], ...], units: Units
+    blocks: Mapping[str, Mapping[str, str]], rows: tuple[tuple[str, ...], ...], units: Units
 ) -> dict[tuple[str, ...], list[list[str]]]:
     """Return the paths of the blocks whose layers are called as a row says, by the names in it."""
-    blocks: dict[str, dict[str, str]] = defaultdict(dict)
-    for path in paths:
-        name = tail(path)
-        blocks[path.removesuffix(name)][name] = path
     found: dict[tuple[str, ...], list[list[str]]] = {}
     for block, names in blocks.items():
         row = next((row for row in rows if set(row) == set(names)), None)

@@ -62,17 +62,24 @@ class Places:
 
 def toward(olds: list[str], news: list[str], ours: Places, theirs: Places) -> dict[str, str]:
     """Return what is the only one of `news` near the images of what stands near one of `olds`."""
-    alone = Counter(part for path in olds for part in ours.parents[path])
-    within: dict[str, list[str]] = defaultdict(list)
+    nears = {
+        old: near
+        for old in olds
+        if (near := next((part for part in ours.parents[old] if part in ours.images), None))
+    }
+    if not nears:
+        return {}
+    here = set(nears.values())
+    alone = Counter(part for path in olds for part in ours.parents[path] if part in here)
+    there = {near: theirs.common(*ours.images[near]) for near in here if alone[near] == 1}
+    wanted = set(there.values())
+    within: dict[str, list[str]] = {part: [] for part in wanted}
     for path in news:
         for part in theirs.parents[path]:
-            within[part].append(path)
+            if part in wanted:
+                within[part].append(path)
     found = {}
-    for old in olds:
-        near = next((part for part in ours.parents[old] if part in ours.images), None)
-        if near is None or alone[near] > 1:
-            continue
-        there = theirs.common(*ours.images[near])
-        if len(within.get(there, ())) == 1:
-            found[old] = within[there][0]
+    for old, near in nears.items():
+        if near in there and len(within[there[near]]) == 1:
+            found[old] = within[there[near]][0]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from loadstone.statedict.units import Numbers
@@ -11,12 +11,9 @@ from loadstone.statedict.words import either_way, numbered, parts
 
 def by_numbers(olds: list[str], news: list[str]) -> dict[str, str]:
     """Pair `norm1, norm2` with `ln_1, ln_2`: other words, the same numbers in the same order."""
-    ours, theirs = _series(olds), _series(news)
-    if len(ours) != 1 or len(theirs) != 1:
-        return {}
-    ((stem, left),) = ours.items()
-    ((other, right),) = theirs.items()
-    if len(left) != len(right) or len(left) != len(olds) or len(right) != len(news):
+    stem, left = _series(olds)
+    other, right = _series(news) if left else ("", {})
+    if not left or len(left) != len(right):
         return {}
     if sorted(left) != sorted(right) and stem == other:
         return {}
@@ -39,8 +36,10 @@ def _nested_alike(pairs: Mapping[Numbers, Numbers]) -> bool:
     return len(set(maps.values())) == len(maps)
 
 
-def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
-    series: dict[str, dict[Numbers, str]] = defaultdict(dict)
+def _series(paths: list[str]) -> tuple[str, dict[Numbers, str]]:
+    """Return the paths by their numbers, where these are all that differs; else nothing."""
+    series: dict[Numbers, str] = {}
+    first = ""
     for path in paths:
         stems, numbers = [], []
         for segment in path.split("."):
@@ -48,9 +47,12 @@ def _series(paths: list[str]) -> dict[str, dict[Numbers, str]]:
             stems.append(f"{found[0]}#" if found else segment)
             if found:
                 numbers.append(found[1])
-        if numbers:
-            series[".".join(stems)][tuple(numbers)] = path
-    return series
+        stem = ".".join(stems)
+        if not numbers or stem != (first or stem) or tuple(numbers) in series:
+            return "", {}
+        first = stem
+        series[tuple(numbers)] = path
+    return first, series
 
 
 def last_word(path: str) -> str:

@@ -128,9 +128,10 @@ FAMILIES: Final = (
     ),
     (("gate_proj", "up_proj"), ("w1", "w3")),
 )
+NAMED: Final = frozenset(name for rows in FAMILIES for row in rows for name in row)
 # names of a family that are of several segments, the longest first
 _TAILS: Final = sorted(
-    {f".{name}" for rows in FAMILIES for row in rows for name in row if "." in name},
+    {f".{name}" for name in NAMED if "." in name},
     key=len,
     reverse=True,
 )
@@ -153,9 +154,8 @@ def parts(path: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def tail(path: str) -> str:
-    """Return the name of a layer within its block: the last segment, or more where it is longer."""
-    long = next((name for name in _TAILS if path.endswith(name)), "")
-    return long[1:] or path.rpartition(".")[2]
+    """Return the name of a layer within its block: the last segment, or more in some families."""
+    return next((name[1:] for name in _TAILS if path.endswith(name)), path.rpartition(".")[2])
 
 
 @cache
