@@ -1,10 +1,10 @@
-"""A project that saves models of torch and transformers with what is around them: OUT [NAME …].
+"""A project that saves models of torch and transformers with what is around them: OUT HOW [NAME …].
 
-It prints, for each, the verdict of the save, inputs other than the examples, and what was predicted
-of them. It runs with transformers 4 and 5, and where there is no torchvision.
+HOW is `bundles`: it prints, for each, the verdict of the save, inputs other than the examples, and
+what was predicted of them. Or `folders`, of transformers alone: the inputs, and what its pipeline
+gives. It runs with transformers 4 and 5.
 """
 
-import importlib.util
 import json
 import sys
 import warnings
@@ -23,7 +23,7 @@ warnings.simplefilter("ignore")
 OUT = Path(sys.argv[1]).resolve()
 TEXTS = ["a lovely day in Rome", "what a dreadful film", "nothing"]
 OTHERS = ["a day", "the film of a lovely day"]
-WORDS = "a lovely day in rome what dreadful film nothing the of".split()
+WORDS = ["a", "lovely", "day", "in", "rome", "what", "dreadful", "film", "nothing", "the", "of"]
 SMALL = {"num_hidden_layers": 2, "num_attention_heads": 2}
 rng = np.random.default_rng(0)
 for at in range(4):
@@ -102,19 +102,32 @@ def tagger():
     return pipeline("token-classification", model, aggregation_strategy="simple")
 
 
-def generator():
+def letters():
+    """Return a tokenizer of bytes, which loses nothing of a text."""
+    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    numbers = {word: at for at, word in enumerate(["<end>", *alphabet])}
+    made = tokenizers.Tokenizer(tokenizers.models.BPE(numbers, []))
+    made.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.decoder = tokenizers.decoders.ByteLevel()
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=made, model_max_length=64, eos_token="<end>", pad_token="<end>"
+    )
+
+
+def generator(tokenizer):
     config = transformers.GPT2Config(
-        vocab_size=len(WORDS) + 6, n_embd=16, n_layer=2, n_head=2, n_positions=32,
-        bos_token_id=None, eos_token_id=3, pad_token_id=0,
+        vocab_size=len(tokenizer), n_embd=16, n_layer=2, n_head=2, n_positions=64,
+        bos_token_id=None, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     model = filled(transformers.GPT2LMHeadModel(config))
-    return pipeline("text-generation", model, do_sample=False, max_new_tokens=5)
+    options = {"do_sample": False, "max_new_tokens": 5}
+    return transformers.pipeline("text-generation", model=model, tokenizer=tokenizer, **options)
 
 
 def transforms():
     """Return a function that prepares pictures with torchvision."""
-    from torchvision import transforms as T  # noqa: N812, PLC0415 - not there in every world
-    from torchvision.transforms import InterpolationMode  # noqa: PLC0415 - as above
+    from torchvision import transforms as T  # noqa: N812 - not there in every world
+    from torchvision.transforms import InterpolationMode
 
     turned = 90
     made = T.Compose(
@@ -156,7 +169,8 @@ KINDS = {
     "feature-extraction": (
         lambda: pipeline("feature-extraction", of_texts(transformers.BertModel)), None, texts
     ),
-    "text-generation": (generator, None, texts),
+    "text-generation": (lambda: generator(letters()), None, texts),
+    "text-generation of words": (lambda: generator(words()), None, texts),
     "model and image processor": (lambda: (of_pictures(), processor()), None, files),
     "image-classification": (
         lambda: transformers.pipeline(
@@ -182,13 +196,17 @@ def told(values):
     return values.tolist() if hasattr(values, "tolist") else values
 
 
-def main(names):
+def main(how, names):
     """Save what is asked for."""
     found = {}
     for name in names:
         make, before, (examples, others) = KINDS[name]
         torch.manual_seed(0)
         model, prepare = make(), before() if before else None
+        if how == "folders":
+            model.save_pretrained(OUT / name)
+            found[name] = [told(others), told([model(item) for item in others])]
+            continue
         place = OUT / f"{name}.lode"
         report = loadstone.save(model, place, preprocess=prepare, examples=examples)
         with loadstone.load(place, env="current") as loaded:
@@ -198,5 +216,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    has = importlib.util.find_spec("torchvision") is not None
-    main(sys.argv[2:] or [name for name in KINDS if has or name != "torchvision"])
+    main(sys.argv[2], sys.argv[3:])

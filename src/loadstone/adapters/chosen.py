@@ -17,7 +17,9 @@ def live_of(model: Any) -> tuple[Any, Live]:
 
     Raises `UnsavableError` for what is no model, or none that can be saved as it is.
     """
+    torch = sys.modules.get("torch")
     if isinstance(model, Pretrained):
+        _expect_new(torch)
         return model, HuggingFace()
     keras = _base(model, "Model", _KERAS)  # on the torch backend it is a `torch.nn.Module` too
     if keras:
@@ -25,10 +27,10 @@ def live_of(model: Any) -> tuple[Any, Live]:
 
         return model, Keras.of(model, keras)
     model = unwrapped(model)
-    torch = sys.modules.get("torch")
     if torch is not None and isinstance(model, torch.nn.Module) and not _base(model, "Layer"):
         from loadstone.adapters.torch.live import Torch
 
+        _expect_new(torch)
         _expect_whole(torch, model)
         return model, Torch()
     if _base(model, "AutoTrackable", ("tensorflow",)) and not _base(model, "Layer"):
@@ -49,6 +51,14 @@ def _base(model: Any, name: str, tops: tuple[str, ...] = _KERAS) -> str:
         if base.__name__ == name and top in tops:
             return top
     return ""
+
+
+def _expect_new(torch: Any) -> None:
+    if not hasattr(torch.Tensor, "untyped_storage"):  # since torch 2.0
+        raise UnsavableError(
+            f"torch {torch.__version__} is here, and a live model is saved with torch 2.2 or newer"
+            ": save it as its library does, and give the file to `loadstone save`"
+        )
 
 
 def _expect_whole(torch: Any, model: Any) -> None:

@@ -19,9 +19,11 @@ def build(made: Mapping[str, Any], tensors: Mapping[str, Callable[[], Any]]) -> 
     Raises `NotFittingError` where the class takes other tensors.
     """
     transformers = importlib.import_module("transformers")
-    kind = getattr(transformers, made["class"], None)
-    if not (isinstance(kind, type) and issubclass(kind, transformers.PreTrainedModel)):
-        raise NotFittingError("transformers {} has no model `{}`".format(*_named(made)))
+    kind: Any = getattr(transformers, made["class"], None)
+    is_model = isinstance(kind, type) and issubclass(kind, transformers.PreTrainedModel)
+    if not is_model:
+        why = "transformers {} has no model `{}`"
+        raise NotFittingError(why.format(*_named(made)))
     model = kind(kind.config_class.from_dict(dict(made["config"])))
     held = model.state_dict(keep_vars=True)
     filled = {name: tensors[name]() for name in held if name in tensors}

@@ -1,4 +1,4 @@
-"""Whether the config of a model of transformers tells all of it, so that another version makes it."""
+"""Whether its config tells all of a model of transformers, so that another version makes it."""
 
 from __future__ import annotations
 
