@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+import loadstone
 from loadstone.runtime.torch_devices import accelerator, place, reached
 from loadstone.runtime.torch_run import moved, single_precision
 
@@ -84,3 +85,24 @@ def test_tf32_is_off_while_it_predicts_and_as_it_was_after():
     finally:
         torch.backends.cudnn.allow_tf32 = before
         torch.backends.cuda.matmul.fp32_precision = "none"
+
+
+class Told(nn.Module):
+    """Names a device that it does not compute on here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        self.where = torch.device("cuda:0")
+        self.words = ["cuda"]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc(x) + (1.0 if self.where.type == "meta" else 0.0)
+
+
+def test_a_bundle_names_the_device_that_it_is_loaded_on(tmp_path):
+    loadstone.save(Told().eval(), tmp_path / "m", examples=torch.ones(2, 2), forms=["native"])
+    loaded = loadstone.load(tmp_path / "m")
+    assert loaded.model.where == torch.device("cpu")
+    assert loaded.model.words == ["cuda"]
+    assert loaded.report.verdict.predicts_the_same == "identical"

@@ -74,8 +74,7 @@ def _is_kept(name: str) -> bool:
 
 def _variables(*, accelerators: bool) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if _is_kept(name)}
-    hidden = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ZE_AFFINITY_MASK")
-    return kept if accelerators else {**kept, **dict.fromkeys(hidden, "")}
+    return kept if accelerators else {**kept, "CUDA_VISIBLE_DEVICES": ""}  # ROCm heeds it too
 
 
 class Runtime:

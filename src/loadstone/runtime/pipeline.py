@@ -49,6 +49,7 @@ class Pipeline:
         self.structure: Optional[Dict[str, Any]] = None
         self.skipped: List[str] = []
         self.steps: Optional[Steps] = None
+        self.names_device = False  # whether the structure says that something was on an accelerator
         self.device = "cpu"  # where it computes; frameworks other than torch choose their own
 
     def load(
@@ -123,7 +124,9 @@ class Pipeline:
 
     def load_native(self, form: Dict[str, Any]) -> Any:
         """Return the real `nn.Module`, of the captured or installed classes."""
-        self.structure = json.loads(self.read(form["structure"]).decode("utf-8"))
+        text = self.read(form["structure"])
+        self.names_device = any(tag in text for tag in (b'"cuda', b'"mps', b'"xpu'))
+        self.structure = json.loads(text.decode("utf-8"))
         return torch_model.build(self.structure, self.stored(form), self.roots)
 
     def stored(self, form: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
@@ -180,7 +183,8 @@ class Pipeline:
         else:
             call = torch_run.without_gradients(model)
             self.device = str(device or "cpu")
-            torch_devices.place(model, self.device)
+            if self.device != "cpu" or self.names_device:
+                torch_devices.place(model, self.device)
             if device is not None or torch_devices.reached():
                 call = torch_run.moved(call, self.device)
         self.steps = Steps(call, self.manifest["plan"], **functions)

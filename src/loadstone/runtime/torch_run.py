@@ -146,7 +146,7 @@ def single_precision() -> Iterator[None]:
 
     off: Any = "ieee"
     name = "fp32_precision"  # since torch 2.9; whoever used it cannot ask the older
-    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    cudnn, matmul = torch.backends.cudnn, getattr(torch.backends.cuda, "matmul", None)
     held = [getattr(cudnn, "conv", None), getattr(cudnn, "rnn", None), matmul]
     if not all(hasattr(part, name) for part in held):
         name, off, held = "allow_tf32", False, [cudnn, matmul]  # since torch 1.7
