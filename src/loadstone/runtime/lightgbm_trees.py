@@ -1,7 +1,7 @@
 """Models of LightGBM's as text, whose numbers lead its C++: it reads as many as they say.
 
-Sizes of trees that go beyond the text, lists that are shorter than a tree has nodes, and lines
-without an end make it read what lies behind.
+Sizes of trees that go beyond the text, lists that are shorter than a tree has nodes, lines without
+an end, and parameters without a value make it read what lies behind.
 https://github.com/lightgbm-org/LightGBM/blob/master/src/io/tree.cpp,
 https://github.com/lightgbm-org/LightGBM/blob/master/src/boosting/gbdt_model_text.cpp
 """
@@ -15,6 +15,8 @@ MOST = 1 << 24  # letters that are read: what is larger would take longer than a
 _LINES = 22  # of a tree, all that are read
 _COUNT = 1 << 20  # of classes, trees of an iteration, leaves of a tree
 _WHOLE = re.compile(r"(?: ?-?\d{1,10}(?: -?\d{1,10})*)?\Z")
+_FLOAT = re.compile(r"[-+.0-9a-z ]*\Z", re.IGNORECASE)
+_PARAMETER = re.compile(r"\[\w+: [^\n]*\]\Z")
 _BY_NODE = ("split_gain", "threshold", "decision_type", "internal_value", "internal_weight")
 _BY_LEAF = ("leaf_value", "leaf_weight", "leaf_count", "leaf_const")
 
@@ -43,6 +45,7 @@ def _hold(right: bool, why: str) -> None:  # noqa: FBT001 - a condition and what
 
 def _check(text: str) -> None:
     _hold("\0" not in text and "\r" not in text, "a text ends before its end")
+    _parameters(text)
     start = text.find("\nTree=") + 1
     end = text.find("\nend of trees")
     head = _header(text[:start] if start else text)
@@ -110,8 +113,25 @@ def _tree(text: str, last: int) -> None:
 def _counted(held: Dict[str, str], keys: Tuple[str, ...], count: int) -> None:
     for key in keys:
         if held.get(key):
-            _hold(len(held[key].split()) == count, "a list is shorter than its tree")
+            _hold(_floats(held[key]) == count, "a list is shorter than its tree")
     _hold("leaf_value" in held, "a tree has no values")
+
+
+def _floats(text: str) -> int:
+    """Return how many numbers stand in a list, each of which is one."""
+    _hold(_FLOAT.match(text) is not None, "a number is none")
+    return len(list(map(float, text.split())))
+
+
+def _parameters(text: str) -> None:
+    """Judge what stands behind the trees: parameters of the training, each with a value."""
+    _, told, rest = text.partition("\nparameters:")
+    if not told:
+        return
+    lines, ended, _ = rest.partition("\nend of parameters")
+    _hold(bool(ended), "its parameters have no end")
+    held = [line for line in lines.split("\n") if line]
+    _hold(all(map(_PARAMETER.match, held)), "a parameter has no value")
 
 
 def _joined(left: List[int], right: List[int], leaves: int) -> None:
@@ -136,7 +156,7 @@ def _linear(held: Dict[str, str], leaves: int, last: int) -> None:
     features = held.get("leaf_features", "").split()
     _hold(len(counts) == leaves and min(counts) >= 0, "the features of leaves differ in number")
     _hold(
-        sum(counts) == len(features) == len(held.get("leaf_coeff", "").split()),
+        sum(counts) == len(features) == _floats(held.get("leaf_coeff", "")),
         "the features of leaves differ in number",
     )
     _hold(
