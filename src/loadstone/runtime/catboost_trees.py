@@ -19,7 +19,9 @@ _LOOKS = 200_000  # features and their parts
 _TREES, _PARTS = 1, 3
 _DIMENSION, _SPLITS, _SIZES, _STARTS = 0, 1, 2, 3
 _FLOATS, _ONE_HOTS, _CTRS, _LEAVES, _WEIGHTS, _STEPS, _IDS = 5, 6, 7, 8, 9, 10, 11
-_ESTIMATED, _REPACKED = 13, 17
+_TEXTS, _ESTIMATED, _REPACKED, _EMBEDDINGS = 12, 13, 17, 18
+_INFO, _KINDS = 2, 4
+_WIDEST = 128  # bytes of what tells where the fields of a table lie
 # where the borders or the values of a feature stand
 _OF_FLOAT, _OF_ONE_HOT, _OF_CTR, _OF_ESTIMATED = 3, 1, 1, 3
 _CATEGORIES = b"static_provider_v1"
@@ -75,6 +77,9 @@ def _check(data: bytes) -> None:
         _categories(data, 8 + size)
     trees = core.table(core.root(), _TREES)
     _hold(trees > 0, "it has no trees")
+    core.texts(trees, core.root())
+    others = sum(core.count(trees, field, 4) for field in (_CTRS, _TEXTS, _EMBEDDINGS))
+    _hold(bool(parts) or not others, "the tables of its categories are not there")
     splits, sizes = core.ints(trees, _SPLITS), core.ints(trees, _SIZES)
     starts = core.ints(trees, _STARTS)
     _hold(len(sizes) == len(starts), "its trees differ in number")
@@ -114,11 +119,7 @@ def _categories(data: bytes, at: int) -> None:
         _hold(0 < size <= len(data) - at - 4, "a table of categories goes beyond its end")
         held = _Buffer(data[at + 4 : at + 4 + size])
         table = held.root()
-        base = held.table(table, 0)
-        features = held.table(base, 0) if base else 0
-        _hold(base > 0 and features > 0, "a table of categories is of no features")
-        for field, width in ((0, 4), (1, 8), (2, 8)):
-            held.count(features, field, width)
+        held.combination(held.table(table, 0))
         for field in (1, 2):
             held.count(table, field, 1)
         for field in (3, 4):
@@ -149,12 +150,15 @@ class _Buffer:
         if self.left < 0:
             raise _TooMuch
         vtable = table - int(struct.unpack_from("<i", self.data, table)[0])
-        _hold(vtable >= 0, "a table lies outside of its core")
-        (size,) = struct.unpack_from("<H", self.data, vtable)
+        _hold(0 <= vtable <= len(self.data) - 4, "a table lies outside of its core")
+        size, width = struct.unpack_from("<HH", self.data, vtable)
+        right = 4 <= size <= _WIDEST and size % 2 == 0 and vtable + size <= len(self.data)
+        _hold(right and 4 <= width <= len(self.data) - table, "a table is none")
         if 6 + 2 * number > size:
             return 0
         (offset,) = struct.unpack_from("<H", self.data, vtable + 4 + 2 * number)
-        return table + offset if offset else 0
+        _hold(offset == 0 or 4 <= offset < width, "a field lies outside of its table")
+        return table + int(offset) if offset else 0
 
     def number(self, table: int, number: int, default: int) -> int:
         """Return a whole number of a table."""
@@ -191,7 +195,29 @@ class _Buffer:
 
     def text(self, at: int) -> bytes:
         """Return a text."""
+        _hold(self.u32(at) <= len(self.data) - at - 4, "a text goes beyond its end")
         return self.data[at + 4 : at + 4 + self.u32(at)]
+
+    def texts(self, trees: int, core: int) -> None:
+        """Judge what is told of the model, and of its features."""
+        for pair in self.tables(core, _INFO):
+            for number in (0, 1):
+                self.count(pair, number, 1)
+        for field, name, places in ((_KINDS, 2, (0, 1)), (_FLOATS, 4, (1, 2))):
+            for feature in self.tables(trees, field):
+                self.count(feature, name, 1)
+                for number in places:
+                    at = self.number(feature, number, 0)
+                    _hold(-1 <= at < MOST, "a feature has no such place")
+
+    def combination(self, base: int) -> None:
+        """Judge the features that a table of categories is of."""
+        features = self.table(base, 0) if base else 0
+        _hold(base > 0 and features > 0, "a table of categories is of no features")
+        for field, width in ((0, 4), (1, 8), (2, 8)):
+            self.count(features, field, width)
+        for place in self.ints(features, 0):
+            _hold(0 <= place < MOST, "a feature has no such place")
 
     def bins(self, trees: int) -> int:
         """Return how many borders and values its features have: a split is one of them."""
@@ -199,7 +225,13 @@ class _Buffer:
         found += sum(self.count(each, _OF_ESTIMATED, 4) for each in self.tables(trees, _ESTIMATED))
         for each in self.tables(trees, _ONE_HOTS):
             found += self.count(each, _OF_ONE_HOT, 4)
-        return found + sum(self.count(each, _OF_CTR, 4) for each in self.tables(trees, _CTRS))
+            for at in self.tables(each, _OF_ONE_HOT + 1):
+                self.text(at)
+        for each in self.tables(trees, _CTRS):
+            found += self.count(each, _OF_CTR, 4)
+            held = self.table(each, 0)
+            self.combination(self.table(held, 0) if held else 0)
+        return found
 
     def walk(self, trees: int, sizes: "array[int]", ids: "array[int]", leaves: int) -> None:
         """Judge nodes of trees that are not symmetric: their parts lie in the same tree."""
