@@ -81,7 +81,7 @@ def load(
         facts = {Artifact: artifact}
     else:
         _refuse(run_checks(facts, accept=accepted), fix)
-    described = keras_weights.described(into)
+    described = keras_weights.described(into, modules_of(None, code))
     python = rebuild.python_for(_of(artifact, described), "isolated", wishes) if away else None
     base = Load(where=askings.where(python))
     asking, told = askings.opened(

@@ -4,6 +4,7 @@ The environment that would be rebuilt is this one; `tests/worlds` builds real on
 """
 
 import json
+import pickle
 import platform
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from loadstone.runtime.given_code import given
 from loadstone.saving_file import save_file
 
 keras = pytest.importorskip("keras")
+h5py = pytest.importorskip("h5py")
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 LAYERS = """
@@ -246,6 +248,43 @@ def test_check_tells_of_a_class_that_keeps_other_values(project):
     report = loadstone.check("model.keras", code=["twice.py"])
     (found,) = [item for item in report.found if item.check.code == "LS611"]
     assert "other than the file has it" in found.finding.message
+
+
+def test_weights_of_a_described_model_are_fixed_with_the_code_of_its_layers(project, capsys):
+    """What is frozen of a model inside comes last in HDF5: `--fix` needs the class to build it."""
+    from keras.src.legacy.saving import legacy_h5_format
+
+    sys.path.insert(0, str(project))
+    from proj.layers import Scale
+
+    sys.path.remove(str(project))
+    layers = keras.layers
+    held = [Scale(name="scale"), layers.BatchNormalization(name="norm"), layers.Dense(3, name="in")]
+    inner = keras.Sequential([keras.Input((4,)), *held], name="inner")
+    model = keras.Sequential([keras.Input((4,)), inner, layers.Dense(2, name="out")])
+    rng = np.random.default_rng(1)
+    model.set_weights([rng.random(item.shape) for item in model.get_weights()])
+    with h5py.File("w.h5", "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
+    inner.trainable = False
+    Path("net.json").write_text(model.to_json())
+    asked = ["w.h5", "--into", "net.json", "--code", "proj/layers.py"]
+    assert main(["check", *asked]) == 1
+    assert "LS415" in capsys.readouterr().out
+    assert main(["check", *asked, "--fix"]) == 0
+    with pytest.raises(UsageError, match="holds code of its own"):  # of a module not given
+        loadstone.check("w.h5", into="net.json", code=["proj/factors.py"])
+    x = np.load("x.npy")
+    asked = {"into": "net.json", "code": ["proj/layers.py"], "env": "current"}
+    with loadstone.load("w.fixed.weights.h5", **asked) as predictor:
+        assert predictor.predict(x).tolist() == model.predict(x, verbose=0).tolist()
+
+
+def test_a_pickle_is_fixed_without_code(tmp_path, capsys):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps([1.5]))
+    assert main(["check", str(path), "--code", "layers.py", "--fix"]) == 2
+    assert "for the layers of a Keras file" in capsys.readouterr().err
 
 
 def test_what_the_code_lacks_is_told(project):

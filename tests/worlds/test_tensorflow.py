@@ -18,7 +18,12 @@ from loadstone.fixes import keras_metadata, operators
 from loadstone.fixes.restore import restore
 from loadstone.saving_file import save_file
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # of Keras 3.15's own tensors under numpy 2, and of what Keras 2 wrote in Keras 3
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Do not pass an:UserWarning"),
+]
 TENSORFLOW = [name for name, world in WORLDS.items() if world.get("make") == "make_tensorflow.py"]
 CLOSE = 1e-5  # of single precision, between kernels of two versions
 

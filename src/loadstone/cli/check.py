@@ -181,7 +181,12 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
     try:
         if given.fix or given.diff:
             return mending.fix(
-                path, wishes=given_wishes(given), trust=given.trust, **settings, **how
+                path,
+                wishes=given_wishes(given),
+                trust=given.trust,
+                code=given.code,
+                **settings,
+                **how,
             )
         return engine.check(path, loaded=given.loaded, code=given.code, key=given.key, **settings)
     except ValueError as error:  # an argument that makes no sense, by the engine's contract
@@ -214,8 +219,6 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if given.loaded and (given.env or given.fix or given.diff):
         raise UsageError("`--loaded` compares, and fixes nothing: leave out the other")
-    if given.code and (given.fix or given.diff):
-        raise UsageError("`--code` fixes nothing: leave out `--fix` and `--diff`")
     if given.key and (given.fix or given.diff or given.env or not given.examples):
         raise UsageError("`--key` goes with the `--examples` of a bundle, and nothing is fixed")
     if given.output and not given.fix:

@@ -77,6 +77,7 @@ def fix(
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
     base: StrPath | None = None,
+    code: Sequence[str] = (),
     save_facts: StrPath | None = None,
     unsafe: bool = False,
     out: StrPath | None = None,
@@ -91,7 +92,7 @@ def fix(
     and the copy of a folder is `model.fixed`.
     With `dry_run`, nothing is written and `Report.planned` tells what would be. Where nothing can
     be fixed, nothing is written and the report is that of `check`. `progress` is called with each
-    count of bytes.
+    count of bytes. With `code` a Keras file is loaded with it, and so is the copy.
 
     Raises what `check` does, `UsageError` where `out` has another suffix than what is written or
     the artifact is saved facts, `FileExistsError` rather than write over anything, `ValueError`
@@ -101,7 +102,7 @@ def fix(
     from loadstone.bundle.accept import reasons
     from loadstone.engine import fixing, saved
 
-    asked = Asked(into, preprocess, postprocess, examples, entry, base=base)
+    asked = Asked(into, preprocess, postprocess, examples, entry, base=base, code=code)
     accepted = reasons(accept)
     if not dry_run and saved.is_saved(path):
         raise UsageError(

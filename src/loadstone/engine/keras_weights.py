@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from loadstone.runtime.keras_run import KerasRun
 from loadstone.runtime.rows import MisfitError
 
 ARCHITECTURE: Final = "keras-json"
+_CALLS: Final = 50  # of each kind, the reader lists no more
 _NUMBERS: Final = re.compile(r"bool|u?int(8|16|32|64)|b?float(16|32|64)|complex(64|128)")
 
 
@@ -41,11 +42,11 @@ def target(into: Any, code: Sequence[str] = ()) -> Any:
 
     Raises `UsageError` for one that runs code when it is opened, `OSError`.
     """
-    found = described(into)
+    held = modules_of(None, code)
+    found = described(into, held)
     if found is None:
         return into
     text = Path(found.path).read_text("utf-8")
-    held = modules_of(None, code)
     return Architecture(found.path, text, found.detail.get("generation"), custom(found), held)
 
 
@@ -54,19 +55,28 @@ def custom(artifact: Artifact) -> tuple[str, ...]:
     return tuple(name for name in str(artifact.detail.get("custom") or "").split(", ") if name)
 
 
-def described(into: Any) -> Artifact | None:
+def described(into: Any, code: Mapping[str, Any] | None = None) -> Artifact | None:
     """Return what the file of an architecture is, None where `into` is no such file.
 
-    Raises `UsageError` for one that runs code when it is opened, `OSError`.
+    Raises `UsageError` for one that runs code when it is opened, other than what is given as
+    `code`, `OSError`.
     """
     if not isinstance(into, str) or ":" in into or not Path(into).is_file():
         return None
     found = readers.read(into)
     if found.format != ARCHITECTURE:
         raise UsageError(f"`{into}` is no architecture that `to_json` of a Keras model wrote")
-    if found.opening_runs_code not in ("no", "library"):
+    if found.opening_runs_code not in ("no", "library") and not _is_given(found, code):
         raise UsageError(f"`{into}` holds code of its own, which would run: give the code instead")
     return found
+
+
+def _is_given(artifact: Artifact, code: Mapping[str, Any] | None) -> bool:
+    """Whether all that opening it would run is imported from modules that are given."""
+    modules = code["modules"] if code else {}
+    calls = [call.rpartition(".")[0] for call in artifact.calls]
+    whole = not artifact.damage and artifact.opening_runs_code == "yes" and len(calls) < _CALLS
+    return whole and bool(calls) and all(module in modules for module in calls)
 
 
 def slots(artifact: Artifact) -> tuple[Layout, list[Slot]]:

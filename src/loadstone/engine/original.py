@@ -108,7 +108,8 @@ def load(
         free = env == "auto" and not (wishes and (wishes.pins or wishes.python))
         now = environment.here()
         proved = free and portable.seen(held.also, now)
-        if free and not proved and not rebuild.covered(artifact).current:
+        program = artifact.framework in portable.PROGRAMS  # for which another Keras is slower
+        if free and (program or not proved) and not rebuild.covered(artifact).current:
             for form in held.portable:
                 answer = portable.here(form, recorded, now, timeout)
                 if answer is not None:

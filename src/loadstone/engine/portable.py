@@ -34,7 +34,7 @@ FILES: Final = {
     "onnx": "forms/portable/model.onnx",
 }
 ROUNDING: Final = 1e-5  # of the largest output
-_PROGRAMS: Final = ("tensorflow", "keras")
+PROGRAMS: Final = ("tensorflow", "keras")
 _NUMBERS: Final = ("float64", "float32", "float64 int64", "float32 int64")
 _ASKED: Final = "packaging"  # which exporters import and do not ask for
 _MIXED: Final = 64  # rows made of the witnesses of a program
@@ -123,7 +123,7 @@ def export(asking: Asking, timeout: float) -> Portable:
 
 def is_converted(artifact: Artifact) -> bool:
     """Whether the portable form is ONNX, written in an environment with the exporter beside it."""
-    return artifact.framework in ("sklearn", *_PROGRAMS)
+    return artifact.framework in ("sklearn", *PROGRAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Exporter:
 
 def exporters(artifact: Artifact) -> tuple[Exporter, ...]:
     """Return what may write the ONNX form, to be tried in turn."""
-    if artifact.framework in _PROGRAMS:
+    if artifact.framework in PROGRAMS:
         # tf2onnx bounds protobuf and flatbuffers otherwise than TensorFlow, which takes older ones;
         # onnx asks for no version of ml-dtypes, and uses newer ones than an older TensorFlow
         own = ("tensorflow", "keras", "tf-keras", "numpy")
@@ -149,7 +149,7 @@ def exporters(artifact: Artifact) -> tuple[Exporter, ...]:
 
 def numbers(artifact: Artifact) -> tuple[str, ...]:
     """Return the types that numbers may go in as, to be tried in turn; programs tell their own."""
-    return ("",) if artifact.framework in _PROGRAMS else _NUMBERS
+    return ("",) if artifact.framework in PROGRAMS else _NUMBERS
 
 
 def convert(asking: Asking, rows: Any, timeout: float, *, numbers: str) -> Portable:

@@ -6,7 +6,7 @@ What has no such fix is left to the edits of `engine`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from loadstone import bare_file, engine, readers, weights_file
@@ -18,6 +18,7 @@ from loadstone.engine import saved
 from loadstone.engine.gather import Asked, surroundings
 from loadstone.engine.run import Facts, run_checks
 from loadstone.environment.wishes import Wishes
+from loadstone.errors import UsageError
 from loadstone.inputs import rows as files
 from loadstone.mending import boosters, estimators, weights
 from loadstone.mending.answers import Question
@@ -36,6 +37,7 @@ def fix(
     accept: Mapping[str, str] | None = None,
     entry: str | None = None,
     base: StrPath | None = None,
+    code: Sequence[str] = (),
     save_facts: StrPath | None = None,
     unsafe: bool = False,
     out: StrPath | None = None,
@@ -58,6 +60,8 @@ def fix(
     """
     accepted = reasons(accept)
     refused = False
+    if code and not saved.is_saved(path):
+        _refuse_code(readers.read(path))
     if into is None and not saved.is_saved(path) and estimators.applies(path):
         artifact, facts = bare_file.read(path)
         refused = _refused(facts, trust=trust, accept=accepted)
@@ -75,7 +79,7 @@ def fix(
     if into is not None and not saved.is_saved(path) and weights_file.takes(os.fspath(path), into):
         written = weights.fixed(
             path,
-            Asked(into, preprocess, postprocess, examples),
+            Asked(into, preprocess, postprocess, examples, code=code),
             accept=accepted,
             save_facts=save_facts,
             unsafe=unsafe,
@@ -102,6 +106,7 @@ def fix(
         accept=accept,
         entry=entry,
         base=base,
+        code=code,
         save_facts=save_facts,
         unsafe=unsafe,
         out=out,
@@ -114,6 +119,12 @@ def fix(
     again = run_checks(found, accept=accepted)
     fixed = tuple(boosters.proved(item, proof) for item in report.fixed)
     return replace(again, fixed=fixed, wrote=report.wrote)
+
+
+def _refuse_code(artifact: Artifact) -> None:
+    """Raise `UsageError` where a copy could not be loaded with the code of the user's."""
+    if artifact.framework not in ("keras", "tensorflow"):
+        raise UsageError("`--code` with `--fix` is for the layers of a Keras file")
 
 
 def _refused(facts: Facts, *, trust: bool, accept: Mapping[str, str]) -> bool:
