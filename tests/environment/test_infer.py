@@ -9,9 +9,11 @@ import pytest
 from loadstone import inspect
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, GlobalFact, ModuleFact
+from loadstone.environment import rebuild
 from loadstone.environment.choose import UnknownVersionError, choose
 from loadstone.environment.infer import backend as backend_of
 from loadstone.environment.infer import infer, preferred
+from loadstone.environment.wishes import Wishes
 
 FILES = Path(__file__).parents[1] / "files"
 
@@ -171,3 +173,14 @@ def test_what_torch_computes_otherwise_is_computed_as_it_was():
     assert preferred(artifact) == artifact.detail["backend"] != "torch"
     assert preferred(inspect(FILES / "keras_backends/uneven.keras")) == "jax"
     assert preferred(inspect(FILES / "keras_backends/even.keras")) == ""
+
+
+def test_code_of_ones_own_is_computed_where_it_was_most_likely_written():
+    """It may import TensorFlow, which is the backend by default; here any will be tried."""
+    artifact = inspect(FILES / "keras_values/trained-3.15.0.keras")
+    own = replace(artifact, detail={**artifact.detail, "custom": "Scale"})
+    asked = [str(item) for item in rebuild.plan(own, Wishes())[1].requirements]
+    assert asked == ["keras==3.15.0", "tensorflow>=2.16"]
+    assert [item.distribution for item in infer(own).requirements] == ["keras"]
+    pinned = rebuild.plan(own, Wishes(pins={"torch": "==2.13.0"}))[1].requirements
+    assert "tensorflow>=2.16" not in map(str, pinned)

@@ -9,11 +9,11 @@ from typing import Final
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact
-from loadstone.core.needs import Needs
+from loadstone.core.needs import Needs, Requirement
 from loadstone.environment import build, cache, guarantees, here, indexes, interpreters, resolve, uv
 from loadstone.environment.choose import Plan, UnknownVersionError, choose, exact
 from loadstone.environment.distributions import distributions
-from loadstone.environment.infer import BACKENDS, infer, same
+from loadstone.environment.infer import BACKENDS, infer, is_of_three, same
 from loadstone.environment.releases import Release
 from loadstone.environment.resolve import Lock
 from loadstone.environment.wishes import Wishes
@@ -29,7 +29,7 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
     A version that the table of releases does not know is looked up on the user's index. Raises
     `UsageError` where nothing is needed, or a version is nowhere.
     """
-    needs = infer(artifact)
+    needs = _needs(artifact, wishes)
     if wishes.open_ranges:
         needs = opened(needs)
     if not needs.requirements and not wishes.pins:
@@ -47,6 +47,19 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
         if missing is None:
             return needs, chosen
         looked_up[missing.distribution, missing.version] = _look_up(missing, wishes)
+
+
+def _needs(artifact: Artifact, wishes: Wishes) -> Needs:
+    """Return what the file needs where nothing is there yet."""
+    needs = infer(artifact)
+    own = artifact.detail.get("custom") or artifact.detail.get("lambdas")
+    if not own or not is_of_three(artifact) or any(map(needs.of, BACKENDS)):
+        return needs
+    if any(name in wishes.pins for name in BACKENDS):
+        return needs
+    because = "code of one's own is in it, and TensorFlow is the backend of Keras by default"
+    tensorflow = Requirement("tensorflow", BACKENDS["tensorflow"], because)
+    return replace(needs, requirements=(*needs.requirements, tensorflow))
 
 
 def opened(needs: Needs) -> Needs:
@@ -186,7 +199,7 @@ def cached(artifact: Artifact, env: str, wishes: Wishes | None = None) -> str | 
     if env == "current" or (told.current and env == "auto"):
         return None
     try:
-        wanted = choose(needs, pins=wishes.pins, python=wishes.python)
+        wanted = choose(_needs(artifact, wishes), pins=wishes.pins, python=wishes.python)
     except UnknownVersionError:
         return None
     kept = _kept(wanted, wishes)
