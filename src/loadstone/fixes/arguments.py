@@ -33,7 +33,7 @@ def drop(path: Path, file: IO[bytes]) -> None:
         _archive(path, file)
         return
     text = _configuration(path)
-    made = without(json.loads(text))
+    made = without(json.loads(text), own=True)
     if made is None:
         raise ValueError("Keras 3 would want more than to leave arguments out")
     short = json.dumps(made, separators=(",", ":"), ensure_ascii=text.isascii())
@@ -54,7 +54,7 @@ def _archive(path: Path, file: IO[bytes]) -> None:
     """Write the archive at `path` with another configuration."""
 
     def told(data: bytes) -> bytes:
-        made = without(json.loads(data), archived=True)
+        made = without(json.loads(data), archived=True, own=True)
         if made is None:
             raise ValueError("Keras 3 would want more than to be told otherwise")
         return json.dumps(made).encode()

@@ -143,10 +143,10 @@ def _gone(config: object, *, archived: bool) -> Detail:
     names = _keras_gone.gone(config, archived=archived)
     if not names:
         return {}
-    return {
-        "gone_arguments": ", ".join(names),
-        "gone_at_default": _keras_gone.without(config, archived=archived) is not None,
-    }
+    alone = _keras_gone.without(config, archived=archived) is not None
+    beside = not alone and _keras_gone.without(config, archived=archived, own=True) is not None
+    told: Detail = {"gone_arguments": ", ".join(names), "gone_at_default": alone}
+    return {**told, "gone_beside_own": True} if beside else told
 
 
 def _pythons(found: Config) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.readers import _keras_names
 from loadstone.readers._keras_nodes import (
     are_counted,
     are_numbered_from_1,
@@ -54,22 +55,23 @@ def gone(config: object, *, archived: bool = False) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def without(config: object, *, archived: bool = False) -> dict[str, Any] | None:
+def without(config: object, *, archived: bool = False, own: bool = False) -> dict[str, Any] | None:
     """Return the configuration of a model as Keras 3 takes it, without what trained it.
 
-    None where Keras 3 would not do what it says, or it has what was not tried in both.
+    Layers that are not Keras's own are left as they are with `own`. None where Keras 3 would not do
+    what it says, or it has what was not tried in both.
     """
-    made = None if _is_masked(config) else _model(config, 0)
+    made = None if _is_masked(config, own=own) else _model(config, 0, own=own)
     if made is None or not archived:
         return made
     return {key: value for key, value in _placed(made).items() if key != "compile_config"}
 
 
-def _model(config: object, depth: int) -> dict[str, Any] | None:
+def _model(config: object, depth: int, *, own: bool = False) -> dict[str, Any] | None:
     layers = layers_of(config)
     if not isinstance(config, dict) or not layers or depth > _DEPTH:
         return None
-    made = [_layer(item, depth) for item in layers]
+    made = [_layer(item, depth, own=own) for item in layers]
     whole = [item for item in made if item is not None]
     if len(whole) < len(layers):
         return None
@@ -90,11 +92,12 @@ def _model(config: object, depth: int) -> dict[str, Any] | None:
     return {**config, "config": held}
 
 
-def _is_masked(config: object) -> bool:
+def _is_masked(config: object, *, own: bool) -> bool:
     """Whether a mask may reach a layer that takes it otherwise in Keras 3.
 
     Layers that merge join masks by `or`, where Keras 2 joins them by `and`, and takes a tensor
-    without one for unmasked. Attention heeds masks since Keras 2.10.
+    without one for unmasked. Attention heeds masks since Keras 2.10. What a layer that is not
+    Keras's own does with one is not known.
     """
     masks = takes = False
     waiting = [config]
@@ -106,25 +109,30 @@ def _is_masked(config: object) -> bool:
             kind = str(node.get("class_name"))
             masks = masks or kind == "Masking" or node.get("mask_zero") not in (None, False)
             takes = takes or "Attention" in kind or kind in MERGES
+            takes = takes or (own and "config" in node and not _keras_names.is_own(kind))
             waiting += [item for item in node.values() if isinstance(item, (dict, list))]
     return masks and takes
 
 
-def _layer(item: dict[str, Any], depth: int) -> dict[str, Any] | None:
+def _layer(item: dict[str, Any], depth: int, *, own: bool = False) -> dict[str, Any] | None:
     """Return a layer as Keras 3 takes it, None where that was not tried."""
     kind, held, calls = item.get("class_name"), item.get("config"), calls_of(item)
-    if calls is None or depth > _DEPTH:
+    if calls is None or depth > _DEPTH or not isinstance(kind, str):
         return None
     if kind in _MODELS:
-        return _model(item, depth + 1)
-    if isinstance(kind, str) and kind in WRAPPERS and isinstance(held, dict):
+        return _model(item, depth + 1, own=own)
+    if own and not _keras_names.is_own(kind):
+        return {**item, **calls}
+    if kind in WRAPPERS and isinstance(held, dict):
         return _wrapper({**item, **calls}, kind, held, depth)
-    if not is_tried(item) or not isinstance(kind, str) or not isinstance(held, dict):
-        return None
-    given = list(arguments(kind, held))
-    if any(GONE[name][0] not in (ANY, value) for value, name in given):
+    if not isinstance(held, dict) or not is_tried(item) or _is_other(kind, held):
         return None
     return {**item, **calls, "config": kept(kind, held)}
+
+
+def _is_other(kind: str, held: dict[str, Any]) -> bool:
+    """Whether an argument that is gone says what Keras 3 does not do."""
+    return any(GONE[name][0] not in (ANY, value) for value, name in arguments(kind, held))
 
 
 def _wrapper(

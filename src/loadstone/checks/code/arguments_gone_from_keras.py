@@ -60,7 +60,9 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
     copy without them, and with what it describes otherwise told as Keras 3 takes it. Of HDF5 only
     the bytes of the configuration change. Of an archive the weights of 2.12 and 2.13 get the groups
     of later ones too, and how it was trained is left out. A mask before attention, tensors that are
-    given by names to other layers, and `training=True` are declined.
+    given by names to other layers, and `training=True` are declined. Beside layers of one's own it
+    is unsafe: these are left as they are, and with `--code` the copy is loaded with them, and every
+    variable compared. What they compute in Keras 3 is not proved.
 
     ## See also
     <https://keras.io/guides/migrating_to_keras_3/>
@@ -95,17 +97,24 @@ def _message(artifact: Artifact, names: list[str]) -> str:
 
 
 def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -> Fix | None:
-    proved = artifact.detail.get("gone_at_default") is True and installed >= TRIED
-    if artifact.format not in FORMATS or artifact.is_folder or not proved:
+    whole = artifact.detail.get("gone_at_default") is True
+    proved = whole or artifact.detail.get("gone_beside_own") is True
+    if artifact.format not in FORMATS or artifact.is_folder or not proved or installed < TRIED:
         return None
     if artifact.detail.get("other_with_torch"):
         return None  # what Keras 3 predicts of it depends on its backend
     given = suffix(artifact)
     name = f"{artifact.name.removesuffix(given)}.fixed{given or '.h5'}"
-    return Fix(
+    title = (
         f"write `{name}` as Keras 3 takes it"
         if any(" " in item for item in names)
-        else f"write `{name}` without {listed(names)}",
+        else f"write `{name}` without {listed(names)}"
+    )
+    if not whole:
+        title += ", with the layers of your own as they are: `--code` gives them"
+    return Fix(
+        title,
         (DropArguments(name, tuple(names)),),
-        proof=PROOF + FORMATS[artifact.format],
+        safety="safe" if whole else "unsafe",
+        proof=PROOF + FORMATS[artifact.format] if whole else "",
     )

@@ -1,0 +1,43 @@
+"""Models of Keras 2 with a layer of one's own beside what Keras 3 does not take, and predictions.
+
+Run in the folder with TensorFlow 2.15.1, under Python 3.11.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from tensorflow import keras
+
+layers = keras.layers
+
+
+class Scale(layers.Layer):
+    """Weights of its own, and an argument."""
+
+    def __init__(self, factor=2.0, **settings):
+        super().__init__(**settings)
+        self.factor = factor
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), initializer="random_normal", name="scale")
+
+    def call(self, x):
+        return x * self.scale * self.factor
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor}
+
+
+keras.utils.set_random_seed(0)
+rows = np.random.RandomState(0).randn(4, 5, 3).astype("float32")
+given = keras.Input((5, 3))
+model = keras.Model(given, layers.Dense(2)(Scale(3.0, name="scale")(layers.LSTM(4)(given))))
+model.save("own.keras")
+model.save("own.h5")
+truth = {"rows": rows.tolist(), "predictions": model.predict(rows, verbose=0).tolist()}
+Path("own.json").write_text(json.dumps(truth), "utf-8")
+
+held = layers.LSTM(4)(layers.Masking()(given))
+masked = keras.Model(given, layers.Dense(2)(Scale(3.0, name="scale")(held)))
+masked.save("masked.keras")
