@@ -193,6 +193,28 @@ def test_a_file_that_is_missing_is_told(copy, name):
     refused(folder, "split over|here")
 
 
+@pytest.mark.parametrize(
+    ("name", "truth"), [("distributed", "pipeline"), ("distributed_experts", "experts")]
+)
+def test_layers_of_a_distributed_checkpoint_are_taken_apart(copy, name, truth):
+    """It calls norms as Transformer Engine does, which holds each in the layer behind it."""
+    folder = copy(name)
+    found = load_file(loadstone.fix(folder, unsafe=True).wrote[0])
+    same({_local(key): tensor for key, tensor in found.items()}, truth)
+    (folder / "metadata.json").unlink()
+    stacked = loadstone.inspect(folder)
+    assert any(".layers.mlp." in key for key in stacked.state_dicts[0].tensors)
+
+
+def _local(key):
+    for told, local in (
+        ("self_attention.linear_qkv.layer_norm_", "input_layernorm."),
+        ("mlp.linear_fc1.layer_norm_", "pre_mlp_layernorm."),
+    ):
+        key = key.replace(told, local)
+    return key
+
+
 LARGE = """
 import json, resource, sys
 from pathlib import Path

@@ -164,7 +164,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "catboost_json": lambda: _files("catboost/*.json"),
     "compressed": lambda: [_one(gzip.compress(STATE)), *_files("pickles/*/*.gz", "pickles/*/*.xz")],
     "coreml": lambda: [*_files("coreml/*.mlmodel"), _folder("coreml/program.mlpackage")],
-    "dcp": lambda: [Case(DCP)],
+    "dcp": lambda: [Case(DCP), _folder("megatron/distributed_experts")],
     "deepspeed": lambda: [
         *(_folder(f"deepspeed/{name}") for name in ("stage2", "stage3", "experts", "pipeline")),
         Case(DEEPSPEED),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
+from loadstone.readers import _stacked
 from loadstone.readers import _values as values
 from loadstone.readers._contents import role_of
 from loadstone.readers._inside import Changed, NotWhole
@@ -33,7 +34,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the names and shapes that the metadata gives; the pieces are not opened."""
     pickles = Pickles(records.damage, limits=opened.limits)
     held = _metadata(records, pickles)
-    states = [state for state, _ in _grouped(held, records.damage)]
+    stacked = _stacked.is_megatron(records)
+    states = [state for state, _, _ in _grouped(held, records.damage, stacked=stacked)]
     _missing(held.get("storage_data"), records)
     files = [name for name in records.names if name.endswith(".distcp")]
     flat = len(states) == 1 and not states[0].path
@@ -50,7 +52,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
             for name in files[:_PARTS]
         ),
         requires={"torch": ""},
-        detail={"members": ", ".join(files[:8]), "count": len(files)},
+        detail={"members": ", ".join(files[:8]), "count": len(files)}
+        | ({"stacked": True} if stacked else {}),
         **pickles.facts(),
     )
 
@@ -62,14 +65,16 @@ def merged(path: str, entry: str) -> dict[str, tuple[TensorFact, tuple[Piece, ..
     """
     records = FolderRecords(path)
     held = _metadata(records, Pickles(records.damage))
-    grouped = _grouped(held, records.damage)
+    grouped = _grouped(held, records.damage, stacked=_stacked.is_megatron(records))
     if records.damage:
         raise NotWhole(records.damage[0].why)
-    for state, names in grouped:
+    for state, parts, wholes in grouped:
         if state.path == entry:
-            wanted = {names[key]: fact for key, fact in state.tensors.items()}
-            found = pieces(path, held, wanted)
-            return {key: (fact, found[names[key]]) for key, fact in state.tensors.items()}
+            found = pieces(path, held, wholes)
+            return {
+                key: (fact, _stacked.of_part(key, found[parts[key][0]], parts[key][1]))
+                for key, fact in state.tensors.items()
+            }
     raise NotWhole(f"there is no state dict `{entry}`")
 
 
@@ -95,8 +100,13 @@ def _metadata(records: FolderRecords, pickles: Pickles) -> dict[str, Any]:
     return values.attributes(stream.value) if stream else {}
 
 
-def _grouped(held: dict[str, Any], damage: list[Damage]) -> list[tuple[StateDict, dict[str, str]]]:
-    """Return the state dicts, as they lay in each other, with the names that pieces go by."""
+def _grouped(
+    held: dict[str, Any], damage: list[Damage], *, stacked: bool
+) -> list[tuple[StateDict, dict[str, _stacked.Part], dict[str, TensorFact]]]:
+    """Return the state dicts, as they lay in each other.
+
+    With each what its tensors are parts of, by the names that pieces go by, and those tensors.
+    """
     paths = {
         values.key(key): [str(part) for part in values.items(path) or ()]
         for key, path in values.pairs(held.get("planner_data")) or ()
@@ -123,18 +133,15 @@ def _grouped(held: dict[str, Any], damage: list[Damage]) -> list[tuple[StateDict
             key = f"{part}.{key}"
         others.setdefault(group, {})[key] = told
     alone = len(tensors) == 1
-    return [
-        (
-            StateDict(
-                group,
-                found,
-                others.get(group, {}),
-                role_of(group) if group or alone else "other",
-            ),
-            names[group],
-        )
-        for group, found in tensors.items()
-    ]
+    result = []
+    for group, found in tensors.items():
+        own = _stacked.apart(found) if stacked else {k: (f, (k, ())) for k, f in found.items()}
+        role = role_of(group) if group or alone else "other"
+        facts = {key: fact for key, (fact, _) in own.items()}
+        parts = {key: (names[group][name], at) for key, (_, (name, at)) in own.items()}
+        wholes = {names[group][key]: fact for key, fact in found.items()}
+        result.append((StateDict(group, facts, others.get(group, {}), role), parts, wholes))
+    return result
 
 
 def _place(path: list[str]) -> tuple[str, str]:

@@ -33,6 +33,11 @@ KINDS = {
     "chunks": ((1, 2, 2, 1), 0, False),
     "experts": ((2, 2, 1, 2), 4, False),
 }
+# as `--ckpt-format torch_dist` keeps the models of `pipeline` and of `experts`
+DISTRIBUTED = {
+    "distributed": ((2, 2, 1, 1), 0, True),
+    "distributed_experts": ((1, 1, 1, 2), 4, False),
+}
 
 
 def drawn(key, shape):
@@ -70,7 +75,7 @@ def model(chunk, split, experts, tied):
         part = drawn(shard.key, shard.global_shape)[tuple(slice(a, a + n) for a, n in places)]
         with torch.no_grad():
             shard.data.copy_(part.reshape(shard.data.shape))
-    return net.state_dict_for_save_checkpoint()
+    return net
 
 
 def shards(found):
@@ -99,7 +104,7 @@ def rank(number, port, folder, told):
     torch.cuda.current_device = lambda: torch.device("cpu")
     torch.cuda.Stream = lambda *_, **__: None
     torch.Tensor.cuda = lambda own, *_: own
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "RANK": str(number)}
     world = tensors * stages * ranks
     distributed.init_process_group("gloo", rank=number, world_size=world)
     parallel.initialize_model_parallel(
@@ -124,7 +129,16 @@ def rank(number, port, folder, told):
     for chunk in range(chunks):
         if chunks > 1:
             parallel.set_virtual_pipeline_model_parallel_rank(chunk)
-        made = model(chunk, split, experts, tied)
+        net = model(chunk, split, experts, tied)
+        if "distributed" in folder.name:
+            from megatron.core import dist_checkpointing
+
+            torch.cuda.synchronize = lambda *_: None
+            folder.mkdir(exist_ok=True)
+            distributed.barrier()
+            told = {"model": net.sharded_state_dict(), "checkpoint_version": 3.0, "iteration": 10}
+            return dist_checkpointing.save(told, str(folder))
+        made = net.state_dict_for_save_checkpoint()
         held["model" if chunks == 1 else f"model{chunk}"] = made
     seed = SEED + 100 * own[1]
     trackers = {
@@ -136,7 +150,7 @@ def rank(number, port, folder, told):
     place = folder / "iter_0000010" / (name + (f"_{own[2]:03d}" if ranks > 1 else ""))
     place.mkdir(parents=True)
     torch.save(held, place / "model_optim_rng.pt")
-    distributed.barrier()
+    return distributed.barrier()
 
 
 def main():
@@ -161,6 +175,11 @@ def main():
             whole = torch.load(file, weights_only=False)["model"]
         whole = {key: item for key, item in whole.items() if isinstance(item, torch.Tensor)}
         save_file(whole, HERE / f"{name}.safetensors", metadata={"format": "pt"})
+    for at, (name, told) in enumerate(DISTRIBUTED.items()):
+        shutil.rmtree(HERE / name, ignore_errors=True)
+        tensors, stages, _, ranks = told[0]
+        port = 31500 + os.getpid() % 1000 + at
+        multiprocessing.spawn(rank, args=(port, HERE / name, told), nprocs=tensors * stages * ranks)
 
 
 if __name__ == "__main__":

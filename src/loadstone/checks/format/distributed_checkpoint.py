@@ -8,6 +8,7 @@ from loadstone.core.facts import StateDict
 from loadstone.core.words import count, listed
 
 ROWS = 6
+STACKED = "Megatron Core wrote it: layers that it keeps in one tensor are taken apart"
 SUPERSEDES = ("LS103", "LS307", "LS700")
 
 
@@ -30,8 +31,10 @@ def distributed_checkpoint(
     ## Fix
     Safe: the tensors of the model are put together in one safetensors file, without unpickling.
     The pieces must cover each tensor once, and match their checksums. Which state dict is meant is
-    told by its names, by the target or by `--entry`. Without the folder, or for values that are no
-    tensors, torch's own command does it: that unpickles, so do it only if you trust the source.
+    told by its names, by the target or by `--entry`. Layers and experts that Megatron Core keeps in
+    one tensor are taken apart, under the names that Transformer Engine's layers have. Without the
+    folder, or for values that are no tensors, torch's own command does it: that unpickles, so do it
+    only if you trust the source.
 
     ## See also
     <https://docs.pytorch.org/docs/stable/distributed.checkpoint.html>
@@ -51,7 +54,10 @@ def distributed_checkpoint(
             for state in artifact.state_dicts[:ROWS]
         ),
         more=max(0, len(artifact.state_dicts) - ROWS),
-        notes=(f"it is loaded into `{target.name}` once it is merged",) if target else (),
+        notes=(
+            *([f"it is loaded into `{target.name}` once it is merged"] if target else ()),
+            *([STACKED] if artifact.detail.get("stacked") else ()),
+        ),
         fix=_merge(artifact, weights) if whole and weights else _by_torch(artifact),
         covers=("torch/J13" if piece else "torch/J12",),
     )
