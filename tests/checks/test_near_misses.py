@@ -206,6 +206,11 @@ NEAR = {
     "LS608": 'artifact("b", format="transformers", content="model", is_folder=True,'
     ' detail={"labels": 2, "head_rows": 2})',
     "LS605": LODE + "saving()",
+    "LS618": LODE + 'saving(device="cuda:0", differs_there=0.0)',
+    "LS619": LODE + 'saving(device="cuda:0", differs_there=0.0)',
+    "LS219": 'artifact("m.pkl", format="pickle", content="object",'
+    ' globals=["cupy._core.core.array"])\nenvironment(devices=["cpu", "cuda:0"],'
+    ' installed={"cupy-cuda13x": "14.2.0"})',
     "LS606": LODE + 'replay(preprocess=raised("KeyError: 1"), model="identical")',
     "LS700": 'artifact(opening_runs_code="library", calls=["collections.OrderedDict"])',
     "LS701": 'artifact(globals=["torch.os_utils.Thing"], content="object")',

@@ -8,7 +8,7 @@ from loadstone.core import Artifact, Finding, Fix, SaveFacts, check
 
 @check("LS618", since="0.2")
 def predicts_otherwise_there(artifact: Artifact, saving: SaveFacts) -> Iterator[Finding]:
-    """On the device that the model was given on, it predicts something else than on the CPU.
+    """The model predicts something else on its GPU than on the CPU.
 
     ## Why it breaks
     A bundle is recorded on the CPU, so that it can be predicted again anywhere. The same model gave
