@@ -158,7 +158,8 @@ class Scene:
         """A file of `torch.save(value)`: tensors, dictionaries of tensors, and described values."""
         tensors = {key: item for key, item in value.items() if isinstance(item, TensorFact)}
         nested = {key: item for key, item in value.items() if isinstance(item, Mapping)}
-        states = [StateDict("", tensors)] if tensors else []
+        others = {key: _described(item) for key, item in value.items() if key not in tensors}
+        states = [StateDict("", tensors, others)] if tensors else []
         for key, item in nested.items():
             role = "optimizer" if "optim" in key else "ema" if "ema" in key else "model"
             states.append(StateDict(key, item, role=role))  # type: ignore[arg-type]
