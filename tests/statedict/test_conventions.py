@@ -180,3 +180,14 @@ def test_a_llama_of_meta_that_is_only_renamed_looks_elsewhere():
 
     found = scores(inputs @ turned(wq, 2).T, inputs @ turned(wk, 2).T, 2, halves=True)
     assert torch.allclose(found, truth, atol=1e-5)
+
+
+@pytest.mark.parametrize("fused", ["gate_up", "gate_up_proj", "gate_up_linear"])
+def test_gate_and_up_are_put_together_whatever_follows_their_names(fused):
+    parts = {f"mlp.{name}.weight": placed(f"mlp.{name}.weight", (16, 8)) for name in ("gate", "up")}
+    down = {"mlp.down.weight": placed("mlp.down.weight", (8, 16))}
+    target = {f"mlp.{fused}.weight": TensorFact("float32", (32, 8)), **down}
+    found = match({**parts, **down}, target)
+    assert found.complete
+    assert [step.kind for step in found.steps] == ["fused"]
+    assert found.steps[0].convention

@@ -33,6 +33,7 @@ _SAME: Final = (
     ("img", "image", "visual", "vision"),
     ("txt", "text"),
     ("qkv", "wqkv", "inproj"),
+    ("gateup",),
 )
 _WORD: Final = {word: group[0] for group in _SAME for word in group}
 _SAID: Final = {  # whole segments whose parts would say something else
@@ -48,7 +49,6 @@ _SAID: Final = {  # whole segments whose parts would say something else
     "layer_norm": ("norm",),
     "layer_norms": ("norm",),
     "batch_norm": ("bn",),
-    "gate_up_proj": ("gateup",),
 }
 _NOTHING: Final = frozenset(
     [
