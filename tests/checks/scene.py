@@ -26,6 +26,7 @@ from loadstone.core.facts import (
     GlobalFact,
     Held,
     Idle,
+    Infinite,
     KeptFile,
     Load,
     Lookups,
@@ -107,6 +108,7 @@ class Scene:
             "trials": self.trials,
             "unfitted": self.unfitted,
             "idle": self.idle,
+            "infinite": self.infinite,
             "applied": self.applied,
             "model_type": self.model_type,
             "not_numbers": self.not_numbers,
@@ -215,6 +217,9 @@ class Scene:
 
     def unfitted(self, modules: Sequence[str], total: int) -> None:
         self.facts[Unfitted] = Unfitted(tuple(modules), total)
+
+    def infinite(self, tensors: Mapping[str, float], dtype: str = "float16") -> None:
+        self.facts[Infinite] = Infinite(tensors, dtype)
 
     def idle(self, modules: Sequence[str], total: int) -> None:
         self.facts[Idle] = Idle(tuple(modules), total)

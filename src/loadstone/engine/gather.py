@@ -23,6 +23,7 @@ from loadstone.core.facts import (
     Filling,
     Held,
     Idle,
+    Infinite,
     Load,
     Replay,
     Target,
@@ -378,6 +379,18 @@ def add_target(facts: Facts, into: Any, entry: str | None = None) -> None:
     if isinstance(artifact, Artifact) and schemes(weights, wanted):
         facts[Dequantised] = _plain(artifact, weights)
     _add_untied(facts)
+    _add_infinite(facts, weights, expected.facts)
+
+
+def _add_infinite(facts: Facts, weights: Weights, target: Target) -> None:
+    """Read what becomes half precision in the target."""
+    from loadstone.engine import values
+
+    artifact = facts[Artifact]
+    if isinstance(artifact, Artifact) and not artifact.damage:
+        found = values.infinite(artifact.path, weights.tensors, target.tensors)
+        if found:
+            facts[Infinite] = Infinite(found, "float16")
 
 
 def _plain(artifact: Artifact, weights: Weights) -> Dequantised:

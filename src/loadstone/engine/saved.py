@@ -24,6 +24,7 @@ from loadstone.core.facts import (
     Filling,
     Held,
     Idle,
+    Infinite,
     Load,
     ModelType,
     NotNumbers,
@@ -66,6 +67,7 @@ KINDS: Final[tuple[type, ...]] = (
     Dequantised,
     ModelType,
     Idle,
+    Infinite,
     Applied,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from loadstone import readers
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 2 << 30  # bytes of tensors; of more, none is read
 _WORDS: Final = {"float16": "<f2", "float32": "<f4", "float64": "<f8", "bfloat16": "<u2"}
+# from where on half precision rounds to infinity, by the dtypes that hold such numbers
+_LARGEST: Final = dict.fromkeys(("float32", "float64", "bfloat16"), 65_520.0)
 _EXPONENT: Final = 0x7F80  # of bfloat16: all ones, and a fraction, are NaN
 
 
@@ -56,6 +58,44 @@ def _tensors(artifact: Artifact) -> Iterator[tuple[str, TensorFact]]:
             stored = fact.extent is not None and fact.extent.packed is None
             if fact.dtype in _WORDS and stored:
                 yield f"{state.path}.{key}" if state.path else key, fact
+
+
+def infinite(
+    path: str | os.PathLike[str],
+    tensors: Mapping[str, TensorFact],
+    wanted: Mapping[str, TensorFact],
+) -> dict[str, float]:
+    """Return the tensors whose finite numbers are infinite in half precision, as `wanted` is."""
+    wide = {
+        key: fact
+        for key, fact in tensors.items()
+        if key in wanted
+        and wanted[key].dtype == "float16"
+        and fact.dtype in _LARGEST
+        and fact.extent is not None
+        and fact.extent.packed is None
+    }
+    if sum(fact.nbytes for fact in wide.values()) > MOST:
+        return {}
+    try:
+        found = {key: _largest(path, fact) for key, fact in wide.items()}
+    except (OSError, ValueError):
+        return {}  # its bytes are not where they are said to be: other checks tell
+    return {key: most for key, most in found.items() if most >= _LARGEST[wide[key].dtype]}
+
+
+def _largest(path: str | os.PathLike[str], fact: TensorFact) -> float:
+    """Return the largest of the finite numbers, without their signs."""
+    import numpy as np
+
+    most = 0.0
+    for chunk in _chunks(path, fact):
+        numbers = chunk
+        if fact.dtype == "bfloat16":
+            numbers = (chunk.astype("<u4") << 16).view("<f4")
+        finite = np.abs(numbers[np.isfinite(numbers)])
+        most = max(most, float(finite.max(initial=0)))
+    return most
 
 
 def _not_numbers(path: str | os.PathLike[str], fact: TensorFact) -> int:

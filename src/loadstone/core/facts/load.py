@@ -227,6 +227,14 @@ class ModelType:
 
 
 @dataclass(frozen=True, slots=True)
+class Infinite:
+    """Tensors with finite numbers that the dtype of the target makes infinite, by their largest."""
+
+    tensors: Mapping[str, float]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
 class Idle:
     """Layers of a LoRA adapter whose second matrix is zero: they add nothing to their base."""
 
