@@ -22,7 +22,7 @@ from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
 from loadstone.runtime.rows import MisfitError
-from loadstone.runtime.transformers_tasks import TASKS, beside, task_of
+from loadstone.runtime.transformers_tasks import TASKS, beside, parts, task_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -281,6 +281,8 @@ def unpredicted(artifact: Artifact) -> str:
     takes = "texts" if sentences or task is None else task.takes
     if not (names & _PROCESSORS if takes in ("pictures", "sounds") else detail.get("tokenizer")):
         return f"holds no {beside(takes)}, and `{name}` takes {takes}"
+    if task is not None and "tokenizer" in parts(task) and not detail.get("tokenizer"):
+        return f"holds no tokenizer, and `{name}` makes texts"
     return f"has `{other}` in its config, which is not predicted with" if other else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from loadstone.core.classes import dataclass, field
 _FOLDER = "steps/tokenizer"
 _PREPARES = ("truncation", "max_length", "padding")  # what a pipeline may pass to its tokenizer
 _FINISHES = ("function_to_apply",)
-_PROCESSORS = ("ImageProcessingMixin", "FeatureExtractionMixin")
+_PROCESSORS = ("ImageProcessingMixin", "FeatureExtractionMixin", "ProcessorMixin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Taken:
     steps: Mapping[str, Any]
     declared: Mapping[str, Declared]
     net: Any = None  # the model of transformers itself
-    beside: Any = None  # its tokenizer or processor
+    beside: tuple[Any, ...] = ()  # its tokenizer or processor, or both
 
 
 def taken(given: Any) -> Taken | None:
@@ -53,9 +53,9 @@ def taken(given: Any) -> Taken | None:
     if not _is(given[0], "PreTrainedModel"):
         what = "tokenizer" if tokenizes else "processor"
         raise UnsavableError(f"a {what} goes with a model of transformers")
-    if tokenizes:
+    if tokenizes and not pretrained.rewrites(given[0]):
         return _parts(given[0], given[1], {}, {})
-    return Taken(pretrained.of_pair(*given), {}, {}, *given)
+    return Taken(pretrained.of_pair(*given), {}, {}, given[0], given[1:])
 
 
 def _is(value: Any, *names: str) -> bool:
@@ -115,11 +115,11 @@ def _parts(
         live["postprocess"] = steps.Labelled(names, scoring)
         told = {"kind": steps.LABELS, "labels": names, "scoring": scoring}
         declared["postprocess"] = Declared({"root": "postprocess", "name": "labels", **told})
-    return Taken(model, live, declared, model, tokenizer)
+    return Taken(model, live, declared, model, (tokenizer,))
 
 
-def outline(net: Any, beside: Any, folder: Path) -> None:
-    """Write what a folder says of a model and its tokenizer or processor, and no weights.
+def outline(net: Any, beside: Sequence[Any], folder: Path) -> None:
+    """Write what a folder says of a model and of what is beside it, and no weights.
 
     The file of the weights has their names and shapes; their bytes are a hole in it.
     """
@@ -127,7 +127,8 @@ def outline(net: Any, beside: Any, folder: Path) -> None:
     config = folder / "config.json"
     told = json.loads(config.read_text("utf-8"))
     config.write_text(json.dumps({**told, "architectures": [type(net).__name__]}), "utf-8")
-    beside.save_pretrained(folder)
+    for part in beside:
+        part.save_pretrained(folder)
     header, at = {}, 0
     for name, tensor in net.state_dict().items():
         size = 4 * tensor.numel()

@@ -6,7 +6,7 @@ import contextlib
 import enum
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from loadstone.runtime import transformers_tasks as tasks
 from loadstone.runtime.precision import single_precision
 from loadstone.runtime.transformers_form import Whole, made
 from loadstone.runtime.transformers_model import with_processor
+from loadstone.runtime.transformers_rewrites import DRAWN
 
 _FOLDER: Final = "forms/pretrained"
 _DRAWN: Final = "do_sample"
@@ -33,6 +34,7 @@ class Pretrained:
     run: Whole
     pipeline: Any = None  # the live one that it was taken from
     live: Whole | None = None  # the live model and its processor, asked as a folder is
+    task: str | None = None  # of the pipeline, where it is another than the model's own
 
     def expected(self, rows: list[Any]) -> Any:
         """Return what it gives for rows where it lives; None where it does not, or draws."""
@@ -41,7 +43,7 @@ class Pretrained:
 
     def _expected(self, rows: list[Any]) -> Any:
         if self.live is not None:
-            return self.live(rows)
+            return None if self.live.decoding == DRAWN else self.live(rows)
         if self.pipeline is None or _draws(self.pipeline):
             return None
         from loadstone.runtime.plain import plain
@@ -59,9 +61,9 @@ class Pretrained:
 def task_of(pipeline: Any) -> tasks.Task:
     """Return the task of a pipeline; raises `UnsavableError` for one that is not kept."""
     kind = type(pipeline)
-    for task in tasks.TASKS.values():
-        if kind.__name__ == task.pipeline and kind.__module__.startswith("transformers."):
-            return task
+    task = tasks.PIPELINES.get(kind.__name__)
+    if task is not None and kind.__module__.startswith("transformers."):
+        return task
     raise live.UnsavableError(
         f"`model` is a pipeline for `{pipeline.task}`: give its model, with what is before and "
         "after it as `preprocess` and `postprocess`"
@@ -70,30 +72,57 @@ def task_of(pipeline: Any) -> tasks.Task:
 
 def of_pipeline(pipeline: Any) -> Pretrained:
     """Return a live pipeline as its files, loaded again; raises `UnsavableError`."""
-    task_of(pipeline)
+    task = task_of(pipeline)
     options = _options(pipeline)
-    files, run = _kept(pipeline.model, beside(pipeline), options, "pipeline")
-    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline)
+    if task.name == "zero-shot-classification" and not options.get("candidate_labels"):
+        raise live.UnsavableError(
+            "the pipeline has no labels to choose from, and they are part of what it predicts: "
+            f'make it with `transformers.pipeline("{task.name}", …, candidate_labels=[…])`'
+        )
+    if getattr(pipeline, "decoder", None) is not None:
+        raise live.UnsavableError(
+            "the pipeline has a language model of pyctcdecode as its `decoder`, which is not kept: "
+            "save a pipeline without it"
+        )
+    asked = task.name if task.name in tasks.BY_NAME else None
+    files, run = _kept(pipeline.model, beside(pipeline), "pipeline", options, asked)
+    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline, task=asked)
 
 
 def of_pair(model: Any, processor: Any) -> Pretrained:
     """Return a live model and its processor as their files, loaded again: asked as a folder is.
 
-    Raises `UnsavableError` for a model of no task that takes pictures or sounds.
+    Raises `UnsavableError` for a model of no task that takes pictures or sounds, or texts to texts.
     """
     name = type(model).__name__
     task = tasks.task_of(name)
-    if task is None or task.takes not in ("pictures", "sounds"):
+    if task is None or (task.takes not in ("pictures", "sounds") and not rewrites(model)):
         raise live.UnsavableError(
             f"`{name}` is of no task for pictures or sounds that is known: give the model, with "
             f"what calls the `{type(processor).__name__}` as `preprocess`"
         )
-    files, run = _kept(model, processor, None, "pair")
+    lacking = [part for part in tasks.parts(task) if not hasattr(processor, part)]
+    if len(tasks.parts(task)) > 1 and lacking:
+        raise live.UnsavableError(
+            f"`{name}` makes texts of sounds: give it with its processor, which holds a feature "
+            f"extractor and a tokenizer, not with a `{type(processor).__name__}` alone"
+        )
+    files, run = _kept(model, (processor,), "pair")
     return Pretrained(name, files, None, run, live=Whole(with_processor(model, processor, task)))
 
 
+def rewrites(model: Any) -> bool:
+    """Whether a model makes texts of texts: one of an encoder and a decoder."""
+    task = tasks.task_of(type(model).__name__)
+    return task is not None and task.pipeline == "Text2TextGenerationPipeline"
+
+
 def _kept(
-    model: Any, processor: Any, options: Mapping[str, Any] | None, what: str
+    model: Any,
+    beside: Sequence[Any],
+    what: str,
+    options: Mapping[str, Any] | None = None,
+    task: str | None = None,
 ) -> tuple[dict[str, bytes], Whole]:
     """Return the files of a live model with what prepares its inputs, and what they load as."""
     if not type(model).__module__.startswith("transformers."):
@@ -107,10 +136,11 @@ def _kept(
         )
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
-        processor.save_pretrained(folder)
+        for part in beside:
+            part.save_pretrained(folder)
         files = read(Path(folder))
     try:
-        return files, made(files, options)
+        return files, made(files, options, task)
     except Exception as error:
         why = " ".join(str(getattr(error, "why", error)).split())
         raise live.UnsavableError(
@@ -118,13 +148,12 @@ def _kept(
         ) from error
 
 
-def beside(pipeline: Any) -> Any:
-    """Return the tokenizer or the processor of a pipeline."""
-    takes = task_of(pipeline).takes
-    if takes not in ("pictures", "sounds"):
-        return pipeline.tokenizer
-    processor = getattr(pipeline, "image_processor", None) if takes == "pictures" else None
-    return processor or pipeline.feature_extractor
+def beside(pipeline: Any) -> tuple[Any, ...]:
+    """Return the tokenizer of a pipeline, its processor, or both."""
+    held = [getattr(pipeline, part, None) for part in tasks.parts(task_of(pipeline))]
+    if None in held:  # pictures, by an older transformers
+        held = [pipeline.feature_extractor]
+    return tuple(held)
 
 
 def read(folder: Path) -> dict[str, bytes]:
@@ -134,9 +163,9 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def _draws(pipeline: Any) -> bool:
-    """Whether a pipeline may generate at random, which is what it does where nothing is said."""
+    """Whether a pipeline may generate at random, as one for texts does where nothing is said."""
     if type(pipeline).__name__ != "TextGenerationPipeline":
-        return False
+        return bool(_held(pipeline).get(_DRAWN))
     said = _held(pipeline).get(_DRAWN)
     config = getattr(pipeline.model, "generation_config", None)
     said = getattr(config, _DRAWN, None) if said is None else said
@@ -208,6 +237,7 @@ class HuggingFace:
             "folder": _FOLDER,
             "files": sorted(model.files),
             "options": dict(model.options) if model.options is not None else None,
+            **({"task": model.task} if model.task else {}),
         }
         return live.Native(live.Form(entry, parts))
 

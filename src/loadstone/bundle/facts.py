@@ -85,6 +85,7 @@ def replay(answer: Mapping[str, Any], *, form: str, where: str) -> Replay:
         repeatable=answer["repeatable"],
         where=where,
         seed=answer.get("seed"),
+        decoding=answer.get("decoding", ""),
         draws=answer.get("draws"),
         resolution=answer.get("resolution"),
         first=_first(answer.get("first")),

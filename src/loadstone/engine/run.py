@@ -368,11 +368,11 @@ def _no_target(facts: Mapping[type, object]) -> str:
 
 
 def _drawn(replay: Replay) -> str:
-    """Return how a model drew that draws on purpose, and what was not tested."""
+    """Return how a model draws or chooses tokens, and what of draws was not tested."""
     if replay.seed is not None:
         return f", drawn from seed {replay.seed}"
     if replay.draws is None:
-        return ""
+        return f", texts by {replay.decoding}" if replay.decoding else ""
     return (
         f" in distribution: {replay.draws:,} runs then and now, of which more than "
         f"{replay.resolution or 0:.0%} would have to differ to be told"

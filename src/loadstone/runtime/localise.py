@@ -24,6 +24,7 @@ def replayed(pipeline: Pipeline) -> Tuple[Optional[Dict[str, Any]], Kept]:
         return None, {}
     steps = drawing(pipeline, steps)
     answer = replay(steps, recorded)
+    answer["decoding"] = getattr(pipeline.model, "decoding", "")
     answer["seed"] = pipeline.manifest["witnesses"].get("seed")
     if "draws" in recorded:
         told = pipeline.manifest["witnesses"]

@@ -19,6 +19,7 @@ class Whole:
     def __init__(self, made: Any) -> None:
         self.made = made
         self.model = made.model
+        self.decoding = getattr(made, "decoding", "")  # how a model that generates chooses
 
     def __call__(self, batch: Any) -> Any:
         """Return what the model gives for every row of a batch."""
@@ -28,8 +29,10 @@ class Whole:
         return found.tolist() if found.dtype.kind == "U" else found  # texts, or numbers
 
 
-def made(files: Mapping[str, Any], options: Optional[Mapping[str, Any]]) -> Whole:
-    """Return the model of the files of a folder, by their names.
+def made(
+    files: Mapping[str, Any], options: Optional[Mapping[str, Any]], task: Optional[str] = None
+) -> Whole:
+    """Return the model of the files of a folder, by their names; with options that of a pipeline.
 
     Raises `held.RefusedError` for files that are not loaded, and what transformers raises.
     """
@@ -41,11 +44,11 @@ def made(files: Mapping[str, Any], options: Optional[Mapping[str, Any]]) -> Whol
                 file.write(data)
         if options is None:
             return Whole(transformers_model.folder(folder, None, {}))
-        return Whole(transformers_model.piped(folder, options))
+        return Whole(transformers_model.piped(folder, options, task))
 
 
 def load(form: Mapping[str, Any], read: Callable[[str], Any]) -> Whole:
     """Return the model of a form; `read` gives the bytes of a file by its name."""
     root = form["folder"]
     files = {name: read("{}/{}".format(root, name)) for name in form["files"]}
-    return made(files, form["options"])
+    return made(files, form["options"], form.get("task"))

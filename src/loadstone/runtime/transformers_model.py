@@ -16,6 +16,7 @@ from .columns_from import objects
 from .plain import plain
 from .rows import texts
 from .transformers_answers import Answers, questions
+from .transformers_rewrites import Rewrites, decoding
 from .transformers_sentences import Plan, Sentences
 from .transformers_steps import (
     CONFIG,
@@ -28,7 +29,7 @@ from .transformers_steps import (
     scoring,
     tokenizer_in,
 )
-from .transformers_tasks import Task, task_of
+from .transformers_tasks import BY_NAME, Task, parts, task_of
 
 AT_ONCE = 32  # texts of one call
 _CLASSIFIES = ("text-classification", "image-classification", "audio-classification")
@@ -46,9 +47,16 @@ def folder(path: str, digest: Optional[str], hints: Mapping[str, Any]) -> Any:
         plan = Plan(path)
         return Sentences(_OfFolder(path, digest, hints, _TOKENS), plan)
     made = _OfFolder(path, digest, hints, _task(path))
-    if made.task.name == "question-answering":
-        return Answers(made)
+    return _asked(made)
+
+
+def _asked(made: "Union[_OfFolder, _Live]") -> Any:
+    """Return the model as its task asks it."""
     name = made.task.name
+    if name == "question-answering":
+        return Answers(made)
+    if name == "text2text-generation":
+        return Rewrites(made)
     return Classifier(made) if name in _CLASSIFIES else Piped(made)
 
 
@@ -62,26 +70,26 @@ def _task(path: str) -> Task:
     return task
 
 
-def piped(path: str, options: Mapping[str, Any]) -> "Piped":
-    """Return the model of a folder as its task's pipeline asks it, with options as it takes them.
+def piped(path: str, options: Mapping[str, Any], task: Optional[str] = None) -> "Piped":
+    """Return the model of a folder as the pipeline of a task asks it, with options as it takes them.
 
-    Raises `held.RefusedError` as `folder`.
+    The task is by default that of its architecture. Raises `held.RefusedError` as `folder`.
     """
-    return Piped(_OfFolder(path, None, {}, _task(path)), options)
+    return Piped(_OfFolder(path, None, {}, BY_NAME[task] if task else _task(path)), options)
 
 
 def with_processor(model: Any, processor: Any, task: Task) -> Any:
-    """Return a live model with its processor, asked as a folder of them is."""
-    return Classifier(_Live(model, processor, task))
+    """Return a live model with what prepares its inputs, asked as a folder of them is."""
+    return _asked(_Live(model, processor, task))
 
 
 class _Live:
-    """A live model with what prepares its pictures or sounds, in the place of a folder's."""
-
-    tokenizer: Any = None
+    """A live model with what prepares its inputs, in the place of a folder's."""
 
     def __init__(self, model: Any, processor: Any, task: Task) -> None:
         self.model, self.processor, self.task = model, processor, task
+        self.beside = {name: getattr(processor, name, processor) for name in parts(task)}
+        self.tokenizer = self.beside.get("tokenizer")
         self.notes: List[str] = []
 
 
@@ -111,7 +119,11 @@ class _OfFolder:
             )
         # what a pooler makes of the tokens is not asked for
         spared = "pooler." if task.auto == "AutoModel" else " "
-        missing = sorted(name for name in found["missing_keys"] if not name.startswith(spared))
+        missing = sorted(
+            name
+            for name in found["missing_keys"]
+            if not name.startswith(spared) and not _is_computed(name, model)
+        )
         if missing:
             why = "the weights lack {}: they would be random".format(", ".join(missing[:4]))
             raise held.RefusedError(why, "object")
@@ -122,20 +134,27 @@ class _OfFolder:
         self.model = model.eval()
 
     def _load_before(self, transformers: Any, path: str, options: Dict[str, Any]) -> None:
-        """Load the tokenizer, the image processor or the feature extractor."""
+        """Load the tokenizer, the image processor or the feature extractor, or what of them it is."""
         takes = self.task.takes
+        self.beside: Dict[str, Any] = {}
+        if "tokenizer" in parts(self.task):
+            self.tokenizer = self.beside["tokenizer"] = tokenizer_in(transformers, path)
         if takes not in ("pictures", "sounds"):
-            self.tokenizer = tokenizer_in(transformers, path)
-            self.beside = {"tokenizer": self.tokenizer}
             return
         kind = transformers.AutoFeatureExtractor
         if takes == "pictures":
             kind = getattr(transformers, "AutoImageProcessor", kind)  # since 4.25
         self.processor = kind.from_pretrained(path, **options)
         name = "feature_extractor" if kind is transformers.AutoFeatureExtractor else ""
-        self.beside = {name or "image_processor": self.processor}
+        self.beside[name or "image_processor"] = self.processor
         if type(self.processor).__name__.endswith("Pil"):
             self.notes.append(_PILLOW)
+
+
+def _is_computed(name: str, model: Any) -> bool:
+    """Whether a class never saves a tensor: it is computed, or another one of the model."""
+    never = getattr(model, "_keys_to_ignore_on_save", None) or ()
+    return any(key == name or key.endswith("." + name) for key in never)
 
 
 def _layers_left(unexpected: Iterable[str], there: Mapping[str, Any]) -> List[str]:
@@ -156,12 +175,18 @@ class Piped:
 
     how = "pipeline"
 
-    def __init__(self, made: _OfFolder, options: Optional[Mapping[str, Any]] = None) -> None:
+    def __init__(
+        self, made: "Union[_OfFolder, _Live]", options: Optional[Mapping[str, Any]] = None
+    ) -> None:
         self.model, self.notes = made.model, made.notes
         self.takes = made.task.takes
         self.options = options
         with quiet() as transformers:
-            kind = getattr(transformers, made.task.pipeline)
+            kind = getattr(transformers, made.task.pipeline, None)
+            if kind is None:
+                why = "transformers {} has no `{}`"
+                why = why.format(transformers.__version__, made.task.pipeline)
+                raise held.RefusedError(why, "object")
             self.run = kind(model=self.model, **made.beside, **_known(kind, options or {}))
         self.generates = made.task.name == "text-generation" and options is None
         generation = getattr(self.model, "generation_config", None)
@@ -171,6 +196,18 @@ class Piped:
         elif self.generates:
             told = "the likeliest token is taken each time, since the folder asks for no draws"
             self.notes.append(told + "; a pipeline of transformers draws")
+        self.decoding = self._decoding(made.task.name, generation)
+
+    def _decoding(self, task: str, config: Any) -> str:
+        """Return how the pipeline chooses tokens, "" where it generates none."""
+        speech = task == "automatic-speech-recognition" and self.run.type != "ctc"
+        if config is None or not (speech or task == "text-generation"):
+            return ""
+        defaults = getattr(self.run, "_generation_defaults", None)  # of transformers 5
+        if defaults is None:
+            config = getattr(self.run, "generation_config", config)
+        said = {"do_sample": self.draws} if self.generates else {}
+        return decoding(config, said, self.options or {}, after=defaults or {})
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""

@@ -3,7 +3,7 @@
 https://huggingface.co/docs/transformers/main_classes/pipelines
 """
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Tuple
 
 
 class Task(NamedTuple):
@@ -27,6 +27,8 @@ _SOUNDS = Task(
     "AudioClassificationPipeline",
     "sounds",
 )
+_SPEECH, _REWRITES = "automatic-speech-recognition", "text2text-generation"
+_HEARS = "AutomaticSpeechRecognitionPipeline"
 _WORDS = Task("AutoModelForCausalLM", "text-generation", "TextGenerationPipeline", "texts")
 # by the ends of names
 TASKS = {
@@ -53,8 +55,37 @@ TASKS = {
         "pictures",
     ),
     "ForAudioClassification": _SOUNDS,
+    "ForCTC": Task("AutoModelForCTC", _SPEECH, _HEARS, "sounds"),
+    "WhisperForConditionalGeneration": Task("AutoModelForSpeechSeq2Seq", _SPEECH, _HEARS, "sounds"),
     "Model": Task("AutoModel", "feature-extraction", "FeatureExtractionPipeline", "texts"),
 }
+_SEQUENCES = Task(
+    "AutoModelForSeq2SeqLM",
+    _REWRITES,
+    "Text2TextGenerationPipeline",  # up to transformers 4
+    "texts",
+)
+TASKS.update(
+    {
+        "{}ForConditionalGeneration".format(name): _SEQUENCES
+        for name in (
+            *("T5", "Bart", "Pegasus", "PegasusX", "LED", "BigBirdPegasus", "Blenderbot"),
+            *("BlenderbotSmall", "FSMT", "M2M100", "Mvp", "ProphetNet", "SwitchTransformers"),
+        )
+    }
+)
+TASKS["MarianMTModel"] = _SEQUENCES
+# models that a pipeline asks otherwise than a folder of them is asked
+_ASKED_OTHERWISE = (
+    Task(
+        "AutoModelForSequenceClassification",
+        "zero-shot-classification",
+        "ZeroShotClassificationPipeline",
+        "texts",
+    ),
+)
+PIPELINES = {task.pipeline: task for task in (*TASKS.values(), *_ASKED_OTHERWISE)}
+BY_NAME = {task.name: task for task in _ASKED_OTHERWISE}
 # models of two parts or of several heads, which answer otherwise than a bare model
 _NOT_BARE = ("MTModel", "EncoderDecoderModel", "DoubleHeadsModel")
 # whose models for sequences take sounds
@@ -63,12 +94,20 @@ _OF_SOUND = ("Wav2Vec2", "Hubert", "WavLM", "UniSpeech", "SEW", "Data2VecAudio")
 
 def task_of(architecture: str) -> Optional[Task]:
     """Return the task of the models of an architecture; None for one that is not known."""
-    if architecture.endswith(_NOT_BARE):
+    if architecture.endswith(_NOT_BARE) and architecture not in TASKS:
         return None
-    found = next((task for end, task in TASKS.items() if architecture.endswith(end)), None)
+    ends = sorted((end for end in TASKS if architecture.endswith(end)), key=len)
+    found = TASKS[ends[-1]] if ends else None
     return _SOUNDS if found is _CLASSES and architecture.startswith(_OF_SOUND) else found
 
 
 def beside(takes: str) -> str:
     """Return what prepares texts, questions, pictures or sounds, in words."""
     return {"pictures": "image processor", "sounds": "feature extractor"}.get(takes, "tokenizer")
+
+
+def parts(task: Task) -> Tuple[str, ...]:
+    """Return what lies beside the models of a task, as their pipelines call it."""
+    if task.name == _SPEECH:
+        return ("feature_extractor", "tokenizer")
+    return (beside(task.takes).replace(" ", "_"),)

@@ -58,6 +58,7 @@ class Replay:
     where: str = "this process"
     unloaded: Literal["", "code", "model"] = ""  # what did not load, so that nothing was predicted
     seed: int | None = None  # from which the model drew, at save and now
+    decoding: str = ""  # how a model that generates texts chooses its tokens: "greedy search"
     draws: int | None = None  # runs at save and now, that were compared in distribution
     resolution: float | None = None  # share of the runs that must lie otherwise to be told
     first: FirstDifference | None = None
