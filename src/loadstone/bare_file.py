@@ -269,10 +269,10 @@ def unpredicted(artifact: Artifact) -> str:
     task = task_of(name)
     sentences = artifact.format == "sentence-transformers"
     if not sentences and (task is None or (task.name == _TOKENS and not detail.get("takes_text"))):
-        known = ", ".join(f"`…{end}`" for end in TASKS)
+        known = ", ".join(dict.fromkeys(item.name for item in TASKS.values()))
         told = f"is a folder of `{name}`" if name else "names no architecture in its config"
         return (
-            f"{told}, and folders of {known} are predicted with: load it with transformers, and "
+            f"{told}, and folders for {known} are predicted with: load it with transformers, and "
             "save it with `loadstone.save(model, …, preprocess=…)`"
         )
     if not str(detail.get("weights") or "").startswith("model.safetensors"):

@@ -413,7 +413,7 @@ def test_a_task_that_is_not_known_is_told(tasks, tmp_path):
         "LlavaForConditionalGeneration",
     ):
         change(bare, "config.json", architectures=[name])
-        with pytest.raises(UsageError, match=f"is a folder of `{name}`, and folders of"):
+        with pytest.raises(UsageError, match=f"is a folder of `{name}`, and folders for"):
             loadstone.load(bare, env="current")
 
 

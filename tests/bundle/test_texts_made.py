@@ -1,4 +1,4 @@
-"""Models that make texts: of texts (T5, BART, Marian), of sounds; and labels that are chosen late."""
+"""Models that make texts: of texts (T5, BART, Marian), of sounds; and labels chosen late."""
 
 import json
 import shutil

@@ -71,7 +71,7 @@ def _task(path: str) -> Task:
 
 
 def piped(path: str, options: Mapping[str, Any], task: Optional[str] = None) -> "Piped":
-    """Return the model of a folder as the pipeline of a task asks it, with options as it takes them.
+    """Return the model of a folder as the pipeline of a task asks it, with the options it takes.
 
     The task is by default that of its architecture. Raises `held.RefusedError` as `folder`.
     """
@@ -134,7 +134,7 @@ class _OfFolder:
         self.model = model.eval()
 
     def _load_before(self, transformers: Any, path: str, options: Dict[str, Any]) -> None:
-        """Load the tokenizer, the image processor or the feature extractor, or what of them it is."""
+        """Load the tokenizer, the image processor, the feature extractor, or two of them."""
         takes = self.task.takes
         self.beside: Dict[str, Any] = {}
         if "tokenizer" in parts(self.task):
@@ -274,8 +274,9 @@ class Classifier:
         self.takes = made.task.takes
         self.at_once = 1
         if self.takes == "texts":
-            self.encode: Any = Encode(made.tokenizer, truncation=True)
-            pads = (made.tokenizer.pad_token_id, getattr(made.model.config, "pad_token_id", None))
+            tokenizer: Any = made.tokenizer
+            self.encode: Any = Encode(tokenizer, truncation=True)
+            pads = (tokenizer.pad_token_id, getattr(made.model.config, "pad_token_id", None))
             # padded with what the model does not know as padding, a text would be another
             self.at_once = AT_ONCE if pads[0] is not None and pads[0] == pads[1] else 1
         else:
