@@ -124,6 +124,20 @@ def generator(tokenizer):
     return transformers.pipeline("text-generation", model=model, tokenizer=tokenizer, **options)
 
 
+def rewriter():
+    """Return a pipeline that transformers 5 has not any more."""
+    config = transformers.BartConfig(
+        vocab_size=len(WORDS) + 6, d_model=16, encoder_layers=1, decoder_layers=1,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=16,
+        decoder_ffn_dim=16,
+        max_position_embeddings=64, pad_token_id=0, bos_token_id=2, eos_token_id=3,
+        decoder_start_token_id=3, forced_eos_token_id=3, num_beams=3,
+    )  # fmt: skip
+    return pipeline(
+        "text2text-generation", filled(transformers.BartForConditionalGeneration(config))
+    )
+
+
 def transforms():
     """Return a function that prepares pictures with torchvision."""
     from torchvision import transforms as T  # noqa: N812 - not there in every world
@@ -171,6 +185,7 @@ KINDS = {
     ),
     "text-generation": (lambda: generator(letters()), None, texts),
     "text-generation of words": (lambda: generator(words()), None, texts),
+    "text2text-generation": (rewriter, None, texts),
     "model and image processor": (lambda: (of_pictures(), processor()), None, files),
     "image-classification": (
         lambda: transformers.pipeline(

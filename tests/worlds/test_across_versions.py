@@ -110,7 +110,8 @@ def test_what_older_libraries_compute_otherwise_is_refused(told, name):
 def test_folders_of_older_libraries_predict_here(project, tmp_path):
     old = conftest.python_of("py310-torch112")
     pytest.importorskip("transformers")
-    found = run(old, project, "save_across.py", tmp_path, "folders", *PIPELINES)
+    asked = (*PIPELINES, "text2text-generation")
+    found = run(old, project, "save_across.py", tmp_path, "folders", *asked)
     for name, (rows, before) in found.items():
         with loadstone.load(tmp_path / name, env="current") as model:
             if name == "text-classification":
