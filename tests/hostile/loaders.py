@@ -323,6 +323,11 @@ def _tar(*members):
 _NEMO = _tar(("./model_config.yaml", b"target: evil.Net\n"), ("./model_weights.ckpt", torch()))
 file("nemo: a class by its path", _NEMO, calls=True, as_="m.nemo")
 file("nemo: the same, compressed", gzip.compress(_NEMO), calls=True, as_="m.nemo")
+folder("nemo: the same, unpacked", {"model_config.yaml": "a: 1", "model_weights.ckpt": torch()})
+_TAGS = "net: !new:speechbrain.nnet.linear.Linear\nx: !apply:os.system ['true']\n"
+folder("speechbrain: a call by its path", {"hyperparams.yaml": _TAGS, "model.ckpt": torch()})
+_TAGS = "net: !new:speechbrain.nnet.linear.Linear\n"
+folder("speechbrain: a class of its own", {"hyperparams.yaml": _TAGS, "model.ckpt": torch()})
 file(
     "allennlp: a class by its path",
     _tar(("config.json", b'{"model": {"type": "evil.Net"}}'), ("weights.th", torch())),

@@ -10,7 +10,9 @@ import os
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, RunsCode
 from loadstone.readers import (
+    _class_paths,
     _collection,
+    _outside,
     _roles,
     archive,
     bentoml,
@@ -76,6 +78,10 @@ def read(path: str) -> Artifact:
     opened = Opened(path, _Size(sum(map(records.size, records.names))))
     links = [item for item in records.damage if item.kind == LINK]
     found = _read(opened, records)
+    told = [*_class_paths.named(records.names), *_class_paths.tagged(records)]
+    if told:
+        word, calls = _outside.together(found.opening_runs_code, found.calls, told)
+        found = replace(found, opening_runs_code=word, calls=calls)
     if not links:
         return found
     runs: RunsCode = "yes" if found.opening_runs_code == "yes" else "unknown"

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from loadstone.core.facts import Artifact, RunsCode
-from loadstone.readers import _inside, _magic, _tar
+from loadstone.readers import _class_paths, _inside, _magic, _tar
 from loadstone.readers._opened import PICKLED, Opened
 from loadstone.readers._packed_pickles import Judged
 from loadstone.readers._source import Source
-
-# files of libraries that make what a configuration names by its path
-_CLASSES: dict[str, set[str]] = {
-    "NeMo": {"model_config.yaml", "model_weights.ckpt"},
-    "AllenNLP": {"config.json", "weights.th"},
-}
 
 
 def sniff(opened: Opened) -> bool:
@@ -56,10 +50,8 @@ def runs(opened: Opened, source: Source) -> tuple[RunsCode, tuple[str, ...]]:
     judged = Judged(opened)
     if differ:
         judged.note("unknown")
-    named = {item.name.removeprefix("./").rpartition("/")[2] for item in found}
-    for library, names in _CLASSES.items():
-        if names <= named:
-            judged.note("unknown", (f"the classes that {library} imports by their names",))
+    for outside in _class_paths.named(item.name for item in found):
+        judged.note("unknown", (outside.text,))
     left = PICKLED
     for item in found:
         if item.kind not in (b"0", b"\0", b"", b"7"):
