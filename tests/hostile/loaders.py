@@ -346,6 +346,7 @@ for _name, _node in {
     "without a space": 'node {\n  name: "x"\n  op:"WriteFile"\n}\n',
 }.items():
     file(f"graph: an op {_name}", (_NODE + _node).encode(), calls=True, as_="g.pbtxt")
+    file(f"graph: an op alone {_name}", _node.encode(), calls=True, as_="g.pbtxt")
     _saved = (
         f"saved_model_schema_version: 1\nmeta_graphs {{\n  graph_def {{\n{_NODE}{_node}  }}\n}}\n"
     )

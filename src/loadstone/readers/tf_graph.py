@@ -21,7 +21,7 @@ _SIDE_EFFECTS = (  # they call Python, or write files that the graph names
     *("CreateSummaryFileWriter", "CreateSummaryDbWriter"),
 )
 _TEXT = 32 << 20
-_NODE = re.compile(rb"\s*node\s*\{\s*name:\s*\"[^\"\n]*\"\s*op:\s*\"")
+_NODE = re.compile(rb"\s*node\s?:?\s?[{<]\s*(?:name|op)\s?:\s?[\"'][^\"'\n]*[\"']")
 _OP = re.compile(rb'^[ \t]+op: "([^"\n]{1,200})"', re.MULTILINE)
 # a line that the library reads and does not print, where the pattern above finds no op
 _ODD = re.compile(
