@@ -157,3 +157,14 @@ def test_tables_of_categories_are_read():
                 assert why is not None
     for cut in range(end, len(data), 7):
         assert catboost_trees.why_unsound(data[:cut]) is not None
+
+
+def test_models_that_are_larger_than_is_read_are_unknown(tmp_path):
+    large = TEXT + "\n" * (lightgbm_trees.MOST - len(TEXT) + 1)
+    assert judged(made("lightgbm.basic", "Booster", handle=large)) == ("unknown", [])
+    (tmp_path / "model.txt").write_text(large)
+    assert readers.read(tmp_path / "model.txt").opening_runs_code == "unknown"
+    large = CORE + bytes(catboost_trees.MOST - len(CORE) + 1)
+    assert judged(made("catboost.core", "CatBoost", __model=large)) == ("unknown", [])
+    large = bytearray(catboost_trees.MOST + 1)
+    assert judged(made("xgboost.core", "Booster", handle=large))[0] == "unknown"

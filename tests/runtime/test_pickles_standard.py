@@ -4,7 +4,6 @@ import decimal
 import itertools
 import json
 import logging
-import operator
 import os
 import pickle
 import signal
@@ -66,7 +65,6 @@ HELD = {
     "a state of a file": Path("/").stat(),
     "a size": os.terminal_size((1, 2)),
     "a name": os.uname(),
-    "a method": operator.methodcaller("strip", "a"),
     "a context": decimal.getcontext(),
     "a format": logging.Formatter("%(message)s"),
     "a record": logging.LogRecord("a", 10, "p", 1, "m", (), None),

@@ -36,7 +36,7 @@ def read(opened: Opened) -> Artifact:
     """Return what the core says: features, trees, parameters, classes."""
     size = int.from_bytes(opened.head[4:8], "little")
     damage: list[Damage] = []
-    unread = False
+    unread = opened.source.size > MOST
     detail: dict[str, Scalar] = {"core": size}
     ports: tuple[PortFact, ...] = ()
     info: dict[str, str] = {}

@@ -67,7 +67,7 @@ def read(opened: Opened) -> Artifact:
         modules=(ModuleFact("", "lightgbm.basic", "Booster", _kept(detail, keys)),),
         signatures=(_signature(names, detail.get("num_class")),),
         requires={"lightgbm": ""},
-        opening_runs_code="unknown" if damage else "no",
+        opening_runs_code="unknown" if damage or opened.source.size > MOST else "no",
         damage=tuple(damage),
         detail=detail,
     )

@@ -74,7 +74,7 @@ def read(opened: Opened) -> Artifact:
         damage=tuple(damage),
         detail=detail,
     )
-    return replace(found, opening_runs_code="unknown") if unsound else found
+    return replace(found, opening_runs_code="unknown") if unsound or size > MOST else found
 
 
 def _plain(opened: Opened) -> tuple[bytes, str]:

@@ -59,6 +59,6 @@ def read(opened: Opened) -> Artifact:
         "model",
         damage=tuple(damage),
         disagreements=differ,
-        opening_runs_code="unknown" if differ or why else "no",
+        opening_runs_code="unknown" if differ or why or opened.source.size > MOST else "no",
         **_xgboost.facts(root),
     )

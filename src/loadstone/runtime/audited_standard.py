@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Tuple
 
 from .audited_sizes import LONG
 from .audited_states import ITERATORS
-from .audited_table import TABLE, allows
+from .audited_table import allows
 from .audited_values import is_inert, is_plain_factory
 from .pickle_values import Call, Global, Items, TupleItems
 
@@ -67,12 +67,6 @@ def _is_record(call: Call, args: List[Any]) -> bool:
     )
 
 
-def _is_kept(call: Call, args: List[Any]) -> bool:
-    """Judge what calls a method of what it is given, once it is called: one of texts only."""
-    plain = bool(args) and isinstance(args[0], str) and ("builtins", f"str.{args[0]}") in TABLE
-    return plain and is_inert(call.args) and not (call.states or call.kwargs)
-
-
 def _is_union(call: Call, args: List[Any]) -> bool:
     """Judge types that are joined by `|`."""
     if len(args) != _PAIR or not isinstance(args[1], TupleItems) or call.states or call.kwargs:
@@ -106,7 +100,6 @@ RULES: Dict[Tuple[str, str], Callable[[Call, List[Any]], bool]] = {
         ),
         _is_record,
     ),
-    ("operator", "methodcaller"): _is_kept,
     ("_functools", "reduce"): _is_union,
     ("__builtin__", "reduce"): _is_union,
 }

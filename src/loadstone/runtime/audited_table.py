@@ -8,7 +8,7 @@ numbers make is judged by `audited_sizes`. Where that holds for some arguments o
 `audited_arguments` looks at them. Names of hundreds of estimators are in `names/`.
 
 Left out on purpose: `eval`, `__import__`, `map`; `builtins.getattr` of anything but a class or a
-known method; `operator.attrgetter`; `torch.load` and
+known method; `operator.attrgetter` and `methodcaller`; `torch.load` and
 `torch.storage._load_from_bytes` (they unpickle); `torch.jit` (it compiles); `numpy.load`;
 `statsmodels` results of a formula and sympy's expressions (their text is evaluated).
 """
@@ -185,7 +185,6 @@ _PYTHON = (
     ("json.decoder", "JSONDecodeError", _REBUILD),
     ("os", "stat_result terminal_size statvfs_result", "call"),
     *((module, "uname_result times_result", "call") for module in ("posix", "nt")),
-    ("operator", "methodcaller", "call"),
     ("_functools", "reduce", "call"),
     ("__builtin__", "reduce", "call"),
     # keeps eight numbers and words, and the signals that it raises, by name

@@ -72,7 +72,6 @@ _HOLDERS = frozenset(
                 *("combinations_with_replacement", "accumulate"),
             )
         ),
-        ("operator", "methodcaller"),
         *(("ipaddress", name) for name in ("IPv4Network", "IPv6Network")),
         ("operator", "itemgetter"),
         ("_operator", "getitem"),

@@ -22,6 +22,7 @@ _LIGHTGBM = ("lightgbm.basic", "Booster")
 _CATBOOST = "catboost.core"
 _MODULES = (_BOOSTER[0], _WRAPPERS, _LIGHTGBM[0], _CATBOOST)
 _BYTES = ("builtins.bytearray", "__builtin__.bytearray")
+_LARGE = f"models of boosters take more than {MOST} bytes, of which their C++ reads all"
 _LATIN = (["latin-1"], ["latin1"])
 
 
@@ -46,7 +47,7 @@ def follow(stream: Stream, buffer: Buffer) -> None:
             for why, whose in _why(reader, made, state):
                 call.payload = Elsewhere(why, whose)
     if reader.unread:
-        stream.disagreements.append(Disagreement("model", stream.start, catboost_trees.UNREAD))
+        stream.disagreements.append(Disagreement("model", stream.start, reader.unread))
 
 
 def _why(reader: "_Reader", made: Tuple[str, str], state: Any) -> Iterator[Tuple[str, str]]:
@@ -109,12 +110,13 @@ class _Reader:
         self.buffer = buffer
         self.left = MOST
         self.known: Dict[int, Optional[str]] = {}
-        self.unread = False
+        self.unread = ""  # what of a model was not read
 
     def why_of_catboost(self, data: bytes) -> Optional[str]:
         """Return what of a model of CatBoost's leads elsewhere; note whether all of it was read."""
         why = catboost_trees.why_unsound(data)
-        self.unread = self.unread or (why is None and catboost_trees.has_unread(data))
+        if why is None and catboost_trees.has_unread(data):
+            self.unread = catboost_trees.UNREAD
         return why
 
     def why(self, held: Any, judge: Callable[[bytes], Optional[str]]) -> Optional[str]:
@@ -133,13 +135,14 @@ class _Reader:
             inner = args[0] if args else b""
             if isinstance(inner, str) and args[1:] in _LATIN:
                 self.left -= len(inner)
-                return judge(inner.encode("latin-1", "replace")) if self.left >= 0 else None
+                inner = inner.encode("latin-1", "replace") if self.left >= 0 else b""
         if isinstance(inner, str) and judge is _why_text:
             inner = inner.encode("utf-8", "surrogatepass")
             self.left -= len(inner)
         if isinstance(inner, Blob):
             self.left -= inner.length
         if self.left < 0:
+            self.unread = _LARGE
             return None
         data = plain_bytes(inner, self.buffer)
         return "what it is made of was not read" if data is None else judge(data)
