@@ -168,3 +168,11 @@ def test_models_that_are_larger_than_is_read_are_unknown(tmp_path):
     assert judged(made("catboost.core", "CatBoost", __model=large)) == ("unknown", [])
     large = bytearray(catboost_trees.MOST + 1)
     assert judged(made("xgboost.core", "Booster", handle=large))[0] == "unknown"
+
+
+def test_trees_without_their_sizes_follow_each_other():
+    text = re.sub(r"tree_sizes=.*\n", "", TEXT)
+    assert lightgbm_trees.why_unsound(text) is None
+    assert lightgbm_trees.why_unsound(re.sub(r"left_child=-?\d", "left_child=9", text)) is not None
+    close = re.sub(r"\n+Tree=1", "\nTree=1", text)  # the lines of the next are those of one tree
+    assert lightgbm_trees.why_unsound(close) is not None

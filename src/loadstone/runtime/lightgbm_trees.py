@@ -58,8 +58,8 @@ def _check(text: str) -> None:
         return
     if "tree_sizes" not in head:  # before 2.2: each tree ends with an empty line
         body = text[start : end + 1] if end > 0 else text[start:]
-        for tree in re.split(r"\n\n+(?=Tree=)", body.rstrip("\n")):
-            _tree(tree + "\n\n", last)
+        for tree in body[len("Tree=") :].split("\nTree="):
+            _tree("Tree=" + tree, last)
         return
     at = start
     data = text if text.isascii() else None
