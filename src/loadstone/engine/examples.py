@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loadstone.adapters.torch import expects, loading
@@ -12,8 +12,10 @@ from loadstone.core.verdict import Predicts
 from loadstone.fixes.memory import tensors
 from loadstone.inputs import examples as batches
 from loadstone.inputs import plan, rows
+from loadstone.inputs.witnesses import OTHER_MEANING
+from loadstone.runtime import neighbours
 from loadstone.runtime.batches import row
-from loadstone.runtime.compare import Everywhere
+from loadstone.runtime.compare import EVERYTHING, Everywhere
 from loadstone.runtime.replay import difference, finite
 from loadstone.runtime.torch_run import fitting
 
@@ -64,7 +66,8 @@ def replay(
         return None
     loading.load(module, tensors(path, weights.tensors))
     asked = predicting(module, examples, steps)
-    return compared(asked, examples) if examples.has_expected else None
+    weights_of = neighbours.of_torch(module)
+    return compared(asked, examples, weights_of) if examples.has_expected else None
 
 
 def examined(given: Any) -> batches.Examples | None:
@@ -88,11 +91,15 @@ def predicting(
     return trial.steps(call, pre, post)
 
 
-def compared(steps: Predicting, examples: batches.Examples) -> Replay:
-    """Compare with the expected outputs; what two runs differ by is no difference."""
+def compared(steps: Predicting, examples: batches.Examples, weights: Sequence[Any] = ()) -> Replay:
+    """Compare with the expected outputs; what two runs differ by is no difference.
+
+    Nor is what the `weights` move by when they are numbers beside what they are, as at a save.
+    """
     outputs, again = steps.predict(examples.inputs), steps.predict(examples.inputs)
     noise = difference(plain(outputs), plain(again), examples.count)
     floor = max(noise.difference or 0.0, _by_size(steps, examples, outputs))
+    floor = max(floor, neighbours.SIDES * _by_rounding(steps, examples, outputs, weights))
     expected = plain(examples.expected)
     found = difference(expected, plain(outputs), examples.count, Everywhere(floor))
     result: Predicts = found.result  # type: ignore[assignment]
@@ -122,6 +129,33 @@ def _by_size(steps: Predicting, examples: batches.Examples, outputs: Any) -> flo
         for at in range(examples.count)
     ]
     return max((gap for gap in gaps if gap is not None), default=0.0)
+
+
+def _by_rounding(
+    steps: Predicting, examples: batches.Examples, outputs: Any, weights: Sequence[Any]
+) -> float:
+    """Return how far outputs move with numbers beside theirs; 0 where that is no rounding."""
+    import numpy as np
+
+    largest, found = 0.0, 0.0
+    for seed in neighbours.draws(sum(int(np.prod(item.shape)) for item in weights)):
+        state = np.random.RandomState(seed)
+        with neighbours.moved(weights, state):
+            moved = steps.predict(neighbours.tree(examples.inputs, state))
+        again = plain(neighbours.tree(moved, state))
+        gap = difference(plain(outputs), again, examples.count, EVERYTHING)
+        size = difference(plain(outputs), _zeros(plain(outputs)), examples.count, EVERYTHING)
+        largest = max(largest, size.difference or 0.0)
+        found = max(found, gap.difference or 0.0) if not gap.differs else found
+    return found if found <= OTHER_MEANING * max(1e-6, largest) else 0.0
+
+
+def _zeros(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _zeros(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_zeros(item) for item in value)
+    return value * 0 if hasattr(value, "dtype") else value
 
 
 def plain(value: Any) -> Any:

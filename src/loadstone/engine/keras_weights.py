@@ -186,6 +186,7 @@ class _Predicting:
 
     def __init__(self, model: Any) -> None:
         self._run = KerasRun(model)
+        self.weights = [item for item in model.weights if hasattr(item, "shape")]
 
     def predict(self, inputs: Any) -> Any:
         """Return the outputs of a batch."""
@@ -214,7 +215,9 @@ def replay(
         if not examined.has_expected:
             models[readings[0]].predict(examined.inputs)
             return found, None
-        told = {word: proofs.compared(model, examined) for word, model in models.items()}
+        told = {
+            word: proofs.compared(model, examined, model.weights) for word, model in models.items()
+        }
     except MisfitError as error:
         raise ValueError(f"the examples do not fit: {error.why}") from error
     if not found.open:

@@ -15,6 +15,7 @@ from loadstone.engine.examples import Function
 from loadstone.fixes.apply import apply
 from loadstone.fixes.memory import tensors
 from loadstone.inputs.examples import Examples
+from loadstone.runtime import neighbours
 from loadstone.runtime.compare import EVERYTHING
 from loadstone.runtime.replay import difference
 from loadstone.statedict.match import Match
@@ -115,7 +116,8 @@ class _Trial:
             off = compared.difference or 0.0
             if off > _CLOSE * _largest(expected):
                 return _Result(off=off)
-            replayed = proofs.compared(self._asked, examples)
+            weights_of = neighbours.of_torch(self._module)
+            replayed = proofs.compared(self._asked, examples, weights_of)
         except Exception:  # noqa: BLE001 - user code raises anything
             return _Result()
         if not replayed.repeatable:

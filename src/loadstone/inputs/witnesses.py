@@ -14,7 +14,7 @@ from loadstone.runtime.replay import finite
 from loadstone.runtime.values import UnrecordableError, encode, npy_bytes
 
 FILE = "witnesses/witnesses.json"
-_OTHER_MEANING = 1e-2  # of the largest output: such a difference is no rounding
+OTHER_MEANING = 1e-2  # of the largest output: such a difference is no rounding
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Witnesses:
         if found.differs:
             return None
         largest = finite(found.difference) or 0.0
-        if largest > _OTHER_MEANING * max(1e-6, scale(saved, self.arrays)):
+        if largest > OTHER_MEANING * max(1e-6, scale(saved, self.arrays)):
             return None
         floor = self.tolerances.setdefault(stage, {})
         for path, difference in found.leaves.items():

@@ -79,6 +79,7 @@ class TorchVariable:
 
     def __init__(self, tensor: Any) -> None:
         self.tensor = tensor
+        self.shape = tensor.shape
 
     def numpy(self) -> Any:
         """Return its numbers."""
