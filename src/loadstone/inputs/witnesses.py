@@ -91,7 +91,7 @@ class Witnesses:
             return {}
         found = compare(saved, self.arrays, tree, arrays, self.count, EVERYTHING)
         largest = finite(found.difference) or 0.0
-        limit = _OTHER_MEANING * max(1e-6, scale(saved, self.arrays))
+        limit = OTHER_MEANING * max(1e-6, scale(saved, self.arrays))
         other = found.differs or largest > limit
         self.measured[f"on {device}"] = None if other else largest
         if not other:
