@@ -13,7 +13,7 @@ from typing import Any, Final
 from loadstone.adapters import live
 from loadstone.adapters.torch import behaviour
 from loadstone.core.classes import dataclass
-from loadstone.runtime import neighbours
+from loadstone.runtime import neighbours, torch_devices
 from loadstone.runtime import transformers_tasks as tasks
 from loadstone.runtime.precision import single_precision
 from loadstone.runtime.transformers_form import Whole, made
@@ -108,6 +108,8 @@ def of_pair(model: Any, processor: Any) -> Pretrained:
             f"extractor and a tokenizer, not with a `{type(processor).__name__}` alone"
         )
     files, run = _kept(model, (processor,), "pair")
+    if torch_devices.accelerator(model):
+        model = behaviour.copied_to_cpu(model)  # what prepares its inputs makes them there
     return Pretrained(name, files, None, run, live=Whole(with_processor(model, processor, task)))
 
 
