@@ -61,6 +61,7 @@ def test_every_flag_reaches_the_engine(engine, capsys):
                 "base": "base",
                 "preprocess": "p:f",
                 "examples": "e.json",
+                "code": [],
                 "fix": True,
                 "unsafe": True,
                 "dry_run": False,

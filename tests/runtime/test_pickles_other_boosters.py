@@ -9,7 +9,7 @@ import pytest
 from tests.runtime.test_pickles_composed import new
 
 from loadstone import readers
-from loadstone.runtime import audited, catboost_trees, lightgbm_trees, pickles
+from loadstone.runtime import audited, catboost_trees, lightgbm_trees, patience, pickles
 
 FILES = Path(__file__).parents[1] / "files"
 LIGHTGBM = sorted((FILES / "lightgbm").glob("*.txt"))
@@ -168,6 +168,18 @@ def test_models_that_are_larger_than_is_read_are_unknown(tmp_path):
     assert judged(made("catboost.core", "CatBoost", __model=large)) == ("unknown", [])
     large = bytearray(catboost_trees.MOST + 1)
     assert judged(made("xgboost.core", "Booster", handle=large))[0] == "unknown"
+
+
+def test_a_load_follows_models_that_are_larger_than_a_look_does():
+    tree = TEXT.index("\nend of trees")
+    large = TEXT + "\n" * (lightgbm_trees.MOST - len(TEXT) + 1)
+    changed = re.sub(r"left_child=-?\d", "left_child=99", large)
+    assert tree > 0
+    assert changed != large
+    with patience.loading():
+        assert judged(made("lightgbm.basic", "Booster", handle=large)) == ("library", [])
+        assert judged(made("lightgbm.basic", "Booster", handle=changed))[0] == "yes"
+    assert judged(made("lightgbm.basic", "Booster", handle=large)) == ("unknown", [])
 
 
 def test_trees_without_their_sizes_follow_each_other():

@@ -11,9 +11,11 @@ import struct
 from array import array
 from typing import List, Optional
 
+from . import patience
+
 __all__ = ["MOST", "UNREAD", "has_unread", "why_unsound"]
 
-MOST = 1 << 24  # bytes that are read: what is larger would take longer than a look may
+MOST = patience.LOOK
 _LOOKS = 200_000  # features and their parts
 # fields by number: the trees of TModelCore, and of TModelTrees
 _TREES, _PARTS = 1, 3
@@ -39,7 +41,7 @@ class _TooMuch(Exception):  # noqa: N818 - a limit
 
 def why_unsound(data: bytes) -> Optional[str]:
     """Return what of a model leads elsewhere; nothing where all holds, or it is too large."""
-    if len(data) > MOST:
+    if len(data) > patience.most():
         return None
     try:
         _check(data)

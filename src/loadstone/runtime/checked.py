@@ -11,7 +11,7 @@ import tempfile
 import threading
 from typing import Any, Callable, FrozenSet, List, Optional, Tuple
 
-from . import audited, joblib_arrays, pickles
+from . import audited, joblib_arrays, patience, pickles
 from .held import Held, RefusedError
 from .own_code import Own, with_own
 from .pickle_values import Call, Malformed, Stream
@@ -106,7 +106,8 @@ def load(
     Raises `RefusedError` where it names what is not audited and `trust` is not given, or where its
     bytes are not those of `digest`.
     """
-    judged = Judged(Held(path))
+    with patience.loading():
+        judged = Judged(Held(path))
     judged.held.match(digest)
     if not trust:
         refuse(judged, own.names if own else frozenset())

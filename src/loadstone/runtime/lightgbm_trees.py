@@ -9,9 +9,11 @@ https://github.com/lightgbm-org/LightGBM/blob/master/src/boosting/gbdt_model_tex
 import re
 from typing import Dict, List, Optional, Tuple
 
+from . import patience
+
 __all__ = ["MOST", "why_unsound"]
 
-MOST = 1 << 24  # letters that are read: what is larger would take longer than a look may
+MOST = patience.LOOK
 _LINES = 22  # of a tree, all that are read
 _COUNT = 1 << 20  # of classes, trees of an iteration, leaves of a tree
 _WHOLE = re.compile(r"(?: ?-?\d{1,10}(?: -?\d{1,10})*)?\Z")
@@ -27,7 +29,7 @@ class _Unsound(Exception):  # noqa: N818 - a state of the model
 
 def why_unsound(text: str) -> Optional[str]:
     """Return what of a model leads elsewhere; nothing where all holds, or it is too large."""
-    if len(text) > MOST:
+    if len(text) > patience.most():
         return None
     try:
         _check(text)

@@ -7,12 +7,12 @@ before it had the bytes themselves, under `_Booster`. LightGBM keeps a text unde
 
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
-from . import catboost_trees, lightgbm_trees
+from . import catboost_trees, lightgbm_trees, patience
 from .audited_dill import type_word
 from .pickle_scalars import Buffer
 from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, Disagreement, Global, Pairs, Stream, TupleItems
-from .xgboost_trees import MOST, why_unsound
+from .xgboost_trees import why_unsound
 
 __all__ = ["Elsewhere", "follow"]
 
@@ -22,7 +22,7 @@ _LIGHTGBM = ("lightgbm.basic", "Booster")
 _CATBOOST = "catboost.core"
 _MODULES = (_BOOSTER[0], _WRAPPERS, _LIGHTGBM[0], _CATBOOST)
 _BYTES = ("builtins.bytearray", "__builtin__.bytearray")
-_LARGE = f"models of boosters take more than {MOST} bytes, of which their C++ reads all"
+_LARGE = "models of boosters are larger than a look follows; a load follows them whole first"
 _LATIN = (["latin-1"], ["latin1"])
 
 
@@ -47,7 +47,7 @@ def follow(stream: Stream, buffer: Buffer) -> None:
             for why, whose in _why(reader, made, state):
                 call.payload = Elsewhere(why, whose)
     if reader.unread:
-        stream.disagreements.append(Disagreement("model", stream.start, reader.unread))
+        stream.disagreements.append(Disagreement("unfollowed", stream.start, reader.unread))
 
 
 def _why(reader: "_Reader", made: Tuple[str, str], state: Any) -> Iterator[Tuple[str, str]]:
@@ -108,7 +108,7 @@ class _Reader:
 
     def __init__(self, buffer: Buffer) -> None:
         self.buffer = buffer
-        self.left = MOST
+        self.left = patience.most()
         self.known: Dict[int, Optional[str]] = {}
         self.unread = ""  # what of a model was not read
 

@@ -9,9 +9,11 @@ import struct
 from array import array
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from . import patience
+
 __all__ = ["MOST", "Unsound", "check", "why_root", "why_unsound"]
 
-MOST = 1 << 24  # bytes that are read: what is larger would take longer than a look may
+MOST = patience.LOOK
 _JSON = 1 << 20
 _VALUES = 1_000_000
 _DEPTH = 64
@@ -58,7 +60,7 @@ def _why(judge: Callable[[Any], None], held: Any) -> Optional[str]:
 
 
 def _read(data: bytes) -> None:
-    if len(data) > (MOST if data[:2] == b"{L" or data[:1] != b"{" else _JSON):
+    if len(data) > (patience.most() if data[:2] == b"{L" or data[:1] != b"{" else _JSON):
         raise _TooMuch
     if data[:2] == b"{L":
         check(_Reader(data).read())

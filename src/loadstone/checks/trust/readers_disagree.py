@@ -6,6 +6,7 @@ from loadstone.checks._common import here
 from loadstone.core import Artifact, Finding, Fix, Row, check
 
 QUIET = ("trailing",)  # bytes after the end: torch ignores them
+UNFOLLOWED = "unfollowed"  # a model inside that is larger than a look follows
 
 
 @check("LS702", since="0.1", severity="warning")
@@ -15,7 +16,8 @@ def readers_disagree(artifact: Artifact) -> Iterator[Finding]:
     ## Why it breaks
     A name that is in an archive twice, a directory that says something else than the headers, a
     pickle argument across a frame: one reader takes the first, another the last. What a scanner
-    saw need not be what is loaded. No library writes such a file by itself.
+    saw need not be what is loaded. No library writes such a file by itself. A note says where the
+    model of a booster in a pickle is larger than a look follows; a load follows all of it first.
 
     ## Example
     ```python fails=LS702
@@ -29,6 +31,14 @@ def readers_disagree(artifact: Artifact) -> Iterator[Finding]:
     <https://github.com/python/cpython/issues/154848>
     """
     seen = [item for item in artifact.disagreements if item.kind not in QUIET]
+    for item in [item for item in seen if item.kind == UNFOLLOWED][:1]:
+        yield Finding(
+            f"not all of `{artifact.name}` was followed: {item.why}",
+            at=here(artifact, offset=item.at),
+            severity="note",
+            fix=Fix("predict with it: a load follows all of it before", safety="manual"),
+        )
+    seen = [item for item in seen if item.kind != UNFOLLOWED]
     if not seen:
         return
     yield Finding(

@@ -9,6 +9,7 @@ from loadstone.core.facts import CodeName
 from loadstone.core.words import count, listed
 
 ROWS = 6
+UNFOLLOWED = "unfollowed"
 UNREAD = ("unread", "old", "companion")
 
 
@@ -44,9 +45,12 @@ def unaudited_names(artifact: Artifact, load: Load) -> Iterator[Finding]:
     ## See also
     <https://docs.python.org/3/library/pickle.html>
     """
-    if load.trusted or artifact.format not in ("pickle", "joblib"):
+    if load.trusted or load.loaded or artifact.format not in ("pickle", "joblib"):
         return
     calls = load.names or artifact.calls
+    left = any(item.kind == UNFOLLOWED for item in artifact.disagreements)
+    if left and not (load.error or calls):
+        return  # a load follows it whole, and says then what it would call
     if load.error in UNREAD or (artifact.opening_runs_code == "unknown" and not calls):
         why = load.why or "not all of it could be read"
         message = f"`{artifact.name}` is not loaded: what it would call is not known"
