@@ -21,7 +21,7 @@ from loadstone.runtime.transformers_model import with_processor
 from loadstone.runtime.transformers_rewrites import DRAWN
 
 _FOLDER: Final = "forms/pretrained"
-_DRAWN: Final = "do_sample"
+_SAMPLES: Final = "do_sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,10 @@ def read(folder: Path) -> dict[str, bytes]:
 def _draws(pipeline: Any) -> bool:
     """Whether a pipeline may generate at random, as one for texts does where nothing is said."""
     if type(pipeline).__name__ != "TextGenerationPipeline":
-        return bool(_held(pipeline).get(_DRAWN))
-    said = _held(pipeline).get(_DRAWN)
+        return bool(_held(pipeline).get(_SAMPLES))
+    said = _held(pipeline).get(_SAMPLES)
     config = getattr(pipeline.model, "generation_config", None)
-    said = getattr(config, _DRAWN, None) if said is None else said
+    said = getattr(config, _SAMPLES, None) if said is None else said
     return said is not False
 
 

@@ -45,9 +45,8 @@ from loadstone.fixes import (
     operators,
     programs,
 )
+from loadstone.fixes.archives import ROOM, TIMES
 
-ROOM: Final = 64 << 20  # bytes that any archive may hold
-TIMES: Final = 200  # its own size that it may hold beyond them
 TEXT: Final = 256 << 20  # bytes of text that are decoded
 _STEP: Final = 1 << 20
 Progress = Callable[[int], None]

@@ -6,7 +6,7 @@ from loadstone.checks._common import here
 from loadstone.core import Artifact, Finding, Fix, SaveFacts, check
 
 
-@check("LS619", since="0.2", severity="warning", covers=("torch/G08",))
+@check("LS619", since="0.2", severity="warning")
 def needs_accelerator(artifact: Artifact, saving: SaveFacts) -> Iterator[Finding]:
     """The bundle predicts only where there is an accelerator.
 
