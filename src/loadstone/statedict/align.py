@@ -18,10 +18,9 @@ from loadstone.statedict.described import bests, grouped, telling_words
 from loadstone.statedict.laid import laid_otherwise
 from loadstone.statedict.places import Places, toward
 from loadstone.statedict.series import by_numbers, in_sequence, last_word, level_count
-from loadstone.statedict.units import Unit
+from loadstone.statedict.units import Units
 from loadstone.statedict.words import BESIDE, FAMILIES, NAMED, contrary, says_more, tail
 
-Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]  # of the units of one side, by their paths
 Pairs = dict[str, str]
 _COMPARED: Final = 256  # so many units of one signature are compared with each other by words
@@ -81,10 +80,7 @@ class _Search:
         self.whole: dict[object, Pairs] = {}
         self.refused: set[str] = set()  # of the file: what evidence contradicts itself about
         self.places = Places(saved, ours), Places(expected, theirs)
-        self.words = [
-            {path: frozenset(unit.said) for path, unit in units.items()}
-            for units in (saved, expected)
-        ]
+        self.words = [saved.words, expected.words]
         self.in_order = self._in_order()
 
     def _in_order(self) -> bool:

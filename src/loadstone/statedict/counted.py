@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from loadstone.statedict.series import backwards, heads_of, level_words
-from loadstone.statedict.units import Numbers, Unit
+from loadstone.statedict.units import Numbers, Units
 from loadstone.statedict.words import tokens
 
-Units = Mapping[str, Unit]
 Signatures = Mapping[str, object]
 
 

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from loadstone.core.classes import replace
-from loadstone.statedict.units import Unit
+from loadstone.statedict.units import Unit, Units
 from loadstone.statedict.words import tokens
 
 # `query_key_value` is no such name: BLOOM and GPT-NeoX hold the three of each head together
 FUSED: Final = {"qkv": ("q", "k", "v"), "gateup": ("gate", "up")}
 
 
-def fuse(units: Mapping[str, Unit], others: Mapping[str, Unit]) -> dict[str, Unit]:
+def fuse(units: Units, others: Units) -> Units:
     """Return `units` with those put together that `others` hold in one, by their names.
 
     A unit made of several holds, of each role, the keys in the order of their rows.
     """
-    result = dict(units)
+    result = Units(units)
     for name, parts in FUSED.items():
         more = _called(others, name) - _called(units, name)
         apart = _together(result, parts) if more > 0 else {}

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 
-from loadstone.statedict.units import Unit
+from loadstone.statedict.units import Units
 
 
 class Places:
     """The tree of the units of one side: what each part of it holds, by signature."""
 
-    def __init__(self, units: Mapping[str, Unit], signatures: Mapping[str, object]) -> None:
-        self.below: dict[str, list[str]] = defaultdict(list)  # "layer." to the units under it
-        self.parents: dict[str, list[str]] = {}  # nearest first
+    def __init__(self, units: Units, signatures: Mapping[str, object]) -> None:
+        tree = units.tree
+        self.below, self.parents = tree.below, tree.parents
         self._around: dict[str, tuple[int, ...]] = {}
         self.images: dict[str, tuple[str, str]] = {}  # of what is paired below: first and last
-        children: dict[str, dict[str, None]] = defaultdict(dict)
-        for path in units:
-            parts = path.split(".")
-            above = [".".join(parts[:size]) + "." for size in range(len(parts) - 1, 0, -1)]
-            self.parents[path] = above
-            below = path
-            for parent in above:
-                self.below[parent].append(path)
-                children[parent][below] = None
-                below = parent
-            children[""][below] = None
         self._forms: dict[str, int] = {path: hash(held) for path, held in signatures.items()}
-        for part in sorted(self.below, key=lambda path: -path.count(".")):
+        for part in tree.deepest_first:
             own = signatures.get(part.rstrip("."))
-            forms = sorted(self._forms[child] for child in children[part])
+            forms = sorted(self._forms[child] for child in tree.children[part])
             alone = len(forms) == 1 and own is None
             self._forms[part] = forms[0] if alone else hash((tuple(forms), own))
 

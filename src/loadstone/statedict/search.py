@@ -19,7 +19,7 @@ from loadstone.statedict.align import Alignment, align
 from loadstone.statedict.computed import compute
 from loadstone.statedict.fuse import fuse
 from loadstone.statedict.layout import Found, Tensors, done, kind_of, matrices, pairs_of, together
-from loadstone.statedict.units import Counting, Shape, Unit, signature, units
+from loadstone.statedict.units import Counting, Shape, Unit, Units, signature, units
 
 _READINGS: Final = 3
 
@@ -95,6 +95,8 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
     second: Found | None = None
     in_order = by_module(left)
     for reading in readings(left, right):
+        if not reading.even:
+            continue
         old, new = reading.old, reading.new
         result = align(old, new, reading.ours, reading.theirs, in_order=in_order)
         if result.doubtful:
@@ -121,8 +123,8 @@ def _named(left: Tensors, right: Tensors, kinds: Mapping[str, str]) -> Found | N
 
 
 def _turned_instead(
-    old: Mapping[str, Unit],
-    new: Mapping[str, Unit],
+    old: Units,
+    new: Units,
     result: Alignment,
     *,
     left: Tensors,
@@ -173,10 +175,15 @@ def _listed_alike(
 class Reading:
     """The units of both sides as one reading has them, which hold the same shapes."""
 
-    old: Mapping[str, Unit]
-    new: Mapping[str, Unit]
+    old: Units
+    new: Units
     ours: Mapping[str, object]  # the signatures of the units of the file, by their paths
     theirs: Mapping[str, object]
+
+    @property
+    def even(self) -> bool:
+        """Whether each unit of a side has one of the other: else no pairing is whole."""
+        return Counter(self.ours.values()) == Counter(self.theirs.values())
 
 
 def readings(left: Tensors, right: Tensors) -> Iterator[Reading]:
@@ -204,7 +211,7 @@ def readings(left: Tensors, right: Tensors) -> Iterator[Reading]:
                 yield Reading(old, new, *both)
 
 
-def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[dict[str, Unit], dict[str, Unit]]]:
+def _split_up(left: Tensors, right: Tensors) -> Iterator[tuple[Units, Units]]:
     """Yield the units of both sides, for each way to count, as they are and put together."""
     before: tuple[object, ...] = ()
     for counting in get_args(Counting):

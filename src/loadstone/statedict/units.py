@@ -7,8 +7,8 @@ state dicts say of a unit is compared in the order of the numbers.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from loadstone.core.classes import dataclass, field
@@ -64,6 +64,40 @@ class Unit:
         return self.extra or _said(self.path)
 
 
+class Units(dict[str, Unit]):
+    """The units of one side by their paths; what is asked of all of them is found once."""
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of the modules that the units lie in."""
+        return Tree(self)
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """What each unit's names mean."""
+        return {path: frozenset(unit.said) for path, unit in self.items()}
+
+
+class Tree:
+    """The modules that some units lie in."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.below: dict[str, list[str]] = defaultdict(list)  # "layer." to the units under it
+        self.parents: dict[str, list[str]] = {}  # nearest first
+        self.children: dict[str, dict[str, None]] = defaultdict(dict)
+        for path in paths:
+            parts = path.split(".")
+            above = [".".join(parts[:size]) + "." for size in range(len(parts) - 1, 0, -1)]
+            self.parents[path] = above
+            below = path
+            for parent in above:
+                self.below[parent].append(path)
+                self.children[parent][below] = None
+                below = parent
+            self.children[""][below] = None
+        self.deepest_first = sorted(self.below, key=lambda path: -path.count("."))
+
+
 @lru_cache(maxsize=1 << 14)
 def _said(path: str) -> tuple[str, ...]:
     said: list[str] = []
@@ -79,6 +113,7 @@ class _Building:
     literal: tuple[bool, ...] = ()
 
 
+@lru_cache(maxsize=1 << 14)
 def role(key: str) -> tuple[str, str]:
     """Return the module of a key and what the tensor is to it; what is no usual one, alone.
 
@@ -99,7 +134,7 @@ def role(key: str) -> tuple[str, str]:
     return key, "weight" if "emb" in tokens(leaf) else ""
 
 
-def units(keys: Mapping[str, TensorFact], counting: Counting) -> dict[str, Unit]:
+def units(keys: Mapping[str, TensorFact], counting: Counting) -> Units:
     """Return the units of a state dict by their paths."""
     made: dict[str, _Building] = defaultdict(_Building)
     for key in keys:
@@ -111,7 +146,7 @@ def units(keys: Mapping[str, TensorFact], counting: Counting) -> dict[str, Unit]
         unit = made[path]
         unit.literal = literal
         unit.members.setdefault(numbers, {})[what] = (key,)
-    return {path: Unit(path, unit.members, unit.literal) for path, unit in made.items()}
+    return Units((path, Unit(path, unit.members, unit.literal)) for path, unit in made.items())
 
 
 def _counted(module: str, counting: Counting) -> tuple[str, Numbers, tuple[bool, ...]]:
