@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from bench._distortions import DISTORTIONS, Case, Source, source, untouched
 from bench._nets import RENAMINGS, hand_made, transformers_nets
+from scipy.optimize import linear_sum_assignment
 
 from loadstone.core.facts import Target, TensorFact
 from loadstone.statedict.edited import Edited, edited
@@ -190,12 +192,57 @@ def from_pretrained(case: Case) -> dict[str, Source] | None:
     return given
 
 
+def assigned(case: Case) -> dict[str, Source] | None:
+    """Pair tensors of equal shapes with scipy's `linear_sum_assignment`, by what looks alike.
+
+    The cost is what the names' groups of three letters do not share (cosine), and how far apart
+    the places in the two lists are. It gives the cheapest pairing, whether or not it is the only
+    one; it declines where the file has too few of a shape.
+    """
+    given: dict[str, Source] = {}
+    shapes: dict[tuple[int, ...], tuple[list[str], list[str]]] = {}
+    for side, tensors in enumerate((case.saved, case.target.tensors)):
+        for key, fact in tensors.items():
+            shapes.setdefault(fact.shape, ([], []))[side].append(key)
+    places = [
+        {key: at / len(side) for at, key in enumerate(side)}
+        for side in (case.saved, case.target.tensors)
+    ]
+    for ours, theirs in shapes.values():
+        if len(ours) < len(theirs):
+            return None
+        apart = np.subtract.outer(
+            [places[0][key] for key in ours], [places[1][key] for key in theirs]
+        )
+        rows, columns = linear_sum_assignment(np.abs(apart) - _alike(ours, theirs))
+        given |= {
+            theirs[to]: source(case.saved[ours[at]]) for at, to in zip(rows, columns, strict=True)
+        }
+    return given
+
+
+def _alike(ours: list[str], theirs: list[str]) -> np.ndarray:
+    """Return the cosine between the counts of three letters in a row, of every two keys."""
+    letters: dict[str, int] = {}
+    counts = [
+        Counter(letters.setdefault(f"  {key}"[at : at + 3], len(letters)) for at in range(len(key)))
+        for key in (*ours, *theirs)
+    ]
+    made = np.zeros((len(counts), len(letters)))
+    for row, held in enumerate(counts):
+        made[row, list(held)] = list(held.values())
+    made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+    result: np.ndarray = made[: len(ours)] @ made[len(ours) :].T
+    return result
+
+
 CONTENDERS: dict[str, Callable[[Case], dict[str, Source] | None]] = {
     "loadstone": loadstone,
     "torch, strict": strict,
     "torch, strict=False": not_strict,
     "timm, remap_state_dict": in_order,
     "transformers, from_pretrained": from_pretrained,
+    "scipy, linear_sum_assignment": assigned,
 }
 
 

@@ -6,8 +6,8 @@ its defaults alone is left out, and printed.
 
 torchvision and timm: each model as its name makes it, and again with another number of classes and
 of input channels, so that the axes which follow those are known. transformers: each class of the
-`Auto` mappings with its configuration's defaults; each size of the configuration is changed in
-turn, so that the axis or the list which follows it is known.
+`Auto` mappings with its configuration's defaults, and with other numbers in it, so that it is
+known what each axis and each list of modules follows.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ import timm
 import torch
 import torchvision
 import transformers
+from scripts._configurations import Configuration
 from transformers.models.auto import modeling_auto
 
-from loadstone.statedict.architecture import grown
+from loadstone.statedict.trees import grown
 
 TABLE = Path(__file__).parents[1] / "src" / "loadstone" / "data" / "architectures.txt"
 Shapes = dict[str, tuple[int, ...]]
 NAMES = ("MODEL_MAPPING_NAMES", "MODEL_FOR_")  # the dictionaries of `modeling_auto`
-NOT_SIZES = ("_id", "_token", "_index")  # ends of attributes that number something
 
 
 def shapes_of(make: Callable[[], torch.nn.Module]) -> Shapes | None:
@@ -88,7 +88,7 @@ def entry(
     if exact:
         item["shapes"] = [(child, below.shapes) for child, below in root.children.items()]
     if sizes:
-        item["sizes"] = sizes
+        item["arguments"] = sizes
     return item
 
 
@@ -171,102 +171,49 @@ def texts() -> Iterator[dict[str, Any]]:
     for kind, names in sorted(by_type.items()):
         try:
             config = type(transformers.AutoConfig.for_model(kind))
-            config()
+            configuration = Configuration(config, shapes_of)
         except Exception as error:  # noqa: BLE001 - whatever a configuration raises, it is printed
             print(f"left out: transformers {kind}: {error}", flush=True)
             continue
-        base: list[Any] | None = None
-        for name in names:
-            if (made := _text(name, config, base)) is None:
-                print(f"left out: transformers {name}", flush=True)
-                continue
-            item, sizes = made
-            base = base or sizes
-            yield item
+        yield from _texts(configuration, names)
         print(kind, file=sys.stderr, flush=True)
 
 
-def _text(
-    name: str, config: Any, known: list[Any] | None
-) -> tuple[dict[str, Any], list[Any]] | None:
-    kind = getattr(transformers, name, None)
-    if kind is None:
-        return None
-    shapes = shapes_of(lambda: kind(config()))
-    if not shapes:
-        return None
-    prefix = getattr(kind, "base_model_prefix", "")
-    if known is None:
-        sizes = list(_sizes(kind, config, shapes))
-    else:  # found in the first class of this configuration, under its own or no prefix
-        sizes = [
-            (argument, moved, axis, default)
-            for argument, key, axis, default in known
-            if (moved := _moved(key, prefix, shapes)) is not None
-        ]
-    labels = shapes_of(lambda: kind(config(num_labels=17)))
-    own = axes(shapes, labels, config().num_labels, 17, "num_labels")[:1]
-    item = entry("transformers", name, shapes, [*own, *sizes], exact=False)
-    item["config"] = config.__name__
-    return item, sizes
-
-
-def _moved(key: str, prefix: str, shapes: Shapes) -> str | None:
-    plain = key.removeprefix(f"{prefix}.") if prefix else key
-    for option in (key, f"{prefix}.{key}", plain):
-        if option in shapes or any(name.startswith(f"{option}.") for name in shapes):
-            return option
-    return None
-
-
-def _sizes(kind: Any, config: Any, shapes: Shapes) -> Iterator[Any]:
-    """Yield the sizes of the configuration that one axis, or one list's length, follows."""
-    dims = {size for shape in shapes.values() for size in shape}
-    lists = {path: len(items) for path, items in _lists(shapes).items()}
-    for argument, value in config().to_dict().items():
-        if (
-            type(value) is not int
-            or value < 1
-            or argument.endswith(NOT_SIZES)
-            or argument == "num_labels"
-        ):
+def _texts(configuration: Configuration, names: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the classes of one configuration, then what its sizes follow."""
+    learned: bool | None = None
+    for name in names:
+        kind = getattr(transformers, name, None)
+        shapes = kind and shapes_of(lambda kind=kind: kind(configuration.config()))
+        if not shapes:
+            print(f"left out: transformers {name}", flush=True)
             continue
-        if value in lists.values() and value < 200:
-            other = shapes_of(
-                lambda argument=argument, value=value: kind(config(**{argument: value + 1}))
-            )
-            if other is not None and (
-                more := [
-                    path
-                    for path, items in _lists(other).items()
-                    if lists.get(path) == value and len(items) == value + 1
-                ]
-            ):
-                yield argument, more[0], None, value
-                continue
-        if value in dims and value > 1:
-            other = shapes_of(
-                lambda argument=argument, value=value: kind(config(**{argument: value * 2}))
-            )
-            if found := axes(shapes, other, value, value * 2, argument):
-                yield found[0]
+        if learned is None:
+            learned = configuration.learn(kind)
+        item = entry("transformers", name, shapes, [], exact=False)
+        item["config"] = configuration.config.__name__
+        tied = [key for key in _tied(kind) if key in shapes]
+        if tied:
+            item["tied"] = tied
+        tree = configuration.tree(kind, shapes) if learned else None
+        if tree is None:
+            print(f"no sizes: transformers {name}", flush=True)
+        else:
+            item["tree"] = tree
+            item["sizes"] = configuration
+        yield item
 
 
-def _lists(shapes: Shapes) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for key in shapes:
-        parts = key.split(".")
-        for at, part in enumerate(parts):
-            if part.isdecimal() and at:
-                found.setdefault(".".join(parts[:at]), set()).add(part)
-    return found
+def _tied(kind: Any) -> list[str]:
+    return list(getattr(kind, "_tied_weights_keys", None) or [])
 
 
 def merged(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the classes, those of one library with the same names, shapes and sizes as one."""
     found: dict[str, dict[str, Any]] = {}
     for item in items:
-        same = json.dumps({key: value for key, value in item.items() if key != "names"})
+        told = {key: value for key, value in item.items() if key != "names"}
+        same = json.dumps(told, default=lambda sizes: sizes.line())
         first = found.setdefault(same, item)
         if first is not item:
             first["names"] = sorted(
@@ -283,7 +230,7 @@ def main() -> None:
 
 
 def write(items: list[dict[str, Any]]) -> None:
-    """Write the table, as `loadstone.statedict.architecture` reads it."""
+    """Write the table, as `loadstone.statedict.known` reads it."""
     held: dict[str, list[str]] = {}
     for number, item in enumerate(items):
         whole = sum(names for _, _, names in item["children"])
@@ -292,7 +239,7 @@ def write(items: list[dict[str, Any]]) -> None:
     children = "\n".join(
         f"{child} {','.join(held[child])}" for child in sorted(held, key=str.encode)
     )
-    classes = "\n".join(json.dumps(item, separators=(",", ":")) for item in items)
+    classes = "\n".join(map(_json, _shared(items)))
     libraries = {name: version(name) for name in ("torch", "torchvision", "timm", "transformers")}
     head = {
         "written_by": "scripts/architectures.py",
@@ -300,6 +247,33 @@ def write(items: list[dict[str, Any]]) -> None:
         "classes_at": len(children.encode()) + 1,
     }
     TABLE.write_text(f"{json.dumps(head)}\n{children}\n{classes}\n", "utf-8")
+
+
+def _shared(items: list[dict[str, Any]]) -> list[Any]:
+    """Return the lines of the classes, and behind them what several have: trees and sizes."""
+    lines: list[Any] = list(items)
+    at: dict[str, int] = {}
+
+    def line(of: Any) -> int:
+        text = _json(of)
+        if text not in at:
+            at[text] = len(lines)
+            lines.append(of)
+        return at[text]
+
+    for item in items:
+        sizes = item.get("sizes")
+        if isinstance(sizes, Configuration):
+            item["sizes"] = line(sizes.line())
+            item["tree"] = {
+                name: line(below) if isinstance(below, dict) else below
+                for name, below in item["tree"].items()
+            }
+    return lines
+
+
+def _json(of: Any) -> str:
+    return json.dumps(of, separators=(",", ":"))
 
 
 if __name__ == "__main__":

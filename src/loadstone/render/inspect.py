@@ -178,10 +178,11 @@ def _architecture(known: Architecture) -> list[str]:
     """Return what a state dict is of, what differs, and what else has the same names and shapes."""
     of = f", keys prefixed `{known.prefix}`" if known.prefix else ""
     words = [f"{known.call}{of}"]
-    if not known.exact and known.library != "transformers":
+    if not known.exact:
         words = [f"the names of {known.call}{of}, not all of its shapes"]
-    elif not known.exact:
-        words = [f"the names of {known.call}{of}; what shapes do not tell has its default"]
+    elif known.library == "transformers":
+        left = f", so have {', '.join(known.open)}" if known.open else ""
+        words.append(f"what shapes do not tell has its default{left}")
     for said, names in (
         ("apart from", known.missing),
         ("and", known.besides),
