@@ -59,6 +59,14 @@ CASES = {
         ),
         ["LS403", "LS405"],
     ),
+    "buffers of which only some have values that are certain": (
+        (
+            'save({"fc.weight": zeros(2, 3)})\n'
+            'load_into({"fc.weight": zeros(2, 3), "bn.num_batches_tracked": zeros(dtype="int64"),'
+            ' "rotary.inv_freq": zeros(4)})'
+        ),
+        ["LS409"],
+    ),
     "a prefix, and a loss beside the model": (
         (
             'save({"net.a.weight": zeros(2, 3), "net.b.weight": zeros(3, 2), "loss.w": zeros(4)})\n'
@@ -265,3 +273,39 @@ def test_a_step_of_the_bundle_that_raises_needs_no_mending(bundle: str, title: s
     (fix,) = [item.finding.fix for item in found.found if item.check.code == "LS502"]
     assert fix.title == title
     assert (fix.shell or "").startswith("loadstone predict 'a b.lode'") == (bundle == "bundle()")
+
+
+def test_buffers_of_uncertain_values_are_named_too() -> None:
+    report = run_checks(read(CASES["buffers of which only some have values that are certain"][0]))
+
+    (found,) = report.found
+    assert "`bn.num_batches_tracked` and `rotary.inv_freq`" in found.finding.message
+    assert found.finding.fix is not None
+    assert found.finding.fix.safety == "manual"
+    assert "'rotary.inv_freq'" in found.finding.fix.python
+
+
+def test_matrices_the_other_way_round_beside_square_ones() -> None:
+    report = run_checks(
+        read(
+            'save({"a.weight": zeros(2, 3), "b.weight": zeros(4, 4), "c.weight": zeros(7, 5)})\n'
+            'load_into({"a.weight": zeros(3, 2), "b.weight": zeros(4, 4), "c.weight": zeros(7, 5)})'
+        )
+    )
+
+    (found,) = report.found
+    assert found.check.code == "LS403"
+    assert found.finding.message.endswith(": rows and columns exchanged")
+    assert found.finding.fix is not None
+    assert "`b.weight` is square" in found.finding.fix.title
+
+
+def test_a_size_that_differs_beside_a_turned_matrix_is_no_layout() -> None:
+    report = run_checks(
+        read(
+            'save({"a.weight": zeros(2, 3), "b.weight": zeros(4, 4)})\n'
+            'load_into({"a.weight": zeros(3, 2), "b.weight": zeros(5, 4)})'
+        )
+    )
+
+    assert "exchanged" not in report.found[0].finding.message

@@ -57,7 +57,7 @@ def known(missing: Mapping[str, TensorFact]) -> list[FillKeys]:
             continue
         if leaf in _ZEROS:
             zeros[key] = fact.shape
-        elif leaf == "position_ids" and len(fact.shape) == 2 and fact.shape[0] == 1:
+        elif leaf == "position_ids" and fact.shape[:-1] in ((), (1,)) and fact.shape:
             orders[key] = fact.shape
     edits = []
     if zeros:

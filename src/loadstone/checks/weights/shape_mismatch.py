@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from loadstone.checks.weights._evidence import target_place, weights_place
+from loadstone.checks.weights.renamed_modules import SETTLING
 from loadstone.core import Finding, Fix, Row, Target, TensorFact, Weights, check
 from loadstone.core.words import count, listed
 from loadstone.statedict.match import Match
@@ -42,8 +43,10 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
     first = next((text for text in sizes if text), "")
     detail = f": {first}" if first and len(modules) == 1 else ""
     fit = len(target) - len(match.mismatched) - len(match.missing)
+    turned = all(_turned(match.tensors[key], target[key]) for key in match.mismatched)
     yield Finding(
-        f"{listed(modules)} {has} another shape in `{target.name}` than in the file{detail}",
+        f"{listed(modules)} {has} another shape in `{target.name}` than in the file{detail}"
+        + (": rows and columns exchanged" if turned else ""),
         at=weights_place(weights, match.mismatched[0]),
         code_at=target_place(target),
         code_text=f"class {target.class_name}",
@@ -53,7 +56,34 @@ def shape_mismatch(weights: Weights, target: Target, match: Match) -> Iterator[F
         ),
         more=max(0, len(match.mismatched) - ROWS),
         notes=(f"{fit:,} of {count(len(target), 'tensor')} fit", *_meanings(match, target)),
-        fix=Fix("build the model with the sizes that the file holds", safety="manual"),
+        fix=_transposed(match, target)
+        if turned
+        else Fix("build the model with the sizes that the file holds", safety="manual"),
+    )
+
+
+def _turned(saved: TensorFact, expected: TensorFact) -> bool:
+    return len(saved.shape) == 2 and saved.shape == expected.shape[::-1]
+
+
+def _transposed(match: Match, target: Target) -> Fix:
+    """Return what to do with matrices that lie the other way round, beside some that are square.
+
+    TensorFlow, JAX and GPT-2's `Conv1D` keep them so. Had the square ones been settled, the match
+    would be whole.
+    """
+    square = [
+        key
+        for key, fact in target.items()
+        if len(fact.shape) == 2 and fact.shape[0] == fact.shape[1] and key in match.tensors
+    ]
+    told = f"; `{square[0]}` is square, which does not tell: {SETTLING}" if square else ""
+    return Fix(
+        "transpose them, and the square matrices that the same code wrote as it wrote them" + told,
+        safety="manual",
+        python=f"for key in {list(match.mismatched[:ROWS])!r}:\n    state[key] = state[key].T\n"
+        if len(match.mismatched) <= ROWS
+        else "",
     )
 
 
