@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -268,3 +269,81 @@ def test_any_names_are_written_so_that_they_are_accepted(tensors: dict[str, Tens
     assert {key: tuple(value.shape) for key, value in state.items()} == {
         key: fact.shape for key, fact in tensors.items()
     }
+
+
+class _Whole(nn.Module):
+    """Layers whose attributes a whole pickled model tells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(4, 8, (3, 1), stride=2, padding=(1, 0), groups=2, bias=False),
+            nn.BatchNorm2d(8, eps=1e-3, momentum=None),
+            nn.LeakyReLU(0.2),
+            nn.MaxPool2d(2),
+            nn.ConvTranspose2d(8, 6, 3, stride=2, output_padding=1, padding_mode="zeros"),
+            nn.GroupNorm(3, 6),
+            nn.Dropout(0.3),
+            nn.AdaptiveAvgPool2d((2, 2)),
+            nn.Flatten(),
+        )
+        self.lstm = nn.LSTM(3, 5, 2, batch_first=True, bidirectional=True, dropout=0.1)
+        self.gru = nn.GRU(3, 5, bias=False)
+        self.attention = nn.MultiheadAttention(8, 4, bias=False, batch_first=True)
+        self.table = nn.Embedding(11, 4, padding_idx=0)
+        self.norm = nn.LayerNorm((2, 3), eps=1e-6)
+        self.free = nn.InstanceNorm1d(4)
+        self.half = nn.Linear(3, 2).half()
+        self.free2 = nn.BatchNorm1d(4, affine=False, track_running_stats=False)
+        self.act = nn.GELU("tanh")
+        self.scale = nn.Parameter(torch.ones(2))
+
+
+def test_layers_of_a_whole_model_are_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    net = _Whole()
+    torch.save(net, tmp_path / "whole.pt")
+    main(["scaffold", str(tmp_path / "whole.pt"), "-o", str(tmp_path / "made.py")])
+    made = _module(tmp_path / "made.py").Net()
+
+    made.load_state_dict(net.state_dict(), strict=True)
+    before, after = (dict(of.named_modules()) for of in (net, made))
+    assert list(before) == list(after)
+    for path, layer in before.items():
+        if path:
+            assert repr(after[path]) == repr(layer), path
+    source = (tmp_path / "made.py").read_text("utf-8")
+    assert [line for line in source.splitlines() if "UNKNOWN: " in line] == [
+        '        raise NotImplementedError("UNKNOWN: in which order the modules are used")'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("stride", "(__import__('os').abort(),)"),
+        ("padding_mode", "zeros', bias=print(1) or '"),
+        ("out_channels", 10**9),
+        ("kernel_size", "(1)*9"),
+        ("dilation", float("inf")),
+        ("groups", 0),
+        ("in_channels", "x"),
+    ],
+)
+def test_attributes_are_written_as_values_only(
+    tmp_path: Path, attribute: str, value: object
+) -> None:
+    net = nn.ModuleDict({"conv": nn.Conv2d(2, 3, 1)})
+    setattr(net["conv"], attribute, value)
+    torch.save(net, tmp_path / "whole.pt")
+    main(["scaffold", str(tmp_path / "whole.pt"), "-o", str(tmp_path / "made.py")])
+    tree = ast.parse((tmp_path / "made.py").read_text("utf-8"))
+
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    (conv,) = [c for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "Conv2d"]
+    for argument in (*conv.args, *(item.value for item in conv.keywords)):
+        plain = ast.unparse(argument)
+        assert plain == "float('inf')" or ast.literal_eval(argument) is not ...
+    shapes = [ast.literal_eval(argument) for argument in conv.args]
+    assert shapes[:2] == [2, 3]

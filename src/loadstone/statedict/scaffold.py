@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from loadstone.core.classes import dataclass, field
-from loadstone.core.facts import Artifact, StateDict, TensorFact
+from loadstone.core.facts import Artifact, ModuleFact, StateDict, TensorFact
 from loadstone.statedict.architecture import identify
+from loadstone.statedict.constructors import constructor
+from loadstone.statedict.layers import Part, layer
 
 DEEPEST: Final = 64  # modules above a tensor
 _LONGEST: Final = 6  # digits of an index
-_MADE: Final = frozenset({"float16", "bfloat16", "float32", "float64"})  # what layers start with
 MOST_GAPS: Final = 64  # indices of a list without tensors that are filled in
 TENSOR_DTYPES: Final = frozenset(
     {
@@ -57,30 +58,10 @@ _HOLDERS: Final = frozenset(
 )
 _NORM: Final = {"running_mean", "running_var", "num_batches_tracked"}
 _BUFFERS: Final = (*_NORM, "position_ids", "inv_freq", "relative_position_index", "attn_mask")
-_TABLES: Final = re.compile(r"emb|^w[tp]e$|token|vocab", re.IGNORECASE)
-_RECURRENT: Final = re.compile(
-    r"(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)_l([0-9]{1,6})(_reverse)?"
-)
-_GATES: Final = {1: "RNN", 3: "GRU", 4: "LSTM"}
 
 
 class UnwritableError(ValueError):
     """A name that no attribute of a module can have."""
-
-
-@dataclass(slots=True)
-class _Module:
-    name: str
-    tensors: dict[str, TensorFact] = field(default_factory=dict)
-    children: dict[str, _Module] = field(default_factory=dict)
-
-    @property
-    def same(self) -> tuple[object, ...]:
-        """Equal for modules that one class can stand for."""
-        return (
-            tuple((key, fact.dtype, fact.shape) for key, fact in self.tensors.items()),
-            tuple((key, child.same) for key, child in self.children.items()),
-        )
 
 
 @dataclass(slots=True)
@@ -90,15 +71,20 @@ class _Writer:
     texts: list[str] = field(default_factory=list)  # of classes, those that others use first
 
 
-def scaffold(tensors: Mapping[str, TensorFact], name: str = "Net") -> str:
+def scaffold(
+    tensors: Mapping[str, TensorFact], name: str = "Net", told: Sequence[ModuleFact] = ()
+) -> str:
     """Return the source of `class name(nn.Module)`, and of those that it is made of.
 
-    `load_state_dict(strict=True)` of it accepts a state dict of these names and shapes.
+    `load_state_dict(strict=True)` of it accepts a state dict of these names and shapes. `told` are
+    the modules as a whole pickled model holds them: layers are made as they were there.
 
     Raises `UnwritableError` where a name cannot be one of a module or parameter, or is of more than
     `DEEPEST` modules, or where a tensor and a module have the same.
     """
-    root = _Module(name)
+    root = Part(name)
+    for item in told:
+        _place(root, item)
     for key, fact in tensors.items():
         module = root
         *path, leaf = key.split(".")
@@ -108,7 +94,7 @@ def scaffold(tensors: Mapping[str, TensorFact], name: str = "Net") -> str:
             _require(part, key)
             if part in module.tensors:
                 raise UnwritableError(f"`{key}` lies inside a tensor of the same name")
-            module = module.children.setdefault(part, _Module(part))
+            module = module.children.setdefault(part, Part(part))
         _require(leaf, key)
         if fact.dtype not in TENSOR_DTYPES:
             raise UnwritableError(f"`{key}`: torch makes no parameter of {fact.dtype}")
@@ -117,9 +103,34 @@ def scaffold(tensors: Mapping[str, TensorFact], name: str = "Net") -> str:
         if leaf in _ATTRIBUTES:
             raise UnwritableError(f"`{key}`: modules have a `{leaf}` of their own")
         module.tensors[leaf] = fact
+    if told:
+        _drop_empty(root)
     writer = _Writer(taken={name, "nn", "torch"})
     _class(root, name, writer)
     return "\n\n\n".join(writer.texts) + "\n"
+
+
+def _place(root: Part, item: ModuleFact) -> None:
+    """Put a module that a pickle tells of where it lies; a name that none can have is left out."""
+    path = item.path.split(".") if item.path else []
+    if len(path) > DEEPEST:
+        return
+    module = root
+    for part in path:
+        try:
+            _require(part, item.path)
+        except UnwritableError:
+            return
+        module = module.children.setdefault(part, Part(part))
+    module.told = item
+
+
+def _drop_empty(module: Part) -> None:
+    """Leave out what has no tensors and is not told: it may be anything."""
+    for name, child in list(module.children.items()):
+        _drop_empty(child)
+        if not (child.tensors or child.children or (child.told and constructor(child.told, {}))):
+            del module.children[name]
 
 
 def module(artifact: Artifact, state: StateDict) -> str:
@@ -139,7 +150,7 @@ def module(artifact: Artifact, state: StateDict) -> str:
     parts = [
         '"""' + "\n".join(about) + '\n"""',
         "from __future__ import annotations\n\nimport torch\nfrom torch import nn",
-        "\n" + scaffold(state.tensors).rstrip("\n"),
+        "\n" + scaffold(state.tensors, told=_told(artifact, state)).rstrip("\n"),
     ]
     reading = _reading(artifact, state)
     if reading:
@@ -153,6 +164,12 @@ def module(artifact: Artifact, state: StateDict) -> str:
             "    return net.eval()"
         )
     return "\n\n".join(parts) + "\n"
+
+
+def _told(artifact: Artifact, state: StateDict) -> Sequence[ModuleFact]:
+    """Return the modules that the pickle holds, where the state dict is that of its one model."""
+    whole = artifact.content == "module" and not state.path
+    return artifact.modules if whole and len(artifact.state_dicts) == 1 else ()
 
 
 def _said(name: str) -> str:
@@ -175,7 +192,7 @@ def _require(part: str, key: str) -> None:
         raise UnwritableError(f"`{key}`: no module or parameter can be named `{part}`")
 
 
-def _class(module: _Module, name: str, writer: _Writer) -> None:
+def _class(module: Part, name: str, writer: _Writer) -> None:
     """Add the class of a module, after those of its children."""
     body: list[str] = []
     for key, fact in module.tensors.items():
@@ -216,10 +233,12 @@ def _is_attribute(key: str) -> bool:
 
 def _tensor(key: str, fact: TensorFact) -> list[str]:
     empty = f"torch.empty({_sizes(fact.shape)}dtype=torch.{fact.dtype})"
-    if key in _BUFFERS or not fact.dtype.startswith(("float", "bfloat", "complex")):
+    whole = not fact.dtype.startswith(("float", "bfloat", "complex"))
+    if fact.kind == "buffer" or whole or (key in _BUFFERS and fact.kind == "tensor"):
         return [f"self.register_buffer({key!r}, {empty})"]
     if _is_attribute(key):
-        return [f"self.{key} = nn.Parameter({empty})  # UNKNOWN: parameter or buffer"]
+        mark = "  # UNKNOWN: parameter or buffer" if fact.kind == "tensor" else ""
+        return [f"self.{key} = nn.Parameter({empty}){mark}"]
     return [f"self.register_parameter({key!r}, nn.Parameter({empty}))"]
 
 
@@ -227,12 +246,12 @@ def _sizes(shape: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''}), "
 
 
-def _value(
-    child: _Module, parent: _Module, writer: _Writer, before: tuple[int, ...]
-) -> tuple[str, str]:
+def _value(child: Part, parent: Part, writer: _Writer, before: tuple[int, ...]) -> tuple[str, str]:
     """Return the expression that makes a module, and what about it is unknown."""
+    if child.told and (call := constructor(child.told, child.tensors)):
+        return call, ""
     if not child.children or "out_proj" in child.children:
-        known = _layer(child, before)
+        known = layer(child, before)
         if known:
             return known
     if child.children and not child.tensors and all(map(str.isdecimal, child.children)):
@@ -247,7 +266,7 @@ def _value(
     return f"{writer.classes[same]}()", ""
 
 
-def _class_name(child: _Module, parent: _Module, taken: set[str]) -> str:
+def _class_name(child: Part, parent: Part, taken: set[str]) -> str:
     said = parent.name if child.name.isdecimal() else child.name
     words = [word for word in re.split(r"[^0-9a-zA-Z]+", said) if word]
     name = "".join(word[0].upper() + word[1:] for word in words)
@@ -259,7 +278,7 @@ def _class_name(child: _Module, parent: _Module, taken: set[str]) -> str:
     return free
 
 
-def _list(module: _Module, writer: _Writer) -> str | None:
+def _list(module: Part, writer: _Writer) -> str | None:
     """Return a list of modules; indices without tensors are modules without parameters."""
     if max(map(len, module.children)) > _LONGEST:
         return None
@@ -295,138 +314,3 @@ def _list(module: _Module, writer: _Writer) -> str | None:
         lines += [f"    {line}" for line in (head, *rest)]
         lines[-1] += f",{mark}"
     return "\n".join(["nn.Sequential(", *lines, ")"])
-
-
-def _layer(module: _Module, before: tuple[int, ...]) -> tuple[str, str] | None:
-    """Return the layer of `torch.nn` that has just these tensors, all of one dtype."""
-    held = [*module.tensors.items()]
-    held += [item for child in module.children.values() for item in child.tensors.items()]
-    dtypes = {fact.dtype for key, fact in held if key != "num_batches_tracked"}
-    if len(dtypes) != 1 or not dtypes <= _MADE:
-        return None
-    for find in (_recurrent, _attention, _batch_norm, _plain):
-        if found := find(module, before):
-            value, unknown = found
-            return _of_dtype(value, dtypes.pop()), unknown
-    return None
-
-
-def _of_dtype(value: str, dtype: str) -> str:
-    if dtype == "float32":
-        return value
-    return f"{value[:-1]}{'' if value.endswith('()') else ', '}dtype=torch.{dtype})"
-
-
-def _plain(module: _Module, _: tuple[int, ...]) -> tuple[str, str] | None:
-    shapes = {key: fact.shape for key, fact in module.tensors.items()}
-    weight, bias = shapes.get("weight"), shapes.get("bias")
-    if module.children or weight is None or shapes.keys() - {"weight", "bias"} or 0 in weight:
-        return None
-    if bias is not None and len(bias) != 1:
-        return None
-    if len(weight) == 1:
-        return _norm(weight[0], bias)
-    if len(weight) == 2:
-        return _dense(module.name, weight, bias)
-    if len(weight) in (3, 4, 5):
-        return _convolution(weight, bias)
-    return None
-
-
-def _norm(size: int, bias: tuple[int, ...] | None) -> tuple[str, str] | None:
-    if bias is None:
-        if size == 1:
-            return "nn.PReLU()", "PReLU or RMSNorm"
-        return f"nn.RMSNorm({size})", "RMSNorm or PReLU; its epsilon"
-    if bias != (size,):
-        return None
-    return f"nn.LayerNorm({size})", "LayerNorm or GroupNorm; its epsilon"
-
-
-def _dense(
-    name: str, weight: tuple[int, ...], bias: tuple[int, ...] | None
-) -> tuple[str, str] | None:
-    rows, columns = weight
-    if bias is None and _TABLES.search(name):
-        return f"nn.Embedding({rows}, {columns})", "Embedding or Linear; padding_idx"
-    if bias is None:
-        return f"nn.Linear({columns}, {rows}, bias=False)", "Linear or Embedding"
-    return (f"nn.Linear({columns}, {rows})", "") if bias == (rows,) else None
-
-
-def _convolution(weight: tuple[int, ...], bias: tuple[int, ...] | None) -> tuple[str, str] | None:
-    first, second, *kernel = weight
-    kind = f"Conv{len(kernel)}d"
-    size = str(kernel[0]) if len(set(kernel)) == 1 else f"({', '.join(map(str, kernel))})"
-    unknown = "stride, padding, dilation, groups"
-    if bias is None:
-        return f"nn.{kind}({second}, {first}, {size}, bias=False)", unknown
-    if bias == (first,):
-        return f"nn.{kind}({second}, {first}, {size})", unknown
-    if bias == (second,):  # of a transposed one the second axis is that of the outputs
-        return f"nn.ConvTranspose{len(kernel)}d({first}, {second}, {size})", unknown
-    return None
-
-
-def _batch_norm(module: _Module, before: tuple[int, ...]) -> tuple[str, str] | None:
-    shapes = {key: fact.shape for key, fact in module.tensors.items()}
-    mean = shapes.get("running_mean")
-    if module.children or mean is None or len(mean) != 1:
-        return None
-    affine = {"weight": mean, "bias": mean} if "weight" in shapes else {}
-    if shapes != {"running_mean": mean, "running_var": mean, "num_batches_tracked": (), **affine}:
-        return None
-    axes = len(before) - 2 if before else 1
-    end = "" if affine else ", affine=False"
-    return f"nn.BatchNorm{axes}d({mean[0]}{end})", "momentum, epsilon"
-
-
-def _attention(module: _Module, _: tuple[int, ...]) -> tuple[str, str] | None:
-    shapes = {key: fact.shape for key, fact in module.tensors.items()}
-    weight = shapes.pop("in_proj_weight", None)
-    out = module.children.get("out_proj")
-    if weight is None or out is None or len(module.children) > 1 or len(weight) != 2:
-        return None
-    size = weight[1]
-    bias = shapes == {"in_proj_bias": (3 * size,)}
-    wanted = {"weight": (size, size), **({"bias": (size,)} if bias else {})}
-    given = {key: fact.shape for key, fact in out.tensors.items()}
-    if weight[0] != 3 * size or out.children or given != wanted or (shapes and not bias):
-        return None
-    end = "" if bias else ", bias=False"
-    return f"nn.MultiheadAttention({size}, 1{end})", "the number of heads"
-
-
-def _recurrent(module: _Module, _: tuple[int, ...]) -> tuple[str, str] | None:
-    shapes = {key: fact.shape for key, fact in module.tensors.items()}
-    matched = [found for key in shapes if (found := _RECURRENT.fullmatch(key))]
-    first, hidden = shapes.get("weight_ih_l0", ()), shapes.get("weight_hh_l0", ())
-    if module.children or len(matched) < len(shapes) or len(first) != 2 or len(hidden) != 2:
-        return None
-    projected = shapes.get("weight_hr_l0", ())
-    out = hidden[1]
-    size = projected[1] if len(projected) == 2 else out
-    gates = first[0] // size if size else 0
-    layers = 1 + max(int(found[2]) for found in matched)
-    kinds = {found[1] for found in matched}
-    ends = sorted({found[3] or "" for found in matched})
-    if gates not in _GATES or (projected and gates != 4) or layers * len(ends) > len(shapes):
-        return None
-    wanted: dict[str, tuple[int, ...]] = {}
-    for layer in range(layers):
-        width = out * len(ends) if layer else first[1]
-        each = {
-            "weight_ih": (gates * size, width),
-            "weight_hh": (gates * size, out),
-            "weight_hr": (out, size),
-        }
-        for end in ends:
-            for kind in kinds:
-                wanted[f"{kind}_l{layer}{end}"] = each.get(kind, (gates * size,))
-    if shapes != wanted or len(kinds & {"bias_ih", "bias_hh"}) == 1:
-        return None
-    options = [f"num_layers={layers}"] * (layers > 1) + ["bias=False"] * ("bias_ih" not in kinds)
-    options += ["bidirectional=True"] * (len(ends) > 1)
-    options += [f"proj_size={out}"] if projected else []
-    unknown = "batch_first, dropout" + ("; the activation" if gates == 1 else "")
-    return f"nn.{_GATES[gates]}({', '.join([str(first[1]), str(size), *options])})", unknown
