@@ -135,7 +135,30 @@ def test_a_sequence_with_its_axes_swapped_is_told(tmp_path):
     loaded = saved(Level(), tmp_path / "net", torch.rand(30, 20, 6))
     with pytest.warns(UserWarning, match="4 of 4 rows of `6×20`, and every example was 20×6"):
         loaded.predict(torch.rand(4, 6, 20))
-    assert loaded.predict(torch.rand(4, 31, 6)).shape == (4, 1)  # lengths vary
+
+
+def test_a_size_that_a_model_free_in_both_axes_takes_is_told(tmp_path):
+    loaded = saved(Level(), tmp_path / "net", torch.rand(30, 20, 6))
+    for sizes in ((20, 7), (31, 6)):
+        told = f"4 of 4 rows of `{sizes[0]}×{sizes[1]}`, and every example was 20×6"
+        with pytest.warns(UserWarning, match=told):
+            assert loaded.predict(torch.rand(4, *sizes)).shape == (4, 1)
+    freed = loadstone.load(tmp_path / "net", signature={"inputs": {"shape": [None, None, 6]}})
+    assert freed.predict(torch.rand(4, 31, 6)).shape == (4, 1)
+    found = loadstone.check(tmp_path / "net", examples=torch.rand(4, 20, 7)).found
+    assert [item.check.code for item in found] == ["LS503"]
+
+
+@pytest.mark.parametrize(
+    ("model", "other"),
+    [
+        (nn.Sequential(nn.Linear(6, 3), nn.ReLU()), (31, 6)),  # columns by their weights
+        (nn.Sequential(nn.Conv1d(20, 2, 3), nn.AdaptiveAvgPool1d(1)), (20, 9)),  # channels first
+    ],
+)
+def test_that_lengths_vary_is_usual(tmp_path, model, other):
+    loaded = saved(model.eval(), tmp_path / "net", torch.rand(30, 20, 6))
+    assert len(loaded.predict(torch.rand(4, *other))) == 4
 
 
 class Averaged(nn.Module):

@@ -43,6 +43,11 @@ def mode_of(given: object) -> str:
     return str(given)
 
 
+def is_made(given: object) -> bool:
+    """Whether examples are to be made from the signature."""
+    return isinstance(given, str) and given == SYNTHETIC
+
+
 def told(private: str, *, made: bool) -> dict[str, str]:
     """Return what the manifest says of examples that are private, or were `made`."""
     how = SYNTHETIC if made else private

@@ -15,9 +15,8 @@ from loadstone.bundle import private as privacy
 from loadstone.bundle import prove as proving
 from loadstone.bundle import write as writing
 from loadstone.bundle.card import card
+from loadstone.bundle.content import ROLES, inputs_of, manifest_of
 from loadstone.bundle.draft import Draft, Request
-from loadstone.bundle.manifest import manifest
-from loadstone.bundle.needs import modules_of, needs
 from loadstone.bundle.rehearse import (
     keep_opened,
     kept_files,
@@ -29,19 +28,17 @@ from loadstone.core.report import Report
 from loadstone.environment import capture as environment
 from loadstone.environment.run import Runtime
 from loadstone.errors import UsageError
-from loadstone.inputs import coverage, examples, labels, plan, signature, synthetic
+from loadstone.inputs import coverage, examples, labels, plan, signature, sizes, synthetic
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
 from loadstone.runtime import code, steps
 from loadstone.runtime import coverage as recorders
-from loadstone.runtime.precision import device_of_keras
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
 
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
 Judge = Callable[[dict[type, object]], Report]
-_ROLES = ("preprocess", "postprocess")
 
 
 def run(request: Request, judge: Judge) -> Report:
@@ -50,12 +47,12 @@ def run(request: Request, judge: Judge) -> Report:
     `judge` runs the checks over the facts of the save.
     """
     try:
-        given = None if _is_made(request) else examples.read(request.examples)
+        given = None if privacy.is_made(request.examples) else examples.read(request.examples)
     except examples.NoExamplesError as error:
         raise UsageError(str(error)) from error
     drawn = request.draws is not None
     privacy.refuse(request.private, given, request.final, request.signature, draws=drawn)
-    given = given if _is_made(request) else _signed(given, request.signature)
+    given = given if privacy.is_made(request.examples) else _signed(given, request.signature)
     plain = request.live.framework == "torch"  # what it saves predicts on a CPU, wherever it was
     with Runtime(accelerators=not plain) as runtime, untouched():
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
@@ -65,6 +62,7 @@ def run(request: Request, judge: Judge) -> Report:
             _measure(draft, model)
             _program(draft, model)
             graphs.add(draft, model)
+            draft.free = _free(draft, model)
             if request.private:
                 draft.instead = privacy.instead(draft, model)
         if not draft.forms and not draft.uncaptured:
@@ -85,7 +83,7 @@ def _capture(draft: Draft) -> None:
     names = Names(lambda module: home_of(module) == "project", named)
     native = request.live.native(request.model, names)
     roots: dict[str, Any] = dict(native.roots)
-    for role in _ROLES:
+    for role in ROLES:
         function = getattr(request, role)
         if role in request.declared:
             parts = request.declared[role].parts
@@ -118,7 +116,7 @@ def _measure(draft: Draft, model: Any) -> None:
     """Find how inputs reach the model, record the witnesses, measure the noise."""
     request, given = draft.request, draft.given
     call = request.live.call(model)
-    if _is_made(request):
+    if privacy.is_made(request.examples):
         given = _made(draft, call)
     if given is None:
         draft.unproven.append("no examples were given, so nothing was predicted")
@@ -145,11 +143,6 @@ def _measure(draft: Draft, model: Any) -> None:
     if draft.proof.measured.get("repeatable", True) and not drawn:
         traced = proving.traced(request.live.framework, model, working, trial.prepared)
         draft.parts.update({name: [content] for name, content in traced.items()})
-
-
-def _is_made(request: Request) -> bool:
-    """Whether the examples are to be made from the signature."""
-    return isinstance(request.examples, str) and request.examples == privacy.SYNTHETIC
 
 
 def _made(draft: Draft, call: Callable[..., Any]) -> examples.Examples:
@@ -259,6 +252,16 @@ def _exported(draft: Draft, model: Any) -> Form:
     return form
 
 
+def _free(draft: Draft, model: Any) -> list[int]:
+    """Return which axes of sequences the model takes at other sizes; the last that it is asked."""
+    if draft.trial is None or draft.given is None:
+        return []
+    request = draft.request
+    steps_of = (request.preprocess, request.postprocess)
+    working = draft.trial.steps(request.live.call(model), *steps_of)
+    return sizes.free(draft.given.inputs, working.predict)
+
+
 def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True) -> Report:
     """Write under a temporary name, rehearse, check; give it its name if nothing stands against.
 
@@ -267,7 +270,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
     request = draft.request
     record = environment.record()
     draft.parts["environment/environment.json"] = [json.dumps(record, indent=1).encode()]
-    content = _manifest(draft, {**record, "needs": _needs(draft, record)})
+    content = manifest_of(draft, record)
     draft.parts["README.md"] = [card(content).encode()]
     content["files"] = writing.listing(draft.parts)
     raw = json.dumps(content, indent=1).encode()
@@ -297,79 +300,6 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
     return report
 
 
-def _manifest(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
-    request, trial, given = draft.request, draft.trial, draft.given
-    functions = {role: getattr(request, role) for role in _ROLES}
-    proof = draft.proof
-    return manifest(
-        name=draft.name,
-        framework=request.live.framework,
-        forms=draft.forms,
-        dropped=draft.dropped,
-        steps={
-            role: dict(request.declared[role].entry)
-            if role in request.declared
-            else {"root": role, "name": getattr(function, "__name__", type(function).__name__)}
-            for role, function in functions.items()
-            if function is not None
-        },
-        plan=trial.plan
-        if trial
-        else {"preprocess": "one", "collate": "stack", "postprocess": "row"}
-        if request.preprocess
-        else {"preprocess": None, "collate": "batch", "postprocess": "batch"},
-        signature={
-            "kind": given.kind if given else None,
-            "inputs": _inputs(given, request.signature),
-            **(trial.described() if trial else {"outputs": None}),
-            "labels": _labels(request, trial),
-        },
-        witnesses={
-            "count": given.count if given else 0,
-            "file": "witnesses/witnesses.json" if given else None,
-            **({"seed": request.seed} if request.seed is not None else {}),
-            **privacy.told(request.private, made=_is_made(request)),
-            **proving.drawn(proof.witnesses if proof else None),
-            "measured": proof.witnesses.measured if proof else {},
-            **_device(request),
-        },
-        coverage=draft.rates,
-        ranges=given.ranges if given else [],
-        code=draft.code,
-        environment=record,
-        unproven=draft.unproven,
-        uncaptured=[
-            {"name": item.name, "why": item.why, "supply": item.supply} for item in draft.uncaptured
-        ],
-        parameters=request.live.size(request.model)[0],
-        files=[],
-    )
-
-
-def _device(request: Request) -> dict[str, str]:
-    """Return where the witnesses were computed, if not on the CPU, as those of torch always are."""
-    device = device_of_keras() if request.live.framework == "keras" else "cpu"
-    return {} if device == "cpu" else {"device": device}
-
-
-def _needs(draft: Draft, record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the distributions that the bundle cannot do without, each with its version."""
-    entries = {role: item.entry for role, item in draft.request.declared.items()}
-    live = draft.request.live
-    own = {item.__module__ for item in type(draft.request.model).__mro__}
-    own = {name for name in own if name.partition(".")[0] != "loadstone"}
-    modules = {"numpy", live.library, live.framework, *own, *draft.modules}
-    return needs(modules | modules_of(draft.forms, entries), record["distributions"])
-
-
-def _labels(request: Request, trial: plan.Trial | None) -> dict[str, list[str]]:
-    """Return the names of the outputs in their order, by where the postprocessing holds them."""
-    declared = request.declared.get("postprocess")
-    if declared is not None:
-        return {"id2label": list(declared.entry.get("labels", ()))}
-    return labels.recorded(request.postprocess, trial.outputs) if trial else {}
-
-
 def _signed(
     given: examples.Examples | None, changes: Mapping[str, Any]
 ) -> examples.Examples | None:
@@ -378,19 +308,9 @@ def _signed(
         return given
     if given is None or given.files:
         raise UsageError("`signature` changes what examples tell: give `examples` of values too")
-    described = {"signature": {"kind": given.kind, "inputs": _inputs(given, changes)}}
-    fitting = Shape.of(described, steps.Steps(_nothing, {})).fitted(given.inputs)
+    told = {"signature": {"kind": given.kind, "inputs": inputs_of(given, changes)}}
+    fitting = Shape.of(told, steps.Steps(_nothing, {})).fitted(given.inputs)
     return replace(given, inputs=fitting.batch)
-
-
-def _inputs(
-    given: examples.Examples | None, changes: Mapping[str, Any]
-) -> list[dict[str, Any]] | None:
-    if given is None:
-        return None
-    if given.files:
-        return [{"name": "", "kind": "file"}]
-    return signature.edited(signature.of_inputs(given.inputs, given.ranges), changes)
 
 
 def _is_known(item: Uncaptured, known: list[Uncaptured]) -> bool:

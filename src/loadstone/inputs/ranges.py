@@ -65,11 +65,15 @@ class Ranges:
         seen: Sequence[Mapping[str, Any]],
         taken: Iterable[str] = (),
         shape: Sequence[int | None] = (),
+        *,
+        free: bool = False,
     ) -> None:
         """Compare with what was `seen`; values may be missing in the columns `taken`.
 
-        `shape` is that of an array, None where a size is free.
+        `shape` is that of an array, None where a size is free; `free`, of a sequence whose axes the
+        model takes at any size.
         """
+        self._free = free
         self._shape = shape if any(size is not None for size in shape[1:]) else ()
         told = [
             item
@@ -91,12 +95,13 @@ class Ranges:
         """Return those of a bundle; None where it has none of enough examples."""
         parts = (manifest.get("signature") or {}).get("inputs") or []
         taken = [part["name"] for part in parts if part.get("missing")]
-        ranges = cls(manifest.get("ranges") or [], taken, sizes.shape_of(parts))
+        shape, free = sizes.shape_of(parts), sizes.free_of(parts)
+        ranges = cls(manifest.get("ranges") or [], taken, shape, free=free)
         return ranges if ranges._seen or ranges._shape else None
 
     def strays(self, batch: Any) -> tuple[Stray, ...]:
         """Return where a batch lies outside of what was recorded, a fact a column and reason."""
-        sized = sizes.strays(self._shape, batch) if self._shape else ()
+        sized = sizes.strays(self._shape, batch, free=self._free) if self._shape else ()
         return (*sized, *self._outside(batch)) if self._seen else sized
 
     def _outside(self, batch: Any) -> tuple[Stray, ...]:

@@ -15,6 +15,7 @@ _PART = {
     "kind": str,
     "dtype?": (str, None),
     "shape?": _SHAPE,
+    "free?": [int],
     "holds?": (str, None),
     "depth?": int,
     "missing?": (bool, None),
