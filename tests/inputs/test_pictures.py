@@ -54,6 +54,46 @@ def test_red_and_blue_swapped(how: str) -> None:
     assert told(made(SEEN), made(now)) == []
 
 
+def alarms(seen: Any, stream: Any) -> list[int]:
+    """Return the calls, from 1, at which red and blue are told to be swapped."""
+    ranges = Ranges(json.loads(json.dumps(recorded(seen))))
+    return [
+        at
+        for at, batch in enumerate(stream, 1)
+        if any(item.why == "channels" for item in ranges.strays(batch))
+    ]
+
+
+def test_pictures_one_by_one_are_taken_together() -> None:
+    now = photographs(60, 5)
+    first, *_ = alarms(SEEN, (one[None, ..., ::-1] for one in now))
+    assert 1 < first <= 20
+    assert alarms(SEEN, (one[None] for one in now)) == []
+    assert alarms(SEEN, ([one] for one in now)) == []
+
+
+def test_pictures_of_one_scene_count_as_one() -> None:
+    rng = np.random.default_rng(6)
+    for scene in photographs(20, 7):
+        frames = [scene + rng.normal(0, 0.01, scene.shape) for _ in range(60)]
+        assert alarms(SEEN, (frame[None] for frame in frames)) == []
+        bluer = [frame[..., ::-1] for frame in frames]  # it may be so: one scene is no proof
+        assert len(alarms(SEEN, (frame[None] for frame in bluer))) <= 1
+
+
+def test_pictures_of_several_sizes() -> None:
+    seen = [one[: 16 + at % 8] for at, one in enumerate(SEEN)]
+    now = [one[: 16 + at % 8] for at, one in enumerate(photographs(32, 1))]
+    assert told(seen, now) == []
+    (line,) = told(seen, [one[..., ::-1] for one in now])
+    assert "red and blue seem swapped" in line
+    (line,) = told(seen, [(one * 255).astype("uint8") for one in now[:1]])
+    assert "(0 to 255), and of 0 to 1 in 64 examples" in line
+    sounds = [np.linspace(-1, 1, 600 + at, dtype="float32") for at in range(20)]
+    (line,) = told(sounds, [(sounds[3] * 32767).astype("int16")])
+    assert "far outside -1 to 1" in line
+
+
 def test_pictures_of_their_own_light_are_left_alone() -> None:
     for seed in range(40):
         assert told(SEEN, photographs(32, 100 + seed)) == []

@@ -87,7 +87,8 @@ class Ranges:
             self._allowed = [_allowed(item) for item in seen]
         self._ends: Any = None  # the same as two arrays
         self._whole = any(item.get("whole") and item["rows"] >= MANY for item in told)
-        self._pictures = next((item["pictures"] for item in told if "pictures" in item), None)
+        levels = next((item["pictures"] for item in told if "pictures" in item), None)
+        self._pictures = pictures.Pictures(levels) if levels else None
         self._taken = frozenset(taken)
 
     @classmethod
@@ -105,7 +106,7 @@ class Ranges:
         return (*sized, *self._outside(batch)) if self._seen else sized
 
     def _outside(self, batch: Any) -> tuple[Stray, ...]:
-        found = [*pictures.strays(self._pictures, batch)] if self._pictures else []
+        found = [*self._pictures.strays(batch)] if self._pictures else []
         if any(item.why == "scale" for item in found) or self._within(batch):
             return tuple(found)
         pictured = picture_files.MODE in self._seen
@@ -256,8 +257,12 @@ def _of_list(batch: list[Any]) -> Iterator[tuple[str, Any]]:
         import numpy as np
 
         parts = [_numbers(row) for row in batch]
-        if all(part is not None and part.shape == parts[0].shape for part in parts):
+        if any(part is None for part in parts):
+            return
+        if len({part.shape for part in parts}) == 1:
             yield from _of_array(np.stack(parts))
+        else:  # of several sizes, as sounds and pictures are
+            yield "", np.concatenate([part.reshape(-1) for part in parts])
 
 
 def _nested(row: Sequence[Any]) -> bool:
