@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from PIL import Image
 from torch import nn
 
 import loadstone
@@ -54,6 +55,8 @@ np.save("numbers.npy", np.arange(3.0))
 os.makedirs("data", exist_ok=True)
 pd.DataFrame({"word": ["hello", "you"], "value": [4, 5]}).to_csv("data/values.csv", index=False)
 pathlib.Path("options.json").write_text('{"offset": 2}')
+pathlib.Path("data/words.txt").write_text("one two")
+Image.new("L", (2, 2), 7).save("data/mask.bmp")
 OPTIONS = pathlib.Path("options.json")
 
 
@@ -71,6 +74,21 @@ def by_libraries(text):
     return torch.tensor(numbers + counted + offset).float()
 
 
+FOLDER = pathlib.Path("data")
+HERE = FOLDER.resolve()
+
+
+def below_a_path(text):
+    with (FOLDER / "values.csv").open() as file:
+        found = len(file.read())
+    local = HERE.joinpath("words.txt")
+    if local.exists() and not (FOLDER / "nothing").is_file():
+        found += len(local.read_text().split())
+    with Image.open(FOLDER / "mask.bmp") as mask:
+        found += np.asarray(mask).sum()
+    return torch.tensor([len(text.lower()) + float(found), 1.0, 2.0])
+
+
 class Table:
     numbers = np.load("numbers.npy")
 
@@ -85,7 +103,7 @@ net = nn.Linear(3, 2).eval()
 told = {}
 for name, step in (
     ("literal", literal), ("computed", computed), ("lazy", Lazy("table.bin")),
-    ("libraries", by_libraries), ("values", Table()),
+    ("libraries", by_libraries), ("values", Table()), ("paths", below_a_path),
 ):
     report = loadstone.save(
         net, os.path.join(PLACE, name), preprocess=step, examples=["hello you", "world"],
@@ -99,7 +117,7 @@ for name, step in (
     told[name] = [report.verdict.predicts_the_same, outputs]
 for name in (
     "words.txt", "scale.json", "table.bin", "numbers.npy", "data/values.csv", "options.json",
-    "packed.gz",
+    "packed.gz", "data/words.txt", "data/mask.bmp",
 ):
     os.remove(name)
 print(json.dumps(told))
@@ -113,13 +131,14 @@ NOTES = [
         "('options.json', '13 bytes'), ('packed.gz', '28 bytes'), ('values.csv', '25 bytes')]"
     ),
     "values None",
+    "paths [('mask.bmp', '1.09 kB'), ('values.csv', '25 bytes'), ('words.txt', '7 bytes')]",
 ]
 LOAD = """
 import json, os
 import loadstone
 
 found = {}
-for name in ("literal", "computed", "lazy", "libraries", "values"):
+for name in ("literal", "computed", "lazy", "libraries", "values", "paths"):
     model = loadstone.load(os.path.join(PLACE, name))
     predicted = model.predict(["hello world", "you hello"])
     found[name] = [model.report.verdict.predicts_the_same, predicted.tolist()]
@@ -180,6 +199,10 @@ def of_number(number):
     return torch.tensor(np.load(os.path.join(here, "data", f"{int(number):03d}.npy")))
 
 
+def listing(text):
+    return torch.tensor([len(os.listdir(os.path.join(here, "data"))) * float(len(text.lower()))])
+
+
 def own(text):
     return torch.tensor([TABLE.load("secret.txt") + len(text.lower())])
 
@@ -193,7 +216,7 @@ TABLE = Table()
 for at in range(2):
     np.save(f"data/{at:03d}.npy", np.ones(1, "float32") * at)
 TEXTS = ["hello", "world"]
-for step in (of_input, hidden, secret, of_number, own):
+for step in (of_input, hidden, secret, of_number, listing, own):
     try:
         loadstone.save(
             nn.Linear(1, 1).eval(), step.__name__ + ".lode", preprocess=step, batched=False,
@@ -211,5 +234,6 @@ def test_files_of_inputs_and_secrets_are_not_kept(python):
         "hidden ['LS802']",
         "secret ['LS802']",
         "of_number ['LS802']",
+        "listing ['LS802']",
         "own was saved",
     ]

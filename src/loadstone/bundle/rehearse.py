@@ -27,9 +27,8 @@ class Opened:
 
     def left(self) -> Uncaptured:
         """Return what to say of it where it is not kept."""
-        return Uncaptured(
-            self.function, f'it reads the file "{self.path}", which stays behind', KEEP
-        )
+        what = "lists the folder" if Path(self.path).is_dir() else "reads the file"
+        return Uncaptured(self.function, f'it {what} "{self.path}", which stays behind', KEEP)
 
 
 Rehearsed = tuple[Replay | None, list[Opened]]
@@ -38,10 +37,11 @@ Rehearsed = tuple[Replay | None, list[Opened]]
 def keep_opened(draft: Draft, opened: list[Opened]) -> bool:
     """Put the files that the code opens into the draft, as far as they are data.
 
-    Return whether there is any.
+    Return whether there is any that is not in it already.
     """
     inputs = _texts(draft.given.inputs) if draft.given else set()
     named = {item.given for item in opened}
+    named -= {item.name for item in kept_files(draft)}
     names = {name for name in named if is_kept(name) and not is_of(name, inputs)}
     if not names or INDEX not in draft.parts:
         return False

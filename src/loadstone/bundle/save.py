@@ -38,6 +38,7 @@ from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
 
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
+_TIMES = 10  # that it is rehearsed anew, with more files
 Judge = Callable[[dict[type, object]], Report]
 
 
@@ -262,10 +263,11 @@ def _free(draft: Draft, model: Any) -> list[int]:
     return sizes.free(draft.given.inputs, working.predict)
 
 
-def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True) -> Report:
+def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: int = _TIMES) -> Report:
     """Write under a temporary name, rehearse, check; give it its name if nothing stands against.
 
-    Files that its code opens are kept where they are data, and it is rehearsed `again` with them.
+    Files that its code opens are kept where they are data, and it is rehearsed `again` with them:
+    code that missed one may then ask for the next.
     """
     request = draft.request
     record = environment.record()
@@ -281,7 +283,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
             (outcome, opened), draft.needs_device = rehearse_on_accelerators(
                 place, content, (outcome, opened)
             )
-        kept = again and keep_opened(draft, opened)
+        kept = again > 0 and keep_opened(draft, opened)
         if not kept:
             for left in (item.left() for item in opened if item.function):
                 draft.uncaptured += [] if _is_known(left, draft.uncaptured) else [left]
@@ -291,7 +293,7 @@ def _publish(draft: Draft, runtime: Runtime, judge: Judge, *, again: bool = True
     if kept:
         with Runtime(accelerators=runtime.accelerators) as other:
             other.send("ready", framework=request.live.library)
-            return _publish(draft, other, judge, again=False)
+            return _publish(draft, other, judge, again=again - 1)
     if request.private and not report.errors:
         assert draft.instead is not None
         parts, folder = draft.parts, request.folder

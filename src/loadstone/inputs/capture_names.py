@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from types import CodeType
 
-from loadstone.runtime.code_syntax import PATHS, READERS, assigned_name, names_of
+from loadstone.runtime.code_syntax import PATHS, READERS, assigned_name, names_of, writes
 
 READS = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_CLASSDEREF"}
 ATTRIBUTES = {"LOAD_ATTR", "LOAD_METHOD"}
@@ -130,7 +130,7 @@ def readers_of(node: ast.AST, live: Collection[str] = ()) -> list[Reader]:
             continue
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
         given = [*call.args[:1], *(k.value for k in call.keywords if k.arg in PATHS)]
-        if name not in READERS or not given or _writes(call):
+        if name not in READERS or not given or writes(call, 1):
             continue
         text = given[0].value if isinstance(given[0], ast.Constant) else ""
         path = text if isinstance(text, str) else ""
@@ -152,14 +152,6 @@ def _run(node: ast.AST, live: Collection[str]) -> Iterator[ast.AST]:
                 yield statement
     else:
         yield node
-
-
-def _writes(call: ast.Call) -> bool:
-    modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
-    return any(
-        isinstance(m, ast.Constant) and isinstance(m.value, str) and set(m.value) & set("wax")
-        for m in modes
-    )
 
 
 def annotation_names(node: ast.AST) -> set[str]:

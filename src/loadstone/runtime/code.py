@@ -41,6 +41,7 @@ from .input_files import placed
 SCHEMA = "loadstone.code/1"
 INDEX = "code/index.json"
 PACKAGE = "_loadstone_"  # what the names of private packages start with
+WATCHING: List[Callable[[str], None]] = []  # told which files captured code asks for
 Read = Callable[[str], bytes]
 
 
@@ -141,7 +142,8 @@ class Loader(Objects):
         for item in index.get("opened", ()):
             held = {"data": bytes(read(item["file"])), "encoding": item["encoding"]}
             self.opened[item["name"]] = held
-        if self.opened:
+        self.places = bool(self.opened or WATCHING)
+        if self.places:
             self.builtins["open"] = self._open
             self.builtins[PLACE] = self._place
         self._add("", "", package=True)
@@ -153,7 +155,7 @@ class Loader(Objects):
                 if parent not in self.modules and parent not in self.names:
                     self._add(parent, "", package=True)
             self._add(module["key"], text, package=module["package"])
-            if self.opened:
+            if self.places:
                 place_files(self.bodies[module["key"]], module.get("reads", ()))
 
     def forget(self) -> None:
@@ -224,6 +226,8 @@ class Loader(Objects):
         named = isinstance(file, (str, pathlib.PurePath))
         held = self.opened.get(os.fspath(file)) if named else None
         if held is None:
+            for tell in WATCHING if named else ():
+                tell(os.fspath(file))
             return file
         if "place" not in held:
             held["place"] = placed(os.path.basename(os.fspath(file)), held["data"])

@@ -23,6 +23,7 @@ PATHS = {
     *("file", "fname", "filename", "path", "fp", "io", "filepath_or_buffer", "path_or_buf"),
     *("path_or_bytes", "model_file", "file_name"),
 }
+METHODS = ("open", "read_text", "read_bytes", "exists", "is_file")  # of a path that names a file
 
 
 def definition(statement: Any) -> Any:
@@ -75,15 +76,29 @@ def names_of(node: Any) -> Tuple[str, ...]:
 
 
 def place_files(body: List[ast.stmt], calls: Sequence[str]) -> None:
-    """Let these calls, each `a.b.c`, ask `PLACE` where the file lies that they are given."""
+    """Let these calls, each `a.b.c`, ask `PLACE` where the file lies that they are given.
+
+    So do methods of paths, whatever these are made of; `PLACE` gives back what is no path.
+    """
     for call in (child for statement in body for child in ast.walk(statement)):
-        if not isinstance(call, ast.Call) or ".".join(names_of(call.func)) not in calls:
+        if not isinstance(call, ast.Call):
+            continue
+        if ".".join(names_of(call.func)) not in calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr in METHODS:
+                call.func.value = call.func.value if writes(call, 0) else _placed(call.func.value)
             continue
         if call.args and not isinstance(call.args[0], ast.Starred):
             call.args[0] = _placed(call.args[0])
         for keyword in call.keywords:
             if keyword.arg in PATHS:
                 keyword.value = _placed(keyword.value)
+
+
+def writes(call: Any, at: int) -> bool:
+    """Whether a call opens a file to write it; `at` is the argument that says so."""
+    modes = call.args[at : at + 1] + [item.value for item in call.keywords if item.arg == "mode"]
+    texts = [getattr(mode, "value", getattr(mode, "s", None)) for mode in modes]
+    return any(isinstance(text, str) and bool(set(text) & set("wax+")) for text in texts)
 
 
 def _placed(given: Any) -> Any:
