@@ -41,18 +41,19 @@ def build(name: str) -> bool:
         return False
     try:
         uv.run(["venv", "--quiet", "--clear", "--python", python.path, str(folder)])
-        pip = ["pip", "install", "--quiet", "--python", str(python_of(name)), "--only-binary"]
+        pip = ["pip", "install", "--quiet", "--python", str(python_of(name))]
+        wheels = [] if "source" in world else ["--only-binary", ":all:"]
         if "source" in world:
-            uv.run([*pip[:-1], *world["source"]])
+            uv.run([*pip, *world["source"]])
         if "install" in world:
             lock = folder / "pylock.toml"
-            settings = ["--only-binary", ":all:", *indexes.settings()]
+            settings = [*wheels, *indexes.settings()]
             lock.write_text(resolve.compiled(world["install"], python, settings), "utf-8")
-            uv.run([*pip, ":all:", *indexes.settings(), "--requirements", str(lock)])
+            uv.run([*pip, *settings, "--requirements", str(lock)])
         if world.get("here"):
             _see_what_is_here(folder)
         if "alone" in world:
-            uv.run([*pip, ":all:", "--no-deps", *world["alone"]])
+            uv.run([*pip, *wheels, "--no-deps", *world["alone"]])
     except (uv.UvFailedError, uv.UvMissingError) as error:
         print(f"{name}: {error}")
         return False
