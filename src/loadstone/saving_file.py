@@ -100,7 +100,7 @@ def save_file(
         name = str(asking.about["model"])
         if isinstance(examples, Csv):
             examined = _examples(examples.typed(asking.about.get("texts") or {}))
-        witnesses, measured = _measured(Whole(asking, timeout), examined)
+        witnesses, noise = measured(Whole(asking, timeout), examined)
         exporters = [
             functools.partial(saving_forms.exported_by, kept, exporter, locked, wishes)
             for exporter in portable.exporters(artifact)
@@ -121,7 +121,7 @@ def save_file(
     )
     content["witnesses"] |= {"private": private} if private else {}
     content |= original.told(code, uncaptured)
-    saved = SaveFacts(name, **measured, uncaptured=tuple(uncaptured), examples=given_count)
+    saved = SaveFacts(name, **noise, uncaptured=tuple(uncaptured), examples=given_count)
     with atomic.temporary(final, folder=folder) as place:
         writing.write(place, json.dumps(content, indent=1).encode(), parts)
         facts = {SaveFacts: saved, Artifact: bundle_facts.artifact(os.fspath(final), content)}
@@ -185,8 +185,8 @@ def _instead(
         for part in signature.of_inputs(examined.inputs, ())
     ]
     made = privacy.inputs_of(examined.kind, parts, whole.ask)
-    found, measured = _measured(whole, Examples(made, given.count(made), examined.kind))
-    if found is None or not measured.get("repeatable", True):
+    found, told = measured(whole, Examples(made, given.count(made), examined.kind))
+    if found is None or not told.get("repeatable", True):
         raise UsageError("synthetic inputs are not predicted the same twice")
     return Instead({name: [data] for name, data in found.files().items()}, witnesses=found)
 
@@ -200,7 +200,7 @@ def _examples(examples: Any) -> Examples | None:
         raise UsageError(str(error)) from error
 
 
-def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None, dict[str, Any]]:
+def measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None, dict[str, Any]]:
     """Record what the rows give, and measure what two runs and single rows differ by."""
     if examined is None:
         return None, {}
@@ -214,12 +214,12 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
     witnesses = Witnesses(examined.count)
     witnesses.record("inputs", rows)
     witnesses.record("model", outputs)
-    measured: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     again = difference(outputs, whole.ask(rows), examined.count, EVERYTHING)
     largest = scale(witnesses.stages["model"], witnesses.arrays)
     if again.differs or (again.difference or 0.0) > _ROUNDING * max(largest, 1e-6):
-        measured = {"repeatable": False, "first_unrepeatable": "model"}
-        measured["difference"] = finite(again.difference)
+        told = {"repeatable": False, "first_unrepeatable": "model"}
+        told["difference"] = finite(again.difference)
     else:
         witnesses.measure("repeated", {"model": lambda: whole.ask(rows)})
         witnesses.measure("singly", {"model": lambda: _singly(whole, rows, examined.count)})
@@ -228,8 +228,8 @@ def _measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None
             witnesses.measure(neighbours.HOW, {"model": moved}, sides=neighbours.SIDES)
         witnesses.tolerances["whole"] = witnesses.tolerances.get("model", {})
     if examined.has_expected:
-        measured |= _expected(examined, outputs)
-    return witnesses, measured
+        told |= _expected(examined, outputs)
+    return witnesses, told
 
 
 def _seeds(whole: Whole) -> range:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from loadstone.core.edits import (
+        ArchiveModel,
         Concatenate,
         CopyKeys,
         CutModel,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     )
     from loadstone.core.facts import (
         Applied,
+        Archived,
         Artifact,
         AsMade,
         Assignment,
@@ -76,6 +78,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applied",
+    "ArchiveModel",
+    "Archived",
     "Artifact",
     "AsMade",
     "Assignment",
@@ -197,7 +201,9 @@ _HOMES = {
     "ResizeRows": "edits",
     "RetagDevice": "edits",
     "RetagProgram": "edits",
+    "Archived": "facts",
     "Rewrite": "facts",
+    "ArchiveModel": "edits",
     "RewriteState": "edits",
     "Row": "findings",
     "Safety": "findings",

@@ -252,6 +252,14 @@ class RewriteState:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveModel:
+    """Write the model of Keras 2 beside it as the archive of the Keras 3 at hand."""
+
+    op: ClassVar[str] = "archive-model"
+    name: str  # of the file that is written
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceWeights:
     """Write weights beside them in the places of the model that they are for, by their names."""
 
@@ -310,6 +318,7 @@ FileEdit = (
     | DropArguments
     | RetagProgram
     | RewriteState
+    | ArchiveModel
     | PlaceWeights
     | CutModel
     | RenameGlobals
@@ -359,6 +368,7 @@ _KINDS: dict[str, type[Any]] = {
         DropArguments,
         RetagProgram,
         RewriteState,
+        ArchiveModel,
         PlaceWeights,
         CutModel,
         RenameGlobals,

@@ -11,6 +11,7 @@ from loadstone.core.classes import replace
 from loadstone.core.edits import FileEdit
 from loadstone.core.facts import (
     Applied,
+    Archived,
     Artifact,
     AsMade,
     Assignment,
@@ -79,6 +80,7 @@ _ABSENT: dict[type, str] = {
     SaveFacts: "nothing was saved",
     Load: "no predictions were asked of it",
     Drift: "it was not predicted in two environments (`--env both`)",
+    Archived: "it was not written as `.keras` (`--fix -o NAME.keras`)",
     Rewrite: "it was not written for the libraries here (`--fix`)",
     Environment: "the environment was not looked at",
 }
@@ -460,7 +462,8 @@ def conclude(report: Report, facts: Mapping[type, object]) -> Verdict:
         if isinstance(bundle, Bundle) and bundle.private:
             because = _of_private(bundle, replay, saved, because)
         if not isinstance(bundle, Bundle):
-            because = f"on {count(replay.witnesses, 'example')}, against the outputs given"
+            rows = count(replay.witnesses, "row" if replay.form else "example")
+            because = f"on {rows}, against the {replay.form or 'outputs given'}"
     matched = facts.get(Match)
     if isinstance(matched, Match) and matched.witnessed and predicts == "unproven":
         because = f"as it is, it does not load; {matched.witnessed}"

@@ -11,6 +11,7 @@ from loadstone.atomic import new_file
 from loadstone.core import jsonable
 from loadstone.core.facts import (
     Applied,
+    Archived,
     Artifact,
     AsMade,
     Assignment,
@@ -56,6 +57,7 @@ KINDS: Final[tuple[type, ...]] = (
     SaveFacts,
     Load,
     Drift,
+    Archived,
     Rewrite,
     Filling,
     Unfitted,

@@ -11,16 +11,12 @@ import mmap
 import shutil
 import zipfile
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 from loadstone import readers
 from loadstone.fixes import archives, keras_layout
-from loadstone.readers import hdf5
-from loadstone.readers._hdf5 import NotHdf5
 from loadstone.readers._keras_gone import without
-from loadstone.readers._source import FileSource
-
-CONFIG: Final = "config.json"
+from loadstone.readers._keras_whole import CONFIG, of_hdf5
 
 
 def drop(path: Path, file: IO[bytes]) -> None:
@@ -32,7 +28,7 @@ def drop(path: Path, file: IO[bytes]) -> None:
     if zipfile.is_zipfile(path):
         _archive(path, file)
         return
-    text = _configuration(path)
+    text = of_hdf5(path)
     made = without(json.loads(text), own=True)
     if made is None:
         raise ValueError("Keras 3 would want more than to leave arguments out")
@@ -46,7 +42,7 @@ def drop(path: Path, file: IO[bytes]) -> None:
     file.seek(at)
     file.write(new.ljust(len(old)))
     file.flush()
-    if _configuration(Path(file.name)).rstrip(" ") != short:
+    if of_hdf5(file.name).rstrip(" ") != short:
         raise ValueError("what was written reads back otherwise")
 
 
@@ -63,17 +59,6 @@ def _archive(path: Path, file: IO[bytes]) -> None:
     archives.rewritten(path, file, changes, keras_layout.renamed_all)
     if readers.read(file.name).detail.get("gone_arguments"):
         raise ValueError("what was written reads back otherwise")
-
-
-def _configuration(path: Path) -> str:
-    try:
-        with FileSource(str(path)) as source:
-            text = hdf5.configuration(source)
-    except NotHdf5 as error:
-        raise ValueError(error.why) from error
-    if text is None:
-        raise ValueError("it has no configuration")
-    return text
 
 
 def _only(source: IO[bytes], text: bytes) -> int:

@@ -14,6 +14,7 @@ from typing import IO, Final
 from loadstone import readers
 from loadstone.atomic import new_file
 from loadstone.core.edits import (
+    ArchiveModel,
     CutModel,
     DecodeText,
     Dequantise,
@@ -85,7 +86,7 @@ def restore(
             _whole(file.name, edit.name)
         elif isinstance(edit, (CutModel, DropParameters)):
             _booster(path, edit, file)
-        elif isinstance(edit, (RewriteState, PlaceWeights)):
+        elif isinstance(edit, (RewriteState, PlaceWeights, ArchiveModel)):
             raise CannotRestoreError(f"`{edit.name}` is written where it was proved, and not again")
         elif isinstance(edit, PackFolder):
             _pack(Path(path), edit, file, progress)

@@ -32,7 +32,8 @@ def made(
     """Return a batch of `COUNT` inputs of this signature that the model answers, in numbers.
 
     `answers` predicts a batch, or raises; inputs of which it gives NaN are the last choice. Texts
-    are of `words`, which are those that the preprocessing knows.
+    are of `words`, which are those that the preprocessing knows. The kind `columns` is an array for
+    each part, by its name.
     """
     why, infinite = "", []
     for batch in _batches(kind, parts, words or _WORDS):
@@ -58,11 +59,17 @@ def _batches(kind: str | None, parts: Sequence[Part], words: Sequence[str]) -> I
         return
     if not parts or any(part["kind"] == "file" for part in parts):
         return
-    free = kind in ("array", "tensor", "items") and None in (parts[0].get("shape") or ())[1:]
+    shapes = [part.get("shape") or () for part in parts[: None if kind == "columns" else 1]]
+    free = kind in ("array", "tensor", "items", "columns") and any(None in s[1:] for s in shapes)
     free = free or any(part.get("depth") for part in parts)
     for size, top in itertools.product(_SIZES if free else (1,), _TOPS):
         state = np.random.default_rng(0)
-        if kind in ("array", "tensor"):
+        if kind == "columns":
+            yield {
+                part["name"]: _array(part, (COUNT, *_sizes(part, size)), top, state)
+                for part in parts
+            }
+        elif kind in ("array", "tensor"):
             array = _array(parts[0], (COUNT, *_sizes(parts[0], size)), top, state)
             yield _tensor(array, parts[0]) if kind == "tensor" else array
         elif kind == "items" and parts[0].get("shape") is not None:

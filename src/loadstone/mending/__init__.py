@@ -16,11 +16,12 @@ from loadstone.core.facts import Artifact, Drift, Load
 from loadstone.core.report import Report
 from loadstone.engine import saved
 from loadstone.engine.gather import Asked, surroundings
+from loadstone.engine.given import modules_of, without
 from loadstone.engine.run import Facts, run_checks
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.inputs import rows as files
-from loadstone.mending import boosters, estimators, weights
+from loadstone.mending import boosters, estimators, keras_archive, weights
 from loadstone.mending.answers import Question
 from loadstone.runtime import rows as given_rows
 
@@ -62,6 +63,23 @@ def fix(
     refused = False
     if code and not saved.is_saved(path):
         _refuse_code(readers.read(path))
+    if not saved.is_saved(path) and out is not None and keras_archive.applies(path, out):
+        artifact, facts = bare_file.read(path)
+        modules = modules_of(into, code) if into is not None or code else None
+        if not _refused(
+            {**facts, Artifact: without(artifact, modules)}, trust=trust, accept=accepted
+        ):
+            given = None if examples is None else _pair(examples)
+            return keras_archive.fixed(
+                Question(artifact, given, trust, timeout),
+                wishes or Wishes(),
+                code=modules,
+                accept=accepted,
+                save_facts=save_facts,
+                unsafe=unsafe,
+                out=out,
+                dry_run=dry_run,
+            )
     if into is None and not saved.is_saved(path) and estimators.applies(path):
         artifact, facts = bare_file.read(path)
         refused = _refused(facts, trust=trust, accept=accepted)
@@ -133,6 +151,15 @@ def _refused(facts: Facts, *, trust: bool, accept: Mapping[str, str]) -> bool:
     return any(
         item.check.stage in ("file", "trust") for item in run_checks(judged, accept=accept).errors
     )
+
+
+def _pair(examples: Any) -> Any:
+    """Return the user's rows, with the outputs expected of them where there are some."""
+    if isinstance(examples, (str, os.PathLike)):
+        examples = files.parts(os.fspath(examples)) or files.read(os.fspath(examples))
+    if isinstance(examples, tuple):
+        return given_rows.packed(examples[0]), *examples[1:]
+    return given_rows.packed(examples)
 
 
 def _batch(examples: Any) -> Any:

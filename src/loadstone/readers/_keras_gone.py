@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from loadstone.readers import _keras_names
+from loadstone.readers import _keras_names, _keras_ops
 from loadstone.readers._keras_nodes import (
     are_counted,
     are_numbered_from_1,
@@ -55,23 +55,28 @@ def gone(config: object, *, archived: bool = False) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def without(config: object, *, archived: bool = False, own: bool = False) -> dict[str, Any] | None:
+def without(
+    config: object, *, archived: bool = False, own: bool = False, ops: bool = False
+) -> dict[str, Any] | None:
     """Return the configuration of a model as Keras 3 takes it, without what trained it.
 
-    Layers that are not Keras's own are left as they are with `own`. None where Keras 3 would not do
-    what it says, or it has what was not tried in both.
+    Layers that are not Keras's own are left as they are with `own`. Functions of TensorFlow are
+    operations with `ops`, for who compares predictions. None where Keras 3 would not do what it
+    says, or it has what was not tried in both.
     """
-    made = None if _is_masked(config, own=own) else _model(config, 0, own=own)
+    made = None if _is_masked(config, own=own) else _model(config, 0, own=own, ops=ops)
     if made is None or not archived:
         return made
     return {key: value for key, value in _placed(made).items() if key != "compile_config"}
 
 
-def _model(config: object, depth: int, *, own: bool = False) -> dict[str, Any] | None:
+def _model(
+    config: object, depth: int, *, own: bool = False, ops: bool = False
+) -> dict[str, Any] | None:
     layers = layers_of(config)
     if not isinstance(config, dict) or not layers or depth > _DEPTH:
         return None
-    made = [_layer(item, depth, own=own) for item in layers]
+    made = [_layer(item, depth, own=own, ops=ops) for item in layers]
     whole = [item for item in made if item is not None]
     if len(whole) < len(layers):
         return None
@@ -108,19 +113,23 @@ def _is_masked(config: object, *, own: bool) -> bool:
         elif isinstance(node, dict):
             kind = str(node.get("class_name"))
             masks = masks or kind == "Masking" or node.get("mask_zero") not in (None, False)
-            takes = takes or "Attention" in kind or kind in MERGES
+            takes = takes or "Attention" in kind or kind in MERGES or kind in _keras_ops.KINDS
             takes = takes or (own and "config" in node and not _keras_names.is_own(kind))
             waiting += [item for item in node.values() if isinstance(item, (dict, list))]
     return masks and takes
 
 
-def _layer(item: dict[str, Any], depth: int, *, own: bool = False) -> dict[str, Any] | None:
+def _layer(  # noqa: PLR0911 - one return a kind of layer
+    item: dict[str, Any], depth: int, *, own: bool = False, ops: bool = False
+) -> dict[str, Any] | None:
     """Return a layer as Keras 3 takes it, None where that was not tried."""
+    if ops and item.get("class_name") in _keras_ops.KINDS:
+        return _keras_ops.operation(item)
     kind, held, calls = item.get("class_name"), item.get("config"), calls_of(item)
     if calls is None or depth > _DEPTH or not isinstance(kind, str):
         return None
     if kind in _MODELS:
-        return _model(item, depth + 1, own=own)
+        return _model(item, depth + 1, own=own, ops=ops)
     if own and not _keras_names.is_own(kind):
         return {**item, **calls}
     if kind in WRAPPERS and isinstance(held, dict):

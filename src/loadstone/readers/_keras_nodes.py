@@ -7,6 +7,7 @@ from typing import Any
 
 from loadstone.readers._keras_tried import ATTENTION, RECURRENT
 
+TENSOR = "__keras_tensor__"
 _ARGUMENTS = {"value": "value_shape", "key": "key_shape"}  # tensors of a call of attention
 _STATEFUL = (*RECURRENT, "ConvLSTM2D", "Bidirectional", "RNN")
 _FLAGS = ("use_causal_mask", "return_attention_scores")
@@ -72,7 +73,7 @@ def _attended(node: object, item: dict[str, Any]) -> dict[str, Any] | None:
 
 def _tensor(call: list[Any], shape: object) -> dict[str, Any]:
     config = {"shape": shape, "dtype": "float32", "keras_history": call[:3]}
-    return {"class_name": "__keras_tensor__", "config": config}
+    return {"class_name": TENSOR, "config": config}
 
 
 def is_graph(layers: list[dict[str, Any]]) -> bool:
@@ -108,7 +109,9 @@ def _references(held: dict[str, Any]) -> Iterator[list[Any] | None]:
     ]
     while waiting:
         node = waiting.pop()
-        if not isinstance(node, list):
+        if isinstance(node, dict) and _histories(node):
+            yield from _histories(node)
+        elif not isinstance(node, list):
             yield None
         elif _is_reference(node):
             yield node
@@ -116,12 +119,34 @@ def _references(held: dict[str, Any]) -> Iterator[list[Any] | None]:
             waiting += node
 
 
+def _histories(node: dict[str, Any]) -> list[list[Any]]:
+    """Return the references to calls in a call that is written as Keras 3 does."""
+    found, waiting = [], [node]
+    while waiting:
+        item: Any = waiting.pop()
+        if isinstance(item, dict) and item.get("class_name") == TENSOR:
+            found.append(item["config"]["keras_history"])
+        elif isinstance(item, (dict, list)):
+            waiting += item.values() if isinstance(item, dict) else item
+    return found
+
+
 def _is_reference(node: list[Any]) -> bool:
     return len(node) in (3, 4) and isinstance(node[0], str) and isinstance(node[1], int)
 
 
-def counted(nodes: list[Any], inside: set[str]) -> list[Any]:
+def counted(nodes: Any, inside: set[str]) -> Any:
     """Return references with the calls of models inside counted from 0."""
+    if isinstance(nodes, dict) and nodes.get("class_name") == TENSOR:
+        held = nodes["config"]
+        return {
+            **nodes,
+            "config": {**held, "keras_history": counted(held["keras_history"], inside)},
+        }
+    if isinstance(nodes, dict):
+        return {key: counted(item, inside) for key, item in nodes.items()}
+    if not isinstance(nodes, list):
+        return nodes
     if not _is_reference(nodes):
         return [counted(item, inside) for item in nodes]
     return [nodes[0], nodes[1] - (nodes[0] in inside), *nodes[2:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.core.edits import (
+    ArchiveModel,
     Concatenate,
     CopyKeys,
     CutModel,
@@ -157,6 +158,7 @@ _TOLD: Mapping[type, str] = {
     CutModel: "the model is cut out of the pickle, byte for byte",
     RenameGroups: "groups of weights get the names that Keras 2.14 and later look for",
     RenameGlobals: "names of numpy 2 become those of numpy 1",
+    ArchiveModel: "the configuration and every variable, as Keras 3 saves them",
     DropParameters: "the lines from `parameters:` to `end of parameters` are left out",
 }
 

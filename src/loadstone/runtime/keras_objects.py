@@ -11,6 +11,10 @@ from typing import Any, Dict, List, Optional, Tuple
 from .keras_pairs import Slot
 
 _ROOT = "."  # the place of what the model itself holds
+_RENAMED = {  # in Keras 3
+    ("DepthwiseConv1D", "depthwise_kernel"): "kernel",
+    ("DepthwiseConv2D", "depthwise_kernel"): "kernel",
+}
 _LAYER = re.compile(r"layer(_with_weights)?-(\d+)")
 
 
@@ -78,5 +82,8 @@ def _within(thing: Any, part: str) -> Optional[Any]:
         for variable in attributes.get(own, ()):
             if variable.name == part:  # an attribute of that name may be made of it
                 return variable
-    given = attributes.get(part)
-    return attributes.get("_" + part) if given is None else given
+    given = attributes.get(part, attributes.get("_" + part))
+    if given is None and part == "variables":  # which Keras 2 adds in a SavedModel
+        return list(getattr(thing, "weights", ()))
+    name = _RENAMED.get((type(thing).__name__, part))
+    return _within(thing, name) if given is None and name else given

@@ -66,6 +66,8 @@ class Source:
 
         self._file = h5py.File(io.BytesIO(held.raw), "r")
         self.version = keras_slots.version_of(self._file.attrs)
+        if "model_config" in self._file.attrs:  # of a whole model
+            self._file = self._file.get("model_weights", self._file)
         self.layout, self.slots = keras_slots.of_hdf5(self._file)
 
     def _open_checkpoint(self, path: str, digest: Optional[str], hints: Mapping[str, Any]) -> None:

@@ -21,7 +21,10 @@ def device_of(backend: str) -> str:
     if backend == "jax":
         return "cuda" if library.default_backend() in ("gpu", "cuda", "rocm") else "cpu"
     if backend == "tensorflow":
-        return "cuda" if library.config.list_physical_devices("GPU") else "cpu"
+        place = library.config  # TensorFlow 1.15 has it among what is experimental alone
+        listed = getattr(place, "list_physical_devices", None)
+        listed = listed or place.experimental.list_physical_devices
+        return "cuda" if listed("GPU") else "cpu"
     return "cpu"
 
 
@@ -54,6 +57,9 @@ def _jax() -> Any:
 def _tensorflow() -> Iterator[None]:
     """https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_tensor_float_32_execution."""
     place = sys.modules["tensorflow"].config.experimental
+    if not hasattr(place, "tensor_float_32_execution_enabled"):  # before 2.4, which knew no TF32
+        yield
+        return
     before = place.tensor_float_32_execution_enabled()
     place.enable_tensor_float_32_execution(False)  # noqa: FBT003 - the flag is the value
     try:

@@ -48,6 +48,7 @@ from loadstone.core.facts.load import (
     Weights,
 )
 from loadstone.core.facts.predictions import (
+    Archived,
     Coverage,
     Drift,
     FirstDifference,
@@ -64,6 +65,7 @@ from loadstone.core.facts.predictions import (
 
 __all__ = [
     "Applied",
+    "Archived",
     "Artifact",
     "AsMade",
     "Assignment",

@@ -217,3 +217,23 @@ class Rewrite:
     def proved(self) -> bool:
         """Whether every output of every row is the same, but of those that it refuses."""
         return not self.error and self.drift is not None and self.drift.same
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A whole model of Keras 2 as the archive that Keras 3 here makes of it."""
+
+    name: str  # of the file that it would be
+    variables: int = 0  # each compared with the file's
+    operations: int = 0  # functions of TensorFlow that became operations
+    given: int = 0  # rows of the user's
+    made: int = 0  # rows made for it
+    replay: Replay | None = None  # what it predicts of them, against where it was made
+    expected: bool = False  # the outputs are those that were expected, not the original's
+    unasked: str = ""  # why the original was not predicted with
+    error: str = ""  # why there is no archive
+
+    @property
+    def same(self) -> bool:
+        """Whether it predicted what the original does."""
+        return self.replay is not None and self.replay.whole in ("identical", "within tolerance")
