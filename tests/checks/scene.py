@@ -10,6 +10,7 @@ from typing import Any
 
 from loadstone.core.facts import (
     Applied,
+    Archived,
     Artifact,
     AsMade,
     Assignment,
@@ -120,6 +121,7 @@ class Scene:
             "stray": self.stray,
             "misfit": self.misfit,
             "drift": self.drift,
+            "archived": self.archived,
             "rewrite": self.rewrite,
             "saving": self.saving,
             "bundle": self.bundle,
@@ -371,6 +373,14 @@ class Scene:
             made={"within its limits": 8},
             drift=None if error else proof,  # type: ignore[arg-type]
             error=error,
+        )
+
+    def archived(self, *, rows: int, variables: int) -> None:
+        """A model of Keras 2 that predicted the same as an archive of Keras 3."""
+        stage = StageReplay("model", "within tolerance", difference=1e-7)
+        replay = Replay(rows, (stage,), form="rebuilt original", whole="within tolerance")
+        self.facts[Archived] = Archived(
+            "model.keras", variables=variables, made=rows, replay=replay
         )
 
     def load(self, **facts: Any) -> None:

@@ -40,6 +40,7 @@ NEAR = {
     'code("sklearn.mixture.gmm.GMM", "module-missing", distribution="scikit-learn")',
     "LS610": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'load(loaded=True, where="/envs/old/bin/python")',
+    "LS335": 'artifact("model.h5", format="keras-h5", content="model", framework="keras")',
     "LS226": 'artifact("m.pkl", format="pickle", content="object", framework=None)\n'
     'drift("scikit-learn", "1.2.2", "1.9.1")',
     "LS227": 'artifact("m.pkl", format="pickle", content="model", framework="xgboost",'

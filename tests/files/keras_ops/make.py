@@ -39,7 +39,7 @@ def functions():
     x = layers.Dense(6, activation="tanh")(a)
     y = tf.matmul(x, tf.transpose(x, [0, 2, 1]))
     y = tf.reshape(tf.matmul(tf.nn.softmax(y, axis=-1), x), [-1, 24])
-    z = (x[:, 0, :] + x[:, -1])[..., 1:4]
+    z = (x[:, 0, :] + x[:, -1])[:, 1:4]
     y = tf.concat([y, z], 1)
     y = tf.reduce_max(tf.stack([y, y * 2.0], axis=1), axis=1)
     y = tf.clip_by_value(tf.math.l2_normalize(y, axis=-1), -0.3, 0.3)
@@ -58,7 +58,8 @@ def channels():
     """What `preprocess_input` of ResNet does: channels turned around, and a mean taken away."""
     given = keras.Input((8, 8, 3))
     x = keras.applications.resnet50.preprocess_input(given)
-    model = keras.Model(given, layers.Dense(2)(layers.Flatten()(layers.Conv2D(2, 3)(x))))
+    x = layers.Conv2D(2, 3)(x)[..., 1:]
+    model = keras.Model(given, layers.Dense(2)(layers.Flatten()(x)))
     note("channels", model, (STATE.rand(4, 8, 8, 3) * 255).astype("float32"))
     model.save(str(HERE / "channels.h5"))
 

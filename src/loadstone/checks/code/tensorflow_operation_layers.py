@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks import _keras
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.words import listed
 
@@ -34,7 +34,9 @@ def tensorflow_operation_layers(
 
     ## Fix
     Load it with Keras 2, which is the package `tf_keras` beside TensorFlow 2.16 and later. With
-    it, `tf.saved_model.save` writes what needs no Keras at all.
+    it, `tf.saved_model.save` writes what needs no Keras at all. Or `loadstone check MODEL --fix -o
+    NAME.keras` writes the functions as operations of Keras 3, where it knows them and the model
+    then predicts the same (LS335).
 
     ## See also
     <https://keras.io/guides/migrating_to_keras_3/>
@@ -50,6 +52,7 @@ def tensorflow_operation_layers(
         headings=("function", "uses"),
         rows=tuple(Row(name, str(uses)) for name, uses in list(artifact.ops.items())[:6]),
         more=max(0, len(artifact.ops) - 6),
+        notes=_rewritten(artifact) if three else (),
         fix=Fix(
             "load it with Keras 2",
             safety="manual",
@@ -58,3 +61,10 @@ def tensorflow_operation_layers(
         ),
         severity="error" if lacking else None,
     )
+
+
+def _rewritten(artifact: Artifact) -> tuple[str, ...]:
+    """Return what writes the model for Keras 3, where its functions are known there."""
+    stem = artifact.name.rpartition(".")[0] or artifact.name
+    asked = f"loadstone check {quoted(artifact.path)} --fix -o {quoted(f'{stem}.fixed.keras')}"
+    return (f"`{asked}` tries to write it for Keras 3, and proves it",)

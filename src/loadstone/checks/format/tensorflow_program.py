@@ -47,7 +47,8 @@ def tensorflow_program(artifact: Artifact, target: Target | None) -> Iterator[Fi
     ```
 
     ## Fix
-    Use the loader that is named; it is a note where nothing else was asked for.
+    Use the loader that is named; it is a note where nothing else was asked for. A sequential or
+    functional model of Keras 2 is written for Keras 3 where its predictions prove it (LS335).
 
     ## See also
     <https://www.tensorflow.org/guide/saved_model>
@@ -109,6 +110,7 @@ def _ways(artifact: Artifact) -> tuple[str, ...]:
         return (
             "Keras 2 made it: its `load_model` gives it back as a Keras model",
             "Keras 3 has `keras.layers.TFSMLayer` for it, and no `load_model`",
+            *_archived(artifact),
         )
     called = "what is loaded has no `predict`: it is called by its signatures"
     if artifact.detail.get("tf_1") is True:
@@ -117,6 +119,13 @@ def _ways(artifact: Artifact) -> tuple[str, ...]:
             "TensorFlow 1 made it: Keras 2 says `list index out of range` of it",
         )
     return (called,)
+
+
+def _archived(artifact: Artifact) -> tuple[str, ...]:
+    if text(artifact.detail, "keras_class") not in ("Functional", "Sequential"):
+        return ()
+    asked = f"loadstone check {folder_of(artifact)} --fix -o model.keras"
+    return (f"`{asked}` tries to write it for Keras 3, and proves it",)
 
 
 def _code(artifact: Artifact) -> str:
