@@ -5,6 +5,7 @@ Runs on Python 3.6 and newer: `python make_tensorflow.py FOLDER`. A case holds i
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -245,6 +246,98 @@ def of_examples():
         )
 
 
+def exported(name, estimator, receiver, rows, given, *, signature=None):
+    """Export an estimator of TensorFlow 1, and ask what was exported as its own predictor does."""
+    from tensorflow.contrib.predictor import from_saved_model
+
+    place = estimator.export_saved_model(str(OUT / "exported"), receiver)
+    shutil.move(place.decode(), str(OUT / name))
+    found = from_saved_model(str(OUT / name), signature_def_key=signature)(given)
+    told = {k: v.astype("U") if v.dtype.kind in "OS" else v for k, v in found.items()}
+    note(name, name, rows, told if len(told) > 1 else next(iter(told.values())))
+
+
+def estimators():
+    columns = [
+        tf.feature_column.numeric_column("size", (2,)),
+        tf.feature_column.indicator_column(
+            tf.feature_column.categorical_column_with_vocabulary_list("word", ["a", "b", "c"])
+        ),
+    ]
+    words = np.array(["a", "b", "c", "d"] * 5)
+    sizes = EXTRA[:, :2]
+    known = {"size": sizes, "word": words}
+    labels = STATE.randint(0, 3, 20)
+    feed = tf.compat.v1.estimator.inputs.numpy_input_fn(known, labels, shuffle=False)
+    classifier = tf.estimator.DNNClassifier([4], columns, n_classes=3)
+    classifier.train(feed, steps=5)
+    rows = records(size=sizes, word=words)
+    parsed = tf.feature_column.make_parse_example_spec(columns)
+    serving = tf.estimator.export.build_parsing_serving_input_receiver_fn(parsed)
+    examples = [
+        tf.train.Example(
+            features=tf.train.Features(
+                feature={
+                    "size": tf.train.Feature(float_list=tf.train.FloatList(value=size)),
+                    "word": tf.train.Feature(bytes_list=tf.train.BytesList(value=[word.encode()])),
+                }
+            )
+        ).SerializeToString()
+        for size, word in zip(sizes, words)  # noqa: B905 - Python 3.6 has no `strict`
+    ]
+    exported("estimator", classifier, serving, rows, {"inputs": examples})
+
+    regressor = tf.estimator.LinearRegressor(columns[:1])
+    regressor.train(
+        tf.compat.v1.estimator.inputs.numpy_input_fn({"size": sizes}, sizes[:, 0], shuffle=False),
+        steps=5,
+    )
+
+    def placed():
+        given = {"size": tf.compat.v1.placeholder("float32", [None, 2], name="size")}
+        return tf.estimator.export.ServingInputReceiver(given, given)
+
+    exported("regressor", regressor, placed, sizes, {"size": sizes}, signature="predict")
+
+
+def looked_up():
+    """A graph of TensorFlow 1 with a table that is read from a file of words."""
+    v1 = tf.compat.v1
+    vocabulary = OUT / "words.txt"
+    vocabulary.write_text("good\nbad\nfilm\n")
+    with v1.Graph().as_default(), v1.Session() as session:
+        words = v1.placeholder(tf.string, [None], name="words")
+        table = tf.contrib.lookup.index_table_from_file(str(vocabulary), num_oov_buckets=1)
+        weights = v1.get_variable("w", [4, 2], initializer=v1.random_normal_initializer(seed=2))
+        y = tf.gather(weights, table.lookup(words))
+        session.run([v1.global_variables_initializer(), v1.tables_initializer()])
+        rows = ["film", "good", "unheard"]
+        expected = session.run(y, {words: rows})
+        v1.saved_model.simple_save(
+            session, str(OUT / "looked"), {"words": words}, {"y": y}, v1.tables_initializer()
+        )
+    vocabulary.unlink()
+    note("looked", "looked", rows, expected)
+
+
+def keras_alone():
+    """Keras 2.2.4, before it was a part of TensorFlow."""
+    import keras as alone
+
+    layers = alone.layers
+    with tf.Graph().as_default(), tf.compat.v1.Session().as_default():
+        ids, extra = layers.Input((6,), name="ids"), layers.Input((3,), name="extra")
+        held = layers.LSTM(4)(layers.Embedding(7, 5)(ids))
+        both = layers.concatenate([layers.GRU(3)(layers.Embedding(7, 5)(ids)), held, extra])
+        out = [layers.Dense(1, name="score")(both), layers.Dense(2, name="pair")(both)]
+        model = alone.models.Model([ids, extra], out)
+        found = model.predict([IDS, EXTRA])
+        model.save(str(OUT / "keras-2.2.4.h5"))
+        rows = records(extra=EXTRA, ids=IDS)
+        expected = {"score": found[0], "pair": found[1]}
+        note("keras-2.2.4.h5", "keras-2.2.4.h5", rows, expected)
+
+
 def of_four_rows():
     four = Four()
     tf.saved_model.save(four, str(OUT / "four"), signatures=four.call)
@@ -266,4 +359,7 @@ else:
         whole_h5 = model.predict(X)
         model.save(str(OUT / "sequential.h5"))
         note("sequential.h5", "sequential.h5", X, whole_h5)
+    estimators()
+    looked_up()
+    keras_alone()
 (OUT / "cases.json").write_text(json.dumps(CASES))

@@ -21,11 +21,17 @@ def device_of(backend: str) -> str:
     if backend == "jax":
         return "cuda" if library.default_backend() in ("gpu", "cuda", "rocm") else "cpu"
     if backend == "tensorflow":
-        place = library.config  # TensorFlow 1.15 has it among what is experimental alone
-        listed = getattr(place, "list_physical_devices", None)
-        listed = listed or place.experimental.list_physical_devices
-        return "cuda" if listed("GPU") else "cpu"
+        return "cuda" if _has_gpu(library) else "cpu"
     return "cpu"
+
+
+def _has_gpu(library: Any) -> bool:
+    place = getattr(library, "config", None)
+    for held in (place, getattr(place, "experimental", None)):  # of 1.15 and older alone
+        listed = getattr(held, "list_physical_devices", None)
+        if listed is not None:
+            return bool(listed("GPU"))
+    return bool(library.test.is_gpu_available())  # before 1.14
 
 
 def device_of_keras() -> str:
