@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import loadstone
+from loadstone import mending
 from loadstone.cli import main
+from loadstone.environment.wishes import Wishes
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # TensorFlow is in the worlds only
 pytest.importorskip("keras")
@@ -71,3 +73,20 @@ def test_code_that_keeps_other_values_is_found_in_the_copy(capsys):
 def test_what_it_does_with_a_mask_is_not_known():
     (found,) = [i for i in loadstone.check("masked.keras").found if i.check.code == "LS328"]
     assert found.finding.fix.safety == "manual"
+
+
+def test_masks_and_functions_of_ones_own_are_proved_by_the_outputs_expected(tmp_path):
+    """Of HDF5 with such a function Keras 2.15 itself says `Unknown activation function`."""
+    truth = json.loads(Path("padded.json").read_text())
+    report = mending.fix(
+        "padded.h5",
+        code=["padded.py"],
+        examples=(np.asarray(truth["rows"]), np.asarray(truth["predictions"], "float32")),
+        out="made.keras",
+        wishes=Wishes(wheelhouse=tmp_path, offline=True),
+    )
+    assert report.wrote == ("made.keras",)
+    assert report.verdict.predicts_the_same in ("identical", "within tolerance")
+    with loadstone.load("made.keras", code=["padded.py"], env="current") as predictor:
+        found = predictor.predict(np.asarray(truth["rows"]))
+    assert np.allclose(found, truth["predictions"], 0, 1e-6)

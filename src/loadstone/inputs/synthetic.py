@@ -66,7 +66,7 @@ def _batches(kind: str | None, parts: Sequence[Part], words: Sequence[str]) -> I
         state = np.random.default_rng(0)
         if kind == "columns":
             yield {
-                part["name"]: _array(part, (COUNT, *_sizes(part, size)), top, state)
+                part["name"]: _padded(_array(part, (COUNT, *_sizes(part, size)), top, state), state)
                 for part in parts
             }
         elif kind in ("array", "tensor"):
@@ -94,6 +94,16 @@ def _array(part: Part, sizes: tuple[int, ...], top: int, state: Any) -> Any:
     if held == "int":
         return state.integers(0, top, sizes).astype(dtype)
     return state.normal(size=sizes).astype(dtype if dtype.startswith("float") else "float32")
+
+
+def _padded(array: Any, state: Any) -> Any:
+    """Return an array whose first rows end in zeros, as padded ones do, and whose next begin so."""
+    if array.ndim < (2 if array.dtype.kind in "iu" else 3) or array.shape[1] < 2:
+        return array
+    for row in range(COUNT // 2):
+        at = int(state.integers(1, array.shape[1]))
+        array[row, slice(at, None) if row < COUNT // 4 else slice(0, at)] = 0
+    return array
 
 
 def _tensor(array: Any, part: Part) -> Any:

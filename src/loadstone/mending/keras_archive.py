@@ -61,7 +61,7 @@ def applies(path: str | os.PathLike[str], out: str | os.PathLike[str] | None) ->
     generation = artifact.detail.get("generation")
     older = artifact.content == "model" and (generation is None or str(generation) < "3")
     # an archive is rewritten as it is, where that suffices
-    return older and (artifact.format != "keras" or bool(_operators(artifact)))
+    return older and not (artifact.format == "keras" and artifact.detail.get("gone_at_default"))
 
 
 def _operators(artifact: Artifact) -> int:
@@ -116,7 +116,8 @@ def attempt(
         config = _keras_whole.configuration(artifact)
     except ValueError as error:
         return replace(told, error=str(error))
-    wanted = without(config, own=code is not None, ops=True)
+    archived = artifact.format == "keras"
+    wanted = without(config, archived=archived, own=code is not None, ops=True)
     if wanted is None:
         why = "it has a layer, a call or a function of TensorFlow that Keras 3 was not tried with"
         return replace(told, error=why)
@@ -147,8 +148,10 @@ def _write(
     with given_code.given(code) as given, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Do not pass an", UserWarning)  # Keras 2 wrote it so
         objects = given.objects(list(keras_weights.custom(artifact)))
+        scope = keras.utils.custom_object_scope(objects)
         kind = keras.Sequential if config["class_name"] == "Sequential" else keras.Model
-        model = kind.from_config(copy.deepcopy(config["config"]), custom_objects=objects)
+        with scope:
+            model = kind.from_config(copy.deepcopy(config["config"]), custom_objects=objects)
         with _source(artifact) as source:
             found = runtime_weights.load(model, source, exact=True, reading="safe")
             runtime_weights.expect_same_functions(model, found, source.version)

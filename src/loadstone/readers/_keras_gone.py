@@ -60,11 +60,12 @@ def without(
 ) -> dict[str, Any] | None:
     """Return the configuration of a model as Keras 3 takes it, without what trained it.
 
-    Layers that are not Keras's own are left as they are with `own`. Functions of TensorFlow are
-    operations with `ops`, for who compares predictions. None where Keras 3 would not do what it
-    says, or it has what was not tried in both.
+    Layers and functions that are not Keras's own are left as they are with `own`. Functions of
+    TensorFlow are operations with `ops`, for who compares predictions. None where Keras 3 would not
+    do what it says, or it has what was not tried in both.
     """
-    made = None if _is_masked(config, own=own) else _model(config, 0, own=own, ops=ops)
+    masked = _is_masked(config, own=own and not ops)
+    made = None if masked else _model(config, 0, own=own, ops=ops)
     if made is None or not archived:
         return made
     return {key: value for key, value in _placed(made).items() if key != "compile_config"}
@@ -134,7 +135,7 @@ def _layer(  # noqa: PLR0911 - one return a kind of layer
         return {**item, **calls}
     if kind in WRAPPERS and isinstance(held, dict):
         return _wrapper({**item, **calls}, kind, held, depth)
-    if not isinstance(held, dict) or not is_tried(item) or _is_other(kind, held):
+    if not isinstance(held, dict) or not is_tried(item, own=own) or _is_other(kind, held):
         return None
     return {**item, **calls, "config": kept(kind, held)}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.readers import _keras_names
 from loadstone.runtime.keras_backends import MERGES
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
@@ -167,8 +168,8 @@ def policy(dtype: object) -> object:
     return held.get("name", "") if is_policy and isinstance(held, dict) else ""
 
 
-def is_tried(layer: dict[str, Any]) -> bool:
-    """Whether a layer is one that was tried, with values that were."""
+def is_tried(layer: dict[str, Any], *, own: bool = False) -> bool:
+    """Whether a layer was tried, with values that were; with `own` also functions of the user's."""
     held, kind = layer.get("config"), layer.get("class_name")
     if not isinstance(held, dict) or not isinstance(kind, str) or kind not in _TRIED:
         return False
@@ -180,8 +181,20 @@ def is_tried(layer: dict[str, Any]) -> bool:
     dtype = held.get("dtype", "float32")
     mixed = kind in _MIXED and policy(dtype) == "mixed_float16"
     return (mixed or (isinstance(dtype, str) and dtype in DTYPES)) and all(
-        isinstance(name, str) and name in _FUNCTIONS for name in functions
+        name in _FUNCTIONS or (own and _is_own(name)) for name in map(_named, functions)
     )
+
+
+def _named(function: object) -> str:
+    """Return the name of a function, which an archive tells with its module; "" for none."""
+    if isinstance(function, dict) and function.get("class_name") == "function":
+        function = function.get("config")
+    return function if isinstance(function, str) else ""
+
+
+def _is_own(name: str) -> bool:
+    """Whether a function is the user's."""
+    return bool(name) and not _keras_names.is_own(name.rpartition(">")[2])
 
 
 def arguments(kind: object, config: dict[str, Any]) -> Iterator[tuple[object, str]]:

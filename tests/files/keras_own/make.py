@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from padded import Pool, bent
 from tensorflow import keras
 
 layers = keras.layers
@@ -41,3 +42,14 @@ Path("own.json").write_text(json.dumps(truth), "utf-8")
 held = layers.LSTM(4)(layers.Masking()(given))
 masked = keras.Model(given, layers.Dense(2)(Scale(3.0, name="scale")(held)))
 masked.save("masked.keras")
+
+tokens = keras.Input((6,), dtype="int32", name="tokens")
+held = layers.Embedding(9, 4, mask_zero=True)(tokens)
+held = Pool(name="pool")(layers.GRU(4, return_sequences=True)(held))
+held = layers.Dense(3, activation=bent)(held)
+padded = keras.Model(tokens, layers.Dense(2)(held))
+padded.save("padded.keras")
+padded.save("padded.h5")
+ids = np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 1], [2, 0, 0, 0, 0, 0]])
+truth = {"rows": ids.tolist(), "predictions": padded.predict(ids, verbose=0).tolist()}
+Path("padded.json").write_text(json.dumps(truth), "utf-8")

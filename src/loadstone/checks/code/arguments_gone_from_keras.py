@@ -60,9 +60,10 @@ def arguments_gone_from_keras(artifact: Artifact, environment: Environment) -> I
     copy without them, and with what it describes otherwise told as Keras 3 takes it. Of HDF5 only
     the bytes of the configuration change. Of an archive the weights of 2.12 and 2.13 get the groups
     of later ones too, and how it was trained is left out. A mask before attention, tensors that are
-    given by names to other layers, and `training=True` are declined. Beside layers of one's own it
-    is unsafe: these are left as they are, and with `--code` the copy is loaded with them, and every
-    variable compared. What they compute in Keras 3 is not proved.
+    given by names to other layers, and `training=True` are declined. Beside layers and functions of
+    one's own it is unsafe: these are left as they are, and with `--code` the copy is loaded with
+    them, and every variable compared. What they compute in Keras 3 is not proved, nor what they do
+    with a mask, which is declined: `-o NAME.keras` proves both by predictions (LS335).
 
     ## See also
     <https://keras.io/guides/migrating_to_keras_3/>
