@@ -21,6 +21,7 @@ from loadstone.core.facts import Archived, Artifact, Load, Replay
 from loadstone.core.report import Report
 from loadstone.engine import fixing, keras_weights, saved
 from loadstone.engine.gather import surroundings
+from loadstone.engine.portable import ROUNDING, rounded
 from loadstone.engine.run import run_checks
 from loadstone.engine.whole import Whole, replayed
 from loadstone.environment import asking as askings
@@ -37,6 +38,7 @@ from loadstone.readers._keras_gone import without
 from loadstone.readers._keras_signature import signature
 from loadstone.runtime import given_code, keras_gates, keras_model, keras_slots
 from loadstone.runtime import keras_weights as runtime_weights
+from loadstone.runtime.compare import scale
 from loadstone.runtime.held import RefusedError
 from loadstone.runtime.values import encode
 from loadstone.saving_file import measured
@@ -266,7 +268,14 @@ def _replayed(before: Whole, now: Whole, examined: Examples) -> Replay:
     assert witnesses is not None
     if not told.get("repeatable", True):
         raise UsageError("the original does not predict the same twice: nothing can be compared")
-    return replayed(now, witnesses.as_recorded(), "this process", "rebuilt original")
+    return replayed(now, _floored(witnesses.as_recorded()), "this process", "rebuilt original")
+
+
+def _floored(recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was recorded with what another library may always differ by, as in ONNX."""
+    stage, known = recorded["stages"]["model"], recorded["tolerances"].get("model", {})
+    floor = ROUNDING * scale(stage, recorded["arrays"])
+    return {**recorded, "tolerances": {"model": rounded(recorded, known, floor)}}
 
 
 def _alone(examined: Examples) -> Examples:
@@ -286,7 +295,7 @@ def _expected(told: Archived, now: Whole, given: list[Examples]) -> Archived:
     tree = encode({"predictions": _arrays(held.expected)}, arrays)
     recorded["stages"] = {**recorded["stages"], "model": tree}
     recorded["arrays"] = arrays
-    found = replayed(now, recorded, "this process", "")
+    found = replayed(now, _floored(recorded), "this process", "")
     return replace(told, replay=found, given=held.count, expected=True)
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
-from . import given_code, keras_backends
+from . import given_code, keras_backends, keras_functions
 from .held import Held, RefusedError
 from .keras_run import KerasRun
 from .portable import UnportableError
@@ -47,6 +47,8 @@ class KerasModel:
         with self._given, tempfile.TemporaryDirectory() as folder:
             objects = self._given.objects(list(hints.get("custom") or ()))
             copy = held.write(folder, "model" + _SUFFIX[kind])  # the very bytes that were checked
+            if kind == "keras-h5" and objects:
+                keras_functions.name(copy, objects)
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self.notes += notes(self._keras, self.model)
         self._run = KerasRun(self.model)
