@@ -2,7 +2,7 @@
 
     python bench/alarms.py FOLDER … [--manifest OUT.json]
 
-The files are those of `genuine_pickles.py`, `genuine_others.py` and `genuine_daily.py`, made in
+The files are those of `genuine_pickles.py` and the modules whose names begin likewise, made in
 environments that the table was not written from. An alarm is a verdict of `yes` or `unknown`. It is
 right, and is not counted, where the file holds code, text or another pickle that opening it runs:
 that is so where it calls one of `RUNS`.
@@ -56,7 +56,7 @@ def main() -> int:
                     "world": folder.name,
                     "library": path.name.split("-")[0].removesuffix("_all"),
                     "file": path.name,
-                    "sha256": hashlib.sha256(path.read_bytes()).hexdigest()[:16],
+                    "sha256": _digest(path),
                     "format": found.format,
                     "says": found.opening_runs_code,
                     "calls": list(found.calls[:3]),
@@ -79,6 +79,15 @@ def main() -> int:
     if given.manifest:
         given.manifest.write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
     return int(len(alarms) > len(kept) / 100)
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of a file, or of those of a folder."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    found = hashlib.sha256()
+    for file in files:
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
 
 
 def _runs(call: str) -> str:
