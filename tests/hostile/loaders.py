@@ -248,6 +248,14 @@ spacy("a component of another library", '[nlp]\n[components.a]\nfactory = "evil"
 spacy("another pipeline", '[nlp]\n[components.a]\nsource = "evil"\n')
 spacy("a layer of torch's", '[nlp]\n[m]\n@architectures = "spacy.TorchBiLSTMEncoder.v1"\n')
 spacy("a pickle", "[nlp]\n", kb=CALL)
+spacy("a pickle for a tokenizer", "[nlp]\n", tokenizer=CALL)
+spacy("a pickle behind msgpack", "[nlp]\n", tokenizer=b"\x80" + CALL)
+_NER = '[nlp]\n[components.ner]\nfactory = "ner"\n'
+_PACKED = torch(CALL)
+_SHIM = b"\x81\xa5shims\x91\xc6" + len(_PACKED).to_bytes(4, "big") + _PACKED
+spacy("a component that holds an archive of torch's", _NER, **{"ner/model": _SHIM})
+spacy("a component whose extension is not msgpack's own", _NER, **{"ner/model": b"\xc7\0\5"})
+spacy("a component that ends early", _NER, **{"ner/model": b"\x82\xa1a\xc0"})
 
 _MAR = {"modelName": "m", "serializedFile": "w.pt"}
 for _handler in ("own:handle", "h.pyc"):

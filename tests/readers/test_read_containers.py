@@ -60,6 +60,7 @@ def test_mlem():
 def test_spacy():
     artifact, told = read(FILES / "spacy"), TOLD["spacy"]
     assert (artifact.format, artifact.damage) == ("spacy", ())
+    assert artifact.opening_runs_code == "no"
     assert artifact.detail["lang"] == told["lang"]
     assert [item.path for item in artifact.modules] == told["components"]
     assert [item.name for item in artifact.modules] == told["factories"]

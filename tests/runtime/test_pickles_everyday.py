@@ -139,7 +139,93 @@ LAMB = ("timm.optim.lamb", "Lamb")
 EMPTY = several(b"K\0")
 INT, LIST, CHARS = glob("builtins", "int"), glob("builtins", "list"), glob("array", "array")
 VALUE = build(new("datasets.features.features", "Value"), ("dtype", text("string")))
+RANDOM = call("random", "Random")
+TENSORFLOW = "tensorflow.python.framework."
+NUMBERS = call("numpy.core.multiarray", "_reconstruct", ARRAY, EMPTY, b"C\1b")
+DATA = glob("torch_geometric.data.data", "Data")
+
+
+def tf_shape(part):
+    return call(TENSORFLOW + "tensor_shape", "TensorShape", listed(part))
+
+
+def dimension(value):
+    return call(TENSORFLOW + "tensor_shape", "Dimension", value)
+
+
+def array_by_dill(dtype, held):
+    """Return an array that dill makes by one call."""
+    made, empty = glob("numpy.core.multiarray", "_reconstruct"), several(ARRAY, EMPTY, b"C\1b")
+    state = several(b"K\1", several(b"K\1"), dtype, b"\x89", held)
+    return call("dill._dill", "_create_array", made, empty, state, b"N")
+
+
+def batch(of, *state):
+    """Return a batch of graphs of a class."""
+    getter = new("torch_geometric.data.batch", "DynamicInheritanceGetter")
+    named = several(glob("torch_geometric.data.batch", "Batch"), of)
+    return getter + named + b"R" + pairs(*state) + b"b"
+
+
 PAIRS = {
+    "estimators in an array of dill's": (
+        array_by_dill(OBJECTS, listed(RIDGE)),
+        array_by_dill(NUMBER, listed(WORDS)),
+    ),
+    "estimators in an array of dill's, which is used": (
+        array_by_dill(OBJECTS, listed(RIDGE)),
+        call("collections", "Counter", array_by_dill(OBJECTS, listed(RIDGE))),
+    ),
+    "bytes of dill's for a default": (
+        typed("bytearray", b"C\1a"),
+        typed("bytearray", WORDS),
+    ),
+    "a number that is drawn": (
+        call("builtins", "getattr", RANDOM, text("gauss")),
+        call("builtins", "getattr", RANDOM, text("__class__")),
+    ),
+    "a number that is drawn, by what another class draws": (
+        call("builtins", "getattr", RANDOM, text("gauss")),
+        call("builtins", "getattr", RIDGE, text("gauss")),
+    ),
+    "a tensor of TensorFlow's": (
+        call(TENSORFLOW + "ops", "convert_to_tensor", NUMBERS),
+        call(TENSORFLOW + "ops", "convert_to_tensor", WORDS),
+    ),
+    "a tensor of TensorFlow's, of objects": (
+        call(TENSORFLOW + "ops", "convert_to_tensor", NUMBERS),
+        call(TENSORFLOW + "ops", "convert_to_tensor", array_by_dill(OBJECTS, listed(RIDGE))),
+    ),
+    "a type of TensorFlow's": (
+        call(TENSORFLOW + "dtypes", "as_dtype", text("float32")),
+        call(TENSORFLOW + "dtypes", "as_dtype", WORDS),
+    ),
+    "a shape of TensorFlow's": (
+        tf_shape(dimension(b"K\1")),
+        tf_shape(build(NAMESPACE, ("__index__", WORDS))),
+    ),
+    "a dimension of TensorFlow's": (
+        dimension(b"N"),
+        dimension(build(NAMESPACE, ("__index__", WORDS))),
+    ),
+    "a batch of graphs": (
+        batch(DATA, ("x", TENSOR)),
+        batch(glob("torch_geometric.data.batch", "Batch"), ("x", TENSOR)),
+    ),
+    "a batch of graphs that is filled by names": (
+        batch(DATA, ("x", TENSOR)),
+        batch(DATA, ("__setstate__", WORDS)),
+    ),
+    "a state of skforecast's": (
+        build(
+            new("skforecast.recursive._forecaster_recursive", "ForecasterRecursive"),
+            ("__skforecast_tags__", b"}"),
+        ),
+        build(
+            new("skforecast.recursive._forecaster_recursive", "ForecasterRecursive"),
+            ("__skforecast__", b"}"),
+        ),
+    ),
     "estimators under a mask": (
         masked(OBJECTS, listed(RIDGE)),
         masked(OBJECTS, listed(b"N"), missing=WORDS),

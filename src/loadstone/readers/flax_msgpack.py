@@ -22,7 +22,7 @@ _SNIFFED = 400  # values that are looked at before the first array
 _KEY = 1000
 
 
-class _Odd(Exception):  # noqa: N818 - the bytes' fault
+class Odd(Exception):  # noqa: N818 - the bytes' fault
     """What stands here is no msgpack of flax's."""
 
     def __init__(self, why: str, at: int, kind: str = "malformed") -> None:
@@ -47,7 +47,7 @@ def sniff(opened: Opened) -> bool:
         return False
     try:
         return _leads_to_array(Cursor(opened.source, 0, "big"))
-    except (Ended, _Odd):
+    except (Ended, Odd):
         return False
 
 
@@ -93,7 +93,7 @@ def item(cursor: Cursor) -> Item:
         return Item("ext", 1 << first - 0xD4, cursor.take(1)[0])
     kind, width = _SIZED.get(first, ("", 0))
     if not kind:
-        raise _Odd(f"`{first:#x}` begins nothing", at)
+        raise Odd(f"`{first:#x}` begins nothing", at)
     size = cursor.uint(width)
     return Item(kind, size, cursor.take(1)[0]) if kind == "ext" else Item(kind, size)
 
@@ -129,7 +129,7 @@ def read(opened: Opened) -> Artifact:
         why = "the file ends inside its map"
         detail = {"have": opened.source.size, "whole": len(tree.tensors)}
         tree.damage.append(Damage("truncated", why, error.at, detail))
-    except _Odd as error:
+    except Odd as error:
         tree.damage.append(Damage(error.kind, error.why, error.at))
     return opened.artifact(
         "flax-msgpack",
@@ -158,7 +158,7 @@ class _Tree:
         at = self.cursor.at
         self.left -= 1
         if self.left < 0 or depth > _DEPTH:
-            raise _Odd("it has more values than the limit", at, "limit")
+            raise Odd("it has more values than the limit", at, "limit")
         found = item(self.cursor)
         if found.kind == "map":
             self._map(path, found.size, depth)
@@ -182,7 +182,7 @@ class _Tree:
         if found.kind == "int":
             return str(found.size)
         if found.kind not in {"text", "bytes"} or found.size > _KEY:
-            raise _Odd("a key is no text", at)
+            raise Odd("a key is no text", at)
         return self.cursor.take(found.size).decode("utf-8", "backslashreplace")
 
     def _map(self, path: str, size: int, depth: int) -> None:
@@ -244,17 +244,17 @@ class _Tree:
     def _array(self, path: str, end: int) -> None:
         cursor, at = self.cursor, self.cursor.at
         if item(cursor) != Item("array", 3):
-            raise _Odd(f"`{path[:80]}` is no array of flax's", at)
+            raise Odd(f"`{path[:80]}` is no array of flax's", at)
         axes = item(cursor)
         if axes.kind != "array" or axes.size > _dense.AXES:
-            raise _Odd(f"`{path[:80]}` has no shape", at)
+            raise Odd(f"`{path[:80]}` has no shape", at)
         sizes = tuple(item(cursor) for _ in range(axes.size))
         shape = tuple(size.size for size in sizes)
         if any(size.kind != "int" for size in sizes) or not _dense.is_shape(shape):
-            raise _Odd(f"`{path[:80]}` has no shape", at)
+            raise Odd(f"`{path[:80]}` has no shape", at)
         named = item(cursor)
         if named.kind not in {"text", "bytes"} or named.size > 60:
-            raise _Odd(f"`{path[:80]}` has no element type", at)
+            raise Odd(f"`{path[:80]}` has no element type", at)
         word = cursor.take(named.size).decode("utf-8", "backslashreplace")
         data = item(cursor)
         if not dtypes.known(word) or word in dtypes.BLOCKS or data.kind not in {"bytes", "text"}:

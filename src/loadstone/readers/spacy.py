@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from loadstone.core.facts import Artifact, Damage, ModuleFact
-from loadstone.readers import _members, _outside, _requirements, _roles
+from loadstone.readers import _members, _outside, _requirements, _roles, _spacy_files
 from loadstone.readers._opened import Opened
 from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text, texts
@@ -67,7 +67,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         "disabled": clean(", ".join(texts(meta.get("disabled"), 50))) or None,
         "vectors": _vectors(meta),
     }
-    told = [*_outside_of(config), *_outside.beside(opened, records, at=""), *_packed(records)]
+    told = [*_outside_of(config), *_packed(records)]
+    taken = () if told else _spacy_files.judged(records, _SECTION.findall(config)[:200])
+    told += _outside.beside(opened, records, taken)
     word, calls = _outside.together("no", (), told)
     return opened.artifact(
         "spacy",
@@ -104,7 +106,9 @@ def _packed(records: FolderRecords) -> Iterator[Outside]:
     for name in records.names[:200]:
         if name.rpartition("/")[2] == "model" and records.size(name) > 0:
             head = records.read(name)
-            if b"PK\3\4" in head and b"data.pkl" in head:
+            if len(head) < records.size(name):
+                yield Outside(f"`{clean(name)}`, which was not read to its end", runs=False)
+            elif b"PK\3\4" in head and b"data.pkl" in head:
                 yield Outside(f"a model of torch's in `{clean(name)}`", runs=False)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 from .audited_arguments import are_audited, is_audited_partial, is_partial_kept
 from .audited_dill import found_by_dill, named_by_dill
 from .audited_functions import is_typed
+from .audited_graphs import as_data
 from .audited_keras import is_read
 from .audited_keys import is_key
 from .audited_loaders import moves_itself
@@ -109,6 +110,7 @@ def _foreign_in(call: Call) -> Iterator[str]:
         yield f"{told.whose}'s C++, which follows its model as it is: {told.why}"
     if is_zone(call) or is_typed(call) or is_read(call):
         return
+    call = as_data(call) or call
     if is_audited_partial(call.func):
         if not is_partial_kept(call):
             yield "functools.partial with arguments that are not audited"

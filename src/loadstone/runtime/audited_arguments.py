@@ -69,6 +69,7 @@ from .audited_tensors import (
     is_convolution,
     is_generator_of_torch,
     is_of_fastai,
+    is_of_tensorflow,
     is_output,
     is_packed,
     is_rebuilt,
@@ -348,6 +349,13 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ),
     ("lightgbm.basic", "Dataset"): _is_freed,
     ("sentencepiece", "SentencePieceProcessor"): lambda call, _: CONDITIONS["@bytes"](call),
+    **{
+        ("tensorflow.python.framework." + module, name): is_of_tensorflow
+        for module, name in (
+            *(("ops", "convert_to_tensor"), ("dtypes", "as_dtype")),
+            *(("tensor_shape", "TensorShape"), ("tensor_shape", "Dimension")),
+        )
+    },
     ("jax._src.array", "_reconstruct_array"): is_array_of_jax,
     ("cupy._core.core", "array"): is_array_of_cupy,
     ("pyarrow.lib", "_restore_array"): lambda call, _: call.payload is WITHIN,

@@ -65,7 +65,7 @@ def is_array_of_dill(call: Call, args: List[Any]) -> bool:
     if len(args) != 4 or call.states or not isinstance(args[0], Global) or args[3] is not None:
         return False
     own = args[0].path in ARRAYS and all(isinstance(arg, TupleItems) for arg in args[1:3])
-    return own and is_array(call, list(args[1])) and is_inert(args[2])
+    return own and is_array(call, list(args[1])) and _keeps_objects(args[2])
 
 
 def _lists(state: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any, Iterator
 
+from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, Global, Stream, TupleItems
 
 __all__ = ["READ", "bytes_of", "is_loader", "is_read", "loads"]
@@ -51,7 +52,9 @@ def bytes_of(call: Call) -> Any:
     state = held.states[0]
     # it is read as a whole, wherever reading would go on
     plain = isinstance(state, TupleItems) and len(state) == _STATE and not state[2]
-    return state[0] if plain and isinstance(state[0], (bytes, Blob)) else None
+    if not plain or isinstance(state[0], Blob):
+        return state[0] if plain else None
+    return plain_bytes(state[0], b"")  # also as protocol 2 writes them, as a text
 
 
 def _announced(held: Call) -> Any:

@@ -436,6 +436,10 @@ _VALUES = (
         for module in ("polars.datatypes", "polars.datatypes.classes")
     ),
     ("polars.schema", "Schema", "call new build items"),  # takes its types only
+    # of an array of numpy's, of a word, and of whole numbers; `audited_tensors` wants those
+    ("tensorflow.python.framework.ops", "convert_to_tensor", "call"),
+    ("tensorflow.python.framework.dtypes", "as_dtype", "call"),
+    ("tensorflow.python.framework.tensor_shape", "TensorShape Dimension", "call"),
     # makes an array with numpy and puts it on a device
     ("jax._src.array", "_reconstruct_array", "call"),
     ("cupy._core.core", "array", "call"),  # copies an array of numpy to a GPU

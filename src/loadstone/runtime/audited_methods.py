@@ -8,7 +8,7 @@ from .audited_figures import is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES
 from .audited_table import TABLE, allows, entry_of
-from .audited_values import class_of, is_zone_class
+from .audited_values import class_of, is_inert, is_zone_class
 from .pickle_values import Call, Global
 
 __all__ = ["is_method", "is_zone"]
@@ -53,6 +53,8 @@ _OF_CLASSES = {
         )
     },
 }
+# they draw a number from numbers
+_DRAWN = ("random", "gauss", "normalvariate", "uniform", "randint", "randrange", "expovariate")
 _OF_PATTERNS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 _UNICODE = ("__builtin__.unicode",)
 
@@ -106,6 +108,8 @@ def _is_bound(call: Call, name: str) -> bool:
     if call.path == "re._compile":
         return name in _OF_PATTERNS
     made, how = class_of(call)
+    if isinstance(made, Global) and made.path == "random.Random":
+        return name in _DRAWN and all(map(is_inert, call.states))
     if not isinstance(made, Global) or how != "new":
         return False
     if allows(made, "@template"):  # a distribution of scipy's

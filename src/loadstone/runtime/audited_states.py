@@ -32,7 +32,13 @@ __all__ = ["ITERATORS", "has_plain_names", "is_filled", "is_kept", "is_text_as_b
 # Keys of a state that look like names which Python looks up, and are none. pydantic's are read by
 # its own `__setstate__`, and some libraries keep their version so.
 _NAMES = frozenset(
-    ["__networkx_cache__", "__overloads__", "__orig_class__", "__FILE_RESOURCE_DATA__"]
+    [
+        "__networkx_cache__",
+        "__overloads__",
+        "__orig_class__",
+        "__skforecast_tags__",
+        "__FILE_RESOURCE_DATA__",
+    ]
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__mpl_version__", "__stored_args__", "__signature__", "__wrapped__", "__annotations__"]
     + ["__fields_set__", "__private_attribute_values__"]
@@ -71,6 +77,7 @@ _KEEPERS = frozenset(
         *ITERATORS,
     ]
 )
+_ARRAYS_BY_DILL = (("dill._dill", "_create_array"), ("dill.dill", "_create_array"))
 _NAMESPACES = frozenset([("argparse", "Namespace"), ("types", "SimpleNamespace")])
 # dictionaries that are their own attributes, and are filled with themselves
 _THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
@@ -232,6 +239,8 @@ def is_kept(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     if named in _KEEPERS or named in _NAMESPACES:  # these ask what they are given for its keys
         return named in _KEEPERS or not call.args
     args = list(call.args) if isinstance(call.args, list) else []
+    if named in _ARRAYS_BY_DILL:  # by its own rule: objects are only kept
+        return not call.kwargs
     if func.name == "_reconstructor" and func.module in ("copyreg", "copy_reg"):
         held = (Items, Opaque) if _is_made_of_text(args[1:2]) else Opaque
         return len(args) == 3 and not isinstance(args[2], held) and _are_keys(args[1:])

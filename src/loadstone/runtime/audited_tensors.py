@@ -2,16 +2,17 @@
 
 from typing import Any, List
 
-from .audited_arrays import ARRAYS
+from .audited_arrays import ARRAYS, is_plain_array
 from .audited_table import allows
 from .audited_values import is_inert
-from .pickle_values import Call, Items, Opaque, Pairs, TupleItems
+from .pickle_values import Call, Items, ListItems, Opaque, Pairs, TupleItems
 
 __all__ = [
     "is_cast",
     "is_convolution",
     "is_generator_of_torch",
     "is_of_fastai",
+    "is_of_tensorflow",
     "is_output",
     "is_packed",
     "is_rebuilt",
@@ -36,6 +37,8 @@ _OF_TORCHVISION = frozenset(
     "torchvision.tv_tensors._" + name
     for name in ("image.Image", "mask.Mask", "video.Video", "bounding_boxes.BoundingBoxes")
 )
+_DIMENSION = "tensorflow.python.framework.tensor_shape.Dimension"
+_SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 _STATE = 3  # parts of the state of a generator
 _NUMBERS = 15  # parts of the state of a convolution
 # attributes of theirs, none of which a tensor has
@@ -49,6 +52,27 @@ _PACKED = frozenset(
         "EmbeddingPackedParamsBase",
     )
 )
+
+
+def is_of_tensorflow(call: Call, args: List[Any]) -> bool:
+    """Judge a tensor, a type or a shape of TensorFlow's, as its pickles make it; 2.8 to 2.21."""
+    filled = call.states or call.appended or call.added or call.pairs or call.kwargs
+    if len(args) != 1 or filled:
+        return False
+    held, name = args[0], (call.path or "").rpartition(".")[2]
+    if name == "as_dtype":
+        return isinstance(held, str)
+    if name == "TensorShape":
+        parts = held if isinstance(held, (ListItems, TupleItems)) else [held]
+        return all(map(_is_dimension, parts))
+    if name == "Dimension":
+        return held is None or type(held) is int
+    return isinstance(held, Call) and (held.path in _SCALARS or is_plain_array(held))
+
+
+def _is_dimension(part: Any) -> bool:
+    made = isinstance(part, Call) and part.path == _DIMENSION and part.how == "reduce"
+    return part is None or type(part) is int or made
 
 
 def is_rebuilt(_: Call, args: List[Any]) -> bool:

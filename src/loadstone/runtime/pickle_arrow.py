@@ -9,6 +9,7 @@ import re
 import struct
 from typing import Any, Optional, Sequence
 
+from .audited_dill import type_word
 from .pickle_scalars import Buffer
 from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, Limits, ListItems, Stream, TupleItems
@@ -126,7 +127,7 @@ def _held(made: Any) -> Any:
     """Return the bytes that a buffer is made of."""
     if isinstance(made, Call) and made.path == _BUFFER and not made.states:
         made = _inside(made)[0] if _inside(made) else None
-    if isinstance(made, Call) and made.path in _BYTES and not made.states:
+    if isinstance(made, Call) and not made.states and _is_of_bytes(made):
         args = list(_inside(made))
         if len(args) == 2 and type(args[0]) is str and args[1] == "latin-1":
             try:
@@ -135,6 +136,11 @@ def _held(made: Any) -> Any:
                 return None
         return args[0] if args else b""
     return made
+
+
+def _is_of_bytes(made: Call) -> bool:
+    """Whether bytes are made that can change, also as dill names their type."""
+    return made.path in _BYTES or type_word(made) == "bytearray"
 
 
 def _made_of(kind: Any) -> str:
