@@ -199,7 +199,7 @@ class FilePredictor:
 
     def _odd(self) -> str:
         """Return which columns hold numbers where the model was fitted on texts, in words."""
-        from loadstone.inputs.ranges import sentence
+        from loadstone.inputs.outside import sentence
 
         odd = [stray for stray in self.coverage.strays if stray.why == "number"]
         return "".join(f"{sentence(stray)}: " for stray in odd[:4])

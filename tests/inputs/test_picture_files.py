@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 import loadstone
-from loadstone.inputs.ranges import Ranges, recorded, sentence
+from loadstone.inputs.outside import sentence
+from loadstone.inputs.ranges import Ranges, recorded
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -44,8 +45,11 @@ def test_another_size_and_mode_are_told(given: str, tmp_path: Path) -> None:
         seen, batch = _files(tmp_path, seen, kind), _files(tmp_path, batch, kind)
     files = given != "images"
     assert _told(seen, batch, files=files) == [
-        "`picture width`: `4,000` is far outside 200 to 205, the range of 6 examples (1 of 2 rows)",
-        "`picture mode`: `L` is not among `RGB` of 6 examples (1 of 2 rows)",
+        (
+            "`picture width`: `4,000` is far outside 200 to 205, the range of 6 examples "
+            "(1 of 2 rows: row 2)"
+        ),
+        "`picture mode`: `L` is not among `RGB` of 6 examples (1 of 2 rows: row 2)",
     ]
     assert _told(seen, seen, files=files) == []
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from loadstone.inputs.ranges import Ranges, recorded, sentence
+from loadstone.inputs.outside import sentence
+from loadstone.inputs.ranges import Ranges, recorded
 
 
 def photographs(count: int, seed: int, *, warmth: float = 0.08) -> Any:

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 import loadstone
-from loadstone.inputs.ranges import Ranges, recorded, sentence
+from loadstone.inputs.outside import sentence
+from loadstone.inputs.ranges import Ranges, recorded
 
 CITIES = ["Oslo", "Paris", "Rome"]
 
@@ -44,8 +45,8 @@ def test_columns_are_compared_by_name(form: str) -> None:
         seen, batch = pd.DataFrame(_rows()), pd.DataFrame(given_rows)
 
     assert sorted(_told(seen, batch)) == [
-        "`age`: `2,000` is far outside 20 to 59, the range of 60 examples (1 of 2 rows)",
-        "`city`: `Roma` is not among the 3 values of 60 examples (1 of 2 rows)",
+        "`age`: `2,000` is far outside 20 to 59, the range of 60 examples (1 of 2 rows: row 1)",
+        "`city`: `Roma` is not among the 3 values of 60 examples (1 of 2 rows: row 1)",
     ]
 
 
@@ -97,7 +98,7 @@ def test_arrays_and_tensors_are_compared_by_column() -> None:
     seen = np.stack([np.linspace(0, 1, 30), np.linspace(100, 200, 30)], axis=1)
 
     assert _told(seen, np.array([[0.5, 150.0], [0.5, 900.0]])) == [
-        "`1`: `900` is far outside 100 to 200, the range of 30 examples (1 of 2 rows)"
+        "`1`: `900` is far outside 100 to 200, the range of 30 examples (1 of 2 rows: row 2)"
     ]
     assert _told(seen, np.array([[0.5, 700.0], [0.5, 900.0]])) == [
         "`1`: `700` and `900` are far outside 100 to 200, the range of 30 examples (2 of 2 rows)"
@@ -119,7 +120,7 @@ def test_long_texts_are_told() -> None:
 
     assert told == (
         "the inputs: `500` characters are far outside 13 to 14, the lengths of 30 examples "
-        "(1 of 2 rows)"
+        "(1 of 2 rows: row 1)"
     )
 
 
@@ -194,3 +195,16 @@ def test_the_command_tells_of_a_kept_pickle(tmp_path: Path) -> None:
     (finding,) = json.loads(checked.stdout)["findings"]
     assert finding["code"] == "LS503"
     assert checked.returncode == 0  # a warning
+
+
+def test_rows_are_named() -> None:
+    seen = [{"age": 20.0 + at, "city": ["Rome", "Oslo"][at % 2]} for at in range(40)]
+    batch = [{"age": 30.5, "city": "Rome"} for _ in range(9)]
+    for at, (name, value) in {2: ("age", 900.0), 6: ("age", 800.0), 8: ("city", "Roma")}.items():
+        batch[at] = {**batch[at], name: value}
+    ages, city = _told(seen, batch)
+    assert ages.endswith("far outside 20 to 59, the range of 40 examples (2 of 9 rows: 3 and 7)")
+    assert city == "`city`: `Roma` is not among the 2 values of 40 examples (1 of 9 rows: row 9)"
+    for at in range(4):
+        batch[at] = {**batch[at], "age": 900.0}
+    assert "(5 of 9 rows: 1, 2, 3 …)" in _told(seen, batch)[0]

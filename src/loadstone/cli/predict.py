@@ -244,7 +244,7 @@ def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
     """Say on stderr what a vocabulary or the examples did not have; return whether anything."""
     told = [_unknown(item) for item in coverage.lookups if item.unknown] if coverage else []
     if coverage and coverage.strays:
-        from loadstone.inputs.ranges import sentence
+        from loadstone.inputs.outside import sentence
 
         told += map(sentence, coverage.strays)
     if what != "ignore":

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from loadstone.core.facts import Coverage, Lookups, Stray
-from loadstone.inputs.ranges import sentence
+from loadstone.inputs.outside import sentence
 
 OnUnknown = Literal["warn", "error", "ignore"]
 

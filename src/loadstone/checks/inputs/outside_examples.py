@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Coverage, Finding, Fix, Row, check
-from loadstone.core.words import count, listed
+from loadstone.core.words import listed
 
 _WHY = {
     "range": "holds {values}, far outside the range of the examples",
@@ -47,7 +47,7 @@ def outside_examples(artifact: Artifact, coverage: Coverage) -> Iterator[Finding
         name = f"`{item.name}`" if item.name else "the batch"
         why = _WHY[item.why].format(values=listed(item.examples))
         yield Finding(
-            f"{name} {why} ({item.rows:,} of {count(item.of, item.unit)})",
+            f"{name} {why} ({item.where})",
             at=here(artifact, item.name or None),
             headings=("now", "at save"),
             rows=(Row(", ".join(item.examples) or f"{item.rows:,} missing", item.recorded),),

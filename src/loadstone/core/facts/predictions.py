@@ -7,6 +7,7 @@ from typing import Literal
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.verdict import Predicts, worst
+from loadstone.core.words import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,18 @@ class Stray:
     unit: str  # "row", or "value" where whole arrays are compared
     examples: tuple[str, ...]
     recorded: str  # in words
+    at: tuple[int, ...] = ()  # the first of these rows, from 1, where they are known
+
+    @property
+    def where(self) -> str:
+        """How many rows, and which where not all: `2 of 9 rows: 3 and 7`."""
+        told = f"{self.rows:,} of {count(self.of, self.unit)}"
+        if not self.at or self.rows == self.of:
+            return told
+        *first, last = (f"{at:,}" for at in self.at)
+        if self.rows > len(self.at):
+            return f"{told}: {', '.join([*first, last])} …"
+        return f"{told}: {' and '.join([', '.join(first), last]) if first else f'row {last}'}"
 
 
 @dataclass(frozen=True, slots=True)
