@@ -90,7 +90,21 @@ NETS = {
         "gives 10 numbers (`head.weight`)",
         "what prepares them is not in the file",
     ),
-    lambda: nn.Linear(3, 2): (),
+    lambda: nn.Linear(3, 2): (
+        "rows of 3 numbers (`weight`)",
+        "what prepares them is not in the file",
+    ),
+    lambda: nn.Sequential(nn.Linear(23, 8), nn.BatchNorm1d(8), nn.Linear(8, 3)): (
+        "rows of 23 numbers (`0.weight`)",
+        "gives 3 numbers (`2.weight`)",
+        "what prepares them is not in the file",
+    ),
+    lambda: nn.Sequential(nn.GRU(7, 4), nn.Linear(4, 2)): (
+        "sequences of 7 numbers a step (`0.weight_ih_l0`)",
+        "gives 2 numbers (`1.weight`)",
+        "what prepares them is not in the file",
+    ),
+    lambda: nn.Embedding(9, 2): (),
 }
 
 

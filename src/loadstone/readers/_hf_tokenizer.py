@@ -11,7 +11,7 @@ from typing import Any
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, StateDict
-from loadstone.readers import _hf_tokenizer_kinds, _members
+from loadstone.readers import _hf_tokenizer_frame, _hf_tokenizer_kinds, _members
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text, whole
 from loadstone.readers._records import FolderRecords
@@ -42,6 +42,7 @@ class _Tokenizer:
     added: dict[str, int] = field(default_factory=dict)
     lowers: bool | None = None  # whether it makes texts lower case; None if not known
     pieces: bool = False  # words and pieces of them, not bytes
+    frame: tuple[str, str] = ("", "")  # the special tokens before and after a text
     asks: dict[str, Scalar] = field(default_factory=dict)  # of the library
 
 
@@ -70,6 +71,7 @@ def told(
         "token_ids": _highest(every),
         "vocabulary_ids": _highest(found.ids),
         "special_tokens_apart": _specials(records, settings, config, every),
+        "frames_apart": _hf_tokenizer_frame.apart(found.frame, settings),
         "vocabularies_apart": _apart(records, found),
         **found.asks,
         **_casing(settings, found),
@@ -93,6 +95,7 @@ def _tokenizer(records: FolderRecords) -> _Tokenizer | None:
     model = mapping(held.get("model"))
     found = _Tokenizer(_vocabulary(model.get("vocab")), lowers=_lowers(held.get("normalizer")))
     found.pieces = model.get("type") in ("WordPiece", "WordLevel")
+    found.frame = _hf_tokenizer_frame.of(held.get("post_processor"))
     found.asks = _hf_tokenizer_kinds.asks(held)
     for item in sequence(held.get("added_tokens")):
         entry = mapping(item)

@@ -6,6 +6,7 @@ positions, the channels and sizes of pictures, and the outputs, where names and 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -69,7 +70,7 @@ def _of_estimator(artifact: Artifact) -> Iterator[str]:
 
 def _of_tensors(tensors: Tensors) -> Iterator[str]:
     """Yield what the tensors of a state dict say; the code and the preprocessing are elsewhere."""
-    told = [*_of_texts(tensors), *_of_pictures(tensors)]
+    told = [*_of_texts(tensors), *_of_pictures(tensors)] or [*_of_rows(tensors)]
     if not told:
         return
     yield from told
@@ -103,6 +104,22 @@ def _of_pictures(tensors: Tensors) -> Iterator[str]:
     flat = _flattened(tensors, filters[-1][0], filters[-1][1][0])
     if flat is not None:
         yield f"of one size, {flat[1]}×{flat[1]} where `{flat[0]}` takes what is made of them"
+
+
+def _of_rows(tensors: Tensors) -> Iterator[str]:
+    """Yield what the first layer takes: of recurrent layers, or of linear ones after another."""
+    weights = [(key, fact.shape) for key, fact in tensors.items() if len(fact.shape) > 1]
+    if not weights or any(len(shape) != 2 for _, shape in weights):
+        return
+    key, shape = weights[0]
+    if key.rpartition(".")[2] == "weight_ih_l0":
+        yield f"sequences of {count(shape[1], 'number')} a step (`{key}`)"
+        return
+    follow = all(before[0] == after[1] for (_, before), (_, after) in itertools.pairwise(weights))
+    if follow and all(
+        name.endswith("weight") and f"{name[:-6]}bias" in tensors for name, _ in weights
+    ):
+        yield f"rows of {count(shape[1], 'number')} (`{key}`)"
 
 
 def _patched(tensors: Tensors, shape: tuple[int, ...]) -> tuple[str, int] | None:
