@@ -395,12 +395,22 @@ PAIRS = {
         packed("mine.Runs", TENSOR),
     ),
     "weights that are packed, of tensors": (
+        packed("quantized.EmbeddingPackedParamsBase", TENSOR),
+        packed("quantized.EmbeddingPackedParamsBase", WORDS),
+    ),
+    "weights that are packed, whose groups a tensor has": (
+        packed("quantized.LinearPackedParamsBase", TENSOR),
         packed("quantized.Conv2dPackedParamsBase", TENSOR),
-        packed("quantized.Conv2dPackedParamsBase", WORDS),
     ),
     "a convolution of whole numbers": (
         new("torch.ao.nn.quantized.modules.conv", "Conv2d") + several(*[b"K\1"] * 15) + b"b",
         new("torch.ao.nn.quantized.modules.conv", "Conv2d") + several(WORDS, *[b"K\1"] * 14) + b"b",
+    ),
+    "a convolution of no groups": (
+        new("torch.ao.nn.quantized.modules.conv", "Conv2d") + several(*[b"K\1"] * 15) + b"b",
+        new("torch.ao.nn.quantized.modules.conv", "Conv2d")
+        + several(*[b"K\1"] * 8, b"K\0", *[b"K\1"] * 6)
+        + b"b",
     ),
     "numbers of an optimizer, as a default": (
         call(

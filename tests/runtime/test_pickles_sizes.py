@@ -1,5 +1,8 @@
 """What a few numbers of a pickle would make of memory and time is told."""
 
+import argparse
+import itertools
+import logging
 import pickle
 
 import pytest
@@ -34,6 +37,15 @@ PARTIAL = call(
 )
 
 
+SHORT = call("builtins", "range", number(1 << 23))
+MANY = b"](" + b"K\1" * 200_000 + b"e\x940"
+MANY_NAMES = b"}(" + b"".join(text(f"a{i}") + b"N" for i in range(10_000)) + b"u\x940"
+
+
+def listed(part, count=1000):
+    return b"](" + part * count + b"e"
+
+
 @pytest.mark.parametrize(
     "body",
     {
@@ -58,6 +70,42 @@ PARTIAL = call(
         ),
         "a text of numpy's": call("numpy.core.multiarray", "scalar", DTYPE),
         "a graph": call("igraph", "Graph", number(LARGE)),
+        "indexes of ranges": listed(
+            call(
+                "pandas.core.indexes.base",
+                "_new_Index",
+                text("pandas.core.indexes.base") + text("Index") + b"\x93",
+                b"}" + text("data") + SHORT + b"s",
+            )
+        ),
+        "arrays of ranges": listed(call("array", "array", text("d"), SHORT)),
+        "pools of ranges": listed(call("itertools", "product", SHORT)),
+        "a pool without an end": call("itertools", "product", call("itertools", "cycle", b"]K\1a")),
+        "a pool of one": call("itertools", "combinations", call("itertools", "repeat", b"K\1")),
+        "places of more than a pool has": call(
+            "itertools", "permutations", b"K\1\x85", number(1 << 20)
+        ),
+        "copies of a list": MANY + listed(text("builtins") + text("list") + b"\x93h\0\x85R"),
+        "pools of a list": MANY
+        + text("itertools")
+        + text("product")
+        + b"\x93("
+        + b"h\0" * 1000
+        + b"tR",
+        "copies of bytes": b"B\0\0\x10\0"
+        + bytes(1 << 20)
+        + b"\x940"
+        + listed(text("builtins") + text("bytearray") + b"\x93h\0\x85R"),
+        "objects that share a large state": MANY_NAMES
+        + listed(text("types") + text("SimpleNamespace") + b"\x93)Rh\0b"),
+        "a logger of many parts": call(
+            "logging", "getLogger", b"X" + (4000).to_bytes(4, "little") + b"a." * 2000
+        ),
+        "a key that is hashed often": b"("
+        + b"K\1" * 100_000
+        + b"t\x940}("
+        + b"h\0N" * 20_000
+        + b"u",
         "a key of parts in parts": b"}" + DOUBLED + b"K\x00s",
         "an item of parts in parts": b"\x8f(" + DOUBLED + b"\x90",
         "one that a call hashes": call("builtins", "frozenset", b"]" + DOUBLED + b"a"),
@@ -76,6 +124,10 @@ def test_numbers_that_make_much_are_told(body):
         [range(5), slice(0, 1 << 40)],
         {frozenset([(1, 2), (3, 4)])},
         tuple([((1, 2),)] * 5),
+        [itertools.product(range(3), "ab"), itertools.permutations([1, 2, 3], 2)],
+        [itertools.combinations([1, 2, 3], 2), itertools.permutations("ab")],
+        [argparse.Namespace(a=1)] * 1000,
+        logging.getLogger("a.b.c"),
     ],
 )
 @pytest.mark.parametrize("protocol", range(6))

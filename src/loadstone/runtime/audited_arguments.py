@@ -139,6 +139,7 @@ def are_audited(call: Call, func: Global) -> bool:
     return _generated(call, entry.uses)
 
 
+_NAME = 1000  # letters of a logger's name, of which each part makes another
 _BOOSTERS = ("xgboost.core", "lightgbm.basic", "catboost.core")
 
 
@@ -366,7 +367,10 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         bool(args) and isinstance(args[0], Global) and args[0].path == "array.array"
     ),
     ("logging", "getLogger"): lambda call, args: (
-        is_inert(call.args) and len(args) < 2 and not call.states and not call.pairs
+        all(isinstance(arg, str) and len(arg) <= _NAME for arg in args)
+        and len(args) < 2
+        and not call.states
+        and not call.pairs
     ),
     ("_operator", "getitem"): is_type_of_others,
     ("types", "GenericAlias"): is_type_of_others,

@@ -1,18 +1,20 @@
-"""Judges how much memory and time a few numbers of a pickle take, beside what stands in its bytes.
+"""Judges how much memory and time a few bytes of a pickle take, beside what stands in it.
 
-`bytearray(n)` and others make so many bytes of one number, and a range that code goes over as many
-objects. A key is hashed part by part, and a tuple that stands in one twice is hashed twice.
+`bytearray(n)` and others make so many bytes of one number, a range that code goes over as many
+objects, and what many calls are given is copied by each. A key is hashed part by part, and a tuple
+that stands in one twice is hashed twice.
 """
 
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Set
 
 from .audited_dill import listed, type_named, type_word
-from .pickle_values import Call, FrozenSetItems, Global, Items, Stream, TupleItems
+from .pickle_values import Blob, Call, FrozenSetItems, Global, Items, Pairs, Stream, TupleItems
 
 __all__ = ["LONG", "is_short", "too_much"]
 
 _BYTES = 1 << 28  # that all numbers of a pickle together may make
 LONG = 1 << 24  # numbers that code may go over, and parts that one hash may take
+_HASHED = 1 << 30  # parts that all hashes together may take
 _RANGES = ("builtins.range", "__builtin__.xrange")
 # by what is called, how many bytes a number makes
 _MADE = {
@@ -25,6 +27,16 @@ _MADE = {
     "rdkit.DataStructs.cDataStructs.ExplicitBitVect": 0.125,
     "igraph.Graph": 8.0,
 }
+# they keep what they are given, or go over it only when they are asked
+_KEEPING = (
+    *("builtins.iter", "builtins.reversed", "builtins.enumerate", "builtins.zip", "builtins.slice"),
+    *("__builtin__.iter", "__builtin__.reversed", "__builtin__.enumerate", "__builtin__.slice"),
+    *("itertools.chain", "itertools.islice", "itertools.cycle", "itertools.repeat"),
+    *("itertools.accumulate", "itertools.zip_longest", "itertools.compress", "itertools.izip"),
+    *("functools.partial", "builtins.getattr", "__builtin__.getattr", "types.GenericAlias"),
+)
+# bytes of a number of a range, of what a container holds, and parts of one that is looked into
+_NUMBER, _REFERENCE, _PAIR, _FEW = 36, 8, 100, 16
 _HASHING = ("set", "frozenset", "Counter", "OrderedDict", "defaultdict", "dict")
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 
@@ -33,26 +45,37 @@ def is_short(call: Call) -> bool:
     """Whether what is made is no range of more numbers than code should go over."""
     if call.path not in _RANGES and type_word(call) != "range":
         return True
+    return 0 <= _length_of(call) <= LONG
+
+
+def _length_of(call: Call) -> int:
+    """Return how many numbers a range has at most; -1 where it is none."""
     ends = listed(call)
     if not ends or not all(type(end) is int for end in ends):
-        return False
+        return -1
     start, stop = (0, ends[0]) if len(ends) == 1 else (ends[0], ends[1])
     step = ends[2] if len(ends) > 2 else 1
-    return step != 0 and abs(stop - start) // abs(step) <= LONG
+    return abs(stop - start) // abs(step) if step else -1
 
 
 def too_much(stream: Stream) -> Iterator[str]:
     """Yield what makes more of numbers than a pickle does, and keys that take too long."""
     made = 0.0
+    given: Set[int] = set()
     for call in stream.calls:
-        made += _made_by(call)
+        made += _made_by(call) + _copied_by(call, given)
         if made > _BYTES:
-            yield f"what makes {int(made)} bytes of numbers, {call.path or call.at}"
+            yield f"what makes {int(made)} bytes of fewer, {call.path or call.at}"
             break
     seen: Dict[int, int] = {}
     keys = [*stream.hashed, *_items(stream)]
-    if any(_parts(key, seen) > LONG for key in keys):
-        yield "what hashes a key whose parts stand in it many times"
+    parts = 0
+    for key in keys:
+        count = _parts(key, seen)
+        parts += count
+        if count > LONG or parts > _HASHED:
+            yield "what hashes a key whose parts stand in it many times"
+            break
 
 
 def _items(stream: Stream) -> Iterator[Any]:
@@ -86,6 +109,37 @@ def _made_by(call: Call) -> float:
     if rate is None or not held or type(held[0]) is not int:
         return 0
     return max(0, held[0]) * rate
+
+
+def _copied_by(call: Call, given: Set[int]) -> float:
+    """Return how many bytes a call may make of what another was given too, and of a range."""
+    if (call.path or "").startswith(_KEEPING):
+        return 0
+    parts: List[Any] = [*listed(call), *call.states]
+    parts += [part for state in call.states if isinstance(state, TupleItems) for part in state]
+    copied = 0.0
+    for part in parts:
+        few = isinstance(part, Items) and len(part) <= _FEW  # which may hold a range
+        if few or id(part) in given or isinstance(part, Call):
+            copied += _copy_of(part)
+        given.add(id(part))
+    return copied
+
+
+def _copy_of(part: Any) -> float:
+    """Return the bytes of a copy of a value, or of the numbers of a range."""
+    if isinstance(part, (str, bytes)):
+        return len(part)
+    if isinstance(part, Blob):
+        return part.length
+    if isinstance(part, Items):
+        few = part if len(part) <= _FEW else ()
+        inside = [value for _, value in few] if isinstance(part, Pairs) else few
+        ranges = sum(_copy_of(one) for one in inside if isinstance(one, Call))
+        return ranges + len(part) * (_PAIR if isinstance(part, Pairs) else _REFERENCE)
+    if isinstance(part, Call) and (part.path in _RANGES or type_word(part) == "range"):
+        return _length_of(part) * _NUMBER
+    return 0
 
 
 def _size(kind: Call) -> float:

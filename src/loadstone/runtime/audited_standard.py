@@ -10,11 +10,13 @@ from .audited_sizes import LONG
 from .audited_states import ITERATORS
 from .audited_table import allows
 from .audited_values import is_inert, is_plain_factory
-from .pickle_values import Call, Global, Items, TupleItems
+from .pickle_values import Call, Global, Items, ListItems, TupleItems
 
 __all__ = ["RULES"]
 
 _OVER = ("iter", "reversed")
+# they make a tuple of what they go over, and keep as many places as they take of it
+_EAGER = ("product", "permutations", "combinations", "combinations_with_replacement")
 _PAIR = 2
 _OR = ("_operator.or_", "operator.or_")
 
@@ -28,10 +30,25 @@ def _is_iterator(call: Call, args: List[Any]) -> bool:
         return False
     if name == "accumulate" and any(arg is not None for arg in args[1:2]):
         return False
+    if name in _EAGER and not _is_pooled(name, args):
+        return False
     numbers = [] if name in ("repeat", "islice", "enumerate") else args
     plain = all(type(arg) is not int or abs(arg) <= LONG for arg in numbers)
     kept = all(_is_one(arg) or is_inert(arg) for arg in args)
     return plain and kept and all(map(_is_place, call.states))
+
+
+def _is_pooled(name: str, args: List[Any]) -> bool:
+    """Whether what goes over all that it is given is given lists, and takes no more of each."""
+    pools = args if name == "product" else args[:1]
+    if not all(isinstance(arg, (TupleItems, ListItems)) for arg in pools):
+        return False
+    sizes = args[len(pools) :]
+    return all(
+        size is None or (type(size) is int and 0 <= size <= len(pool))
+        for size in sizes
+        for pool in pools
+    )
 
 
 def _is_place(state: Any) -> bool:

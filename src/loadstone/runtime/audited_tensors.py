@@ -40,17 +40,14 @@ _OF_TORCHVISION = frozenset(
 _DIMENSION = "tensorflow.python.framework.tensor_shape.Dimension"
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 _STATE = 3  # parts of the state of a generator
-_NUMBERS = 15  # parts of the state of a convolution
+_NUMBERS, _GROUPS = 15, 8  # parts of the state of a convolution, and where its groups stand
 # attributes of theirs, none of which a tensor has
 _KEPT = frozenset(["img_size", "format", "canvas_size", "clamping_mode"])
 # weights as kernels take them: classes that torch registers in C++, each filled with tensors,
-# numbers and truths
+# numbers and truths; those of convolutions have their groups in a tensor, which is not read
 _PACKED = frozenset(
     "__torch__.torch.classes.quantized." + name
-    for name in (
-        *("LinearPackedParamsBase", "Conv2dPackedParamsBase", "Conv3dPackedParamsBase"),
-        "EmbeddingPackedParamsBase",
-    )
+    for name in ("LinearPackedParamsBase", "EmbeddingPackedParamsBase")
 )
 
 
@@ -119,9 +116,16 @@ def is_packed(call: Call, args: List[Any]) -> bool:
 
 
 def is_convolution(call: Call, args: List[Any]) -> bool:
-    """Judge a convolution of whole numbers: it is filled with numbers, texts and tensors."""
+    """Judge a convolution of whole numbers: it is filled with numbers, texts and tensors.
+
+    What packs its weights divides by its groups, and ends the process where there are none.
+    """
     return not args and all(
-        isinstance(state, TupleItems) and len(state) == _NUMBERS and is_inert(state)
+        isinstance(state, TupleItems)
+        and len(state) == _NUMBERS
+        and type(state[_GROUPS]) is int
+        and state[_GROUPS] > 0
+        and is_inert(state)
         for state in call.states
     )
 
