@@ -66,7 +66,7 @@ def test_libraries_that_were_read_in_one_version(tmp_path):
 
 
 # opcodes of `regex`, an array that a method makes, a view of a table that is not there, what
-# answers any name, a class that is made when it is called, and a net that unpickles bytes
+# answers any name, and a net that unpickles bytes
 LOUD = {
     "Bio-matrix.pkl",
     "anndata-view.pkl",
@@ -74,7 +74,6 @@ LOUD = {
     "shap-cohorts.pkl",
     "skorch-planned.joblib",
     "skorch-unfitted.joblib",
-    "torch_geometric-batch.pt",
 }
 
 

@@ -37,6 +37,8 @@ PARTIAL = call(
 )
 
 
+LARGE_EDGE = number(1 << 27) + b"K\0\x86"
+BITS = b"C\x0e" + b"\xe0\xff\xff\xff\xff\xff\xff\xff\1\0\0\0\6x"
 SHORT = call("builtins", "range", number(1 << 23))
 MANY = b"](" + b"K\1" * 200_000 + b"e\x940"
 MANY_NAMES = b"}(" + b"".join(text(f"a{i}") + b"N" for i in range(10_000)) + b"u\x940"
@@ -70,6 +72,8 @@ def listed(part, count=1000):
         ),
         "a text of numpy's": call("numpy.core.multiarray", "scalar", DTYPE),
         "a graph": call("igraph", "Graph", number(LARGE)),
+        "a graph by its edges": call("igraph", "Graph", b"K\1", b"](" + LARGE_EDGE + b"e"),
+        "bits by their bytes": call("rdkit.DataStructs.cDataStructs", "ExplicitBitVect", BITS),
         "indexes of ranges": listed(
             call(
                 "pandas.core.indexes.base",

@@ -5,9 +5,11 @@ objects, and what many calls are given is copied by each. A key is hashed part b
 that stands in one twice is hashed twice.
 """
 
+import struct
 from typing import Any, Dict, Iterator, List, Set
 
 from .audited_dill import listed, type_named, type_word
+from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, FrozenSetItems, Global, Items, Pairs, Stream, TupleItems
 
 __all__ = ["LONG", "is_short", "too_much"]
@@ -16,6 +18,8 @@ _BYTES = 1 << 28  # that all numbers of a pickle together may make
 LONG = 1 << 24  # numbers that code may go over, and parts that one hash may take
 _HASHED = 1 << 30  # parts that all hashes together may take
 _RANGES = ("builtins.range", "__builtin__.xrange")
+_BITS, _GRAPH = "rdkit.DataStructs.cDataStructs.ExplicitBitVect", "igraph.Graph"
+_HEAD = struct.Struct("<4xI")  # of bits: how many there are
 # by what is called, how many bytes a number makes
 _MADE = {
     "builtins.bytes": 1.0,
@@ -24,8 +28,8 @@ _MADE = {
     "__builtin__.bytearray": 1.0,
     "bytes": 1.0,
     "bytearray": 1.0,
-    "rdkit.DataStructs.cDataStructs.ExplicitBitVect": 0.125,
-    "igraph.Graph": 8.0,
+    _BITS: 0.125,
+    _GRAPH: 24.0,
 }
 # they keep what they are given, or go over it only when they are asked
 _KEEPING = (
@@ -106,9 +110,19 @@ def _made_by(call: Call) -> float:
     if path in _SCALARS and len(held) == 1 and isinstance(held[0], Call):
         return _size(held[0])
     rate = _MADE.get(path)
-    if rate is None or not held or type(held[0]) is not int:
+    if rate is None or not held:
         return 0
-    return max(0, held[0]) * rate
+    return max([0, *_counts_in(path, held)]) * rate
+
+
+def _counts_in(path: str, held: List[Any]) -> List[int]:
+    """Return the numbers that say how much is made."""
+    if path == _BITS and type(held[0]) is not int:
+        data = plain_bytes(held[0], b"") if not isinstance(held[0], Blob) else None
+        return [_HEAD.unpack_from(data)[0] if data and len(data) >= _HEAD.size else 1 << 32]
+    ends = held[1] if path == _GRAPH and len(held) > 1 and isinstance(held[1], Items) else []
+    numbers = [end for pair in ends if isinstance(pair, Items) for end in pair]
+    return [number for number in [held[0], *numbers] if type(number) is int]
 
 
 def _copied_by(call: Call, given: Set[int]) -> float:
