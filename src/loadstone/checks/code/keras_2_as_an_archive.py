@@ -32,8 +32,8 @@ def keras_2_as_an_archive(artifact: Artifact, archived: Archived) -> Iterator[Fi
     ## Fix
     Safe, where it predicts what the original does in the environment that it was made in, which is
     rebuilt, or else the outputs that are expected of examples: of rows that are made from the
-    inputs of the model, and those given with `-i`. What counts as the same is how far predictions
-    move where weights, inputs and outputs are numbers beside what they are, at least a
+    inputs of the model, and those given with `-i`. What counts as the same is four times how far
+    predictions move where weights, inputs and outputs are numbers beside what they are, at least a
     hundred-thousandth of the largest. Every variable is compared with the file's, before it is
     written and after it is read back.
 
