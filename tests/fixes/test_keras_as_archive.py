@@ -1,6 +1,8 @@
 """A whole model of Keras 2 written as the archive of Keras 3, and what is declined."""
 
+import codecs
 import json
+import marshal
 import os
 import shutil
 import sys
@@ -101,6 +103,24 @@ def test_variables_that_are_not_those_of_the_configuration_are_declined(tmp_path
     )
     assert not report.wrote
     assert "do not fit" in found(report).notes[0]
+
+
+def test_bytecode_in_the_configuration_does_not_run(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    shutil.copy(FILES / "channels.h5", tmp_path / "code.h5")
+    code = codecs.encode(marshal.dumps((lambda *_: Path("ran").touch()).__code__), "base64")
+    held = {"value": [code.decode(), None, None]}
+    with h5py.File("code.h5", "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        for item in config["config"]["layers"]:
+            if item["class_name"] == "Dense":
+                told = {"module": "builtins", "class_name": "__lambda__", "config": held}
+                item["config"]["kernel_initializer"] = told
+        file.attrs["model_config"] = json.dumps(config)
+    report = mending.fix("code.h5", out="made.keras", wishes=Wishes(offline=True), unsafe=True)
+    assert not report.wrote
+    assert "code of its own" in found(report).notes[0]
+    assert not Path("ran").exists()
 
 
 def layer(function, *node, kind="TFOpLambda"):

@@ -66,12 +66,12 @@ def described(into: Any, code: Mapping[str, Any] | None = None) -> Artifact | No
     found = readers.read(into)
     if found.format != ARCHITECTURE:
         raise UsageError(f"`{into}` is no architecture that `to_json` of a Keras model wrote")
-    if found.opening_runs_code not in ("no", "library") and not _is_given(found, code):
+    if found.opening_runs_code not in ("no", "library") and not is_given(found, code):
         raise UsageError(f"`{into}` holds code of its own, which would run: give the code instead")
     return found
 
 
-def _is_given(artifact: Artifact, code: Mapping[str, Any] | None) -> bool:
+def is_given(artifact: Artifact, code: Mapping[str, Any] | None) -> bool:
     """Whether all that opening it would run is imported from modules that are given."""
     modules = code["modules"] if code else {}
     calls = [call.rpartition(".")[0] for call in artifact.calls]
