@@ -37,6 +37,20 @@ PARTIAL = call(
 )
 
 
+ARRAY = (
+    call(
+        "numpy.core.multiarray",
+        "_reconstruct",
+        text("numpy") + text("ndarray") + b"\x93",
+        b"K\0\x85",
+        b"C\1b",
+    )
+    + b"(K\1J\0\0\x10\0\x85"
+    + call("numpy", "dtype", text("u1"), b"\x89", b"\x88")
+    + b"\x89B\0\0\x10\0"
+    + bytes(1 << 20)
+    + b"tb\x940"
+)
 LARGE_EDGE = number(1 << 27) + b"K\0\x86"
 BITS = b"C\x0e" + b"\xe0\xff\xff\xff\xff\xff\xff\xff\1\0\0\0\6x"
 SHORT = call("builtins", "range", number(1 << 23))
@@ -100,6 +114,21 @@ def listed(part, count=1000):
         + bytes(1 << 20)
         + b"\x940"
         + listed(text("builtins") + text("bytearray") + b"\x93h\0\x85R"),
+        "tensors of one array": ARRAY
+        + listed(
+            text("tensorflow.python.framework.ops") + text("convert_to_tensor") + b"\x93h\0\x85R"
+        ),
+        "indexes of one array": ARRAY
+        + listed(
+            text("pandas.core.indexes.base")
+            + text("_new_Index")
+            + b"\x93"
+            + text("pandas.core.indexes.base")
+            + text("Index")
+            + b"\x93}"
+            + text("data")
+            + b"h\0s\x86R"
+        ),
         "objects that share a large state": MANY_NAMES
         + listed(text("types") + text("SimpleNamespace") + b"\x93)Rh\0b"),
         "a logger of many parts": call(

@@ -39,6 +39,11 @@ _KEEPING = (
     *("itertools.accumulate", "itertools.zip_longest", "itertools.compress", "itertools.izip"),
     *("functools.partial", "builtins.getattr", "__builtin__.getattr", "types.GenericAlias"),
 )
+# they copy the arrays that they are given
+_COPYING = (
+    *(".convert_to_tensor", "cupy._core.core.array", "._rebuild_device_tensor_from_numpy"),
+    *("._new_Index", "._new_DatetimeIndex", "._new_TimedeltaIndex", "._new_PeriodIndex"),
+)
 # bytes of a number of a range, of what a container holds, and parts of one that is looked into
 _NUMBER, _REFERENCE, _PAIR, _FEW = 36, 8, 100, 16
 _HASHING = ("set", "frozenset", "Counter", "OrderedDict", "defaultdict", "dict")
@@ -131,13 +136,27 @@ def _copied_by(call: Call, given: Set[int]) -> float:
         return 0
     parts: List[Any] = [*listed(call), *call.states]
     parts += [part for state in call.states if isinstance(state, TupleItems) for part in state]
-    copied = 0.0
+    copied, copies = 0.0, (call.path or "").endswith(_COPYING)
     for part in parts:
+        if copies:
+            copied += _copies_of(part, given)
         few = isinstance(part, Items) and len(part) <= _FEW  # which may hold a range
         if few or id(part) in given or isinstance(part, Call):
             copied += _copy_of(part)
         given.add(id(part))
     return copied
+
+
+def _copies_of(part: Any, given: Set[int]) -> float:
+    """Return the bytes of arrays that were given to another too, of an array or a few of them."""
+    held = [value for _, value in part] if isinstance(part, Pairs) else [part]
+    size = 0.0
+    for array in held if len(held) <= _FEW else []:
+        if isinstance(array, Call) and id(array) in given:
+            states = [state for state in array.states if isinstance(state, TupleItems)]
+            size += sum(_copy_of(one) for state in states for one in state)
+        given.add(id(array))
+    return size
 
 
 def _copy_of(part: Any) -> float:
