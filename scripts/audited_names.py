@@ -76,7 +76,8 @@ def write(
     for one in told:
         if one["package"] in read:  # whether a function is loud stands in its text only
             one["functions"] = {}
-    merged = _merged(told, hooks, functions)
+    imported = _merged(told, hooks, functions)
+    merged = dict(imported)
     for key, uses in _merged(texts, hooks, functions).items():
         merged[key] = _beside(merged[key], uses) if key in merged else uses
     told += texts
@@ -90,6 +91,8 @@ def write(
     for key, uses in kept.items():
         if "refused" in uses and key[0].partition(".")[0] in reconsidered:
             continue
+        if imported.get(key) and "slots" in uses and "slots" not in imported[key]:
+            uses = _both(uses, imported[key])  # a setter that other versions lacked
         merged[key] = _beside(uses, merged[key]) if key in merged else uses
     for one in told:
         versions.setdefault(one["package"], set()).add(one["version"])

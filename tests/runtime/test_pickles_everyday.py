@@ -216,6 +216,18 @@ PAIRS = {
         batch(DATA, ("x", TENSOR)),
         batch(DATA, ("__setstate__", WORDS)),
     ),
+    "a forecaster that makes another": (
+        new("skforecast.recursive._forecaster_recursive", "ForecasterRecursive"),
+        new("skforecast.recursive._forecaster_sarimax", "ForecasterSarimax"),
+    ),
+    "a polynomial in pieces, whose setter makes an array": (
+        new("scipy.interpolate._interpolate", "_PPolyBase")
+        + several(b"N", pairs(("_x", b"K\1")))
+        + b"b",
+        new("scipy.interpolate._interpolate", "_PPolyBase")
+        + several(b"N", pairs(("x", WORDS)))
+        + b"b",
+    ),
     "a state of skforecast's": (
         build(
             new("skforecast.recursive._forecaster_recursive", "ForecasterRecursive"),
