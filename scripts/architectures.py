@@ -34,6 +34,8 @@ from loadstone.statedict.trees import grown
 
 TABLE = Path(__file__).parents[1] / "src" / "loadstone" / "data" / "architectures.txt"
 Shapes = dict[str, tuple[int, ...]]
+# models of several configurations whose sizes are followed too: others take too long to make
+OF_SEVERAL = ("blip", "chinese_clip", "clap", "clip", "clipseg", "owlv2", "owlvit", "siglip")
 NAMES = ("MODEL_MAPPING_NAMES", "MODEL_FOR_")  # the dictionaries of `modeling_auto`
 
 
@@ -77,7 +79,7 @@ def without_values() -> None:
     """Let layers be made without values to start from, which cost most of the time."""
     for kind in vars(torch.nn).values():
         if isinstance(kind, type) and "reset_parameters" in vars(kind):
-            kind.reset_parameters = lambda self: None
+            kind.reset_parameters = lambda _: None
 
 
 def entry(
@@ -196,13 +198,15 @@ def _texts(configuration: Configuration, names: list[str]) -> Iterator[dict[str,
             print(f"left out: transformers {name}", flush=True)
             continue
         if learned is None:
-            learned = configuration.learn(kind)
+            learned = (
+                configuration.config.model_type in OF_SEVERAL or not configuration.of_several
+            ) and configuration.learn(kind)
         item = entry("transformers", name, shapes, [], exact=False)
         item["config"] = configuration.config.__name__
         tied = [key for key in _tied(kind) if key in shapes]
         if tied:
             item["tied"] = tied
-        tree = configuration.tree(kind, shapes) if learned else None
+        tree = configuration.tree(kind) if learned else None
         if tree is None:
             print(f"no sizes: transformers {name}", flush=True)
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import transformers
 from torch import nn
 
 from loadstone.cli.main import main
@@ -94,6 +95,90 @@ def test_a_language_model() -> None:
     assert known.call.startswith("transformers.LlamaForCausalLM(transformers.LlamaConfig(")
     assert "vocab_size=500, hidden_size=64, intermediate_size=96" in known.call
     assert len(known.others) > 10  # Mistral and more have the same names
+
+
+@pytest.mark.parametrize(
+    ("name", "unseen"),
+    [
+        ("gpt2", ("n_head",)),
+        ("llama", ("num_attention_heads",)),
+        ("mixtral", ("num_attention_heads",)),
+        ("t5", ()),
+        ("vit", ()),
+        ("clip", ("text_config.num_attention_heads", "vision_config.num_attention_heads")),
+        ("distilbert", ("n_heads",)),
+        ("bert_mine", ("num_attention_heads",)),
+    ],
+)
+def test_the_call_makes_what_the_file_holds(name: str, unseen: tuple[str, ...]) -> None:
+    known = _known(name)
+    with torch.device("meta"):
+        made = eval(known.call, {"transformers": transformers})  # of the table, not of a file
+    shapes = {key: tuple(value.shape) for key, value in made.state_dict().items()}
+    held = {
+        key.removeprefix(known.prefix): fact.shape
+        for key, fact in _tensors(name).items()
+        if key.startswith(known.prefix)
+    }
+
+    assert known.exact
+    assert shapes == held
+    assert known.open == unseen
+
+
+def test_the_size_of_a_head_is_told_by_rotary_frequencies() -> None:
+    tensors = _tensors("llama")
+    tensors["model.layers.0.self_attn.rotary_emb.inv_freq"] = TensorFact("float32", (8,))
+    known = identify(tensors)
+
+    assert known is not None
+    for size in ("num_attention_heads=4", "num_key_value_heads=2", "head_dim=16"):
+        assert size in known.call
+    assert not known.open
+
+
+def test_fewer_modules_in_a_list_than_the_call_makes_are_not_exact() -> None:
+    known = _known("wav2vec2")
+
+    assert known.name == "Wav2Vec2ForCTC"
+    assert "vocab_size=31" in known.call
+    assert not known.exact
+
+
+def test_names_alone_do_not_make_two_classes_alike() -> None:
+    known = _known("gpt2")  # GPTBigCode has the names too, and turned matrices
+
+    assert known.name == "GPT2LMHeadModel"
+    assert not any("BigCode" in call for call in known.others)
+
+
+def test_a_tied_head_need_not_be_in_the_file() -> None:
+    config = transformers.BertConfig(
+        vocab_size=90, hidden_size=48, num_hidden_layers=2, num_attention_heads=4
+    )
+    with torch.device("meta"):
+        made = transformers.BertForMaskedLM(config)
+    tensors = {
+        key: TensorFact("float32", tuple(value.shape))
+        for key, value in made.state_dict().items()
+        if not key.startswith("cls.predictions.decoder.")
+    }
+    known = identify(tensors)
+
+    assert known is not None
+    assert known.exact
+    assert known.name == "BertForMaskedLM"
+    assert "vocab_size=90, hidden_size=48" in known.call
+
+
+def test_a_size_that_no_configuration_gives_is_not_exact() -> None:
+    tensors = _tensors("gpt2")
+    tensors["transformer.h.1.mlp.c_fc.weight"] = TensorFact("float32", (64, 200))
+    known = identify(tensors)
+
+    assert known is not None
+    assert known.name == "GPT2LMHeadModel"
+    assert not known.exact
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,8 @@ def _architecture(known: Architecture) -> list[str]:
     if not known.exact:
         words = [f"the names of {known.call}{of}, not all of its shapes"]
     elif known.library == "transformers":
-        left = f", so have {', '.join(known.open)}" if known.open else ""
-        words.append(f"what shapes do not tell has its default{left}")
+        left = "".join(f"`{name}`, " for name in known.open)
+        words.append(f"shapes do not tell {left}nor what is left at its default")
     for said, names in (
         ("apart from", known.missing),
         ("and", known.besides),

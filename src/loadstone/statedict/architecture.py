@@ -113,6 +113,7 @@ class _Sized:
     entry: Known
     values: Mapping[str, int]
     equal: float  # share of the file's tensors that have the shapes of the class
+    whole: bool = False  # of a configuration: whether all have, and nothing is too short or long
     open: tuple[str, ...] = ()
 
 
@@ -127,7 +128,7 @@ def _sized(module: Module, entry: Known, head: int) -> _Sized:
     if entry.sizes is None:
         return _Sized(entry, {}, 0.0)
     made: Configured = configured(module, entry.tree, entry.sizes, head)
-    return _Sized(entry, made.values, made.equal, made.open)
+    return _Sized(entry, made.values, made.equal, made.whole, made.open)
 
 
 def _head(tensors: Mapping[str, TensorFact]) -> int:
@@ -166,7 +167,7 @@ def _told(root: Module, path: str, module: Module, alike: list[_Sized]) -> Archi
     ]
     besides = tuple(name for name in module.children if name not in entry.children)
     if entry.shapes is None:
-        exact = first.equal == 1.0 and not missing and not besides
+        exact = first.whole and not missing and not besides
     else:
         exact = _fits(module, entry, first.values)
     return Architecture(

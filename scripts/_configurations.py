@@ -1,0 +1,347 @@
+"""How the sizes of a class of transformers follow its configuration, found by making it.
+
+Each number of the configuration is changed alone, and the axes that change with it are told by how
+much: `c·a^n·b^m… + d`. Then several are changed together, which shows whether what was found holds;
+an axis of which nothing holds is marked as unknown.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+Shapes = dict[str, tuple[int, ...]]
+Tree = dict[str, Any]
+Sizes = dict[str, int]  # the axes, and lengths of lists, of a class by their places
+NOT_SIZES = ("_id", "_token", "_index", "_ids")  # ends of names that number something
+UNKNOWN = -1
+OF_HEADS = ("num_labels", "vocab_size")  # sizes of heads, which the first class may not have
+TOGETHER = 3  # configurations at least in which several numbers are changed
+MOST_TOGETHER = 6  # where fewer give two rules the same sizes
+TRIES = 40
+MOST_TENSORS = 4_000  # of a class that is made again and again
+FEW = 4  # layers, where there are more
+FLOORED = ("patch", "stride")  # in names: what an image has to be a multiple of
+DIVIDING = ("head", "group")  # in names: what a width has to be a multiple of
+WIDTHS = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")  # tried first
+PRIME = 5
+POWERS = (1, -1, 2, -2)
+OFFSETS = (0, 1, 2, -1)  # tokens of classes beside those of patches, and the like
+
+
+class Configuration:
+    """A class of configurations, with what its numbers do to the models that are made of it."""
+
+    def __init__(self, config: Any, made: Callable[[Callable[[], Any]], Shapes | None]) -> None:
+        self.config = config
+        self._made = made
+        self.plain = _plain(config())
+        self.defaults = dict(_numbers(self.plain))
+        self.of_several = any(
+            isinstance(held, dict) and len(held) > 3 and name.endswith("_config")
+            for name, held in self.plain.items()
+        )
+        self.numbers = dict(self.defaults)
+        self.derived = self._derived()
+        self.together: list[dict[str, int]] = []
+        self.rules: dict[tuple[int, ...], Any] = {}  # by the sizes that they give when changed
+        self.kept: list[Any] = []
+        self.arguments: list[str] = []
+        self.divides: dict[str, str] = {}
+        self.start: dict[str, int] = {}  # of the configuration that all others are changes of
+
+    def shapes(self, kind: Any, given: Mapping[str, int]) -> Shapes | None:
+        """Return the shapes of a class with numbers changed; None where it cannot be made."""
+        filled = copy.deepcopy(self.plain)
+        for path, value in {**self.start, **given}.items():
+            *way, last = _parts(path)
+            at: Any = filled
+            for part in way:
+                at = at[part]
+            at[last] = value
+        return self._made(lambda: kind(self.config.from_dict(copy.deepcopy(filled))))
+
+    def _derived(self) -> set[str]:
+        """Return the numbers that follow others where they are not given."""
+        found = set()
+        for path, value in self.numbers.items():
+            if len(_parts(path)) > 1:
+                continue
+            try:
+                after = dict(_numbers(_plain(self.config(**{path: value * 2}))))
+            except Exception:  # noqa: BLE001, S112 - whatever it raises, it is no such configuration
+                continue
+            found |= {
+                other
+                for other, was in self.numbers.items()
+                if other != path and after.get(other, was) != was
+            }
+        return found
+
+    def learn(self, kind: Any) -> bool:
+        """Find the rules by the first class that can be made; whether there are any."""
+        before = self._shortened(kind) or self.shapes(kind, {})
+        if before is None or len(before) > MOST_TENSORS:
+            return False
+        sizes = measured(before)
+        alone = self._alone(kind, sizes)
+        heads = [path for path in OF_HEADS if path in self.numbers]
+        self.arguments = [*dict.fromkeys([*alone, *heads])]
+        found: dict[str, Any] = {path: (1, 1, 0, {path: 1}) for path in heads}
+        for place, size in sizes.items():
+            rule = _rule(place, size, alone)
+            if rule is not None:
+                found[place] = rule
+        told: dict[tuple[int, ...], Any] = {}
+        for given in self._together(kind):
+            self.together.append(given)
+            samples = [measured(self.shapes(kind, given) or {}) for given in self.together]
+            values = [{**self.numbers, **given} for given in ({}, *self.together)]
+            told, apart = {}, True
+            for place, rule in found.items():
+                seen = (
+                    tuple(at[place] for at in values)
+                    if place in heads
+                    else (sizes[place], *(sample.get(place, 0) for sample in samples))
+                )
+                if all(_value(rule, at) == size for at, size in zip(values, seen, strict=True)):
+                    apart &= told.setdefault(seen, rule) == rule
+                    if told[seen] != rule:
+                        told[seen] = None
+            if len(self.together) >= TOGETHER and apart:
+                break
+        self.rules = {seen: rule for seen, rule in told.items() if rule is not None}
+        self.divides = dict(self._divisors(kind, list(alone)))
+        return bool(self.together)
+
+    def _divisors(self, kind: Any, sizes: list[str]) -> Iterator[tuple[str, str]]:
+        """Yield numbers that no axis may tell, and the size that each has to divide."""
+        for path in self.numbers:
+            if not any(word in path for word in DIVIDING) or self.shapes(kind, {path: PRIME}):
+                continue
+            outer = path.rpartition(".")[0]
+            beside = [size for size in sizes if size.rpartition(".")[0] == outer and size != path]
+            for size in sorted(beside, key=lambda name: name.rpartition(".")[2] not in WIDTHS):
+                if self.shapes(kind, {path: PRIME, size: self.numbers[size] * PRIME}):
+                    yield path, size
+                    break
+
+    def _shortened(self, kind: Any) -> Shapes | None:
+        """Take fewer layers, which are alike, and return the shapes; None where that cannot be."""
+        fewer = {path: FEW for path, value in self.numbers.items() if _counts(path) and value > FEW}
+        shapes = self.shapes(kind, fewer)
+        if shapes:
+            self.numbers.update(fewer)
+            self.start = fewer
+        return shapes
+
+    def _alone(self, kind: Any, sizes: Sizes) -> dict[str, tuple[int, int, Sizes]]:
+        """Return what changes with each number: its old and new value, and the sizes with it."""
+        alone: dict[str, tuple[int, int, Sizes]] = {}
+        for path, value in self.numbers.items():
+            halves = any(word in path for word in FLOORED)
+            for new in (value // 2, value * 2) if halves else (value * 2, value + 1, value // 2):
+                if new < 1 or new == value:
+                    continue
+                after = self.shapes(kind, {path: new})
+                if after is not None and (changed := measured(after)) != sizes:
+                    alone[path] = value, new, changed
+                    break
+                if after is not None:
+                    break
+        return alone
+
+    def _together(self, kind: Any) -> Iterator[dict[str, int]]:
+        """Yield configurations in which several numbers are changed, and that can be made."""
+        draw = random.Random(0)  # noqa: S311
+        for turn in range(TRIES):
+            given = {
+                path: _scaled(path, value, draw)
+                for path, value in self.numbers.items()
+                if path in self.arguments and (turn < TRIES // 3 or draw.random() <= 0.6)
+            }
+            if given in self.together or not self.shapes(kind, given):
+                continue
+            yield given
+            if len(self.together) >= MOST_TOGETHER:
+                return
+
+    def tree(self, kind: Any) -> Tree | None:
+        """Return the modules of a class with the rule of each size; None where none is known."""
+        samples = [self.shapes(kind, given) for given in ({}, *self.together)]
+        if not all(samples):
+            return None
+        return self._grown([sample for sample in samples if sample])
+
+    def _grown(self, samples: list[Shapes]) -> Tree:
+        trees = [_nested(sample) for sample in samples]
+        return self._node(trees)
+
+    def _node(self, nodes: list[Any]) -> Any:
+        if any(isinstance(node, tuple) for node in nodes):  # a shape
+            if not all(isinstance(node, tuple) and len(node) == len(nodes[0]) for node in nodes):
+                return [UNKNOWN]
+            return [self._number(axis) for axis in zip(*nodes, strict=True)]
+        shared = [name for name in nodes[0] if all(name in node for node in nodes)]
+        if not (nodes[0].keys() and all(name.isdecimal() for name in nodes[0])):
+            if any(node.keys() != nodes[0].keys() for node in nodes):
+                return {name: self._node([node[name] for node in nodes]) for name in shared} | {
+                    "#": UNKNOWN
+                }
+            return {name: self._node([node[name] for node in nodes]) for name in shared}
+        items = {name: self._node([node[name] for node in nodes]) for name in shared}
+        last = items[shared[-1]]
+        told = {name: item for name, item in items.items() if item != last}
+        return {**told, "*": last, "#": self._number(tuple(map(len, nodes)))}
+
+    def _number(self, seen: tuple[int, ...]) -> int:
+        """Return the number of the rule that gives these sizes."""
+        rule = self.rules.get(seen)
+        if rule is None:
+            if len(set(seen)) > 1:
+                return UNKNOWN
+            rule = (seen[0], 1, 0, {})
+        kept = [*rule[:3], sorted(rule[3].items())]
+        if kept not in self.kept:
+            self.kept.append(kept)
+        return self.kept.index(kept)
+
+    def line(self) -> dict[str, Any]:
+        """Return the configuration as the table has it."""
+        lists: dict[str, list[int]] = {}
+        for path, value in self.numbers.items():
+            if path.endswith("]"):
+                lists.setdefault(path.partition("[")[0], []).append(value)
+        used = {path for rule in self.kept for path, _ in rule[3]}
+        divides = [
+            [path, self.numbers[path], size] for path, size in self.divides.items() if size in used
+        ]
+        paths = [path for path in self.arguments if path in used]
+        return {
+            "lists": {
+                path: items
+                for path, items in lists.items()
+                if any(one.startswith(f"{path}[") for one in paths)
+            },
+            "arguments": [[path, self.defaults[path], int(path in self.derived)] for path in paths],
+            "divides": divides,
+            "rules": [
+                [*rule[:3], [[paths.index(path), power] for path, power in rule[3]]]
+                for rule in self.kept
+            ],
+        }
+
+
+def _scaled(path: str, value: int, draw: random.Random) -> int:
+    """Return a number so changed that what was divided by it before still is."""
+    if any(word in path for word in FLOORED):
+        return value if value % 2 else value // draw.choice((1, 2))
+    small = _counts(path) or any(word in path for word in DIVIDING)
+    return value * draw.choice((1, 2) if small else (2, 3))
+
+
+def _counts(path: str) -> bool:
+    """Whether a number is, by its name, how many layers there are."""
+    return path.endswith(("layers", "n_layer", "depth"))
+
+
+def measured(shapes: Shapes) -> Sizes:
+    """Return each axis, and the length of each list, by its place."""
+    found: Sizes = {}
+    for key, shape in shapes.items():
+        for axis, size in enumerate(shape):
+            found[f"{key}:{axis}"] = size
+    waiting = [("", _nested(shapes))]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, tuple):
+            continue
+        if node and all(name.isdecimal() for name in node):
+            found[f"{path}:#"] = len(node)
+        waiting += [(f"{path}.{name}", below) for name, below in node.items()]
+    return found
+
+
+def _nested(shapes: Shapes) -> Tree:
+    root: Tree = {}
+    for key, shape in shapes.items():
+        *path, leaf = key.split(".")
+        at = root
+        for part in path:
+            at = at.setdefault(part, {})
+        at[leaf] = shape
+    return root
+
+
+def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) -> Any:
+    """Return numerator, denominator, offset and powers; None where no rule is so simple."""
+    moved = {
+        path: (old, new, after[place])
+        for path, (old, new, after) in alone.items()
+        if place in after and after[place] != size
+    }
+    if not moved:
+        return None
+    for offset in OFFSETS:
+        powers = {
+            path: power
+            for path, (old, new, now) in moved.items()
+            for power in POWERS
+            if size > offset
+            and Fraction(now - offset, size - offset) == Fraction(new, old) ** power
+        }
+        if len(powers) == len(moved):
+            factor = Fraction(size - offset)
+            for path, power in powers.items():
+                factor /= Fraction(moved[path][0]) ** power
+            return factor.numerator, factor.denominator, offset, powers
+    if len(moved) == 1:
+        ((path, (old, new, now)),) = moved.items()
+        slope = Fraction(now - size, new - old)
+        offset = size - slope * old
+        if offset.denominator == 1:
+            return slope.numerator, slope.denominator, int(offset), {path: 1}
+    return None
+
+
+def _value(rule: Any, values: Mapping[str, int]) -> Fraction:
+    result = Fraction(rule[0], rule[1])
+    for path, power in rule[3].items():
+        result *= Fraction(values[path]) ** power
+    return result + rule[2]
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    made = config.to_dict()
+    for name in ("id2label", "label2id"):
+        made.pop(name, None)
+    made["num_labels"] = config.num_labels
+    plain: dict[str, Any] = json.loads(json.dumps(made, default=str))
+    return plain
+
+
+def _numbers(made: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, int]]:
+    for name, value in made.items():
+        if name.endswith(NOT_SIZES) or name == "chunk_size_feed_forward":
+            continue
+        if type(value) is int and value >= 1:
+            yield f"{path}{name}", value
+        elif isinstance(value, list) and 0 < len(value) <= 8:
+            if all(type(item) is int and item >= 1 for item in value):
+                yield from ((f"{path}{name}[{at}]", item) for at, item in enumerate(value))
+        elif isinstance(value, dict) and name.endswith("_config") and not depth:
+            yield from _numbers(value, f"{path}{name}.", depth + 1)
+
+
+def _parts(path: str) -> list[Any]:
+    found: list[Any] = []
+    for part in path.split("."):
+        name, _, at = part.partition("[")
+        found.append(name)
+        if at:
+            found.append(int(at[:-1]))
+    return found

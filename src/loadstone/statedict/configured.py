@@ -1,0 +1,214 @@
+"""Which configuration of a class gives the shapes of a file.
+
+A table has, for each axis of a class and for the length of each list of modules, what it follows:
+`c·a^n·b^m… + d` of the numbers `a`, `b` … of the configuration (`scripts/_configurations.py` found
+that by making the class). The shapes of a file are so many equations; what they leave open, as the
+number of heads where only heads times their size is seen, has its default, and is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import gcd, isqrt
+from typing import Any, Final
+
+from loadstone.core.classes import dataclass
+from loadstone.statedict.trees import Module
+
+_UNKNOWN: Final = -1  # of the rules
+_LENGTH: Final = "#"  # of a list of modules
+_ITEM: Final = "*"  # what each item of a list is that is not named
+Equation = tuple[int, int]  # the number of a rule, and the size in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A number of a configuration: `hidden_size`, `depths[2]`, `text_config.hidden_size`."""
+
+    path: str
+    default: int
+    derived: bool  # follows others where it is not given
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an axis follows: `factor` times powers of arguments, plus `offset`."""
+
+    factor: Fraction
+    offset: int
+    powers: tuple[tuple[int, int], ...]  # the number of an argument, and its exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Divisor:
+    """A number of a configuration that has to divide a size, as that of heads the width."""
+
+    path: str
+    default: int
+    of: str  # the path of the size
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The numbers of a configuration, and the rules that the sizes of its classes follow."""
+
+    arguments: tuple[Argument, ...]
+    rules: tuple[Rule, ...]
+    lists: Mapping[str, list[int]]  # the defaults of arguments that are lists
+    divides: tuple[Divisor, ...]
+
+    @classmethod
+    def read(cls, line: Mapping[str, Any]) -> Sizes:
+        """Return what a line of the table has."""
+        return cls(
+            tuple(Argument(path, default, bool(own)) for path, default, own in line["arguments"]),
+            tuple(
+                Rule(Fraction(above, below), offset, tuple((at, power) for at, power in powers))
+                for above, below, offset, powers in line["rules"]
+            ),
+            line["lists"],
+            tuple(Divisor(*item) for item in line["divides"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A configuration, and how far it gives the shapes of the file."""
+
+    values: Mapping[str, int]  # the arguments to be given, by their paths
+    equal: float  # share of the file's tensors that have the shapes that it gives
+    whole: bool  # whether all have, and lists of modules the lengths
+    open: tuple[str, ...]  # arguments that shapes leave open, as how many heads share a width
+
+
+def configured(module: Module, tree: Mapping[str, Any], sizes: Sizes, head: int = 0) -> Configured:
+    """Return the configuration whose class has the shapes of `module`, as far as one has.
+
+    `head` is the size of an attention head where the file tells it by other means.
+    """
+    met = list(_met(module, tree))
+    equations = dict.fromkeys(equation for _, said in met for equation in said)
+    known = {
+        number: head
+        for number, argument in enumerate(sizes.arguments)
+        if head and argument.path == "head_dim"
+    }
+    guessed = _solve(list(equations), sizes, known)
+    values = [known.get(at, argument.default) for at, argument in enumerate(sizes.arguments)]
+    holding = {one for one in equations if _holds(one, sizes.rules, values)}
+    equal = sum(tensors for tensors, said in met if all(one in holding for one in said))
+    given = dict(zip((argument.path for argument in sizes.arguments), values, strict=True))
+    open_ = [sizes.arguments[at].path for at in guessed]
+    for divisor in sizes.divides:
+        if divisor.path not in given:
+            given[divisor.path] = gcd(divisor.default, given[divisor.of])
+            open_.append(divisor.path)
+    default = {item.path: item.default for item in sizes.arguments}
+    default |= {item.path: item.default for item in sizes.divides}
+    derived = {sizes.arguments[at].path for at in known if sizes.arguments[at].derived}
+    told = {path for path, value in given.items() if value != default[path]}
+    shown = {path: given[path] for path in given if path in told or (told and path in derived)}
+    whole = equal == module.tensors and len(holding) == len(equations)
+    return Configured(shown, equal / max(module.tensors, 1), whole, tuple(open_))
+
+
+def _met(module: Module, tree: Any) -> Iterator[tuple[int, list[Equation]]]:
+    """Yield tensors that the tree has too, how many are alike, and their equations.
+
+    What has no rule is an equation that never holds.
+    """
+    if isinstance(tree, list):
+        if module.shape is not None and len(module.shape) == len(tree):
+            yield 1, list(zip(tree, module.shape, strict=True))
+        return
+    listed = _LENGTH in tree
+    if listed:
+        yield 0, [(tree[_LENGTH], len(module.children))]
+    alike: dict[tuple[str, int], tuple[Module, Any, int]] = {}
+    for name, child in module.children.items():
+        below = tree.get(name, tree.get(_ITEM) if name.isdecimal() else None)
+        if below is not None:
+            key = child.shapes if listed else name, id(below)
+            alike[key] = child, below, alike[key][2] + 1 if key in alike else 1
+    for child, below, number in alike.values():
+        for tensors, said in _met(child, below):
+            yield tensors * number, said
+
+
+def _solve(equations: list[Equation], sizes: Sizes, known: dict[int, int]) -> list[int]:
+    """Fill `known`; return the arguments whose values the equations leave open."""
+    guessed: list[int] = []
+    waiting = [(sizes.rules[at], size) for at, size in equations if at != _UNKNOWN]
+    while True:
+        waiting = [item for item in waiting if _missing(item[0], known)]
+        votes: dict[int, Counter[int]] = {}
+        for rule, size in waiting:
+            missing = _missing(rule, known)
+            if len(missing) == 1 and (value := _single(rule, size, known, *missing)):
+                votes.setdefault(missing[0][0], Counter())[value] += 1
+        if votes:
+            at = min(votes)
+            known[at] = votes[at].most_common(1)[0][0]
+            continue
+        several = [item for item in waiting if len(_missing(item[0], known)) > 1]
+        if not several:
+            return guessed
+        at, value = _guess(*several[0], sizes.arguments, known)
+        known[at] = value
+        guessed.append(at)
+
+
+def _missing(rule: Rule, known: Mapping[int, int]) -> list[tuple[int, int]]:
+    return [(at, power) for at, power in rule.powers if at not in known]
+
+
+def _rest(rule: Rule, size: int, known: Mapping[int, int]) -> Fraction:
+    """Return what the powers that are not known multiply to."""
+    rest = (size - rule.offset) / rule.factor
+    for at, power in rule.powers:
+        if at in known:
+            rest /= Fraction(known[at]) ** power
+    return rest
+
+
+def _single(rule: Rule, size: int, known: Mapping[int, int], last: tuple[int, int]) -> int | None:
+    """Return the value of the one argument that is left; None where it is no whole number."""
+    rest = _rest(rule, size, known)
+    power = last[1]
+    if rest <= 0:
+        return None
+    if power < 0:
+        rest = 1 / rest
+    if rest.denominator != 1:
+        return None
+    value = int(rest) if abs(power) == 1 else isqrt(int(rest))
+    return value if value ** abs(power) == rest else None
+
+
+def _guess(
+    rule: Rule, size: int, arguments: tuple[Argument, ...], known: Mapping[int, int]
+) -> tuple[int, int]:
+    """Return an argument of several that are left, and its default or the next that divides.
+
+    The number of heads, rather than their size, which often follows it.
+    """
+    missing = _missing(rule, known)
+    at, power = min(missing, key=lambda item: (arguments[item[0]].derived, item[0]))
+    default = arguments[at].default
+    rest = _rest(rule, size, known)
+    if power == 1 and rest.denominator == 1 and rest > 0:
+        return at, gcd(default, int(rest))
+    return at, default
+
+
+def _holds(equation: Equation, rules: tuple[Rule, ...], values: list[int]) -> bool:
+    at, size = equation
+    if at == _UNKNOWN:
+        return False
+    rule = rules[at]
+    result = rule.factor
+    for number, power in rule.powers:
+        result *= Fraction(values[number]) ** power
+    return result + rule.offset == size
