@@ -103,7 +103,7 @@ def test_it_predicts_there_as_here(texts, built):
 def test_unknown_tokens_are_told_as_here(texts):
     with loadstone.load(texts, env="isolated") as there:
         with pytest.warns(
-            UnknownInput, match="`universe`: 1 of 2 look-ups in `VOCABULARY` unknown"
+            UnknownInput, match="`universe` is unknown to .* `VOCABULARY`: 1 of 2 tokens; 0% at"
         ):
             there.predict("hello universe")
         (item,) = there.coverage.lookups

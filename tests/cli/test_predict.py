@@ -9,6 +9,7 @@ import pytest
 import report_samples as samples
 
 from loadstone.cli import main
+from loadstone.core.classes import replace
 from loadstone.core.facts import Coverage, Lookups
 from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, SaveError
@@ -85,9 +86,17 @@ def test_unknown_words_are_told_on_stderr(predictor, capsys):
     predictor.coverage = UNKNOWN
     assert main(["predict", "review.lode", "hello universe"]) == 0
     shown = capsys.readouterr()
-    told = "warning: `universe` is unknown to the vocabulary `vocab_map`: 1 of 2 tokens\n"
-    assert shown.err == told
+    told = "warning: `universe` is unknown to the vocabulary `vocab_map`: 1 of 2 tokens"
+    assert shown.err == f"{told}\n"
     assert shown.out == "seen hello universe\n"
+
+
+def test_what_was_unknown_at_save_is_told_beside(predictor, capsys):
+    item = UNKNOWN.lookups[0]
+    for rate, told in ((0.004, "0.4%"), (0.0, "0%"), (1 / 3, "33%"), (1.0, "100%")):
+        predictor.coverage = Coverage((replace(item, rate_at_save=rate),))
+        assert main(["predict", "review.lode", "hello universe"]) == 0
+        assert capsys.readouterr().err.endswith(f": 1 of 2 tokens; {told} at save\n")
 
 
 def test_unknown_words_can_be_errors_or_ignored(predictor, capsys):

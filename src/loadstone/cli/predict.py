@@ -30,7 +30,7 @@ from loadstone.errors import LoadError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from loadstone.core.facts import Coverage, Lookups
+    from loadstone.core.facts import Coverage
     from loadstone.core.report import Report
 
 
@@ -242,11 +242,11 @@ def _tell_notes(notes: Iterable[str]) -> None:
 
 def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
     """Say on stderr what a vocabulary or the examples did not have; return whether anything."""
-    told = [_unknown(item) for item in coverage.lookups if item.unknown] if coverage else []
-    if coverage and coverage.strays:
-        from loadstone.inputs.outside import sentence
+    told: list[str] = []
+    if coverage and (coverage.strays or any(item.unknown for item in coverage.lookups)):
+        from loadstone.inputs.coverage import unknown_lines
 
-        told += map(sentence, coverage.strays)
+        told = unknown_lines(coverage)
     if what != "ignore":
         view = view_of(sys.stderr)
         for line in told:
@@ -256,15 +256,6 @@ def _tell_unknown(coverage: Coverage | None, what: str) -> bool:
 
 
 _LEVEL = {"warn": "warning", "error": "error"}
-
-
-def _unknown(item: Lookups) -> str:
-    from loadstone.core.words import count, listed
-
-    names = listed(item.examples) if item.examples else count(item.unknown, "token")
-    verb = "is" if len(item.examples) == 1 else "are"
-    told = f"{item.unknown:,} of {count(item.looked_up, 'token')}"
-    return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}"
 
 
 def _rendered(found: Mapping[str, Any], kind: str) -> str:

@@ -10,6 +10,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def share(part: float) -> str:
+    """Return a share of 1 in per cent: `33%`, `0.4%`, `0%`."""
+    return f"{100 * part:.0f}%" if part >= 0.1 or part == 0 else f"{100 * part:.2g}%"
+
+
 def as_argument(call: str) -> str:
     """Return a call, `pkg:Net(depth=18)`, as a shell takes it, its texts in double quotes."""
     import shlex

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from loadstone.core.facts import Coverage, Lookups, Stray
-from loadstone.inputs.outside import sentence
+from loadstone.inputs.outside import sentence, unknown
 
 OnUnknown = Literal["warn", "error", "ignore"]
 
@@ -64,11 +64,10 @@ def rates(tables: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
 
 def unknown_text(coverage: Coverage) -> str:
     """Return one line for a warning, empty where everything was known."""
-    parts = []
-    for item in coverage.lookups:
-        if item.unknown:
-            names = ", ".join(f"`{name}`" for name in item.examples[:4])
-            parts.append(
-                f"{names}: {item.unknown} of {item.looked_up} look-ups in `{item.name}` unknown"
-            )
-    return "; ".join([*parts, *map(sentence, coverage.strays)])
+    return "; ".join(unknown_lines(coverage))
+
+
+def unknown_lines(coverage: Coverage) -> list[str]:
+    """Return a line each of what vocabularies and the examples did not hold."""
+    told = [unknown(item) for item in coverage.lookups if item.unknown]
+    return [*told, *map(sentence, coverage.strays)]

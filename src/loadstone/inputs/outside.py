@@ -7,13 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from loadstone.core.classes import replace
-from loadstone.core.facts import Stray
-from loadstone.core.words import count, listed
+from loadstone.core.facts import Lookups, Stray
+from loadstone.core.words import count, listed, share
 from loadstone.inputs.cells import as_float, is_missing, is_number, missing_in
 
 MANY: Final = 20  # rows, from which on a range is widened by one span, and values may be closed
 LONGEST: Final = 60  # characters of a value that is recorded
 SHOWN: Final = 3
+
+
+def unknown(item: Lookups) -> str:
+    """Return one line that says what a vocabulary was asked for and does not hold."""
+    names = listed(item.examples) if item.examples else count(item.unknown, "token")
+    verb = "is" if len(item.examples) == 1 else "are"
+    told = f"{item.unknown:,} of {count(item.looked_up, 'token')}"
+    before = "" if item.rate_at_save is None else f"; {share(item.rate_at_save)} at save"
+    return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}{before}"
 
 
 def allowed(item: Mapping[str, Any]) -> tuple[float, float]:

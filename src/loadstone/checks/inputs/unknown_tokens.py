@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from loadstone.checks._common import here
 from loadstone.core import Artifact, Coverage, Finding, Fix, Row, check
 from loadstone.core.facts import Lookups
-from loadstone.core.words import count, listed
+from loadstone.core.words import count, listed, share
 
 MARGIN = 1.5  # times the share that was unknown over the examples of the save
 
@@ -34,13 +34,13 @@ def unknown_tokens(artifact: Artifact, coverage: Coverage) -> Iterator[Finding]:
     for item in coverage.lookups:
         if not item.unknown or not _more_than_at_save(item):
             continue
-        known = "" if item.rate_at_save is None else f"{item.rate_at_save:.0%} of look-ups"
+        known = "" if item.rate_at_save is None else f"{share(item.rate_at_save)} of look-ups"
         yield Finding(
             f"{listed(item.examples) or 'some'} {'is' if item.unknown == 1 else 'are'} unknown to "
             f"`{item.name}` ({item.unknown:,} of {count(item.looked_up, 'token')})",
             at=here(artifact, item.name),
             headings=("unknown now", "unknown at save"),
-            rows=(Row(f"{item.unknown / item.looked_up:.0%} of look-ups", known),),
+            rows=(Row(f"{share(item.unknown / item.looked_up)} of look-ups", known),),
             fix=Fix("see that the inputs are prepared as they were for training", safety="manual"),
         )
 
