@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
 SRC = HERE.parents[1] / "src"
+sys.path.append(str(HERE.parent / "worlds"))  # where `build` is
 SETTINGS = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -97,3 +97,50 @@ def test_every_kind_is_saved_and_predicts_elsewhere(tmp_path):
     for picture in (tmp_path / "project").glob("*.png"):
         picture.rename(tmp_path / picture.name)
     assert run(python, tmp_path / "elsewhere", LOAD, *saved) == saved
+
+
+PIPELINE = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import numpy as np
+import torch
+import transformers
+from PIL import Image
+
+import loadstone
+
+rng = np.random.default_rng(0)
+files = []
+for at in range(2):
+    files.append(f"{sys.argv[1]}/{at}.png")
+    Image.fromarray(rng.integers(0, 255, (20 + at, 30, 3), np.uint8)).save(files[-1])
+torch.manual_seed(0)
+config = transformers.ViTConfig(
+    hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
+    image_size=16, patch_size=8, num_labels=2,
+)
+net = transformers.ViTForImageClassification(config).eval()
+told = {}
+for kind in ("ViTImageProcessor", "ViTImageProcessorPil"):
+    processor = getattr(transformers, kind)(size={"height": 16, "width": 16})
+    pipeline = transformers.pipeline("image-classification", model=net, image_processor=processor)
+    report = loadstone.save(pipeline, f"{sys.argv[1]}/{kind}", examples=files)
+    told[kind] = [report.verdict.predicts_the_same, pipeline(files)]
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.slow
+def test_a_pipeline_with_the_processor_of_pillow_keeps_it(tmp_path):
+    python = conftest.python_of("py311-torchvision")
+    if sys.version_info[:2] != (3, 11):
+        pytest.skip("it sees what is installed for Python 3.11")
+    saved = run(python, tmp_path / "project", PIPELINE)
+    assert {verdict for verdict, _ in saved.values()} == {"identical"}
+    assert saved["ViTImageProcessor"] != saved["ViTImageProcessorPil"]  # they resize otherwise
+    found = run(python, tmp_path / "elsewhere", LOAD.replace(".tolist()", ""), *saved)
+    for kind, (verdict, before) in saved.items():
+        assert found[kind][0] == verdict
+        for now, then in zip(found[kind][1], before, strict=True):
+            scores = [item["score"] for item in then]
+            assert [item["score"] for item in now] == pytest.approx(scores, rel=1e-6)

@@ -35,6 +35,7 @@ class Pretrained:
     pipeline: Any = None  # the live one that it was taken from
     live: Whole | None = None  # the live model and its processor, asked as a folder is
     task: str | None = None  # of the pipeline, where it is another than the model's own
+    pillow: bool = False  # resizes pictures, whatever else is there
 
     def expected(self, rows: list[Any]) -> Any:
         """Return what it gives for rows where it lives; None where it does not, or draws."""
@@ -85,8 +86,10 @@ def of_pipeline(pipeline: Any) -> Pretrained:
             "save a pipeline without it"
         )
     asked = task.name if task.name in tasks.BY_NAME else None
-    files, run = _kept(pipeline.model, beside(pipeline), "pipeline", options, asked)
-    return Pretrained(type(pipeline.model).__name__, files, options, run, pipeline, task=asked)
+    around = beside(pipeline)
+    files, run = _kept(pipeline.model, around, "pipeline", options, asked)
+    name, pillow = type(pipeline.model).__name__, _by_pillow(around)
+    return Pretrained(name, files, options, run, pipeline, task=asked, pillow=pillow)
 
 
 def of_pair(model: Any, processor: Any) -> Pretrained:
@@ -110,7 +113,8 @@ def of_pair(model: Any, processor: Any) -> Pretrained:
     files, run = _kept(model, (processor,), "pair")
     if torch_devices.accelerator(model):
         model = behaviour.copied_to_cpu(model)  # what prepares its inputs makes them there
-    return Pretrained(name, files, None, run, live=Whole(with_processor(model, processor, task)))
+    live_run, pillow = Whole(with_processor(model, processor, task)), _by_pillow((processor,))
+    return Pretrained(name, files, None, run, live=live_run, pillow=pillow)
 
 
 def rewrites(model: Any) -> bool:
@@ -142,7 +146,7 @@ def _kept(
             part.save_pretrained(folder)
         files = read(Path(folder))
     try:
-        return files, made(files, options, task)
+        return files, made(files, options, task, pillow=_by_pillow(beside))
     except Exception as error:
         why = " ".join(str(getattr(error, "why", error)).split())
         raise live.UnsavableError(
@@ -156,6 +160,12 @@ def beside(pipeline: Any) -> tuple[Any, ...]:
     if None in held:  # pictures, by an older transformers
         held = [pipeline.feature_extractor]
     return tuple(held)
+
+
+def _by_pillow(around: Sequence[Any]) -> bool:
+    """Whether an image processor resizes by Pillow, of which transformers 5 has two of each."""
+    held = [getattr(item, "image_processor", item) for item in around]
+    return any(type(item).__name__.endswith("ImageProcessorPil") for item in held)
 
 
 def read(folder: Path) -> dict[str, bytes]:
@@ -240,6 +250,7 @@ class HuggingFace:
             "files": sorted(model.files),
             "options": dict(model.options) if model.options is not None else None,
             **({"task": model.task} if model.task else {}),
+            **({"pillow": True} if model.pillow else {}),
         }
         return live.Native(live.Form(entry, parts))
 

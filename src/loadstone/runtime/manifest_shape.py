@@ -24,7 +24,14 @@ _PART = {
     "categories?": ([(str, int, float, bool)], None),
 }
 _PARTS = (None, [_PART])
-_FORM = {"kind": str, "weights?": {"*": str}, "structure?": str, "file?": str, "beside?": [str]}
+_FORM = {
+    "kind": str,
+    "weights?": {"*": str},
+    "structure?": str,
+    "file?": str,
+    "beside?": [str],
+    "pillow?": bool,
+}
 _RANGE = {
     "name": str,
     "kind": str,

@@ -30,10 +30,15 @@ class Whole:
 
 
 def made(
-    files: Mapping[str, Any], options: Optional[Mapping[str, Any]], task: Optional[str] = None
+    files: Mapping[str, Any],
+    options: Optional[Mapping[str, Any]],
+    task: Optional[str] = None,
+    *,
+    pillow: bool = False,
 ) -> Whole:
     """Return the model of the files of a folder, by their names; with options that of a pipeline.
 
+    Pictures are resized by `pillow`, or by what transformers chooses here.
     Raises `held.RefusedError` for files that are not loaded, and what transformers raises.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -42,13 +47,15 @@ def made(
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(data)
+        hints = {"pillow": pillow}
         if options is None:
-            return Whole(transformers_model.folder(folder, None, {}))
-        return Whole(transformers_model.piped(folder, options, task))
+            return Whole(transformers_model.folder(folder, None, hints))
+        return Whole(transformers_model.piped(folder, options, task, hints))
 
 
 def load(form: Mapping[str, Any], read: Callable[[str], Any]) -> Whole:
     """Return the model of a form; `read` gives the bytes of a file by its name."""
     root = form["folder"]
     files = {name: read("{}/{}".format(root, name)) for name in form["files"]}
-    return made(files, form["options"], form.get("task"))
+    pillow = bool(form.get("pillow"))
+    return made(files, form["options"], form.get("task"), pillow=pillow)

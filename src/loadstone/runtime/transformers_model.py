@@ -8,6 +8,7 @@ import inspect
 import json
 import os
 import re
+from types import MappingProxyType
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
 from . import held
@@ -41,6 +42,7 @@ _NEW_TOKENS = 256  # that a pipeline generates where nothing else is said
 def folder(path: str, digest: Optional[str], hints: Mapping[str, Any]) -> Any:
     """Return the model of a folder by the task that its config's architecture is for.
 
+    Of the `hints`, `pillow` is true where pictures are to be resized by Pillow in any case.
     Raises `held.RefusedError` for a folder that is not predicted with, and for no such task.
     """
     if os.path.exists(os.path.join(path, "modules.json")):
@@ -70,12 +72,18 @@ def _task(path: str) -> Task:
     return task
 
 
-def piped(path: str, options: Mapping[str, Any], task: Optional[str] = None) -> "Piped":
+def piped(
+    path: str,
+    options: Mapping[str, Any],
+    task: Optional[str] = None,
+    hints: Mapping[str, Any] = MappingProxyType({}),
+) -> "Piped":
     """Return the model of a folder as the pipeline of a task asks it, with the options it takes.
 
-    The task is by default that of its architecture. Raises `held.RefusedError` as `folder`.
+    The task is by default that of its architecture; `hints` are as those of `folder`. Raises
+    `held.RefusedError` as `folder`.
     """
-    return Piped(_OfFolder(path, None, {}, BY_NAME[task] if task else _task(path)), options)
+    return Piped(_OfFolder(path, None, hints, BY_NAME[task] if task else _task(path)), options)
 
 
 def with_processor(model: Any, processor: Any, task: Task) -> Any:
@@ -113,7 +121,7 @@ class _OfFolder:
         _expect_own(path)
         options = {"local_files_only": True, "trust_remote_code": False}
         with quiet() as transformers:
-            self._load_before(transformers, path, options)
+            self._load_before(transformers, path, options, pillow=bool(hints.get("pillow")))
             model, found = getattr(transformers, task.auto).from_pretrained(
                 path, use_safetensors=True, output_loading_info=True, **options
             )
@@ -133,7 +141,9 @@ class _OfFolder:
             raise held.RefusedError(why.format(", ".join(spare[:4])), "object")
         self.model = model.eval()
 
-    def _load_before(self, transformers: Any, path: str, options: Dict[str, Any]) -> None:
+    def _load_before(
+        self, transformers: Any, path: str, options: Dict[str, Any], *, pillow: bool
+    ) -> None:
         """Load the tokenizer, the image processor, the feature extractor, or two of them."""
         takes = self.task.takes
         self.beside: Dict[str, Any] = {}
@@ -144,11 +154,18 @@ class _OfFolder:
         kind = transformers.AutoFeatureExtractor
         if takes == "pictures":
             kind = getattr(transformers, "AutoImageProcessor", kind)  # since 4.25
+            options = dict(options, **_by_pillow(transformers)) if pillow else options
         self.processor = kind.from_pretrained(path, **options)
         name = "feature_extractor" if kind is transformers.AutoFeatureExtractor else ""
         self.beside[name or "image_processor"] = self.processor
-        if type(self.processor).__name__.endswith("Pil"):
+        if type(self.processor).__name__.endswith("Pil") and not pillow:
             self.notes.append(_PILLOW)
+
+
+def _by_pillow(transformers: Any) -> Dict[str, Any]:
+    """Return what asks for the processor that resizes by Pillow where torchvision is there too."""
+    newer = int(transformers.__version__.split(".")[0]) >= 5
+    return {"backend": "pil"} if newer else {"use_fast": False}
 
 
 def _is_computed(name: str, model: Any) -> bool:
