@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import loadstone
+from loadstone.cli import main
 from loadstone.runtime import trace
 
 NET = """
@@ -159,6 +160,23 @@ def test_changed_tokenizer(saved):
     kept = {item.name for item in saved.parent.glob("net.differs-*/*.npy")}
     assert "preprocess.now.0.npy" in kept
     assert "model.now.npy" not in kept
+
+
+def test_a_changed_postprocessing_by_the_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "net_of_test", None)
+    names = (
+        '\nNAMES = ["bad", "good"]\n\ndef named(scores):\n    return NAMES[int(scores.argmax())]\n'
+    )
+    now = module(NET + names)
+    torch.manual_seed(0)
+    path, steps = tmp_path / "net", {"preprocess": now.tokenize, "postprocess": now.named}
+    loadstone.save(now.Net().eval(), path, **steps, examples=EXAMPLES, forms=["native"])
+    (tmp_path / "turned.py").write_text(names.replace('"bad", "good"', '"good", "bad"'))
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "net", "--postprocess", "turned:named"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("error[LS601]: the postprocessing differs on 3 of 3 witnesses")
+    assert "preprocess identical, model identical" in shown
 
 
 def test_another_order_of_modules(saved):

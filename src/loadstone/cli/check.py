@@ -8,7 +8,15 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cli.choices import accepted, accepting, choosing, coding, merging, preprocessing
+from loadstone.cli.choices import (
+    accepted,
+    accepting,
+    choosing,
+    coding,
+    merging,
+    postprocessing,
+    preprocessing,
+)
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import FAILED, code_of
 from loadstone.cli.failures import describe, fail
@@ -50,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     merging(against, "with --fix ")
     coding(against)
     preprocessing(against)
+    postprocessing(against)
     against.add_argument(
         "-i",
         "--examples",
@@ -173,6 +182,7 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
         "entry": given.entry,
         "base": given.base,
         "preprocess": given.preprocess,
+        "postprocess": given.postprocess,
         "examples": given.examples,
         "accept": accept,
         "save_facts": given.save_facts,
@@ -214,6 +224,9 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
     )
 
 
+_OF_CLASSES = ("fix", "diff", "into", "entry", "base", "preprocess", "postprocess")
+
+
 def _refuse_nonsense(given: argparse.Namespace) -> None:
     if given.unsafe_fixes and not (given.fix or given.diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
@@ -223,7 +236,7 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
         raise UsageError("`--key` goes with the `--examples` of a bundle, and nothing is fixed")
     if given.output and not given.fix:
         raise UsageError("`--output` says where `--fix` writes; `--fix` is not given")
-    for name in ("fix", "diff", "into", "entry", "base", "preprocess") if given.env else ():
+    for name in _OF_CLASSES if given.env else ():
         if getattr(given, name):
             raise UsageError(f"`--env` is for files that need no class: leave out `--{name}`")
     elsewhere = given.env or given.fix or given.diff
@@ -242,7 +255,7 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words: list[str] = []
-    for flag in ("entry", "base", "preprocess", "examples"):
+    for flag in ("entry", "base", "preprocess", "postprocess", "examples"):
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]

@@ -40,6 +40,11 @@ def preprocessing(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--preprocess", metavar="PKG:FN", help="what prepares the inputs")
 
 
+def postprocessing(parser: argparse._ActionsContainer) -> None:
+    """Add the argument that names what makes the results."""
+    parser.add_argument("--postprocess", metavar="PKG:FN", help="what makes labels of the outputs")
+
+
 def trusting(parser: argparse._ActionsContainer) -> None:
     """Add the argument that lets a pickle run what it names."""
     parser.add_argument(

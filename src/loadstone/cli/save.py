@@ -16,6 +16,7 @@ from loadstone.cli.choices import (
     fix,
     fixing,
     merging,
+    postprocessing,
     preprocessing,
     trusting,
 )
@@ -42,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     fixing(parser)
     accepting(parser)
     preprocessing(parser)
-    parser.add_argument("--postprocess", metavar="PKG:FN", help="what makes labels of the outputs")
+    postprocessing(parser)
     parser.add_argument(
         "--examples",
         metavar="FILE",
