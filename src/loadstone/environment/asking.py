@@ -91,10 +91,17 @@ def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
         "parts": parts,
         "generation": artifact.detail.get("generation"),
         "backend": infer.preferred(artifact),
-        "custom": [name for name in str(artifact.detail.get("custom") or "").split(", ") if name],
+        "custom": _listed(artifact, "custom"),
         "inputs": [port.name for port in served.inputs] if served else [],
+        "order": [
+            name for name in str(artifact.detail.get("input_order") or "").split(", ") if name
+        ],
         "outputs": [port.name for port in served.outputs] if served else [],
     }
+
+
+def _listed(artifact: Artifact, key: str) -> list[str]:
+    return [name for name in str(artifact.detail.get(key) or "").split(", ") if name]
 
 
 def _word(kind: str, cause: str, missing: str) -> str:

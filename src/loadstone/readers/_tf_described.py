@@ -87,7 +87,9 @@ def details(graphs: list[MetaGraph], keras: _tf_keras.Keras) -> Detail:
     root = first.objects.nodes[0].identifier if first.objects and first.objects.nodes else ""
     kinds = first.objects.kinds() if first.objects else Counter[str]()
     slots = sum(node.slots for node in first.objects.nodes) if first.objects else 0
+    order = {"input_order": ", ".join(keras.inputs)} if len(keras.inputs) > 1 else {}
     return {
+        **order,
         "tags": " | ".join(", ".join(sorted(graph.tags)) for graph in graphs),
         "graphs": len(graphs),
         "git": first.git or None,

@@ -12,6 +12,7 @@ from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Damage, GlobalFact, ModuleFact
 from loadstone.readers import _keras_config
 from loadstone.readers._json import NotJson, parse
+from loadstone.readers._keras_signature import signature
 from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire
 
 _NODES = 5_000
@@ -32,6 +33,7 @@ class Keras:
     version: str = ""
     root: str = ""  # its class
     root_config: bool | None = None  # whether the root's configuration says anything
+    inputs: tuple[str, ...] = ()  # in the order that it is called with
     compiled: bool = False
     training: object = None  # how it was compiled
     damage: list[Damage] = field(default_factory=list)
@@ -89,6 +91,8 @@ def add(found: Keras, path: str, identifier: str, text: bytes) -> None:
         found.root = class_name
         config = held.get("config")
         found.root_config = bool(config) if isinstance(config, dict) else None
+        said = signature(held)
+        found.inputs = tuple(port.name for port in said.inputs) if said is not None else ()
         found.compiled = "training_config" in held
         found.training = held.get("training_config")
         version = held.get("keras_version")

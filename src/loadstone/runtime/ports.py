@@ -1,9 +1,12 @@
 """Rows into the named arrays that a graph takes: by name, in the dtype and rank of each input."""
 
+import itertools
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import rows as given
 from .rows import MisfitError
+
+_FEW = 6  # inputs, of which every order is tried
 
 
 class Port:
@@ -27,6 +30,47 @@ def feed_of(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
         raise MisfitError("the model has the inputs {}: give records".format(listed), "names")  # noqa: EM103 - messages read better where they are raised
     port = inputs[0]
     return {port.name: cast(rows, port)}
+
+
+def placed(rows: Any, inputs: List[Port], order: Sequence[str] = ()) -> Any:
+    """Return arrays that are given by their place by the names of the inputs; other rows as is.
+
+    `order` is that of the model's call. Where it is not known, each array has to fit one input
+    alone, by its type and its sizes.
+    """
+    many = isinstance(rows, (list, tuple)) and len(rows) == len(inputs) > 1
+    if not many or not all(getattr(item, "ndim", 0) for item in rows):
+        return rows
+    names = [port.name for port in inputs]
+    if sorted(order) == sorted(names):
+        return dict(zip(order, rows))  # noqa: B905 - Python 3.6 has no `strict`
+    fitting = [[port.name for port in inputs if _takes(port, item)] for item in rows]
+    ways = itertools.permutations(names) if len(names) <= _FEW else ()
+    found = [one for one in ways if _are_within(one, fitting)]
+    if len(found) == 1:
+        return dict(zip(found[0], rows))  # noqa: B905 - as above
+    listed = ", ".join("`{}`".format(name) for name in names[:6])
+    why = "nothing says which of the arrays is which input ({}): give them by name"
+    raise MisfitError(why.format(listed), "names")
+
+
+def _are_within(names: Sequence[str], fitting: Sequence[Sequence[str]]) -> bool:
+    return all(name in held for name, held in zip(names, fitting))  # noqa: B905 - as above
+
+
+def _takes(port: Port, values: Any) -> bool:
+    """Whether an array may be the values of an input."""
+    sizes = port.shape
+    if sizes is not None:
+        if len(sizes) != values.ndim:
+            return False
+        if any(size not in (None, -1, held) for size, held in zip(sizes, values.shape)):  # noqa: B905 - as above
+            return False
+    if port.dtype == "str":
+        return bool(values.dtype.kind in "OSU")
+    if port.dtype and _is_whole(port.dtype):
+        return bool(values.dtype.kind in "biu")
+    return bool(values.dtype.kind in "biuf")
 
 
 def _named(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
