@@ -16,7 +16,7 @@ from loadstone.readers._opened import Opened
 from loadstone.readers._plain import mapping
 from loadstone.runtime.xgboost_trees import why_root
 
-_WHOLE = 4 << 20  # files up to here are parsed whole; of larger ones, both ends
+_WHOLE = 16 << 20  # files up to here are parsed whole, if memory allows; of others, both ends
 _END = 1 << 20
 _MODEL = re.compile(rb'\s*\{\s*"(?:learner"\s*:\s*\{|version"\s*:\s*\[|Config"|Model")')
 _DUMP = re.compile(rb'\s*\[\s*\{\s*"(?:nodeid|leaf)"\s*:')
@@ -38,8 +38,7 @@ def read(opened: Opened) -> Artifact:
     if not _MODEL.match(opened.head):
         return _dump(opened)
     damage: list[Damage] = []
-    root, twice = _root(opened, damage)
-    whole = not damage and opened.source.size <= _WHOLE
+    root, twice, whole = _root(opened, damage)
     handle = mapping(root.get("Model"))
     word = "xgboost-json"
     if handle or "Config" in root:
@@ -60,7 +59,7 @@ def read(opened: Opened) -> Artifact:
         "architecture" if word == "xgboost-config" else "model",
         damage=tuple(damage),
         disagreements=differ,
-        opening_runs_code="unknown" if differ or why else "no",
+        opening_runs_code="unknown" if differ or why or not whole else "no",
         **facts,
     )
 
@@ -70,7 +69,8 @@ def _booster(learner: dict[str, Any]) -> dict[str, Any]:
     return dict(mapping(booster.get("gbtree")) or booster)
 
 
-def _root(opened: Opened, damage: list[Damage]) -> tuple[dict[str, Any], list[str]]:
+def _root(opened: Opened, damage: list[Damage]) -> tuple[dict[str, Any], list[str], bool]:
+    """Return the root, the keys that stand in an object twice, and whether it was read whole."""
     source = opened.source
     tail = source.pread(max(0, source.size - _END), _END)
     cut = Damage(
@@ -83,14 +83,14 @@ def _root(opened: Opened, damage: list[Damage]) -> tuple[dict[str, Any], list[st
             value, twice = parse(
                 source.pread(0, source.size), odd_numbers=True
             )  # as its writer has
-            return dict(mapping(value)), twice
+            return dict(mapping(value)), twice, True
         except NotJson as error:
             if error.at >= len(source.pread(0, source.size).rstrip()):
                 damage.append(cut)
-            else:
+            elif error.kind != "limit":
                 damage.append(Damage(error.kind, error.of("it"), error.at))
     head = source.pread(0, _END)
-    return _pieces(head, tail if source.size > _END else b""), []
+    return _pieces(head, tail if source.size > _END else b""), [], False
 
 
 def _pieces(head: bytes, tail: bytes) -> dict[str, Any]:
