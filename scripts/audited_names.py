@@ -91,9 +91,9 @@ def write(
     for key, uses in kept.items():
         if "refused" in uses and key[0].partition(".")[0] in reconsidered:
             continue
-        if imported.get(key) and "slots" in uses and "slots" not in imported[key]:
-            uses = _both(uses, imported[key])  # a setter that other versions lacked
-        merged[key] = _beside(uses, merged[key]) if key in merged else uses
+        set_there = imported.get(key) and "slots" in uses and "slots" not in imported[key]
+        known = _both(uses, imported[key]) if set_there else uses  # a setter that others lacked
+        merged[key] = _beside(known, merged[key]) if key in merged else known
     for one in told:
         versions.setdefault(one["package"], set()).add(one["version"])
     held = {
