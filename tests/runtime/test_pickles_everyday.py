@@ -216,6 +216,14 @@ PAIRS = {
         batch(DATA, ("x", TENSOR)),
         batch(DATA, ("__setstate__", WORDS)),
     ),
+    "a metric of graphs, which wraps its own methods": (
+        build(new("torch_geometric.metrics.link_pred", "LinkPredPrecision"), ("k", b"K\1")),
+        build(
+            new("torch_geometric.metrics.link_pred", "LinkPredPrecision"),
+            ("_wrap_update", glob("sklearn.metrics._classification", "accuracy_score")),
+            ("update", text("x")),
+        ),
+    ),
     "a forecaster that makes another": (
         new("skforecast.recursive._forecaster_recursive", "ForecasterRecursive"),
         new("skforecast.recursive._forecaster_sarimax", "ForecasterSarimax"),
