@@ -40,7 +40,10 @@ def test_the_format_never_changes_the_exit_code(engine, kind, report, flags, cod
 
 
 def test_every_flag_reaches_the_engine(engine, capsys):
-    arguments = "--into net:Net(1) --preprocess p:f --examples e.json --fix --unsafe-fixes -o out"
+    arguments = (
+        "--into net:Net(1) --preprocess p:f --postprocess p:g --examples e.json --fix "
+        "--unsafe-fixes -o out"
+    )
     more = [
         "--entry",
         "model",
@@ -60,6 +63,7 @@ def test_every_flag_reaches_the_engine(engine, capsys):
                 "entry": "model",
                 "base": "base",
                 "preprocess": "p:f",
+                "postprocess": "p:g",
                 "examples": "e.json",
                 "code": [],
                 "fix": True,
@@ -73,7 +77,8 @@ def test_every_flag_reaches_the_engine(engine, capsys):
     ]
     told = capsys.readouterr().out
     command = "loadstone check model.pth --into my_pkg:Net"
-    assert f"{command} --entry model --base base --preprocess p:f --examples e.json --fix" in told
+    steps = "--preprocess p:f --postprocess p:g --examples e.json"
+    assert f"{command} --entry model --base base {steps} --fix" in told
 
 
 @pytest.mark.parametrize(
