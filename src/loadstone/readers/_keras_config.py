@@ -204,7 +204,8 @@ def _code(found: Config, name: str, config: Mapping[str, Any], path: str) -> Non
 
 
 def _lambda(found: Config, config: Mapping[str, Any], path: str) -> None:
-    code = config.get("code")
+    value = config.get("value")  # as Keras 2.13 to 2.15 have it, with defaults and a closure
+    code = config.get("code", value[0] if isinstance(value, list) and value else value)
     if isinstance(code, str):
         _add(found, code, path)
 
