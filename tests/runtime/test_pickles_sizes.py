@@ -160,6 +160,8 @@ def test_numbers_that_make_much_are_told(body):
         [itertools.product(range(3), "ab"), itertools.permutations([1, 2, 3], 2)],
         [itertools.combinations([1, 2, 3], 2), itertools.permutations("ab")],
         [argparse.Namespace(a=1)] * 1000,
+        [argparse.Namespace(**dict.fromkeys("abcdefghijklm", n)) for n in range(1000)],
+        argparse.Namespace(rows=range(1 << 23), more=[range(1 << 23)] * 9),
         logging.getLogger("a.b.c"),
     ],
 )

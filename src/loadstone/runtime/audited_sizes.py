@@ -44,8 +44,9 @@ _COPYING = (
     *(".convert_to_tensor", "cupy._core.core.array", "._rebuild_device_tensor_from_numpy"),
     *("._new_Index", "._new_DatetimeIndex", "._new_TimedeltaIndex", "._new_PeriodIndex"),
 )
-# bytes of a number of a range, of what a container holds, and parts of one that is looked into
-_NUMBER, _REFERENCE, _PAIR, _FEW = 36, 8, 100, 16
+# bytes of a number of a range, of what a container holds, and of a copy that counts
+_NUMBER, _REFERENCE, _PAIR, _SMALL = 36, 8, 100, 64
+_FEW = 16  # parts of a container that is looked into
 _HASHING = ("set", "frozenset", "Counter", "OrderedDict", "defaultdict", "dict")
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 
@@ -131,27 +132,28 @@ def _counts_in(path: str, held: List[Any]) -> List[int]:
 
 
 def _copied_by(call: Call, given: Set[int]) -> float:
-    """Return how many bytes a call may make of what another was given too, and of a range."""
+    """Return how many bytes a call may make of what another was given too, and of ranges."""
     if (call.path or "").startswith(_KEEPING):
         return 0
-    parts: List[Any] = [*listed(call), *call.states]
+    args = listed(call)
+    parts: List[Any] = [*args, *call.states]
     parts += [part for state in call.states if isinstance(state, TupleItems) for part in state]
-    copied, copies = 0.0, (call.path or "").endswith(_COPYING)
+    copied = sum(map(_numbers_of, args))
+    copies = (call.path or "").endswith(_COPYING)
     for part in parts:
         if copies:
             copied += _copies_of(part, given)
-        few = isinstance(part, Items) and len(part) <= _FEW  # which may hold a range
-        if few or id(part) in given or isinstance(part, Call):
-            copied += _copy_of(part)
-        given.add(id(part))
+        size = _copy_of(part)
+        if size >= _SMALL:
+            copied += size if id(part) in given else 0
+            given.add(id(part))
     return copied
 
 
 def _copies_of(part: Any, given: Set[int]) -> float:
     """Return the bytes of arrays that were given to another too, of an array or a few of them."""
-    held = [value for _, value in part] if isinstance(part, Pairs) else [part]
     size = 0.0
-    for array in held if len(held) <= _FEW else []:
+    for array in _few_in(part):
         if isinstance(array, Call) and id(array) in given:
             states = [state for state in array.states if isinstance(state, TupleItems)]
             size += sum(_copy_of(one) for state in states for one in state)
@@ -159,19 +161,32 @@ def _copies_of(part: Any, given: Set[int]) -> float:
     return size
 
 
-def _copy_of(part: Any) -> float:
-    """Return the bytes of a copy of a value, or of the numbers of a range."""
+def _few_in(part: Any) -> List[Any]:
+    """Return a value, or the few that a container holds."""
+    if not isinstance(part, Items):
+        return [part]
+    few = part if len(part) <= _FEW else ()
+    return [value for _, value in few] if isinstance(part, Pairs) else list(few)
+
+
+def _numbers_of(part: Any) -> float:
+    """Return the bytes of the numbers of a range, or of those that stand in a few values."""
+    ranges = [one for one in _few_in(part) if isinstance(one, Call)]
+    return sum(
+        float(_length_of(one) * _NUMBER)
+        for one in ranges
+        if one.path in _RANGES or type_word(one) == "range"
+    )
+
+
+def _copy_of(part: Any) -> int:
+    """Return the bytes of a copy of a value."""
     if isinstance(part, (str, bytes)):
         return len(part)
     if isinstance(part, Blob):
         return part.length
     if isinstance(part, Items):
-        few = part if len(part) <= _FEW else ()
-        inside = [value for _, value in few] if isinstance(part, Pairs) else few
-        ranges = sum(_copy_of(one) for one in inside if isinstance(one, Call))
-        return ranges + len(part) * (_PAIR if isinstance(part, Pairs) else _REFERENCE)
-    if isinstance(part, Call) and (part.path in _RANGES or type_word(part) == "range"):
-        return _length_of(part) * _NUMBER
+        return len(part) * (_PAIR if isinstance(part, Pairs) else _REFERENCE)
     return 0
 
 
