@@ -203,6 +203,7 @@ def _texts(configuration: Configuration, names: list[str]) -> Iterator[dict[str,
             ) and configuration.learn(kind)
         item = entry("transformers", name, shapes, [], exact=False)
         item["config"] = configuration.config.__name__
+        item["plain"] = grown(shapes).shapes
         tied = [key for key in _tied(kind) if key in shapes]
         if tied:
             item["tied"] = tied

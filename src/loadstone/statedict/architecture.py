@@ -125,9 +125,9 @@ def _sized(module: Module, entry: Known, head: int) -> _Sized:
             if entry.shapes.get(name) == child.shapes
         )
         return _Sized(entry, _values(module, entry), equal / max(module.tensors, 1))
-    if entry.sizes is None:
-        return _Sized(entry, {}, 0.0)
-    made: Configured = configured(module, entry.tree, entry.sizes, head)
+    made = configured(module, entry.tree, entry.sizes, head) if entry.sizes else Configured()
+    if module.shapes == entry.plain:
+        return _Sized(entry, {}, 1.0, whole=True, open=made.open)
     return _Sized(entry, made.values, made.equal, made.whole, made.open)
 
 

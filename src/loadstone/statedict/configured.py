@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import gcd, isqrt
 from typing import Any, Final
 
-from loadstone.core.classes import dataclass
+from loadstone.core.classes import dataclass, field
 from loadstone.statedict.trees import Module
 
 _UNKNOWN: Final = -1  # of the rules
@@ -77,10 +77,10 @@ class Sizes:
 class Configured:
     """A configuration, and how far it gives the shapes of the file."""
 
-    values: Mapping[str, int]  # the arguments to be given, by their paths
-    equal: float  # share of the file's tensors that have the shapes that it gives
-    whole: bool  # whether all have, and lists of modules the lengths
-    open: tuple[str, ...]  # arguments that shapes leave open, as how many heads share a width
+    values: Mapping[str, int] = field(default_factory=dict)  # to be given, by their paths
+    equal: float = 0.0  # share of the file's tensors that have the shapes that it gives
+    whole: bool = False  # whether all have, and lists of modules the lengths
+    open: tuple[str, ...] = ()  # arguments that shapes leave open, as how many heads share a width
 
 
 def configured(module: Module, tree: Mapping[str, Any], sizes: Sizes, head: int = 0) -> Configured:

@@ -36,6 +36,7 @@ class Known:
     tree: Mapping[str, Any] = field(default_factory=dict)  # what the sizes of its modules follow
     sizes: Sizes | None = None  # and by which rules
     tied: frozenset[str] = frozenset()  # keys that a file need not have
+    plain: str = ""  # digest of all shapes that the defaults of the configuration give
 
 
 class Table:
@@ -85,6 +86,7 @@ class Table:
             },
             sizes=Sizes.read(self._line(item["sizes"])) if "sizes" in item else None,
             tied=frozenset(item.get("tied", ())),
+            plain=item.get("plain", ""),
         )
 
     def _line(self, number: int) -> dict[str, Any]:
