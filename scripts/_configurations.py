@@ -120,13 +120,19 @@ class Configuration:
 
     def _divisors(self, kind: Any, sizes: list[str]) -> Iterator[tuple[str, str]]:
         """Yield numbers that no axis may tell, and the size that each has to divide."""
+        plain = measured(self.shapes(kind, {}) or {})
         for path in self.numbers:
-            if not any(word in path for word in DIVIDING) or self.shapes(kind, {path: PRIME}):
+            if not any(word in path for word in DIVIDING):
                 continue
             outer = path.rpartition(".")[0]
             beside = [size for size in sizes if size.rpartition(".")[0] == outer and size != path]
             for size in sorted(beside, key=lambda name: name.rpartition(".")[2] not in WIDTHS):
-                if self.shapes(kind, {path: PRIME, size: self.numbers[size] * PRIME}):
+                more = {size: self.numbers[size] * PRIME}
+                whole = self.shapes(kind, {path: PRIME, **more})
+                uneven = self.shapes(kind, {path: PRIME})
+                if uneven and measured(uneven) == plain:
+                    break  # any number will do
+                if whole and measured(whole) == measured(self.shapes(kind, more) or {}):
                     yield path, size
                     break
 
@@ -317,8 +323,8 @@ def _value(rule: Any, values: Mapping[str, int]) -> Fraction:
 
 def _plain(config: Any) -> dict[str, Any]:
     made = config.to_dict()
-    for name in ("id2label", "label2id"):
-        made.pop(name, None)
+    for name in ("id2label", "label2id", "layer_types", "mlp_layer_types"):
+        made.pop(name, None)  # follow the number of labels and of layers
     made["num_labels"] = config.num_labels
     plain: dict[str, Any] = json.loads(json.dumps(made, default=str))
     return plain

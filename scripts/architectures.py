@@ -13,6 +13,7 @@ known what each axis and each list of modules follows.
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 import logging
@@ -30,7 +31,7 @@ import transformers
 from scripts._configurations import Configuration
 from transformers.models.auto import modeling_auto
 
-from loadstone.statedict.trees import grown
+from loadstone.statedict.trees import RECOMPUTED, grown, structure_of
 
 TABLE = Path(__file__).parents[1] / "src" / "loadstone" / "data" / "architectures.txt"
 Shapes = dict[str, tuple[int, ...]]
@@ -250,6 +251,12 @@ def write(items: list[dict[str, Any]]) -> None:
         whole = sum(names for _, _, names in item["children"])
         for name, digest, names in item["children"]:
             held.setdefault(f"{digest} {name} {names}", []).append(f"{number}:{whole}")
+        less = whole
+        untied = list(_untied(item))
+        for _, _, names, fewer in untied:
+            less -= names - fewer
+        for name, digest, _, fewer in untied:
+            held.setdefault(f"{digest} {name} {fewer}", []).append(f"{number}:{less}")
     children = "\n".join(
         f"{child} {','.join(held[child])}" for child in sorted(held, key=str.encode)
     )
@@ -261,6 +268,35 @@ def write(items: list[dict[str, Any]]) -> None:
         "classes_at": len(children.encode()) + 1,
     }
     TABLE.write_text(f"{json.dumps(head)}\n{children}\n{classes}\n", "utf-8")
+
+
+def _untied(item: dict[str, Any]) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the children that lack something where tied tensors do: both numbers of its names."""
+    for name, digest, names in item["children"]:
+        tree = item.get("tree", {}).get(name)
+        tied = [key.split(".")[1:] for key in item.get("tied", ()) if key.startswith(f"{name}.")]
+        if tree and tied and _structure(tree) == (digest, names):
+            less = copy.deepcopy(tree)
+            for path in tied:
+                at = less
+                for part in path[:-1]:
+                    at = at.get(part, {})
+                at.pop(path[-1], None)
+            if (found := _structure(less))[1] < names and found[1]:
+                yield name, found[0], names, found[1]
+
+
+def _structure(tree: Any) -> tuple[str, int]:
+    """Return the digest of a tree's structure, as `grown` makes it of shapes, and its names."""
+    if isinstance(tree, list):
+        return structure_of([], len(tree)), 1
+    seen: dict[tuple[str, str], int] = {}
+    for name, below in tree.items():
+        if name != "#" and name not in RECOMPUTED:
+            digest, names = _structure(below)
+            if names:
+                seen.setdefault(("*" if name.isdecimal() else name, digest), names)
+    return structure_of(seen, None), sum(seen.values())
 
 
 def _shared(items: list[dict[str, Any]]) -> list[Any]:

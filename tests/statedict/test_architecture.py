@@ -94,7 +94,7 @@ def test_a_language_model() -> None:
 
     assert known.call.startswith("transformers.LlamaForCausalLM(transformers.LlamaConfig(")
     assert "vocab_size=500, hidden_size=64, intermediate_size=96" in known.call
-    assert len(known.others) > 10  # Mistral and more have the same names
+    assert len(known.others) > 5  # Mistral and more have the same names and shapes
 
 
 @pytest.mark.parametrize(

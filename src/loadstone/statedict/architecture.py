@@ -83,7 +83,7 @@ def identify(tensors: Mapping[str, TensorFact]) -> Architecture | None:
         for name, child in module.children.items():
             for number, whole in known.with_child(name, child.structure):
                 met[number] += child.names
-                wholes[number] = whole
+                wholes[number] = min(whole, wholes.get(number, whole))  # the less with tied ones
         for number, agreed in met.items():
             share = agreed / (module.names + wholes[number] - agreed)
             if share >= LEAST:
@@ -95,8 +95,8 @@ def identify(tensors: Mapping[str, TensorFact]) -> Architecture | None:
     head = _head(tensors)
     alike = [_sized(module, known.known(item[3]), head) for item in best if item[:3] == most]
     alike.sort(key=_rank, reverse=True)
-    top = alike[0].equal
-    return _told(root, most[2], module, [item for item in alike if item.equal == top])
+    top = _rank(alike[0])[:2]
+    return _told(root, most[2], module, [item for item in alike if _rank(item)[:2] == top])
 
 
 def _at(root: Module, path: str) -> Module:
@@ -141,18 +141,20 @@ def _head(tensors: Mapping[str, TensorFact]) -> int:
     return sizes.pop() if len(sizes) == 1 else 0
 
 
-def _rank(sized: _Sized) -> tuple[float, int, int, int, int]:
+def _rank(sized: _Sized) -> tuple[bool, float, bool, int, int, int, int]:
     """Return what decides between classes whose names agree as much, largest first.
 
-    The shapes; how few arguments have another value than their default; then which is the better
-    known, and the shorter name.
+    The shapes; whether the defaults give them; then which is the better known, how few arguments
+    have another value than their default, and the shorter name.
     """
     order = {"torchvision": 2, "timm": 1}
     entry = sized.entry
     kind = entry.config.removesuffix("Config")
     known = -_WELL_KNOWN.index(kind) if kind in _WELL_KNOWN else -len(_WELL_KNOWN)
-    few = 0 if entry.shapes is not None else -len(sized.values)
-    return sized.equal, few, order.get(entry.library, 0), known, -len(entry.names[0])
+    plain = entry.shapes is None and not sized.values
+    place = order.get(entry.library, 0)
+    few = -len(sized.values) if entry.shapes is None else 0
+    return sized.whole, sized.equal, plain, place, known, few, -len(entry.names[0])
 
 
 def _told(root: Module, path: str, module: Module, alike: list[_Sized]) -> Architecture:
@@ -177,7 +179,7 @@ def _told(root: Module, path: str, module: Module, alike: list[_Sized]) -> Archi
         prefix=path,
         exact=exact,
         open=first.open,
-        others=tuple(dict.fromkeys(calls[1:])),
+        others=tuple(call for call in dict.fromkeys(calls) if call != calls[0]),
         missing=tuple(missing),
         besides=besides,
         outside=tuple(_outside(root, path)),

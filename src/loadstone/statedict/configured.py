@@ -18,6 +18,7 @@ from loadstone.core.classes import dataclass, field
 from loadstone.statedict.trees import Module
 
 _UNKNOWN: Final = -1  # of the rules
+_WIDTHS: Final = frozenset(("hidden_size", "d_model", "n_embd", "embed_dim", "dim"))
 _LENGTH: Final = "#"  # of a list of modules
 _ITEM: Final = "*"  # what each item of a list is that is not named
 Equation = tuple[int, int]  # the number of a rule, and the size in the file
@@ -155,7 +156,7 @@ def _solve(equations: list[Equation], sizes: Sizes, known: dict[int, int]) -> li
         several = [item for item in waiting if len(_missing(item[0], known)) > 1]
         if not several:
             return guessed
-        at, value = _guess(*several[0], sizes.arguments, known)
+        at, value = _guess(*several[0], sizes, known)
         known[at] = value
         guessed.append(at)
 
@@ -187,20 +188,22 @@ def _single(rule: Rule, size: int, known: Mapping[int, int], last: tuple[int, in
     return value if value ** abs(power) == rest else None
 
 
-def _guess(
-    rule: Rule, size: int, arguments: tuple[Argument, ...], known: Mapping[int, int]
-) -> tuple[int, int]:
+def _guess(rule: Rule, size: int, sizes: Sizes, known: Mapping[int, int]) -> tuple[int, int]:
     """Return an argument of several that are left, and its default or the next that divides.
 
     The number of heads, rather than their size, which often follows it.
     """
+    arguments = sizes.arguments
     missing = _missing(rule, known)
     at, power = min(missing, key=lambda item: (arguments[item[0]].derived, item[0]))
-    default = arguments[at].default
+    value = arguments[at].default
     rest = _rest(rule, size, known)
     if power == 1 and rest.denominator == 1 and rest > 0:
-        return at, gcd(default, int(rest))
-    return at, default
+        value = gcd(value, int(rest))
+    for number, width in known.items():  # as configurations ask, whether or not shapes do
+        if arguments[number].path in _WIDTHS and "head" in arguments[at].path:
+            value = gcd(value, width)
+    return at, value
 
 
 def _holds(equation: Equation, rules: tuple[Rule, ...], values: list[int]) -> bool:

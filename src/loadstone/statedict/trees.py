@@ -60,14 +60,18 @@ def _digest(module: Module) -> None:
         shapes.append(f"{name}:{child.shapes}")
         module.tensors += child.tensors
     module.names = sum(seen.values())
-    structure = [f"{name}:{digest}" for name, digest in seen]
     if module.shape is not None:
-        structure.append(str(len(module.shape)))
         shapes.append(str(module.shape))
         module.names += 1
         module.tensors += 1
-    module.structure = _hashed(structure)
+    module.structure = structure_of(seen, None if module.shape is None else len(module.shape))
     module.shapes = _hashed(shapes)
+
+
+def structure_of(children: Iterable[tuple[str, str]], axes: int | None) -> str:
+    """Return the digest of a module with these names and digests in it, or of a tensor."""
+    own = [] if axes is None else [str(axes)]
+    return _hashed([*(f"{name}:{digest}" for name, digest in children), *own])
 
 
 def _hashed(parts: Iterable[str]) -> str:
