@@ -141,3 +141,16 @@ def test_a_check_says_it_unless_a_target_tells_more(tmp_path):
         "        self.classifier = nn.Linear(4, 3)\n"
     )
     assert "takes" not in told("--into", "nets:Words")
+
+
+def test_words_are_not_places_in_whichever_order_they_stand(tmp_path):
+    tensors = {
+        "bert.embeddings.position_embeddings.weight": torch.zeros(64, 4),
+        "bert.embeddings.token_type_embeddings.weight": torch.zeros(2, 4),
+        "bert.embeddings.word_embeddings.weight": torch.zeros(99, 4),
+    }
+    torch.save(tensors, tmp_path / "sorted.pt")
+    told = list(takes(readers.read(tmp_path / "sorted.pt")))
+
+    assert told[0] == "token ids below 99 (`bert.embeddings.word_embeddings.weight`)"
+    assert told[1] == "at most 64 positions (`bert.embeddings.position_embeddings.weight`)"

@@ -26,6 +26,7 @@ _WORDS: Final = re.compile(
     r"\.weight$"
 )
 _PLACES: Final = re.compile(r"(^|[._])(wpe|pos(ition)?(al)?_?emb\w*)(\.weight)?$")
+_OTHERS: Final = re.compile(r"(type|segment|pos(ition)?(al)?|relative\w*)_?emb\w*\.weight$")
 _MOST: Final = 12  # names that are shown
 Tensors = Mapping[str, TensorFact]
 
@@ -82,7 +83,11 @@ def _of_tensors(tensors: Tensors) -> Iterator[str]:
 
 def _of_texts(tensors: Tensors) -> Iterator[str]:
     tables = [(key, fact) for key, fact in tensors.items() if len(fact.shape) == 2]
-    words = [(key, fact.shape[0]) for key, fact in tables if _WORDS.search(key)]
+    words = [
+        (key, fact.shape[0])
+        for key, fact in tables
+        if _WORDS.search(key) and not _OTHERS.search(key)
+    ]
     places = [(key, fact.shape[0]) for key, fact in tables if _PLACES.search(key)]
     if words and words[0][1] > 1:
         yield f"token ids below {words[0][1]:,} (`{words[0][0]}`)"
