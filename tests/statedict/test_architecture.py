@@ -104,7 +104,7 @@ def test_a_language_model() -> None:
         ("llama", ("num_attention_heads",)),
         ("mixtral", ("num_attention_heads",)),
         ("t5", ()),
-        ("vit", ()),
+        ("vit", ("num_attention_heads",)),
         ("clip", ("text_config.num_attention_heads", "vision_config.num_attention_heads")),
         ("distilbert", ("n_heads",)),
         ("bert_mine", ("num_attention_heads",)),
@@ -251,3 +251,36 @@ def test_inspect_and_check_name_it(tmp_path: Path, capsys) -> None:
     main(["check", str(tmp_path / "net.pt")])
     shown = " ".join(capsys.readouterr().out.split())
     assert "--into 'torchvision.models:resnet18(num_classes=10)'" in shown
+
+
+@pytest.mark.parametrize("heads", [2, 3])
+@pytest.mark.parametrize(
+    ("name", "config", "width"),
+    [
+        ("ViTForImageClassification", "ViTConfig", "hidden_size"),
+        ("AlbertForMaskedLM", "AlbertConfig", "hidden_size"),
+        ("GemmaForCausalLM", "GemmaConfig", "hidden_size"),
+        ("Qwen3ForCausalLM", "Qwen3Config", "hidden_size"),
+        ("OPTForCausalLM", "OPTConfig", "hidden_size"),
+        ("FalconForCausalLM", "FalconConfig", "hidden_size"),
+        ("XLNetLMHeadModel", "XLNetConfig", "d_model"),
+    ],
+)
+def test_a_call_that_is_said_to_fit_does(name: str, config: str, width: str, heads: int) -> None:
+    given = {width: heads * 14, "vocab_size": 97}
+    given |= {} if name.startswith("XLNet") else {"num_attention_heads": heads}
+    given |= {"n_head": heads} if name.startswith("XLNet") else {}
+    made = _made(f"transformers.{name}(transformers.{config}(**{given!r}))")
+    known = identify({key: TensorFact("float32", shape) for key, shape in made.items()})
+
+    assert known is not None
+    if known.exact:
+        assert _made(known.call) == made
+    else:
+        assert name in {"OPTForCausalLM", "FalconForCausalLM", "XLNetLMHeadModel"}
+
+
+def _made(call: str) -> dict[str, tuple[int, ...]]:
+    with torch.device("meta"):
+        made = eval(call, {"transformers": transformers})
+    return {key: tuple(value.shape) for key, value in made.state_dict().items()}
