@@ -32,7 +32,7 @@ from loadstone.inputs import coverage, examples, labels, plan, signature, sizes,
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
-from loadstone.runtime import code, steps
+from loadstone.runtime import code, counted, steps
 from loadstone.runtime import coverage as recorders
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
@@ -217,7 +217,7 @@ def _counting(draft: Draft) -> Callable[..., Any]:
         assert draft.request.preprocess is not None
         return draft.request.preprocess
     roots = code.load(lambda name: b"".join(draft.parts[name]))
-    recorders.instrument(roots["preprocess"])
+    counted.instrument(roots["preprocess"])
     return roots["preprocess"]  # type: ignore[no-any-return]
 
 

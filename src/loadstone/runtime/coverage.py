@@ -124,7 +124,7 @@ def instrument(function: Any) -> List[str]:
 
 def vocabularies(function: Any) -> Iterator["Place"]:
     """Yield the vocabularies that captured code reaches, wherever one is held."""
-    for name, item, replace in reached(function, _private):
+    for name, item, replace in reached(function, is_private):
         if is_vocabulary(item):
             yield name, item, replace
 
@@ -222,7 +222,8 @@ def _all_names(code: Any) -> Iterator[str]:
                 yield name
 
 
-def _private(module: Any) -> bool:
+def is_private(module: Any) -> bool:
+    """Return whether a module is one of the code of a bundle."""
     return str(module).startswith("_loadstone_")
 
 

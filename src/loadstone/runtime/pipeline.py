@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from . import (
     code,
-    coverage,
+    counted,
     draws,
     keras_forms,
     precision,
@@ -100,7 +100,7 @@ class Pipeline:
             raise FailedError("code", describe(error)) from error
         step = self.roots.get("preprocess")
         if step is not None:
-            self.tables = coverage.instrument(step)
+            self.tables = counted.instrument(step)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file, whose digest is compared."""
