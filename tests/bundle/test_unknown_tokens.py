@@ -245,6 +245,11 @@ def test_the_share_at_save_is_told_beside(python, tmp_path):
     python(HEAD.format(texts=TEXTS) + source, PATH=tmp_path / "it")
     with pytest.warns(UnknownInput, match=r"`words`: 1 of 2 tokens; 25% at save"):
         loadstone.load(tmp_path / "it").predict("hello universe")
+    rows = tmp_path / "rows.json"
+    rows.write_text('["hello universe"]')
+    report = loadstone.check(tmp_path / "it", examples=rows)
+    (told,) = [item.finding for item in report.found if item.check.code == "LS501"]
+    assert told.message == "`universe` is unknown to `words` (1 of 2 tokens)"
 
 
 def _held():

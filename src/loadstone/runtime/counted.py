@@ -105,9 +105,14 @@ class Words(coverage.Recorded):
 
     def __getitem__(self, key: Any) -> Any:
         """Look `key` up, and note it; of several words together, each was noted alone."""
-        if coverage.is_recording() and " " not in key:
-            known = dict.__contains__(self, key)
-            coverage.note(self._name, 1, int(not known), [] if known else [str(key)])
+        log = coverage.log()
+        if log is not None and " " not in key:
+            if not dict.__contains__(self, key):
+                coverage.note(self._name, 1, 1, [str(key)])
+            elif self._name in log:
+                log[self._name][0] += 1
+            else:
+                coverage.note(self._name, 1, 0, [])
         return dict.__getitem__(self, key)
 
     def _note(self, key: Any) -> None:

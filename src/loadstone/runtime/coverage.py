@@ -87,6 +87,11 @@ def is_recording() -> bool:
     return _CALL.log is not None
 
 
+def log() -> Optional[Dict[str, List[Any]]]:
+    """Return the log of this thread, None where nothing is noted."""
+    return _CALL.log
+
+
 def note(name: str, looked_up: int, unknown: int, examples: List[str]) -> None:
     """Note look-ups of a table that counts by itself."""
     if _CALL.log is not None:
