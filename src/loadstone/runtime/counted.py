@@ -188,14 +188,18 @@ def _pretrained(name: str, item: Any) -> bool:
     unknown = item.unk_token_id
     if unknown is None:
         return False
-    special = set(item.all_special_tokens)
+    special, token = list(item.all_special_tokens), item.unk_token
+    framing = set(special) - {token}
 
-    def count(made: Any, token: Any) -> None:
-        if token not in special:
-            missed = made == unknown
-            coverage.note(name, 1, int(missed), [str(token)] if missed else [])
+    def count(made: Any, tokens: Any, *_: Any) -> None:
+        if isinstance(tokens, str) or tokens == special:  # asked for `unk_token_id` and the like
+            return
+        words = [word for word, number in zip(tokens, made) if number == unknown]  # noqa: B905 - Python 3.6 has no `strict`
+        looked_up = sum(word not in framing for word in tokens)
+        # that of BERT writes `[UNK]` for words, which are then not told by name
+        coverage.note(name, looked_up, len(words), [str(word) for word in words if word != token])
 
-    method = "_convert_token_to_id_with_added_voc"
+    method = "convert_tokens_to_ids"
     setattr(item, method, _Counted(item, method, count))
     return True
 
