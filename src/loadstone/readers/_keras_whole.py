@@ -13,10 +13,12 @@ from loadstone.readers import hdf5
 from loadstone.readers._hdf5 import NotHdf5
 from loadstone.readers._protobuf import BYTES, NotProtobuf, Wire
 from loadstone.readers._source import FileSource
+from loadstone.readers._within import open_in
 
 CONFIG = "config.json"
 METADATA = "keras_metadata.pb"
 _TEXT = 64 << 20
+_LARGEST = 256 << 20  # bytes of the metadata of all layers
 _LISTS = ("__tuple__", "TensorShape")  # as a SavedModel has them
 
 
@@ -31,7 +33,8 @@ def configuration(artifact: Artifact) -> dict[str, Any]:
     Raises `ValueError` where there is none, `OSError`.
     """
     if artifact.format == "savedmodel":
-        held: Any = _plain(_root((folder_of(artifact) / METADATA).read_bytes()))
+        with open_in(os.fspath(folder_of(artifact)), METADATA) as source:
+            held: Any = _plain(_root(source.pread(0, min(source.size, _LARGEST))))
     elif artifact.format == "keras":
         held = json.loads(_of_archive(artifact.path))
     else:
