@@ -66,7 +66,7 @@ def main() -> None:
                         exec(line, space)
                     else:
                         next(ways)(given, path)
-            except Exception as why:  # noqa: BLE001
+            except Exception as why:  # noqa: BLE001 - a library that cannot make it here is told
                 print(library, line, repr(why)[:200], file=sys.stderr)
             else:
                 made += 1

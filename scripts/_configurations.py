@@ -163,7 +163,7 @@ class Configuration:
 
     def _together(self, kind: Any) -> Iterator[dict[str, int]]:
         """Yield configurations in which several numbers are changed, and that can be made."""
-        draw = random.Random(0)  # noqa: S311
+        draw = random.Random(0)  # noqa: S311 - the same numbers each time
         for turn in range(TRIES):
             given = {
                 path: _scaled(path, value, draw)
@@ -219,12 +219,12 @@ class Configuration:
     def line(self) -> dict[str, Any]:
         """Return the configuration as the table has it."""
         lists: dict[str, list[int]] = {}
-        for path, value in self.numbers.items():
+        for path, value in self.defaults.items():
             if path.endswith("]"):
                 lists.setdefault(path.partition("[")[0], []).append(value)
         used = {path for rule in self.kept for path, _ in rule[3]}
         divides = [
-            [path, self.numbers[path], size] for path, size in self.divides.items() if size in used
+            [path, self.defaults[path], size] for path, size in self.divides.items() if size in used
         ]
         paths = [path for path in self.arguments if path in used]
         return {

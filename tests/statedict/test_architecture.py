@@ -13,6 +13,9 @@ from torch import nn
 from loadstone.cli.main import main
 from loadstone.core.facts import TensorFact
 from loadstone.statedict.architecture import Architecture, identify
+from loadstone.statedict.configured import Sizes, configured
+from loadstone.statedict.known import table
+from loadstone.statedict.trees import grown
 
 FILES = Path(__file__).parents[1] / "files" / "architectures"
 
@@ -142,6 +145,48 @@ def test_fewer_modules_in_a_list_than_the_call_makes_are_not_exact() -> None:
 
     assert known.name == "Wav2Vec2ForCTC"
     assert "vocab_size=31" in known.call
+    assert not known.exact
+
+
+def test_every_class_of_the_table_can_be_read() -> None:
+    held = table()
+    number = 0
+    while "library" in (line := held._line(number)):
+        known = held.known(number)
+        assert known.names == tuple(line["names"])
+        configured(grown({"a.weight": (2, 3)}), known.tree, known.sizes or Sizes((), (), {}, ()))
+        number += 1
+
+    assert number > 2_000
+
+
+@pytest.mark.parametrize(
+    ("heads", "groups", "width"), [(2, 1, 44), (6, 1, 60), (3, 3, 24), (2, 2, 20)]
+)
+@pytest.mark.parametrize("kind", ["Llama", "Mistral", "Mixtral"])
+def test_heads_are_guessed_so_that_the_call_can_be_made(
+    kind: str, heads: int, groups: int, width: int
+) -> None:
+    given = {"vocab_size": 250, "hidden_size": width, "intermediate_size": 44}
+    given |= {"num_hidden_layers": 3, "num_attention_heads": heads, "num_key_value_heads": groups}
+    made = _made(f"transformers.{kind}ForCausalLM(transformers.{kind}Config(**{given!r}))")
+    known = identify({key: TensorFact("float32", shape) for key, shape in made.items()})
+
+    assert known is not None
+    assert known.exact
+    assert any(f".{kind}ForCausalLM(" in call for call in (known.call, *known.others))
+    assert _made(known.call) == made
+
+
+def test_numbers_with_a_gap_are_not_exact() -> None:
+    tensors = {
+        key.replace("transformer.h.1.", "transformer.h.5."): fact
+        for key, fact in _tensors("gpt2").items()
+    }
+    known = identify(tensors)
+
+    assert known is not None
+    assert known.name == "GPT2LMHeadModel"
     assert not known.exact
 
 

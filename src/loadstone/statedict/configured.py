@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from math import gcd, isqrt
+from math import gcd, isqrt, log
 from typing import Any, Final
 
 from loadstone.core.classes import dataclass, field
@@ -19,7 +19,9 @@ from loadstone.statedict.trees import Module
 
 _UNKNOWN: Final = -1  # of the rules
 _WIDTHS: Final = frozenset(("hidden_size", "d_model", "n_embd", "embed_dim", "dim"))
-_LENGTH: Final = "#"  # of a list of modules
+LENGTH: Final = "#"  # of a list of modules
+_MOST: Final = 1 << 16  # whose divisors are tried
+_GAPS: Final = -1  # the length of a list whose numbers do not follow each other: of none
 _ITEM: Final = "*"  # what each item of a list is that is not named
 Equation = tuple[int, int]  # the number of a rule, and the size in the file
 
@@ -124,9 +126,12 @@ def _met(module: Module, tree: Any) -> Iterator[tuple[int, list[Equation]]]:
         if module.shape is not None and len(module.shape) == len(tree):
             yield 1, list(zip(tree, module.shape, strict=True))
         return
-    listed = _LENGTH in tree
+    listed = LENGTH in tree
     if listed:
-        yield 0, [(tree[_LENGTH], len(module.children))]
+        counted = len(module.children)
+        if any(str(at) not in module.children for at in range(counted)):
+            counted = _GAPS
+        yield 0, [(tree[LENGTH], counted)]
     alike: dict[tuple[str, int], tuple[Module, Any, int]] = {}
     for name, child in module.children.items():
         below = tree.get(name, tree.get(_ITEM) if name.isdecimal() else None)
@@ -143,22 +148,27 @@ def _solve(equations: list[Equation], sizes: Sizes, known: dict[int, int]) -> li
     guessed: list[int] = []
     waiting = [(sizes.rules[at], size) for at, size in equations if at != _UNKNOWN]
     while True:
+        waiting = _settle(waiting, known)
+        if not any(len(_missing(rule, known)) > 1 for rule, _ in waiting):
+            return guessed
+        at, value = _guess(waiting, sizes, known)
+        known[at] = value
+        guessed.append(at)
+
+
+def _settle(waiting: list[tuple[Rule, int]], known: dict[int, int]) -> list[tuple[Rule, int]]:
+    """Fill `known` with what single equations tell; return those that are not used up."""
+    while True:
         waiting = [item for item in waiting if _missing(item[0], known)]
         votes: dict[int, Counter[int]] = {}
         for rule, size in waiting:
             missing = _missing(rule, known)
             if len(missing) == 1 and (value := _single(rule, size, known, *missing)):
                 votes.setdefault(missing[0][0], Counter())[value] += 1
-        if votes:
-            at = min(votes)
-            known[at] = votes[at].most_common(1)[0][0]
-            continue
-        several = [item for item in waiting if len(_missing(item[0], known)) > 1]
-        if not several:
-            return guessed
-        at, value = _guess(*several[0], sizes, known)
-        known[at] = value
-        guessed.append(at)
+        if not votes:
+            return waiting
+        at = min(votes)
+        known[at] = votes[at].most_common(1)[0][0]
 
 
 def _missing(rule: Rule, known: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -188,22 +198,32 @@ def _single(rule: Rule, size: int, known: Mapping[int, int], last: tuple[int, in
     return value if value ** abs(power) == rest else None
 
 
-def _guess(rule: Rule, size: int, sizes: Sizes, known: Mapping[int, int]) -> tuple[int, int]:
-    """Return an argument of several that are left, and its default or the next that divides.
+def _guess(
+    waiting: list[tuple[Rule, int]], sizes: Sizes, known: Mapping[int, int]
+) -> tuple[int, int]:
+    """Return an argument that is one of several unknown ones, and a value with which others fit.
 
-    The number of heads, rather than their size, which often follows it.
+    The number of heads, rather than their size, which often follows it: one that divides the width,
+    leaves heads of even size, which rotary embeddings ask for, and is near the default.
     """
     arguments = sizes.arguments
-    missing = _missing(rule, known)
-    at, power = min(missing, key=lambda item: (arguments[item[0]].derived, item[0]))
-    value = arguments[at].default
-    rest = _rest(rule, size, known)
-    if power == 1 and rest.denominator == 1 and rest > 0:
-        value = gcd(value, int(rest))
-    for number, width in known.items():  # as configurations ask, whether or not shapes do
-        if arguments[number].path in _WIDTHS and "head" in arguments[at].path:
-            value = gcd(value, width)
-    return at, value
+    rule, size = next(item for item in waiting if len(_missing(item[0], known)) > 1)
+    at, power = min(_missing(rule, known), key=lambda one: (arguments[one[0]].derived, one[0]))
+    rest, default = _rest(rule, size, known), arguments[at].default
+    wholes = [int(rest)] if power == 1 and rest.denominator == 1 and rest > 0 else []
+    if "head" in arguments[at].path:  # as configurations ask, whether or not shapes do
+        wholes += [held for one, held in known.items() if arguments[one].path in _WIDTHS]
+    whole = gcd(*wholes)
+    if not 0 < whole <= _MOST:
+        return at, default
+
+    def odd(value: int) -> tuple[bool, bool, bool, float]:
+        found = {**known, at: value}
+        open_ = any(len(_missing(one, found)) == 1 for one, _ in _settle(waiting, found))
+        uneven = any(held // value % 2 for held in wholes)
+        return open_, uneven, default % value > 0, abs(log(value / default))
+
+    return at, min((value for value in range(1, whole + 1) if whole % value == 0), key=odd)
 
 
 def _holds(equation: Equation, rules: tuple[Rule, ...], values: list[int]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadstone.core.classes import dataclass, field
-from loadstone.statedict.configured import Sizes
+from loadstone.statedict.configured import LENGTH, Sizes
 
 _FILE: Final = Path(__file__).parents[1] / "data" / "architectures.txt"
 
@@ -81,7 +81,7 @@ class Table:
             arguments=tuple(Size(*size) for size in item.get("arguments", ())),
             config=item.get("config", ""),
             tree={
-                name: self._line(below) if isinstance(below, int) else below
+                name: self._line(below) if isinstance(below, int) and name != LENGTH else below
                 for name, below in item.get("tree", {}).items()
             },
             sizes=Sizes.read(self._line(item["sizes"])) if "sizes" in item else None,
