@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 
 import pytest
 import torch
@@ -133,6 +134,29 @@ def test_what_lies_in_one_place_is_copied(tmp_path):
     write(copy, {"w": fact}, lambda *_: sent, metadata={}, progress=counts.append)
     assert load_file(copy)["w"].numpy().tobytes() == source.read_bytes()[64:]
     assert sum(counts) == fact.nbytes
+
+
+@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("error", [errno.EXDEV, errno.ENOSPC, None])
+def test_what_the_system_cannot_copy_goes_through_memory(error, after, tmp_path, monkeypatch):
+    source, fact, sent = lying(tmp_path, (17 << 20) + 256)
+    real, calls = getattr(os, "copy_file_range", None), []
+
+    def refusing(*given):
+        calls.append(given)
+        if len(calls) > after and error:
+            raise OSError(error, os.strerror(error))
+        return real(*given) if real and len(calls) <= after else 0
+
+    monkeypatch.setattr(os, "copy_file_range", refusing, raising=False)
+    copy = tmp_path / "copy.safetensors"
+    if error == errno.ENOSPC:
+        with pytest.raises(OSError, match="No space left"):
+            write(copy, {"w": fact}, lambda *_: sent, metadata={})
+        assert list(tmp_path.iterdir()) == [source]
+        return
+    write(copy, {"w": fact}, lambda *_: sent, metadata={})
+    assert load_file(copy)["w"].numpy().tobytes() == source.read_bytes()[64:]
 
 
 @pytest.mark.parametrize("at", [64, 64 + (1 << 20), 64 + (3 << 20)])

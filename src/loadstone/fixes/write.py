@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from loadstone.atomic import new_file
 from loadstone.core import dtypes
@@ -80,26 +80,37 @@ def write(
     free = shutil.disk_usage(path.absolute().parent).free
     if needed > free:
         raise CannotWriteError(f"`{path}` takes {size(needed)}, and {size(free)} are free")
-    room = memoryview(bytearray(_ROOM))
     with new_file(path) as file, _Reader(file.name) as reader:
         file.write(head)
         start = len(head)
         for key, fact in tensors.items():
-            sent, checksum, length = read(key, fact), 0, 0
+            sent, made, length = read(key, fact), _Checksum(), 0
             lies = sent if isinstance(sent, Stretch) else None
-            for chunk in sent.into(room) if isinstance(sent, Stretch) else sent:
-                file.write(chunk)
-                checksum = 0 if lies else zlib.crc32(chunk, checksum)
-                length += len(chunk)
+            for count in sent.copied(file) if isinstance(sent, Stretch) else made.by(file, sent):
+                length += count
                 if progress:
-                    progress(len(chunk))
+                    progress(count)
             if length != fact.nbytes:
                 raise NotProvedError(f"`{key}` gave {length:,} of {fact.nbytes:,} bytes")
             file.flush()
-            reader.expect(key, start + total, length, lies or checksum)
+            reader.expect(key, start + total, length, lies or made.value)
             total += length
         reader.finish()
     return total
+
+
+class _Checksum:
+    """The checksum of what is written."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def by(self, file: IO[bytes], chunks: Iterator[memoryview]) -> Iterator[int]:
+        """Write the chunks, and yield how many bytes each has."""
+        for chunk in chunks:
+            file.write(chunk)
+            self.value = zlib.crc32(chunk, self.value)
+            yield len(chunk)
 
 
 class _Reader:

@@ -6,6 +6,7 @@ import math
 import mmap
 import os
 from collections.abc import Iterator
+from typing import IO
 
 from loadstone.core import dtypes
 from loadstone.core.classes import dataclass
@@ -14,6 +15,7 @@ from loadstone.readers._source import FileSource
 from loadstone.readers._within import open_in
 
 CHUNK = 1 << 20  # 4 MB at once took up to ten times as long: memory is mapped anew for each
+_STEP = 8 << 20  # what the system copies at once, between two signs of progress
 _SPAN = 16 << 20  # a view that spans no more of the file is read; beyond it is mapped
 _RUN = 16  # neighbours that make a slice worth its while
 _COMPLEX = {"complex32": 2, "complex64": 4, "complex128": 8, "clongdouble": 16}
@@ -63,6 +65,27 @@ class Stretch:
                 if source.read_into(part, self.start + at) != len(part):
                     raise OSError(f"the file ends at byte {source.size}, inside a tensor")
                 yield part
+
+    def copied(self, file: IO[bytes]) -> Iterator[int]:
+        """Copy its bytes to where `file` stands, and yield how many at each step.
+
+        The system copies what it can, which does not pass through this process.
+        Raises `OSError` as `into` does, and as writing does.
+        """
+        done = 0
+        file.flush()
+        at = file.tell()
+        with _open(self.path, self.extent) as source:
+            while done < self.length:
+                step = min(_STEP, self.length - done)
+                count = source.copy_to(file.fileno(), self.start + done, at + done, step)
+                if not count:
+                    break
+                done += count
+                yield count
+        file.seek(at + done)
+        for chunk in Stretch(self.path, self.extent, self.start + done, self.length - done):
+            yield file.write(chunk)
 
 
 def streamed(path: str | os.PathLike[str], fact: TensorFact) -> Stretch | Iterator[memoryview]:

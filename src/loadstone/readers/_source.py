@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import stat
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from loadstone.runtime.pickles import Call
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Buffer = bytes | bytearray | memoryview | mmap.mmap
 OnBuild = Callable[[Call, int], int]
+# between these file systems, or by this kernel, nothing is copied but through memory
+_NO_COPY: Final = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF)
 
 
 class Unreadable(OSError):  # noqa: N818 - it says what the path is, as `Malformed` does
@@ -70,6 +73,20 @@ class FileSource:
         while at < len(room) and (count := os.preadv(self.fd, [room[at:]], offset + at)):
             at += count
         return at
+
+    def copy_to(self, file: int, offset: int, at: int, length: int) -> int:
+        """Let the system copy up to `length` bytes from `offset` on to `at` of a descriptor.
+
+        Returns how many it copied: none where it cannot between these two.
+        """
+        if not hasattr(os, "copy_file_range"):
+            return 0
+        try:
+            return os.copy_file_range(self.fd, file, length, offset, at)
+        except OSError as error:
+            if error.errno in _NO_COPY:
+                return 0
+            raise
 
     def close(self) -> None:
         """Close the descriptor."""
