@@ -1,8 +1,9 @@
 """How the sizes of a class of transformers follow its configuration, found by making it.
 
 Each number of the configuration is changed alone, and the axes that change with it are told by how
-much: `c·a^n·b^m… + d`. Then several are changed together, which shows whether what was found holds;
-an axis of which nothing holds is marked as unknown.
+much: `c·a^n·b^m… + d`, the sum of two such products, or the square of one. Then several are changed
+together, which shows whether what was found holds; an axis of which nothing holds is marked as
+unknown. A number that adds modules or takes some away is left as it is, or to follow the others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import copy
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isqrt, prod
 from typing import Any
 
 Shapes = dict[str, tuple[int, ...]]
@@ -21,8 +24,8 @@ NOT_SIZES = ("_id", "_token", "_index", "_ids")  # ends of names that number som
 UNKNOWN = -1
 OF_HEADS = ("num_labels", "vocab_size")  # sizes of heads, which the first class may not have
 TOGETHER = 3  # configurations at least in which several numbers are changed
-MOST_TOGETHER = 6  # where fewer give two rules the same sizes
-TRIES = 40
+MOST_TOGETHER = 12  # where fewer give two rules the same sizes
+TRIES = 60
 MOST_TENSORS = 4_000  # of a class that is made again and again
 FEW = 4  # layers, where there are more
 FLOORED = ("patch", "stride")  # in names: what an image has to be a multiple of
@@ -31,6 +34,43 @@ WIDTHS = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")  # tried first
 PRIME = 5
 POWERS = (1, -1, 2, -2)
 OFFSETS = (0, 1, 2, -1)  # tokens of classes beside those of patches, and the like
+BEYOND = (0, 3)  # what is added to a square: three distances to and from the token of a class
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an axis follows: `(c·a^n·b^m… + e·g^k… + offset)^exponent + beyond`."""
+
+    terms: tuple[tuple[Fraction, tuple[tuple[str, int], ...]], ...]  # factors, and powers
+    offset: int = 0
+    exponent: int = 1
+    beyond: int = 0
+
+    @classmethod
+    def of(cls, factor: Fraction | int, offset: int, powers: Mapping[str, int]) -> Rule:
+        """Return the rule of one product."""
+        return cls(((Fraction(factor), tuple(sorted(powers.items()))),), offset)
+
+    def value(self, values: Mapping[str, int]) -> Fraction:
+        """Return the size that these numbers give."""
+        whole = self.offset + sum(
+            factor * prod(Fraction(values[path]) ** power for path, power in powers)
+            for factor, powers in self.terms
+        )
+        return whole**self.exponent + self.beyond
+
+    def paths(self) -> set[str]:
+        """Return the numbers of the configuration that are in it."""
+        return {path for _, powers in self.terms for path, _ in powers}
+
+    def line(self, paths: list[str]) -> list[Any]:
+        """Return the rule as the table has it."""
+        terms = [
+            [factor.numerator, factor.denominator, [[paths.index(at), by] for at, by in powers]]
+            for factor, powers in self.terms
+        ]
+        more = [self.exponent, self.beyond] if self.exponent != 1 else []
+        return [self.offset, terms, *more]
 
 
 class Configuration:
@@ -48,15 +88,18 @@ class Configuration:
         self.numbers = dict(self.defaults)
         self.derived = self._derived()
         self.together: list[dict[str, int]] = []
-        self.rules: dict[tuple[int, ...], Any] = {}  # by the sizes that they give when changed
-        self.kept: list[Any] = []
+        self.rules: dict[tuple[int, ...], Rule] = {}  # by the sizes that they give when changed
+        self.kept: list[Rule] = []
         self.arguments: list[str] = []
         self.divides: dict[str, str] = {}
         self.start: dict[str, int] = {}  # of the configuration that all others are changes of
+        self.follow: set[str] = set()  # numbers that are never given, and follow others
 
     def shapes(self, kind: Any, given: Mapping[str, int]) -> Shapes | None:
         """Return the shapes of a class with numbers changed; None where it cannot be made."""
         filled = copy.deepcopy(self.plain)
+        for path in self.follow:
+            del filled[path]
         for path, value in {**self.start, **given}.items():
             *way, last = _parts(path)
             at: Any = filled
@@ -88,15 +131,15 @@ class Configuration:
         if before is None or len(before) > MOST_TENSORS:
             return False
         sizes = measured(before)
-        alone = self._alone(kind, sizes)
+        alone = self._alone(kind, before)
         heads = [path for path in OF_HEADS if path in self.numbers]
         self.arguments = [*dict.fromkeys([*alone, *heads])]
-        found: dict[str, Any] = {path: (1, 1, 0, {path: 1}) for path in heads}
+        found = {path: Rule.of(1, 0, {path: 1}) for path in heads}
         for place, size in sizes.items():
             rule = _rule(place, size, alone)
             if rule is not None:
                 found[place] = rule
-        told: dict[tuple[int, ...], Any] = {}
+        told: dict[tuple[int, ...], Rule | None] = {}
         for given in self._together(kind):
             self.together.append(given)
             samples = [measured(self.shapes(kind, given) or {}) for given in self.together]
@@ -108,7 +151,7 @@ class Configuration:
                     if place in heads
                     else (sizes[place], *(sample.get(place, 0) for sample in samples))
                 )
-                if all(_value(rule, at) == size for at, size in zip(values, seen, strict=True)):
+                if all(rule.value(at) == size for at, size in zip(values, seen, strict=True)):
                     apart &= told.setdefault(seen, rule) == rule
                     if told[seen] != rule:
                         told[seen] = None
@@ -145,21 +188,28 @@ class Configuration:
             self.start = fewer
         return shapes
 
-    def _alone(self, kind: Any, sizes: Sizes) -> dict[str, tuple[int, int, Sizes]]:
+    def _alone(self, kind: Any, before: Shapes) -> dict[str, tuple[int, int, Sizes]]:
         """Return what changes with each number: its old and new value, and the sizes with it."""
+        sizes, modules = measured(before), structure(before)
         alone: dict[str, tuple[int, int, Sizes]] = {}
-        for path, value in self.numbers.items():
+        for path in sorted(self.numbers, key=lambda path: path not in self.derived):
+            value, other = self.numbers[path], False
             halves = any(word in path for word in FLOORED)
             for new in (value // 2, value * 2) if halves else (value * 2, value + 1, value // 2):
                 if new < 1 or new == value:
                     continue
                 after = self.shapes(kind, {path: new})
-                if after is not None and (changed := measured(after)) != sizes:
+                if after is None:
+                    continue
+                if structure(after) != modules:
+                    other = True
+                    continue
+                if (changed := measured(after)) != sizes:
                     alone[path] = value, new, changed
-                    break
-                if after is not None:
-                    break
-        return alone
+                break
+            if other and path not in alone and path in self.derived:
+                self.follow.add(path)
+        return {path: alone[path] for path in self.numbers if path in alone}
 
     def _together(self, kind: Any) -> Iterator[dict[str, int]]:
         """Yield configurations in which several numbers are changed, and that can be made."""
@@ -210,11 +260,10 @@ class Configuration:
         if rule is None:
             if len(set(seen)) > 1:
                 return UNKNOWN
-            rule = (seen[0], 1, 0, {})
-        kept = [*rule[:3], sorted(rule[3].items())]
-        if kept not in self.kept:
-            self.kept.append(kept)
-        return self.kept.index(kept)
+            rule = Rule.of(seen[0], 0, {})
+        if rule not in self.kept:
+            self.kept.append(rule)
+        return self.kept.index(rule)
 
     def line(self) -> dict[str, Any]:
         """Return the configuration as the table has it."""
@@ -222,7 +271,7 @@ class Configuration:
         for path, value in self.defaults.items():
             if path.endswith("]"):
                 lists.setdefault(path.partition("[")[0], []).append(value)
-        used = {path for rule in self.kept for path, _ in rule[3]}
+        used = {path for rule in self.kept for path in rule.paths()}
         divides = [
             [path, self.defaults[path], size] for path, size in self.divides.items() if size in used
         ]
@@ -235,10 +284,7 @@ class Configuration:
             },
             "arguments": [[path, self.defaults[path], int(path in self.derived)] for path in paths],
             "divides": divides,
-            "rules": [
-                [*rule[:3], [[paths.index(path), power] for path, power in rule[3]]]
-                for rule in self.kept
-            ],
+            "rules": [rule.line(paths) for rule in self.kept],
         }
 
 
@@ -283,8 +329,18 @@ def _nested(shapes: Shapes) -> Tree:
     return root
 
 
-def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) -> Any:
-    """Return numerator, denominator, offset and powers; None where no rule is so simple."""
+def structure(shapes: Shapes) -> frozenset[str]:
+    """Return the names, without the numbers of lists."""
+    return frozenset(
+        ".".join("*" if part.isdecimal() else part for part in key.split(".")) for key in shapes
+    )
+
+
+Moved = dict[str, tuple[int, int, int]]  # a number's old and new value, and the size with the new
+
+
+def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) -> Rule | None:
+    """Return what the size follows; None where no rule is so simple."""
     moved = {
         path: (old, new, after[place])
         for path, (old, new, after) in alone.items()
@@ -292,6 +348,10 @@ def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) ->
     }
     if not moved:
         return None
+    return _product(size, moved) or _square(size, moved) or _sum(size, moved)
+
+
+def _product(size: int, moved: Moved) -> Rule | None:
     for offset in OFFSETS:
         powers = {
             path: power
@@ -304,21 +364,65 @@ def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) ->
             factor = Fraction(size - offset)
             for path, power in powers.items():
                 factor /= Fraction(moved[path][0]) ** power
-            return factor.numerator, factor.denominator, offset, powers
+            return Rule.of(factor, offset, powers)
     if len(moved) == 1:
         ((path, (old, new, now)),) = moved.items()
         slope = Fraction(now - size, new - old)
         offset = size - slope * old
         if offset.denominator == 1:
-            return slope.numerator, slope.denominator, int(offset), {path: 1}
+            return Rule.of(slope, int(offset), {path: 1})
     return None
 
 
-def _value(rule: Any, values: Mapping[str, int]) -> Fraction:
-    result = Fraction(rule[0], rule[1])
-    for path, power in rule[3].items():
-        result *= Fraction(values[path]) ** power
-    return result + rule[2]
+def _square(size: int, moved: Moved) -> Rule | None:
+    for beyond in BEYOND:
+        least = min(size, *(now for *_, now in moved.values())) - beyond
+        if least < 1:
+            continue
+        root = isqrt(size - beyond)
+        roots = {path: (old, new, isqrt(now - beyond)) for path, (old, new, now) in moved.items()}
+        exact = root**2 + beyond == size and all(
+            at**2 + beyond == moved[path][2] for path, (*_, at) in roots.items()
+        )
+        rule = _product(root, roots) if exact else None
+        if rule is not None:
+            return replace(rule, exponent=2, beyond=beyond)
+    return None
+
+
+def _sum(size: int, moved: Moved) -> Rule | None:
+    """Return the rule of two products, of which one is told by what one number alone changes."""
+    for path, (old, new, now) in moved.items():
+        for power in POWERS:
+            one = (now - size) / (Fraction(new, old) ** power - 1)
+            if 0 < one < size and (rule := _terms((one, size - one), moved, path)):
+                return rule
+    return None
+
+
+def _terms(sizes: tuple[Fraction, Fraction], moved: Moved, first: str) -> Rule | None:
+    """Return the rule of two products of these sizes; `first` is in the first alone."""
+    powers: tuple[dict[str, int], dict[str, int]] = {}, {}
+    ways = [(one, two) for one in (0, *POWERS) for two in (0, *POWERS) if one or two]
+    ways.sort(key=lambda way: way[0] != 0 and way[1] != 0)
+    for path, (old, new, now) in moved.items():
+        by = Fraction(new, old)
+        for one, two in ways:
+            if path == first and two:
+                continue
+            if sizes[0] * by**one + sizes[1] * by**two == now:
+                powers[0].update({path: one} if one else {})
+                powers[1].update({path: two} if two else {})
+                break
+        else:
+            return None
+    terms = []
+    for whole, own in zip(sizes, powers, strict=True):
+        factor = whole
+        for path, power in own.items():
+            factor /= Fraction(moved[path][0]) ** power
+        terms.append((factor, tuple(sorted(own.items()))))
+    return Rule(tuple(terms)) if powers[1] else None
 
 
 def _plain(config: Any) -> dict[str, Any]:
