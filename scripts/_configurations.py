@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, product
 from math import isqrt, prod
 from typing import Any
 
@@ -33,6 +34,7 @@ DIVIDING = ("head", "group")  # in names: what a width has to be a multiple of
 WIDTHS = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim")  # tried first
 PRIME = 5
 POWERS = (1, -1, 2, -2)
+MOST_SUMS = 64  # that are tried
 OFFSETS = (0, 1, 2, -1)  # tokens of classes beside those of patches, and the like
 BEYOND = (0, 3)  # what is added to a square: three distances to and from the token of a class
 
@@ -134,24 +136,25 @@ class Configuration:
         alone = self._alone(kind, before)
         heads = [path for path in OF_HEADS if path in self.numbers]
         self.arguments = [*dict.fromkeys([*alone, *heads])]
-        found = {path: Rule.of(1, 0, {path: 1}) for path in heads}
-        for place, size in sizes.items():
-            rule = _rule(place, size, alone)
-            if rule is not None:
-                found[place] = rule
+        found = {path: [Rule.of(1, 0, {path: 1})] for path in heads}
+        found |= {place: list(_rules(place, size, alone)) for place, size in sizes.items()}
         told: dict[tuple[int, ...], Rule | None] = {}
-        for given in self._together(kind):
+        samples: list[Sizes] = []
+        for given, made in self._together(kind):
             self.together.append(given)
-            samples = [measured(self.shapes(kind, given) or {}) for given in self.together]
+            samples.append(measured(made))
             values = [{**self.numbers, **given} for given in ({}, *self.together)]
             told, apart = {}, True
-            for place, rule in found.items():
+            for place, rules in found.items():
                 seen = (
                     tuple(at[place] for at in values)
                     if place in heads
                     else (sizes[place], *(sample.get(place, 0) for sample in samples))
                 )
-                if all(rule.value(at) == size for at, size in zip(values, seen, strict=True)):
+                held = list(zip(values, seen, strict=True))
+                holding = (one for one in rules if all(one.value(at) == of for at, of in held))
+                rule = next(holding, None)
+                if rule is not None:
                     apart &= told.setdefault(seen, rule) == rule
                     if told[seen] != rule:
                         told[seen] = None
@@ -190,10 +193,10 @@ class Configuration:
 
     def _alone(self, kind: Any, before: Shapes) -> dict[str, tuple[int, int, Sizes]]:
         """Return what changes with each number: its old and new value, and the sizes with it."""
-        sizes, modules = measured(before), structure(before)
+        sizes = measured(before)
         alone: dict[str, tuple[int, int, Sizes]] = {}
         for path in sorted(self.numbers, key=lambda path: path not in self.derived):
-            value, other = self.numbers[path], False
+            value = self.numbers[path]
             halves = any(word in path for word in FLOORED)
             for new in (value // 2, value * 2) if halves else (value * 2, value + 1, value // 2):
                 if new < 1 or new == value:
@@ -201,18 +204,17 @@ class Configuration:
                 after = self.shapes(kind, {path: new})
                 if after is None:
                     continue
-                if structure(after) != modules:
-                    other = True
+                if _other_modules(before, after):
                     continue
                 if (changed := measured(after)) != sizes:
                     alone[path] = value, new, changed
                 break
-            if other and path not in alone and path in self.derived:
+            if path not in alone and path in self.derived and path in self.plain:
                 self.follow.add(path)
         return {path: alone[path] for path in self.numbers if path in alone}
 
-    def _together(self, kind: Any) -> Iterator[dict[str, int]]:
-        """Yield configurations in which several numbers are changed, and that can be made."""
+    def _together(self, kind: Any) -> Iterator[tuple[dict[str, int], Shapes]]:
+        """Yield configurations in which several numbers are changed, and the shapes they give."""
         draw = random.Random(0)  # noqa: S311 - the same numbers each time
         for turn in range(TRIES):
             given = {
@@ -220,9 +222,10 @@ class Configuration:
                 for path, value in self.numbers.items()
                 if path in self.arguments and (turn < TRIES // 3 or draw.random() <= 0.6)
             }
-            if given in self.together or not self.shapes(kind, given):
+            made = None if given in self.together else self.shapes(kind, given)
+            if not made:
                 continue
-            yield given
+            yield given, made
             if len(self.together) >= MOST_TOGETHER:
                 return
 
@@ -257,13 +260,29 @@ class Configuration:
     def _number(self, seen: tuple[int, ...]) -> int:
         """Return the number of the rule that gives these sizes."""
         rule = self.rules.get(seen)
-        if rule is None:
-            if len(set(seen)) > 1:
-                return UNKNOWN
+        if rule is None and len(set(seen)) == 1:
             rule = Rule.of(seen[0], 0, {})
+        if rule is None:
+            near = set(self._near(seen))
+            if len(near) != 1:
+                return UNKNOWN
+            rule = near.pop()
         if rule not in self.kept:
             self.kept.append(rule)
         return self.kept.index(rule)
+
+    def _near(self, seen: tuple[int, ...]) -> Iterator[Rule]:
+        """Yield rules of the first class times a factor, or with an offset, as heads may have."""
+        for known, rule in self.rules.items():
+            if len(rule.terms) > 1 or rule.exponent > 1 or rule.offset or not rule.paths():
+                continue
+            ((factor, powers),) = rule.terms
+            times = {Fraction(size, was) for size, was in zip(seen, known, strict=True) if was}
+            more = {size - was for size, was in zip(seen, known, strict=True)}
+            if len(times) == 1:
+                yield Rule(((factor * times.pop(), powers),))
+            elif len(more) == 1 and more <= set(OFFSETS):
+                yield Rule(rule.terms, more.pop())
 
     def line(self) -> dict[str, Any]:
         """Return the configuration as the table has it."""
@@ -276,6 +295,7 @@ class Configuration:
             [path, self.defaults[path], size] for path, size in self.divides.items() if size in used
         ]
         paths = [path for path in self.arguments if path in used]
+        below = list(_tokens(self.plain, paths))
         return {
             "lists": {
                 path: items
@@ -284,6 +304,7 @@ class Configuration:
             },
             "arguments": [[path, self.defaults[path], int(path in self.derived)] for path in paths],
             "divides": divides,
+            **({"below": below} if below else {}),
             "rules": [rule.line(paths) for rule in self.kept],
         }
 
@@ -329,26 +350,47 @@ def _nested(shapes: Shapes) -> Tree:
     return root
 
 
-def structure(shapes: Shapes) -> frozenset[str]:
-    """Return the names, without the numbers of lists."""
-    return frozenset(
-        ".".join("*" if part.isdecimal() else part for part in key.split(".")) for key in shapes
-    )
+def _other_modules(before: Shapes, after: Shapes) -> bool:
+    """Whether there are others, beside whole items of lists."""
+    return _new(before, after) or _new(after, before)
+
+
+def _new(before: Shapes, after: Shapes) -> bool:
+    def items(key: str) -> list[str]:
+        parts = key.split(".")
+        return [".".join(parts[: at + 1]) for at, part in enumerate(parts) if part.isdecimal()]
+
+    held = {item for key in before for item in items(key)}
+    return any(held.issuperset(items(key)) for key in after.keys() - before.keys())
 
 
 Moved = dict[str, tuple[int, int, int]]  # a number's old and new value, and the size with the new
 
 
-def _rule(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) -> Rule | None:
-    """Return what the size follows; None where no rule is so simple."""
+def _rules(place: str, size: int, alone: Mapping[str, tuple[int, int, Sizes]]) -> Iterator[Rule]:
+    """Yield what the size may follow."""
     moved = {
         path: (old, new, after[place])
         for path, (old, new, after) in alone.items()
         if place in after and after[place] != size
     }
     if not moved:
-        return None
-    return _product(size, moved) or _square(size, moved) or _sum(size, moved)
+        return
+    plain = _product(size, moved)
+    if plain is not None:
+        yield plain
+        return
+    square = _square(size, moved)
+    if square is not None:
+        yield square
+    if len(moved) == 1:
+        ((path, (old, new, now)),) = moved.items()
+        slope = Fraction(now - size, new - old)
+        offset = size - slope * old
+        if offset.denominator == 1:
+            yield Rule.of(slope, int(offset), {path: 1})
+    else:
+        yield from _sums(size, moved)
 
 
 def _product(size: int, moved: Moved) -> Rule | None:
@@ -365,12 +407,6 @@ def _product(size: int, moved: Moved) -> Rule | None:
             for path, power in powers.items():
                 factor /= Fraction(moved[path][0]) ** power
             return Rule.of(factor, offset, powers)
-    if len(moved) == 1:
-        ((path, (old, new, now)),) = moved.items()
-        slope = Fraction(now - size, new - old)
-        offset = size - slope * old
-        if offset.denominator == 1:
-            return Rule.of(slope, int(offset), {path: 1})
     return None
 
 
@@ -390,39 +426,36 @@ def _square(size: int, moved: Moved) -> Rule | None:
     return None
 
 
-def _sum(size: int, moved: Moved) -> Rule | None:
-    """Return the rule of two products, of which one is told by what one number alone changes."""
+def _sums(size: int, moved: Moved) -> Iterator[Rule]:
+    """Yield rules of two products, of which one is told by what one number alone changes."""
     for path, (old, new, now) in moved.items():
         for power in POWERS:
             one = (now - size) / (Fraction(new, old) ** power - 1)
-            if 0 < one < size and (rule := _terms((one, size - one), moved, path)):
-                return rule
-    return None
+            if 0 < one < size and one.denominator == 1:
+                yield from _terms((one, size - one), moved, path)
 
 
-def _terms(sizes: tuple[Fraction, Fraction], moved: Moved, first: str) -> Rule | None:
-    """Return the rule of two products of these sizes; `first` is in the first alone."""
-    powers: tuple[dict[str, int], dict[str, int]] = {}, {}
-    ways = [(one, two) for one in (0, *POWERS) for two in (0, *POWERS) if one or two]
-    ways.sort(key=lambda way: way[0] != 0 and way[1] != 0)
-    for path, (old, new, now) in moved.items():
-        by = Fraction(new, old)
-        for one, two in ways:
-            if path == first and two:
-                continue
-            if sizes[0] * by**one + sizes[1] * by**two == now:
-                powers[0].update({path: one} if one else {})
-                powers[1].update({path: two} if two else {})
-                break
-        else:
-            return None
-    terms = []
-    for whole, own in zip(sizes, powers, strict=True):
-        factor = whole
-        for path, power in own.items():
-            factor /= Fraction(moved[path][0]) ** power
-        terms.append((factor, tuple(sorted(own.items()))))
-    return Rule(tuple(terms)) if powers[1] else None
+def _terms(sizes: tuple[Fraction, Fraction], moved: Moved, first: str) -> Iterator[Rule]:
+    """Yield rules of two products of these sizes; `first` is in the first alone."""
+    both = [(one, two) for one in (0, *POWERS) for two in (0, *POWERS) if one or two]
+    both.sort(key=lambda way: way[0] != 0 and way[1] != 0)
+    ways = [
+        [
+            (one, two)
+            for one, two in both
+            if (path != first or not two)
+            and sizes[0] * Fraction(new, old) ** one + sizes[1] * Fraction(new, old) ** two == now
+        ]
+        for path, (old, new, now) in moved.items()
+    ]
+    for way in islice(product(*ways), MOST_SUMS):
+        terms = []
+        for at, whole in enumerate(sizes):
+            powers = tuple((path, by[at]) for path, by in zip(moved, way, strict=True) if by[at])
+            divisor = prod(Fraction(moved[path][0]) ** power for path, power in powers)
+            terms.append((whole / divisor, tuple(sorted(powers))))
+        if terms[1][1]:
+            yield Rule(tuple(sorted(terms)))
 
 
 def _plain(config: Any) -> dict[str, Any]:
@@ -445,6 +478,16 @@ def _numbers(made: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterato
                 yield from ((f"{path}{name}[{at}]", item) for at, item in enumerate(value))
         elif isinstance(value, dict) and name.endswith("_config") and not depth:
             yield from _numbers(value, f"{path}{name}.", depth + 1)
+
+
+def _tokens(made: Mapping[str, Any], paths: list[str]) -> Iterator[list[Any]]:
+    """Yield the tokens that fill texts up, for which embeddings have a row, and of what size."""
+    for path in paths:
+        outer, _, last = path.rpartition(".")
+        held = made.get(outer, {}) if outer else made
+        token = held.get("pad_token_id") if last == "vocab_size" else None
+        if type(token) is int and token > 0:
+            yield [f"{outer}.pad_token_id" if outer else "pad_token_id", token, path]
 
 
 def _parts(path: str) -> list[Any]:

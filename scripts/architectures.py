@@ -251,12 +251,14 @@ def write(items: list[dict[str, Any]]) -> None:
         whole = sum(names for _, _, names in item["children"])
         for name, digest, names in item["children"]:
             held.setdefault(f"{digest} {name} {names}", []).append(f"{number}:{whole}")
-        less = whole
-        untied = list(_untied(item))
-        for _, _, names, fewer in untied:
-            less -= names - fewer
-        for name, digest, _, fewer in untied:
-            held.setdefault(f"{digest} {name} {fewer}", []).append(f"{number}:{less}")
+        for others in (list(_untied(item)), list(_single(item))):
+            less = whole
+            for _, _, names, fewer in others:
+                less -= names - fewer
+            for name, digest, _, fewer in others:
+                held.setdefault(f"{digest} {name} {fewer}", []).append(f"{number}:{less}")
+        if single := list(_single(item)):
+            item["single"] = [[name, digest] for name, digest, _, _ in single]
     children = "\n".join(
         f"{child} {','.join(held[child])}" for child in sorted(held, key=str.encode)
     )
@@ -284,6 +286,26 @@ def _untied(item: dict[str, Any]) -> Iterator[tuple[str, str, int, int]]:
                 at.pop(path[-1], None)
             if (found := _structure(less))[1] < names and found[1]:
                 yield name, found[0], names, found[1]
+
+
+def _single(item: dict[str, Any]) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the children that have fewer names where lists have one module, as the first may be."""
+    rules = item["sizes"].kept if "sizes" in item else []
+    for name, digest, names in item["children"]:
+        tree = item.get("tree", {}).get(name)
+        if tree and _structure(tree) == (digest, names):
+            found = _structure(_of_one(tree, rules))
+            if found[1] < names and found[1]:
+                yield name, found[0], names, found[1]
+
+
+def _of_one(tree: Any, rules: list[Any]) -> Any:
+    """Return the tree with the first module alone of each list whose length is not given."""
+    if isinstance(tree, list):
+        return tree
+    longer = {"0", "*"} <= tree.keys() and tree["#"] >= 0 and rules[tree["#"]].paths()
+    kept = {"0": tree["0"]} if longer else tree
+    return {name: below if name == "#" else _of_one(below, rules) for name, below in kept.items()}
 
 
 def _structure(tree: Any) -> tuple[str, int]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import torch
 import transformers
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 from loadstone.cli.main import main
 from loadstone.core.facts import TensorFact
 from loadstone.statedict.architecture import Architecture, identify
-from loadstone.statedict.configured import Sizes, configured
+from loadstone.statedict.configured import Rule, Sizes, Term, configured
 from loadstone.statedict.known import table
 from loadstone.statedict.trees import grown
 
@@ -298,31 +302,84 @@ def test_inspect_and_check_name_it(tmp_path: Path, capsys) -> None:
     assert "--into 'torchvision.models:resnet18(num_classes=10)'" in shown
 
 
-@pytest.mark.parametrize("heads", [2, 3])
+@pytest.mark.parametrize("times", [2, 3])
 @pytest.mark.parametrize(
-    ("name", "config", "width"),
+    ("name", "sizes"),
     [
-        ("ViTForImageClassification", "ViTConfig", "hidden_size"),
-        ("AlbertForMaskedLM", "AlbertConfig", "hidden_size"),
-        ("GemmaForCausalLM", "GemmaConfig", "hidden_size"),
-        ("Qwen3ForCausalLM", "Qwen3Config", "hidden_size"),
-        ("OPTForCausalLM", "OPTConfig", "hidden_size"),
-        ("FalconForCausalLM", "FalconConfig", "hidden_size"),
-        ("XLNetLMHeadModel", "XLNetConfig", "d_model"),
+        ("ViTForImageClassification", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("AlbertForMaskedLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("GemmaForCausalLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("Qwen3ForCausalLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("OPTForCausalLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("FalconForCausalLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("XLNetLMHeadModel", {"d_model": 14, "n_head": 1}),
+        ("MambaForCausalLM", {"hidden_size": 32, "state_size": 5}),
+        ("Phi3ForCausalLM", {"hidden_size": 16, "num_attention_heads": 2}),
+        ("GPTBigCodeForCausalLM", {"n_embd": 14, "n_head": 1}),
+        ("DebertaV2ForMaskedLM", {"hidden_size": 14, "num_attention_heads": 1}),
+        ("SwinForImageClassification", {"embed_dim": 12, "window_size": 2}),
+        ("Wav2Vec2ForCTC", {"hidden_size": 16, "num_attention_heads": 2}),
     ],
 )
-def test_a_call_that_is_said_to_fit_does(name: str, config: str, width: str, heads: int) -> None:
-    given = {width: heads * 14, "vocab_size": 97}
-    given |= {} if name.startswith("XLNet") else {"num_attention_heads": heads}
-    given |= {"n_head": heads} if name.startswith("XLNet") else {}
-    made = _made(f"transformers.{name}(transformers.{config}(**{given!r}))")
+def test_a_call_that_is_said_to_fit_does(name: str, sizes: dict[str, int], times: int) -> None:
+    config = getattr(transformers, name).config_class
+    sizes = {path: value * times for path, value in sizes.items()}
+    if "vocab_size" in config().to_dict():
+        sizes["vocab_size"] = 97
+    if name.startswith("Phi3"):
+        sizes |= {"num_key_value_heads": 1, "pad_token_id": 0}
+    made = _made(f"transformers.{name}(transformers.{config.__name__}(**{sizes!r}))")
     known = identify({key: TensorFact("float32", shape) for key, shape in made.items()})
 
     assert known is not None
-    if known.exact:
-        assert _made(known.call) == made
-    else:
-        assert name in {"OPTForCausalLM", "FalconForCausalLM", "XLNetLMHeadModel"}
+    assert known.exact
+    assert _made(known.call) == made
+
+
+TERMS = st.lists(
+    st.tuples(
+        st.integers(1, 9),
+        st.dictionaries(st.integers(0, 2), st.sampled_from([1, 2]), min_size=1),
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
+@given(
+    terms=TERMS,
+    offset=st.integers(-1, 3),
+    exponent=st.sampled_from([1, 2]),
+    values=st.tuples(st.integers(1, 50), st.integers(1, 50), st.integers(1, 50)),
+    asked=st.integers(0, 2),
+)
+def test_a_rule_gives_back_the_one_number_that_is_not_known(
+    terms: list[tuple[int, dict[int, int]]],
+    offset: int,
+    exponent: int,
+    values: tuple[int, int, int],
+    asked: int,
+) -> None:
+    rule = Rule(
+        tuple(Term(Fraction(factor), tuple(powers.items())) for factor, powers in terms),
+        offset,
+        exponent,
+        3 if exponent == 2 else 0,
+    )
+    whole = sum(
+        factor * math.prod(values[at] ** power for at, power in powers.items())
+        for factor, powers in terms
+    )
+    size = (whole + offset) ** 2 + 3 if exponent == 2 else whole + offset
+    known = {at: value for at, value in enumerate(values) if at != asked}
+    rest, powers = rule.left(size, known)
+
+    assert rule.gives(size, dict(enumerate(values)))
+    assert not rule.gives(size + 1, dict(enumerate(values)))
+    if whole + offset >= 0 and powers:
+        ((at, power),) = powers
+        assert at == asked
+        assert rest == values[asked] ** power
 
 
 def _made(call: str) -> dict[str, tuple[int, ...]]:

@@ -85,7 +85,7 @@ def identify(tensors: Mapping[str, TensorFact]) -> Architecture | None:
                 met[number] += child.names
                 wholes[number] = min(whole, wholes.get(number, whole))  # the less with tied ones
         for number, agreed in met.items():
-            share = agreed / (module.names + wholes[number] - agreed)
+            share = min(agreed / (module.names + wholes[number] - agreed), 1.0)
             if share >= LEAST:
                 best.append((share, -path.count("."), path, number))
     if not best:
@@ -114,6 +114,7 @@ class _Sized:
     values: Mapping[str, int]
     equal: float  # share of the file's tensors that have the shapes of the class
     whole: bool = False  # of a configuration: whether all have, and nothing is too short or long
+    usual: bool = True  # whether no list of modules is of one alone, where others are not like it
     open: tuple[str, ...] = ()
 
 
@@ -128,7 +129,10 @@ def _sized(module: Module, entry: Known, head: int) -> _Sized:
     made = configured(module, entry.tree, entry.sizes, head) if entry.sizes else Configured()
     if module.shapes == entry.plain:
         return _Sized(entry, {}, 1.0, whole=True, open=made.open)
-    return _Sized(entry, made.values, made.equal, made.whole, made.open)
+    usual = not any(
+        entry.single.get(name) == child.structure for name, child in module.children.items()
+    )
+    return _Sized(entry, made.values, made.equal, made.whole, usual, made.open)
 
 
 def _head(tensors: Mapping[str, TensorFact]) -> int:
@@ -141,10 +145,11 @@ def _head(tensors: Mapping[str, TensorFact]) -> int:
     return sizes.pop() if len(sizes) == 1 else 0
 
 
-def _rank(sized: _Sized) -> tuple[bool, float, bool, int, int, int, int]:
+def _rank(sized: _Sized) -> tuple[bool, float, bool, bool, int, int, int, int]:
     """Return what decides between classes whose names agree as much, largest first.
 
-    The shapes; whether the defaults give them; then which is the better known, how few arguments
+    The shapes; whether lists are of more modules than one where these are not alike; whether the
+    defaults give them; then which is the better known, how few arguments
     have another value than their default, and the shorter name.
     """
     order = {"torchvision": 2, "timm": 1}
@@ -154,7 +159,7 @@ def _rank(sized: _Sized) -> tuple[bool, float, bool, int, int, int, int]:
     plain = entry.shapes is None and not sized.values
     place = order.get(entry.library, 0)
     few = -len(sized.values) if entry.shapes is None else 0
-    return sized.whole, sized.equal, plain, place, known, few, -len(entry.names[0])
+    return sized.whole, sized.equal, sized.usual, plain, place, known, few, -len(entry.names[0])
 
 
 def _told(root: Module, path: str, module: Module, alike: list[_Sized]) -> Architecture:
@@ -165,7 +170,8 @@ def _told(root: Module, path: str, module: Module, alike: list[_Sized]) -> Archi
     missing = [
         name
         for name, (structure, _) in entry.children.items()
-        if name not in whole.children or whole.children[name].structure != structure
+        if name not in whole.children
+        or whole.children[name].structure not in (structure, entry.single.get(name))
     ]
     besides = tuple(name for name in module.children if name not in entry.children)
     if entry.shapes is None:

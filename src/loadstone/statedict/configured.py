@@ -1,9 +1,10 @@
 """Which configuration of a class gives the shapes of a file.
 
 A table has, for each axis of a class and for the length of each list of modules, what it follows:
-`c·a^n·b^m… + d` of the numbers `a`, `b` … of the configuration (`scripts/_configurations.py` found
-that by making the class). The shapes of a file are so many equations; what they leave open, as the
-number of heads where only heads times their size is seen, has its default, and is named.
+`c·a^n·b^m… + d` of the numbers `a`, `b` … of the configuration, a sum of two such products or the
+square of one (`scripts/_configurations.py` found that by making the class). The shapes of a file
+are so many equations; what they leave open, as the number of heads where only heads times their
+size is seen, has its default, and is named.
 """
 
 from __future__ import annotations
@@ -36,17 +37,79 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What an axis follows: `factor` times powers of arguments, plus `offset`."""
+class Term:
+    """A factor times powers of arguments: their numbers and exponents."""
 
     factor: Fraction
-    offset: int
-    powers: tuple[tuple[int, int], ...]  # the number of an argument, and its exponent
+    powers: tuple[tuple[int, int], ...]
+
+    def value(self, known: Mapping[int, int]) -> Fraction:
+        """Return what it is as far as its arguments are known."""
+        result = self.factor
+        for at, power in self.powers:
+            if at in known:
+                result *= Fraction(known[at]) ** power
+        return result
+
+    def missing(self, known: Mapping[int, int]) -> list[tuple[int, int]]:
+        """Return the powers that are not known."""
+        return [(at, power) for at, power in self.powers if at not in known]
 
 
 @dataclass(frozen=True, slots=True)
-class Divisor:
-    """A number of a configuration that has to divide a size, as that of heads the width."""
+class Rule:
+    """What an axis follows: `(one or two terms + offset)^exponent + beyond`."""
+
+    terms: tuple[Term, ...]
+    offset: int
+    exponent: int = 1  # or 2
+    beyond: int = 0
+
+    @classmethod
+    def read(cls, line: list[Any]) -> Rule:
+        """Return what a line of the table has."""
+        offset, terms, *more = line
+        return cls(
+            tuple(
+                Term(Fraction(above, below), tuple((at, power) for at, power in powers))
+                for above, below, powers in terms
+            ),
+            offset,
+            *more,
+        )
+
+    def missing(self, known: Mapping[int, int]) -> list[int]:
+        """Return the arguments that are not known."""
+        return list(dict.fromkeys(at for term in self.terms for at, _ in term.missing(known)))
+
+    def gives(self, size: int, known: Mapping[int, int]) -> bool:
+        """Whether it is the size, of which all arguments are known."""
+        whole = self.offset + sum(term.value(known) for term in self.terms)
+        return whole**self.exponent + self.beyond == size
+
+    def left(self, size: int, known: Mapping[int, int]) -> tuple[Fraction, list[tuple[int, int]]]:
+        """Return what the powers that are not known multiply to, and these.
+
+        No powers where that cannot be told: two terms have others that are not known.
+        """
+        whole = Fraction(size - self.beyond)
+        if self.exponent == 2:
+            root = isqrt(max(size - self.beyond, 0))
+            whole = Fraction(root if root**2 == size - self.beyond else 0)
+        whole -= self.offset
+        open_ = [term for term in self.terms if term.missing(known)]
+        whole -= sum(term.value(known) for term in self.terms if term not in open_)
+        if len({tuple(term.missing(known)) for term in open_}) != 1:
+            return whole, []
+        return whole / sum(term.value(known) for term in open_), open_[0].missing(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number of a configuration that a size bounds.
+
+    It has to divide it, as that of heads the width, or is less, as a token than the vocabulary.
+    """
 
     path: str
     default: int
@@ -60,19 +123,18 @@ class Sizes:
     arguments: tuple[Argument, ...]
     rules: tuple[Rule, ...]
     lists: Mapping[str, list[int]]  # the defaults of arguments that are lists
-    divides: tuple[Divisor, ...]
+    divides: tuple[Bound, ...]
+    below: tuple[Bound, ...] = ()
 
     @classmethod
     def read(cls, line: Mapping[str, Any]) -> Sizes:
         """Return what a line of the table has."""
         return cls(
             tuple(Argument(path, default, bool(own)) for path, default, own in line["arguments"]),
-            tuple(
-                Rule(Fraction(above, below), offset, tuple((at, power) for at, power in powers))
-                for above, below, offset, powers in line["rules"]
-            ),
+            tuple(Rule.read(rule) for rule in line["rules"]),
             line["lists"],
-            tuple(Divisor(*item) for item in line["divides"]),
+            tuple(Bound(*item) for item in line["divides"]),
+            tuple(Bound(*item) for item in line.get("below", ())),
         )
 
 
@@ -99,17 +161,21 @@ def configured(module: Module, tree: Mapping[str, Any], sizes: Sizes, head: int 
         if head and argument.path == "head_dim"
     }
     guessed = _solve(list(equations), sizes, known)
-    values = [known.get(at, argument.default) for at, argument in enumerate(sizes.arguments)]
+    values = {at: known.get(at, argument.default) for at, argument in enumerate(sizes.arguments)}
     holding = {one for one in equations if _holds(one, sizes.rules, values)}
     equal = sum(tensors for tensors, said in met if all(one in holding for one in said))
-    given = dict(zip((argument.path for argument in sizes.arguments), values, strict=True))
+    given = dict(zip((argument.path for argument in sizes.arguments), values.values(), strict=True))
     open_ = [sizes.arguments[at].path for at in guessed]
     for divisor in sizes.divides:
         if divisor.path not in given:
             given[divisor.path] = gcd(divisor.default, given[divisor.of])
             open_.append(divisor.path)
+    for token in sizes.below:
+        if token.default >= given[token.of]:
+            given[token.path] = given[token.of] - 1
+            open_.append(token.path)
     default = {item.path: item.default for item in sizes.arguments}
-    default |= {item.path: item.default for item in sizes.divides}
+    default |= {item.path: item.default for item in (*sizes.divides, *sizes.below)}
     derived = {sizes.arguments[at].path for at in known if sizes.arguments[at].derived}
     told = {path for path, value in given.items() if value != default[path]}
     shown = {path: given[path] for path in given if path in told or (told and path in derived)}
@@ -149,7 +215,7 @@ def _solve(equations: list[Equation], sizes: Sizes, known: dict[int, int]) -> li
     waiting = [(sizes.rules[at], size) for at, size in equations if at != _UNKNOWN]
     while True:
         waiting = _settle(waiting, known)
-        if not any(len(_missing(rule, known)) > 1 for rule, _ in waiting):
+        if not any(len(rule.missing(known)) > 1 for rule, _ in waiting):
             return guessed
         at, value = _guess(waiting, sizes, known)
         known[at] = value
@@ -159,37 +225,24 @@ def _solve(equations: list[Equation], sizes: Sizes, known: dict[int, int]) -> li
 def _settle(waiting: list[tuple[Rule, int]], known: dict[int, int]) -> list[tuple[Rule, int]]:
     """Fill `known` with what single equations tell; return those that are not used up."""
     while True:
-        waiting = [item for item in waiting if _missing(item[0], known)]
+        waiting = [item for item in waiting if item[0].missing(known)]
         votes: dict[int, Counter[int]] = {}
         for rule, size in waiting:
-            missing = _missing(rule, known)
-            if len(missing) == 1 and (value := _single(rule, size, known, *missing)):
-                votes.setdefault(missing[0][0], Counter())[value] += 1
+            missing = rule.missing(known)
+            if len(missing) == 1 and (value := _single(rule, size, known)):
+                votes.setdefault(missing[0], Counter())[value] += 1
         if not votes:
             return waiting
         at = min(votes)
         known[at] = votes[at].most_common(1)[0][0]
 
 
-def _missing(rule: Rule, known: Mapping[int, int]) -> list[tuple[int, int]]:
-    return [(at, power) for at, power in rule.powers if at not in known]
-
-
-def _rest(rule: Rule, size: int, known: Mapping[int, int]) -> Fraction:
-    """Return what the powers that are not known multiply to."""
-    rest = (size - rule.offset) / rule.factor
-    for at, power in rule.powers:
-        if at in known:
-            rest /= Fraction(known[at]) ** power
-    return rest
-
-
-def _single(rule: Rule, size: int, known: Mapping[int, int], last: tuple[int, int]) -> int | None:
+def _single(rule: Rule, size: int, known: Mapping[int, int]) -> int | None:
     """Return the value of the one argument that is left; None where it is no whole number."""
-    rest = _rest(rule, size, known)
-    power = last[1]
-    if rest <= 0:
+    rest, powers = rule.left(size, known)
+    if rest <= 0 or not powers:
         return None
+    ((_, power),) = powers
     if power < 0:
         rest = 1 / rest
     if rest.denominator != 1:
@@ -207,10 +260,12 @@ def _guess(
     leaves heads of even size, which rotary embeddings ask for, and is near the default.
     """
     arguments = sizes.arguments
-    rule, size = next(item for item in waiting if len(_missing(item[0], known)) > 1)
-    at, power = min(_missing(rule, known), key=lambda one: (arguments[one[0]].derived, one[0]))
-    rest, default = _rest(rule, size, known), arguments[at].default
-    wholes = [int(rest)] if power == 1 and rest.denominator == 1 and rest > 0 else []
+    several = [item for item in waiting if len(item[0].missing(known)) > 1]
+    rule, size = min(several, key=lambda item: len(item[0].terms))  # the first of the plainest
+    at = min(rule.missing(known), key=lambda one: (arguments[one].derived, one))
+    (rest, powers), default = rule.left(size, known), arguments[at].default
+    single = (at, 1) in powers and rest.denominator == 1 and rest > 0
+    wholes = [int(rest)] if single else []
     if "head" in arguments[at].path:  # as configurations ask, whether or not shapes do
         wholes += [held for one, held in known.items() if arguments[one].path in _WIDTHS]
     whole = gcd(*wholes)
@@ -219,19 +274,13 @@ def _guess(
 
     def odd(value: int) -> tuple[bool, bool, bool, float]:
         found = {**known, at: value}
-        open_ = any(len(_missing(one, found)) == 1 for one, _ in _settle(waiting, found))
+        open_ = any(len(one.missing(found)) == 1 for one, _ in _settle(waiting, found))
         uneven = any(held // value % 2 for held in wholes)
         return open_, uneven, default % value > 0, abs(log(value / default))
 
     return at, min((value for value in range(1, whole + 1) if whole % value == 0), key=odd)
 
 
-def _holds(equation: Equation, rules: tuple[Rule, ...], values: list[int]) -> bool:
+def _holds(equation: Equation, rules: tuple[Rule, ...], values: Mapping[int, int]) -> bool:
     at, size = equation
-    if at == _UNKNOWN:
-        return False
-    rule = rules[at]
-    result = rule.factor
-    for number, power in rule.powers:
-        result *= Fraction(values[number]) ** power
-    return result + rule.offset == size
+    return at != _UNKNOWN and rules[at].gives(size, values)

@@ -36,6 +36,7 @@ class Known:
     tree: Mapping[str, Any] = field(default_factory=dict)  # what the sizes of its modules follow
     sizes: Sizes | None = None  # and by which rules
     tied: frozenset[str] = frozenset()  # keys that a file need not have
+    single: Mapping[str, str] = field(default_factory=dict)  # digests where lists have one module
     plain: str = ""  # digest of all shapes that the defaults of the configuration give
 
 
@@ -86,6 +87,7 @@ class Table:
             },
             sizes=Sizes.read(self._line(item["sizes"])) if "sizes" in item else None,
             tied=frozenset(item.get("tied", ())),
+            single=dict(item.get("single", ())),
             plain=item.get("plain", ""),
         )
 
