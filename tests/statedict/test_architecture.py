@@ -386,3 +386,34 @@ def _made(call: str) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):
         made = eval(call, {"transformers": transformers})
     return {key: tuple(value.shape) for key, value in made.state_dict().items()}
+
+
+def test_a_model_of_one_layer_whose_lists_are_not_alike_is_named(tmp_path, capsys) -> None:
+    config = transformers.T5Config(
+        vocab_size=100,
+        d_model=32,
+        d_kv=16,
+        d_ff=64,
+        num_layers=3,
+        num_decoder_layers=1,
+        num_heads=2,
+    )
+    torch.save(
+        transformers.T5ForConditionalGeneration(config).state_dict(), tmp_path / "pytorch_model.bin"
+    )
+    assert main(["inspect", str(tmp_path / "pytorch_model.bin")]) == 0
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "num_layers=3, num_decoder_layers=1" in shown
+    assert "shapes do not tell what is left at its default" in shown
+
+
+def test_a_token_that_fills_up_is_in_the_vocabulary_of_the_call() -> None:
+    given = "vocab_size=97, pad_token_id=96, eos_token_id=0, d_model=32"
+    made = _made(f"transformers.MarianMTModel(transformers.MarianConfig({given}))")
+    known = identify({key: TensorFact("float32", shape) for key, shape in made.items()})
+
+    assert known is not None
+    assert known.exact
+    assert "pad_token_id" in known.open
+    assert _made(known.call) == made

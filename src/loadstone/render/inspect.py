@@ -182,7 +182,8 @@ def _architecture(known: Architecture) -> list[str]:
         words = [f"the names of {known.call}{of}, not all of its shapes"]
     elif known.library == "transformers":
         left = "".join(f"`{name}`, " for name in known.open)
-        words.append(f"shapes do not tell {left}nor what is left at its default")
+        rest = "nor what is left at its default" if left else "what is left at its default"
+        words.append(f"shapes do not tell {left}{rest}")
     for said, names in (
         ("apart from", known.missing),
         ("and", known.besides),
