@@ -1,6 +1,6 @@
 """Make models that are saved with the libraries of daily work, and what is saved beside them.
 
-    python bench/genuine_models.py OUT tables|nets|keras [library …]
+    python bench/genuine_models.py OUT tables|nets|keras|blind [library …]
 
 The recipes were written before anyone looked at the audited table, for models as they are fitted
 and saved by the usual call. On 2026-11-27 `alarms.py` told of 44 of 734 files and folders of 80
