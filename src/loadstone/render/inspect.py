@@ -38,6 +38,7 @@ _RUNS = {
     "yes": "runs code that the file names",
     "unknown": "unknown: not read to its end, or readers disagree",
 }
+_WORKS = "takes far more time or memory than its size says"
 _RUNS_ROLE = {"no": "good", "library": "good", "yes": "bad", "unknown": "unsure"}
 
 
@@ -60,7 +61,7 @@ def render_list(artifacts: Sequence[Artifact], view: View) -> str:
             count(item.tensors, "tensor") if item.state_dicts else "",
             size(item.size),
             "damaged" if item.damage else "",
-            {"yes": "runs code", "unknown": "may run code"}.get(item.opening_runs_code, ""),
+            _risk(item),
         )
         for item in models
     ]
@@ -158,11 +159,18 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
     yield "devices", ", ".join(artifact.devices), ""
     if artifact.content != "none":
         runs = artifact.opening_runs_code
-        yield "opening it", _RUNS[runs], _RUNS_ROLE[runs]
+        told = _WORKS if artifact.opening_is_work else _RUNS[runs]
+        yield "opening it", told, _RUNS_ROLE[runs]
     for damage in artifact.damage:
         yield "damage", _damage(damage), "bad"
     for damage in artifact.disagreements:
         yield "readers differ", _damage(damage), "unsure"
+
+
+def _risk(artifact: Artifact) -> str:
+    if artifact.opening_is_work:
+        return "takes too long"
+    return {"yes": "runs code", "unknown": "may run code"}.get(artifact.opening_runs_code, "")
 
 
 def _architectures(artifact: Artifact) -> list[Architecture]:

@@ -17,6 +17,7 @@ from .audited_methods import is_zone
 from .audited_sizes import too_much
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
+from .audited_times import too_long
 from .audited_values import is_inert, nested_in
 from .audited_walks import begin, end
 from .pickle_boosters import Elsewhere
@@ -78,6 +79,7 @@ def _foreign(stream: Stream) -> Iterator[str]:
         if not is_key(key):
             yield f"what hashes a key of {_told(key)}"
     yield from too_much(stream)
+    yield from too_long(stream)
     if moves_itself(stream):
         yield "what a learner of fastai's moves to the processor"
     for extension in stream.extensions:

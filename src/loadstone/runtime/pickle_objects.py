@@ -5,6 +5,7 @@ from typing import Any, Callable, List, Sequence, Tuple
 
 from .pickle_scalars import I32, U16, Scalars, kind_of
 from .pickle_values import (
+    FEW,
     PLAIN_KEYS,
     Blob,
     Call,
@@ -39,6 +40,11 @@ class Objects(Scalars):
     def hash(self, keys: Sequence[Any]) -> None:
         """Note what is hashed, and compared with keys of the same hash, where it is not plain."""
         self.stream.hashed += [key for key in keys if type(key) not in PLAIN_KEYS]
+
+    def table(self, holder: Any) -> None:
+        """Note what holds many keys."""
+        if not self.stream.tables or self.stream.tables[-1] is not holder:
+            self.stream.tables.append(holder)
 
     def pop_mark(self) -> List[Any]:
         """Return what stands above the last MARK."""
@@ -80,12 +86,16 @@ class Objects(Scalars):
         items = self.pop_mark()
         self.hash(items)
         self.stack.append(FrozenSetItems(items))
+        if len(items) > FEW:
+            self.table(self.stack[-1])
         return pos
 
     def op_dict(self, pos: int) -> int:
         """Run DICT."""
         pairs = self.in_pairs(self.pop_mark())
         self.stack.append(Pairs(pairs))
+        if len(pairs) > FEW:
+            self.table(self.stack[-1])
         return pos
 
     def in_pairs(self, items: List[Any]) -> List[Tuple[Any, Any]]:
@@ -127,9 +137,13 @@ class Objects(Scalars):
         target = self.stack[-1]
         if isinstance(target, SetItems):
             target.extend(items)
+            if len(target) > FEW:
+                self.table(target)
         elif isinstance(target, Opaque):
             _use_items(target)
             target.added = _more(target.added, items)
+            if len(target.added) > FEW:
+                self.table(target)
         elif items:
             raise Malformed(f"items are added to {kind_of(target)}", self.at)
         else:
@@ -156,10 +170,14 @@ class Objects(Scalars):
             if pairs and id(target) in self.states:
                 self.changed()
             target.extend(pairs)
+            if len(target) > FEW:
+                self.table(target)
         elif isinstance(target, Opaque):
             if pairs:
                 _use_items(target)
             target.pairs = _more(target.pairs, pairs)
+            if len(target.pairs) > FEW:
+                self.table(target)
         elif isinstance(target, ListItems):
             if pairs:  # which no pickler writes, and what was in its place was used before
                 self.changed()

@@ -13,6 +13,7 @@ else:
     _Base = list  # a subclass of typing.List is slow to make on Python 3.6
 
 __all__ = [
+    "FEW",
     "PLAIN_KEYS",
     "Blob",
     "Call",
@@ -79,6 +80,7 @@ class Limits:
         self.left = work
 
 
+FEW = 256  # keys that any table may hold: wherever they lead, to fill it takes no time
 # what is hashed and compared without running anything of a library
 PLAIN_KEYS = frozenset((str, int, float, bool, type(None), bytes))
 
@@ -292,6 +294,7 @@ class Stream:
         "persistent",
         "protocol",
         "start",
+        "tables",
         "value",
     )
 
@@ -307,6 +310,7 @@ class Stream:
         self.persistent: List[Persistent] = []
         self.extensions: List[Extension] = []
         self.hashed: List[Any] = []  # keys and set items that are no plain values
+        self.tables: List[Any] = []  # what has more than `FEW` keys or set items; some twice
         self.nested: List["Stream"] = []  # that a function unpickles from what it is given
         self.opcodes = 0
         self.has_python2_strings = False

@@ -25,6 +25,7 @@ from . import pickle_arrow, pickle_blocks, pickle_boosters, pickle_trees
 from .pickle_objects import CREATES, HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
+    FEW,
     PLAIN_KEYS,
     Blob,
     Call,
@@ -310,12 +311,16 @@ class _Machine(Objects):
                         values = iter(stack)
                         stack = metastack.pop()
                         stack[-1].extend(zip(values, values))  # noqa: B905 `strict` came with 3.10
+                        if len(stack[-1]) > FEW:
+                            self.table(stack[-1])
                     elif op == 0x73 and type(stack[-3]) is Pairs and id(stack[-3]) not in states:
                         heavy += 2
                         value = stack.pop()
                         if type(stack[-1]) not in PLAIN_KEYS:
                             self.hash(stack[-1:])
                         stack[-2].append((stack.pop(), value))
+                        if len(stack[-1]) == FEW + 1:
+                            self.table(stack[-1])
                     elif op == 0x61 and type(stack[-2]) is ListItems:  # APPEND
                         value = stack.pop()
                         stack[-1].append(value)

@@ -11,11 +11,12 @@ ROWS = 6
 
 @check("LS700", since="0.1", severity="warning", covers=("sklearn/A38", "sklearn/S01"))
 def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
-    """Opening the file runs code that the file chooses.
+    """Opening the file runs code that the file chooses, or takes work without a measure.
 
     ## Why it breaks
     A pickle is a program: it names functions and calls them. What this one calls is listed; none
-    of it was run to find out. Whoever wrote the file decides what runs.
+    of it was run to find out. Whoever wrote the file decides what runs. A few bytes may
+    also ask for gigabytes, or fill a dictionary with keys whose hashes collide: that takes hours.
 
     ## Example
     ```python fails=LS700
@@ -39,11 +40,15 @@ def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
     if artifact.opening_runs_code != "yes" or artifact.content == "bundle":
         return
     calls = artifact.calls
+    does = (
+        "takes far more time or memory than its size says: "
+        if artifact.opening_is_work
+        else "runs code of its author's choice: "
+    )
     yield Finding(
-        f"opening `{artifact.name}` runs code of its author's choice: "
-        + (listed(calls) if calls else "it is a program"),
+        f"opening `{artifact.name}` {does}" + (listed(calls) if calls else "it is a program"),
         at=here(artifact, calls[0] if calls else None),
-        headings=(f"{count(len(calls), 'call')}", ""),
+        headings=("why" if artifact.opening_is_work else count(len(calls), "call"), ""),
         rows=tuple(Row(call) for call in calls[:ROWS]),
         more=max(0, len(calls) - ROWS),
         fix=Fix(

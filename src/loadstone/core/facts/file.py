@@ -147,6 +147,10 @@ class Damage:
     detail: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
+# how calls begin that are none, but work without a measure; the judge of pickles writes them
+_WORK = ("what makes ", "what hashes a key whose ", "what fills a table ", "what compiles ")
+
+
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """The file or directory as found, described without running it."""
@@ -173,6 +177,12 @@ class Artifact:
     damage: tuple[Damage, ...] = ()
     disagreements: tuple[Damage, ...] = ()  # where two readers of this file would differ
     detail: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+    @property
+    def opening_is_work(self) -> bool:
+        """Whether opening it runs no other code, and takes more time or memory than it should."""
+        told = self.opening_runs_code == "yes" and self.calls
+        return bool(told) and all(call.startswith(_WORK) for call in self.calls)
 
     @property
     def unindexed(self) -> bool:
