@@ -29,6 +29,7 @@ _LOOKED, _LOOKED_OF = 1 << 18, 40  # places that all keys may lead to, and those
 _DEPTH = 20  # of keys inside keys
 _WORD = (1 << 64) - 1
 _PRIME = (1 << 61) - 1  # what numbers are hashed by
+_UNEQUAL = 8  # places that it counts for that two keys of one hash are not equal
 _NEIGHBOURS = 9  # places that a set looks at before it goes on
 _DIGITS = 640
 _LARGE = 50000  # items from which a set grows by half as much
@@ -254,6 +255,7 @@ class _Hashes:
             self.compared += 1
             inside = () if one is other else self._inside(one, other)
             if inside is None:
+                self.compared += _UNEQUAL
                 return False
             waiting += inside
         return True
