@@ -32,12 +32,12 @@ RECIPES = {
         "MDM().fit(C, L)\nTangentSpace().fit(C, L)\nmake_pipeline(Covariances('oas'), TangentSpace(), LogisticRegression()).fit(S, L)\nXdawnCovariances(nfilter=2).fit(S, L)\nTSClassifier().fit(C, L)",
     ),
     "skglm": (
-        "from skglm import *; from skglm.penalties import *; from skglm.datafits import *",
+        "from skglm import *; from skglm.penalties import L1; from skglm.datafits import Quadratic",
         "Lasso(alpha=.01).fit(X, t)\nElasticNet(alpha=.01).fit(X, t)\nMCPRegression(alpha=.01).fit(X, t)\nSparseLogisticRegression(alpha=.01).fit(X, y)\nGeneralizedLinearEstimator(Quadratic(), L1(.01)).fit(X, t)",
     ),
     "celer": (
         "from celer import *",
-        "Lasso(alpha=.01).fit(X, t)\nLassoCV(cv=3, n_alphas=5).fit(X, t)\nElasticNet(alpha=.01).fit(X, t)\nLogisticRegression(C=10).fit(X, 2 * y - 1)\nGroupLasso(groups=2, alpha=.01).fit(X, t)",
+        "Lasso(alpha=.01).fit(X, t)\nLassoCV(cv=3).fit(X, t)\nElasticNet(alpha=.01).fit(X, t)\nLogisticRegression(C=10).fit(X, 2 * y - 1)\nGroupLasso(groups=2, alpha=.01).fit(X, t)",
     ),
     "quantile-forest": (
         "from quantile_forest import *",
@@ -78,7 +78,7 @@ RECIPES = {
     ),
     "tbats": (
         "from tbats import *",
-        "TBATS(seasonal_periods=[12], use_box_cox=False, use_trend=False, use_arma_errors=False, n_jobs=1).fit(SER.values)",
+        "TBATS(seasonal_periods=[12.5], use_box_cox=False, use_trend=False, use_arma_errors=False, n_jobs=1).fit(SER.values)",
     ),
     "mlforecast": (
         "from mlforecast import MLForecast; from mlforecast.target_transforms import Differences; from sklearn.linear_model import LinearRegression; from sklearn.ensemble import RandomForestRegressor; L = pd.DataFrame({'unique_id': 'a', 'ds': SER.index, 'y': SER.values})",
@@ -127,7 +127,7 @@ RECIPES = {
     ),
     "rdt": (
         "from rdt import HyperTransformer; from rdt.transformers import *",
-        "(lambda h: (h.detect_initial_config(DF), h.fit(DF), h)[2])(HyperTransformer())\n(lambda m: (m.fit(DF, 'age'), m)[1])(FloatFormatter())\n(lambda m: (m.fit(DF, 'city'), m)[1])(FrequencyEncoder())\n(lambda m: (m.fit(DF, 'city'), m)[1])(OneHotEncoder())\n(lambda m: (m.fit(DF, 'age'), m)[1])(ClusterBasedNormalizer())",
+        "(lambda h: (h.detect_initial_config(DF), h.fit(DF), h)[2])(HyperTransformer())\n(lambda m: (m.fit(DF, 'age'), m)[1])(FloatFormatter())\n(lambda m: (m.fit(DF, 'city'), m)[1])(UniformEncoder())\n(lambda m: (m.fit(DF, 'city'), m)[1])(OneHotEncoder())\n(lambda m: (m.fit(DF, 'age'), m)[1])(ClusterBasedNormalizer())",
     ),
     "factor_analyzer": (
         "from factor_analyzer import *",
@@ -146,7 +146,7 @@ RECIPES = {
         "pc(X, show_progress=False).G\nges(X)['G']",
     ),
     "scikit-uplift": (
-        "from sklift.models import *; from sklearn.linear_model import LogisticRegression; from sklearn.ensemble import RandomForestClassifier; W = pd.Series(R.randint(0, 2, 100))",
+        "from sklift.models import ClassTransformation, SoloModel, TwoModels; from sklearn.linear_model import LogisticRegression; from sklearn.ensemble import RandomForestClassifier; W = pd.Series(R.randint(0, 2, 100))",
         "SoloModel(LogisticRegression()).fit(N, YS, W)\nTwoModels(RandomForestClassifier(5), RandomForestClassifier(5), method='vanilla').fit(N, YS, W)\nClassTransformation(LogisticRegression()).fit(N, YS, W)",
     ),
     "corextopic": (
@@ -217,7 +217,7 @@ RECIPES = {
     ),
     "pvlib": (
         "import pvlib",
-        "pvlib.location.Location(60, 10, 'Europe/Oslo')\npvlib.pvsystem.PVSystem(surface_tilt=20)\npvlib.tracking.SingleAxisTrackerMount()",
+        "pvlib.location.Location(60, 10, 'Europe/Oslo')\npvlib.pvsystem.PVSystem(surface_tilt=20)\npvlib.pvsystem.SingleAxisTrackerMount()",
     ),
     "control": (
         "import control as c",
@@ -250,7 +250,7 @@ RECIPES = {
     ),
     "skrub": (
         "from skrub import *; from sklearn.linear_model import *",
-        "TableVectorizer().fit(DF)\nMinHashEncoder(n_components=4).fit(DF['city'])\nGapEncoder(n_components=2).fit(DF['city'])\ntabular_learner('regressor').fit(DF, TS)\nStringEncoder(n_components=2).fit(DF['city'])\nDatetimeEncoder().fit(pd.Series(SER.index, name='d'))",
+        "TableVectorizer().fit(DF)\nMinHashEncoder(n_components=4).fit(DF['city'])\nGapEncoder(n_components=2).fit(DF['city'])\ntabular_pipeline('regressor').fit(DF, TS)\nStringEncoder(n_components=2).fit(DF['city'])\nDatetimeEncoder().fit(pd.Series(SER.index, name='d'))",
     ),
     "autofeat": (
         "from autofeat import *",

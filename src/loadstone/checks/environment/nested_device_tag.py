@@ -3,26 +3,9 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import TORCH_ARCHIVES, here
+from loadstone.checks._nested import is_nested, on_cpu
 from loadstone.core import Artifact, Environment, Finding, Fix, RetagDevice, Weights, check
 from loadstone.core.words import count, listed
-
-UNPICKLER = """\
-import io
-import pickle
-
-import torch
-
-
-class OnCpu(pickle.Unpickler):
-    def find_class(self, module, name):
-        if (module, name) == ("torch.storage", "_load_from_bytes"):
-            return lambda data: torch.load(io.BytesIO(data), map_location="cpu")
-        return super().find_class(module, name)
-
-
-with open({path}, "rb") as file:
-    value = OnCpu(file).load()  # runs what the file says: only if you trust its source
-"""
 
 
 @check("LS203", since="0.1", supersedes=("LS202",), covers=("torch/G07",))
@@ -56,19 +39,18 @@ def nested_device_tag(
     ## See also
     <https://github.com/pytorch/pytorch/issues/16797>
     """
-    nested = any(str(item) == "torch.storage._load_from_bytes" for item in artifact.globals)
     absent = [
         tag
         for tag in artifact.devices
         if tag.partition(":")[0] not in ("cpu", "meta") and tag not in environment.devices
     ]
-    if artifact.format in TORCH_ARCHIVES or not nested or not absent:
+    if artifact.format in TORCH_ARCHIVES or not is_nested(artifact) or not absent:
         return
     yield Finding(
         f"tensors inside the pickle are tagged {listed(absent)}, and `map_location` does not "
         "reach them",
         at=here(artifact, "torch.storage._load_from_bytes"),
-        fix=_fix(weights, UNPICKLER.replace("{path}", repr(artifact.path))),
+        fix=_fix(weights, on_cpu(artifact)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import damage, here, is_torch_use
+from loadstone.checks._nested import is_nested, on_cpu
 from loadstone.core import Artifact, ExtractTensors, Finding, Fix, Target, Weights, check
 from loadstone.core.words import count
 
@@ -45,6 +46,8 @@ def plain_pickle(
         f"path = {artifact.path!r}\n{opened}  # runs what the file says\n"
         f"{_converted(artifact)}torch.save(state, path + '.pth')\n"
     )
+    if library == "pickle" and is_nested(artifact) and set(artifact.devices) - {"cpu"}:
+        code = on_cpu(artifact)
     bare = weights if weights and all(fact.extent for fact in weights.values()) else None
     yield Finding(
         f"`{artifact.name}` was written by {writer}, which `torch.load` does not read",
