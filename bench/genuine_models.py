@@ -67,6 +67,7 @@ def main() -> None:
                     else:
                         next(ways)(given, path)
             except Exception as why:  # noqa: BLE001 - a library that cannot make it here is told
+                Path(path).unlink(missing_ok=True)  # a part of it
                 print(library, line, repr(why)[:200], file=sys.stderr)
             else:
                 made += 1

@@ -611,3 +611,42 @@ def test_what_is_made_for_one_walk_hides_nothing_in_the_next():
     plain = call("numpy.core.multiarray", "_reconstruct", ARRAY, EMPTY, kind)
     hiding = call("numpy.core.multiarray", "_reconstruct", ARRAY, NAMESPACE, kind)
     assert verdict(listed(*([plain] * 50), hiding)) == "yes"  # it had the place of another
+
+
+REARRANGE = "einops.layers.torch"
+
+
+def layer(pattern, lengths=b"}", name="Rearrange", more=b""):
+    held = text("pattern") + pattern + text("axes_lengths") + lengths + more
+    return glob(REARRANGE, name) + b")\x81}(" + held + b"ub"
+
+
+NUMBERED = b"}(" + text("p1") + b"K\x08u"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        layer(text("b c (h p1) -> b (h p1) c"), NUMBERED),
+        layer(text("b h d -> b h"), name="Reduce", more=text("reduction") + text("max")),
+        call("builtins", "getattr", b"}(" + text("a") + b"K\1u", text("get")),
+    ],
+)
+def test_layers_made_of_a_pattern_and_look_ups_are_of_libraries(data):
+    assert verdict(data) == "library"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        layer(RIDGE),
+        layer(text("a" * 2000)),
+        layer(text("a b -> b a"), b"}(" + text("a") + RIDGE + b"u"),
+        layer(text("b h -> b"), name="Reduce", more=text("reduction") + glob("builtins", "len")),
+        layer(text("b h -> b h"), more=text("forward") + glob("builtins", "len")),
+        call("builtins", "getattr", b"}(" + text("a") + b"K\1u", text("__class__")),
+        call("builtins", "getattr", b"}(" + text("a") + b"K\1u", text("pop")),
+    ],
+)
+def test_layers_of_other_things_are_told(data):
+    assert verdict(data) == "yes"

@@ -8,6 +8,13 @@ import re
 from typing import Any, Callable, Dict, Iterator, List
 
 from .audited_figures import is_drawn
+from .audited_own import (
+    defines_nothing,
+    is_of_einops,
+    is_of_flaml,
+    is_of_pmdarima,
+    keys_of,
+)
 from .audited_states import is_text_as_bytes
 from .audited_values import (
     MANAGERS,
@@ -120,11 +127,6 @@ def _is_of_ngboost(state: Any) -> bool:
         for key, value in state
         if key in named
     )
-
-
-def keys_of(state: Any) -> List[Any]:
-    """Return the keys of a state, or nothing known where it is no dictionary."""
-    return [key for key, _ in state] if isinstance(state, Pairs) else [None]
 
 
 def _is_number(value: Any) -> bool:
@@ -303,39 +305,6 @@ def _is_wrapped(state: Any) -> bool:
     )
 
 
-def _is_of_pmdarima(state: Any) -> bool:
-    """Whether its version is a text, and no other file is named that older versions unpickle."""
-    if not isinstance(state, Pairs) or not all(isinstance(key, str) for key in keys_of(state)):
-        return False
-    if "_warn_for_older_version" in keys_of(state):  # it is called
-        return False
-    version = state.get("pkg_version_", "")
-    return isinstance(version, str) and state.get("tmp_pkl_") is None
-
-
-def _is_of_flaml(state: Any) -> bool:
-    """Whether what flaml asks and cleans up at its end is an estimator that deletes no folder."""
-    if not isinstance(state, Pairs) or state.get("mlflow_integration") is not None:
-        return False
-    trained = state.get("_trained_estimator")
-    if trained is None:
-        return True
-    made = class_of(trained)[0] if isinstance(trained, Call) else None
-    return (
-        isinstance(made, Global)
-        and made.module.startswith(("flaml.automl.", "flaml.model", "sklearn.ensemble."))
-        and not re.search("Transformers|MultiModal", made.name)
-        and all(isinstance(held, Pairs) for held in trained.states)  # a tuple sets more by name
-        and not any("cleanup" in keys_of(held) for held in trained.states)
-    )
-
-
-def _defines_nothing(state: Any) -> bool:
-    """Whether a search space of hyperopt's adds no function to those that it knows by name."""
-    held = state.get("define_params") if isinstance(state, Pairs) else 0
-    return held is None or (isinstance(held, Pairs) and not held)
-
-
 # by the words of `names/`
 CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@inert": lambda call: (
@@ -354,14 +323,15 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@module": is_module,
     "@ngboost": lambda call: all(map(_is_of_ngboost, call.states)),
     "@features": lambda call: all(map(_is_of_features, call.states)),
-    "@pmdarima": lambda call: all(map(_is_of_pmdarima, call.states)),
+    "@pmdarima": lambda call: all(map(is_of_pmdarima, call.states)),
     "@norm": lambda call: all("norm_obs_keys" in keys_of(state) for state in call.states),
-    "@flaml": lambda call: all(map(_is_of_flaml, call.states)),
-    "@scope": lambda call: all(map(_defines_nothing, call.states)),
+    "@flaml": lambda call: all(map(is_of_flaml, call.states)),
+    "@scope": lambda call: all(map(defines_nothing, call.states)),
     "@temporary": lambda call: all(map(_is_temporary, call.states)),
     "@torchmetrics": lambda call: is_module(call) and not any(map(_is_wrapped, call.states)),
     "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
     "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)) and is_drawn(call),
+    "@einops": lambda call: all(map(is_of_einops, call.states)),
     "@template": lambda call: all(map(_is_template, call.states)),
     "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
 }

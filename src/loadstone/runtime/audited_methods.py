@@ -9,7 +9,7 @@ from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES
 from .audited_table import TABLE, allows, entry_of
 from .audited_values import class_of, is_inert, is_zone_class
-from .pickle_values import Call, Global
+from .pickle_values import Call, Global, Pairs
 
 __all__ = ["is_method", "is_zone"]
 
@@ -85,7 +85,11 @@ def is_method(call: Call, args: List[Any]) -> bool:
         return True
     if isinstance(args[0], Call):
         return _is_bound(args[0], args[1])
-    return _is_harmless(args[0], args[1]) or _is_of_text(args[0], args[1])
+    return (
+        _is_of_dict(args[0], args[1])
+        or _is_harmless(args[0], args[1])
+        or _is_of_text(args[0], args[1])
+    )
 
 
 def _is_harmless(item: Any, name: str) -> bool:
@@ -94,6 +98,10 @@ def _is_harmless(item: Any, name: str) -> bool:
         return False
     known = entry_of(item.module, f"{item.name}.{name}") is not None
     return known or name in _OF_CLASSES.get((item.module, item.name), ())
+
+
+def _is_of_dict(item: Any, name: str) -> bool:
+    return isinstance(item, Pairs) and name in ("get", "keys", "values", "items")
 
 
 def _is_of_text(item: Any, name: str) -> bool:

@@ -41,7 +41,7 @@ _NAMES = frozenset(
     ]
     + ["__dict__", "__doc__", "__name__", "__module__", "__qualname__", "__version__"]
     + ["__mpl_version__", "__stored_args__", "__signature__", "__wrapped__", "__annotations__"]
-    + ["__fields_set__", "__private_attribute_values__"]
+    + ["__args__", "__kwargs__", "__fields_set__", "__private_attribute_values__"]
     + ["__pydantic_" + name + "__" for name in ("fields_set", "extra", "private", "root_model")]
 )
 # their methods that fill an object were read: what a list or a tuple holds is only kept
