@@ -650,3 +650,18 @@ def test_layers_made_of_a_pattern_and_look_ups_are_of_libraries(data):
 )
 def test_layers_of_other_things_are_told(data):
     assert verdict(data) == "yes"
+
+
+PRIOR = "gpytorch.priors.torch_priors"
+
+
+def prior(*items):
+    return glob(PRIOR, "LogNormalPrior") + b")\x81}(" + b"".join(items) + b"ub"
+
+
+def test_priors_that_a_buffer_is_named_after_no_table_of_torch_s_are_of_libraries():
+    buffers = text("_buffers") + b"}(" + text("_buffered_loc") + b"Nu"
+    assert verdict(prior(buffers)) == "library"
+    named = text("_buffers") + b"}(" + text("_buffered__forward_hooks") + b"Nu"
+    assert verdict(prior(named)) == "yes"
+    assert verdict(prior(text("_buffered__forward_hooks") + b"N")) == "yes"

@@ -13,6 +13,7 @@ from .audited_own import (
     is_of_einops,
     is_of_flaml,
     is_of_pmdarima,
+    is_prior,
     keys_of,
 )
 from .audited_states import is_text_as_bytes
@@ -332,6 +333,7 @@ CONDITIONS: Dict[str, Callable[[Call], bool]] = {
     "@pydantic": lambda call: all(map(_is_of_pydantic, call.states)),
     "@callbacks": lambda call: all(map(_is_of_callbacks, call.states)) and is_drawn(call),
     "@einops": lambda call: all(map(is_of_einops, call.states)),
+    "@prior": lambda call: all(map(is_prior, call.states)),
     "@template": lambda call: all(map(_is_template, call.states)),
     "@no-formula": lambda call: all(map(_is_without_formula, call.states)),
 }

@@ -6,7 +6,14 @@ from typing import Any, List
 from .audited_values import class_of
 from .pickle_values import Call, Global, Pairs
 
-__all__ = ["defines_nothing", "is_of_einops", "is_of_flaml", "is_of_pmdarima", "keys_of"]
+__all__ = [
+    "defines_nothing",
+    "is_of_einops",
+    "is_of_flaml",
+    "is_of_pmdarima",
+    "is_prior",
+    "keys_of",
+]
 
 _PATTERN = 1000  # letters
 _EINOPS = frozenset(["pattern", "reduction", "axes_lengths"])
@@ -59,3 +66,16 @@ def is_of_einops(state: Any) -> bool:
         return False
     named = all(type(key) is str and type(value) is int for key, value in lengths)
     return named and isinstance(state.get("reduction", ""), str)
+
+
+def is_prior(state: Any) -> bool:
+    """Whether nothing is named after a table of torch's, which is set where a state has none.
+
+    gpytorch's prior would set it in the distribution below too.
+    """
+    if not isinstance(state, Pairs):
+        return False
+    inside = [part for _, part in state if isinstance(part, Pairs)]
+    ordered = [part.pairs for _, part in state if isinstance(part, Call)]
+    names = [key for held in (state, *inside, *ordered) for key, _ in held]
+    return all(isinstance(name, str) and not name.startswith("_buffered__") for name in names)
