@@ -480,3 +480,23 @@ def test_a_checkpoint_beside_other_models_does_not_stand_for_them(tmp_path):
     for name in ("a.h5", "b.h5"):
         shutil.copy(next(ALL.rglob("*.h5")), tmp_path / name)
     assert read(tmp_path).format == "folder"
+
+
+def test_the_weights_of_a_graph_are_no_model_of_a_folder(tmp_path):
+    layers = (
+        '<net name="n" version="11"><layers><layer id="0" name="w" type="Const" version="opset1">'
+        '<data element_type="f32" shape="4" offset="0" size="16"/>'
+        '<output><port id="0" precision="FP32"><dim>4</dim></port></output></layer></layers></net>'
+    )
+    (tmp_path / "net.xml").write_text(f'<?xml version="1.0"?>\n{layers}', "utf-8")
+    (tmp_path / "net.bin").write_bytes(bytes(16))
+    (tmp_path / "notes.xml").write_text("<a/>", "utf-8")
+    assert read(tmp_path).detail["candidates"] == "net.xml"
+    (tmp_path / "other.bin").write_bytes(b"\x80\4N.")
+    assert read(tmp_path).detail["candidates"] == "net.xml, other.bin"
+
+
+def test_models_of_every_ending_are_named(tmp_path):
+    for name in ("a.skops", "b.cbm", "c.tflite", "d.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    assert read(tmp_path).detail["candidates"] == "a.skops, b.cbm, c.tflite"

@@ -17,3 +17,19 @@ SUFFIXES = (
     ".lode",
     ".npz",
 )
+# of models too, of which some hold other things as often
+OTHERS = (
+    *(
+        ".skops",
+        ".cbm",
+        ".tflite",
+        ".mlmodel",
+        ".msgpack",
+        ".ubj",
+        ".pmml",
+        ".mar",
+        ".npy",
+        ".dill",
+    ),
+    *(".cloudpickle", ".pdmodel", ".model", ".bst", ".xgb", ".lgb", ".ftz"),
+)

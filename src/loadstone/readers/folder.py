@@ -26,6 +26,8 @@ from loadstone.readers import (
     keras,
     keras_shards,
     mlflow,
+    onnx,
+    openvino,
     orbax,
     safetensors_index,
     savedmodel,
@@ -37,7 +39,7 @@ from loadstone.readers import (
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._records import FolderRecords
 from loadstone.readers._source import MemorySource
-from loadstone.readers._suffixes import SUFFIXES
+from loadstone.readers._suffixes import OTHERS, SUFFIXES
 from loadstone.readers._within import LINK, open_in, size_in, unfollowed
 
 _CANDIDATES = 8
@@ -57,6 +59,7 @@ _FORMATS = (
     (training.is_training, training.read_training),
     (hf.lacks_config, hf.read),
 )
+_GRAPHS = ((onnx.sniff, onnx.read), (openvino.sniff, openvino.read))
 _INDEXES = (
     (".safetensors.index.json", safetensors_index.sniff, safetensors_index.read),
     (keras_shards.SUFFIX, keras_shards.sniff, keras_shards.read),
@@ -158,8 +161,33 @@ def _indexed(path: str, records: FolderRecords) -> Artifact | None:
         return replace(found, detail={**found.detail, "index": name})
 
 
+def _graphs(path: str, records: FolderRecords) -> tuple[set[str], set[str]]:
+    """Return the graphs among the files, and those that hold their weights."""
+    graphs: set[str] = set()
+    data: set[str] = set()
+    named = [name for name in records.names if name.lower().endswith((".onnx", ".xml"))]
+    for name in named[:_CANDIDATES]:
+        with open_in(path, name) as source:
+            inner = Opened(f"{path}/{name}", source, source.pread(0, HEAD))
+            reader = next((read for sniff, read in _GRAPHS if sniff(inner)), None)
+            if reader is None:
+                continue
+            found = reader(inner)
+        around = name.rpartition("/")[0]
+        files = {f.extent.file for s in found.state_dicts for f in s.tensors.values() if f.extent}
+        graphs.add(name)
+        data.update(f"{around}/{file}" if around else file for file in files if file)
+    return graphs, data - graphs
+
+
 def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
-    candidates = [name for name in records.names if name.lower().endswith(SUFFIXES)]
+    graphs, data = _graphs(opened.path, records)
+    endings = (*SUFFIXES, *OTHERS)
+    candidates = [
+        name
+        for name in records.names
+        if (name.lower().endswith(endings) or name in graphs) and name not in data
+    ]
     candidates.sort(key=lambda name: (name.count("/"), name))
     detail: dict[str, str | int | float | bool | None] = {
         "candidates": ", ".join(candidates[:_CANDIDATES]),

@@ -14,6 +14,7 @@ from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import FolderRecords
 
+_ARRAYS = ("jax.Array", "np.ndarray", "numpy.ndarray")  # by the words of its metadata
 _MARKS = ("_CHECKPOINT_METADATA", "orbax.checkpoint")
 _JSON = 16 << 20
 _LEAVES = 100_000
@@ -77,6 +78,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     handlers = about.get("item_handlers")
     if handlers:
         detail["item_handlers"] = str(handlers)[:200]
+    untyped = sum(kind.startswith(_ARRAYS) for state in states for kind in state.others.values())
+    if untyped:
+        detail["untyped_arrays"] = untyped
     parts = [PartFact(f"{state.path}/" if state.path else "", "orbax-tree") for state in states]
     return opened.artifact(
         "orbax",

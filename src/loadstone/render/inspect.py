@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -52,7 +53,13 @@ def render_list(artifacts: Sequence[Artifact], view: View) -> str:
 
     For the files of a folder.
     """
-    models = [item for item in artifacts if item.content != "none" or _is_meant(item)]
+    weights = _weights(artifacts)
+    models = [
+        item
+        for item in artifacts
+        if item.content != "none"
+        or (_is_meant(item) and os.path.normpath(item.path) not in weights)
+    ]
     rows = [
         (
             item.path,
@@ -68,6 +75,17 @@ def render_list(artifacts: Sequence[Artifact], view: View) -> str:
     lines = [line[4:] for line in _columns(rows, view, len(rows))] if rows else []
     total = f"{count(len(models), 'model')}, {count(len(artifacts) - len(models), 'other file')}"
     return "".join(f"{line}\n" for line in [*lines, *[""] * bool(lines), total])
+
+
+def _weights(artifacts: Sequence[Artifact]) -> set[str]:
+    """Return the files that others among them name as those of their weights."""
+    return {
+        os.path.normpath(os.path.join(os.path.dirname(item.path), fact.extent.file))  # noqa: PTH118, PTH120 - as it was given
+        for item in artifacts
+        for state in item.state_dicts
+        for fact in state.tensors.values()
+        if fact.extent and fact.extent.file and not item.is_folder
+    }
 
 
 def _is_meant(artifact: Artifact) -> bool:
@@ -152,7 +170,7 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
     written = [f"{name} {version}" for name, version in artifact.producer.items() if version]
     yield "written by", ", ".join(written), ""
     if artifact.state_dicts:
-        yield "tensors", _totals(artifact.state_dicts), ""
+        yield "tensors", _held(artifact), ""
         for known in _architectures(artifact):
             for sentence in _architecture(known):
                 yield "architecture", sentence, ""
@@ -205,6 +223,15 @@ def _architecture(known: Architecture) -> list[str]:
         more = f", and {len(known.others) - _NAMES:,} more" if len(known.others) > _NAMES else ""
         lines.append(f"or, by the same names and shapes, {', '.join(known.others[:_NAMES])}{more}")
     return lines
+
+
+def _held(artifact: Artifact) -> str:
+    """Return how many tensors a file holds, with those of which the names and shapes are known."""
+    untyped = artifact.detail.get("untyped_arrays")
+    if not isinstance(untyped, int):
+        return _totals(artifact.state_dicts)
+    known = [_totals(artifact.state_dicts)] if artifact.tensors else []
+    return "; ".join([*known, f"{count(untyped, 'array')}, whose dtypes lie in its database"])
 
 
 def _totals(states: Iterable[StateDict]) -> str:
