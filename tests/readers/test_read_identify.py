@@ -94,7 +94,11 @@ CASES = {
     "text": (b"Entry not found\nx", "none", {"first": "Entry not found"}),
     "gguf": (b"GGUF\3\0\0\0" + b"\0" * 16, "model", {"version": 3}),
     "npz": (npz(), "container", {"members": "a.npy", "count": 1}),
-    "onnx": (b"\x08\x08\x12\x07pytorch\x1a\x03\x32\x2e\x31", "program", {"ir_version": 8}),
+    "onnx": (
+        b"\x08\x08\x12\x07pytorch\x1a\x03\x32\x2e\x31\x3a\x00\x42\x02\x10\x11",
+        "program",
+        {"ir_version": 8, "opset": 17},
+    ),
     "gzip": (
         gzip.compress(weights(), mtime=0),
         "container",

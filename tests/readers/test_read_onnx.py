@@ -180,3 +180,15 @@ def test_the_file_of_onnx_runtime_is_recognised(tmp_path):
     path = tmp_path / "m.ort"
     path.write_bytes(b"\x20\0\0\0ORTM" + bytes(64))
     assert (read(path).format, read(path).framework) == ("ort", "onnxruntime")
+
+
+def test_a_model_that_is_cut_between_its_fields_is_damaged(tmp_path):
+    path = tmp_path / "model.onnx"
+    start, graph, opset = b"\x08\x08\x12\x04test", b"\x3a\x00", b"\x42\x02\x10\x11"
+    for held, why in (
+        (start + graph + opset, None),
+        (start, "it has no graph: it may be cut off"),
+        (start + graph, "it names no opset: it may be cut off"),
+    ):
+        path.write_bytes(held)
+        assert [item.why for item in readers.read(path).damage] == [why] * bool(why)

@@ -104,7 +104,10 @@ def _walked(source: Source, entries: int, pruned: int) -> tuple[bool | None, tup
     """Return whether the first matrix is quantized, and what is missing of two that are not."""
     at = _after_words(source, entries)
     if at is None:
-        return None, ()
+        whole = entries <= _ENTRIES and source.size <= _HEADER.size + _WORDS
+        why = f"the file ends in the dictionary of {entries} entries"
+        cut = Damage("truncated", why, source.size, {"have": source.size})
+        return None, (cut,) if whole else ()
     at += 8 * max(0, pruned)
     for name in ("input", "output"):
         data = source.pread(at, _SHAPE.size)
@@ -128,7 +131,7 @@ def _cut(source: Source, name: str, need: int) -> Damage:
 
 def _after_words(source: Source, entries: int) -> int | None:
     """Return where the dictionary ends: each entry is a text, a NUL, a count and a type."""
-    data = source.pread(_HEADER.size, min(source.size, _WORDS))
+    data = source.pread(_HEADER.size, min(source.size - _HEADER.size, _WORDS))
     at = 0
     if entries > _ENTRIES:
         return None

@@ -26,6 +26,7 @@ _MODEL = {
 _TENSOR = {1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 _LOOKED_AT = 2000
 _METADATA = 50
+_WITH_OPSETS = 3  # the version of the format from which a model names those of its operators
 _ROUNDED = 1e-3  # of the unit that a Scaler divides by: less is no more than noise
 STANDARD = ("", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training")
 """Domains that ONNX itself defines (https://onnx.ai/onnx/operators/)."""
@@ -140,6 +141,8 @@ class _Model:
             detail = {"have": self.opened.source.size} if error.kind == "truncated" else {}
             kept.damage.append(Damage(error.kind, error.why, error.at, detail))
         self._domains()
+        if not kept.damage:
+            kept.damage += self._missing()
         if self.training:
             self.detail["training_graphs"] = self.training
         kept.damage += kept.external.damage()
@@ -161,6 +164,18 @@ class _Model:
             opening_runs_code="unknown" if kept.disagreements else "no",
             detail=self.detail,
         )
+
+    def _missing(self) -> list[Damage]:
+        """Return what every model has and this one lacks, as one that is cut between two fields."""
+        version = self.detail.get("ir_version")
+        if self.signature is None and not self.training:
+            why = "it has no graph: it may be cut off"
+        elif isinstance(version, int) and version >= _WITH_OPSETS and not self.domains:
+            why = "it names no opset: it may be cut off"
+        else:
+            return []
+        size = self.opened.source.size
+        return [Damage("malformed", why, size)]
 
     def _field(self, field: Field) -> None:
         wire = self.wire
