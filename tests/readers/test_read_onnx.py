@@ -191,4 +191,4 @@ def test_a_model_that_is_cut_between_its_fields_is_damaged(tmp_path):
         (start + graph, "it names no opset: it may be cut off"),
     ):
         path.write_bytes(held)
-        assert [item.why for item in readers.read(path).damage] == [why] * bool(why)
+        assert [item.why for item in read(path).damage] == [why] * bool(why)
