@@ -500,3 +500,14 @@ def test_models_of_every_ending_are_named(tmp_path):
     for name in ("a.skops", "b.cbm", "c.tflite", "d.txt"):
         (tmp_path / name).write_bytes(b"x")
     assert read(tmp_path).detail["candidates"] == "a.skops, b.cbm, c.tflite"
+
+
+def test_what_lies_too_deep_is_told(tmp_path):
+    deep = tmp_path.joinpath(*["d"] * 10)
+    deep.mkdir(parents=True)
+    (deep / "model.pkl").write_bytes(b"\x80\4N.")
+    assert read(tmp_path).detail == {
+        "candidates": "",
+        "count": 0,
+        "not_looked_into": "d/d/d/d/d/d/d/d/d/",
+    }

@@ -14,6 +14,7 @@ from loadstone.readers._source import Source
 LIMIT = 128 << 20  # the largest record that is read whole
 _START = 1 << 20  # of a longer one, what is kept
 _FILES = 100_000
+LEVELS = 8  # of folders in folders
 _LINKS = 20  # that lead nowhere, told
 _TOLD = 200  # of what is wrong with members: a hostile archive has any number
 
@@ -150,7 +151,8 @@ class FolderRecords:
         self.root = root
         self.damage: list[Damage] = []
         self.disagreements: list[Damage] = []
-        self._sizes = dict(_walk(root, self.damage))
+        self.left: list[str] = []  # folders that lie too deep
+        self._sizes = dict(_walk(root, self.damage, self.left))
         self.names = list(self._sizes)
 
     def __contains__(self, name: object) -> bool:
@@ -176,7 +178,8 @@ class FolderRecords:
         return Place(name, 0, self._sizes[name]) if name in self._sizes else None
 
 
-def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
+def _walk(root: str, damage: list[Damage], left: list[str]) -> list[tuple[str, int]]:
+    """Return the files and their sizes; `left` gets the folders that are not looked into."""
     found: list[tuple[str, int]] = []
     waiting = [("", 0)]
     while waiting and len(found) < _FILES:
@@ -195,8 +198,11 @@ def _walk(root: str, damage: list[Damage]) -> list[tuple[str, int]]:
                 continue
             if stat.S_ISREG(kind.st_mode):
                 found.append((_clean(name), kind.st_size))
-            elif stat.S_ISDIR(kind.st_mode) and depth < 8 and not item.is_symlink():
-                waiting.append((name, depth + 1))
+            elif stat.S_ISDIR(kind.st_mode) and not item.is_symlink():
+                if depth < LEVELS:
+                    waiting.append((name, depth + 1))
+                else:
+                    left.append(name)
     return found
 
 

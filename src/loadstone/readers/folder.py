@@ -193,6 +193,8 @@ def _only_files(opened: Opened, records: FolderRecords) -> Artifact:
         "candidates": ", ".join(candidates[:_CANDIDATES]),
         "count": len(records.names),
     }
+    if records.left:
+        detail["not_looked_into"] = f"{records.left[0]}/"
     if "config.json" in records and candidates:
         detail["config"] = "config.json"
     return opened.artifact(

@@ -72,11 +72,13 @@ def _file(artifact: Artifact, message: str) -> Finding:
 def _folder(artifact: Artifact) -> Finding:
     held = held_names(artifact)
     root = artifact.path.rstrip("/")
+    left = text(artifact.detail, "not_looked_into")
     paths = " ".join(quoted(f"{root}/{name}") for name in held[:COMMANDS])
     return Finding(
         f"the folder `{artifact.name}` is not a model"
         + (f"; it holds {listed(held)}" if held else ", and holds no file that could be one"),
         at=here(artifact),
+        notes=(f"what lies deeper was not looked at: `{left}`",) if left else (),
         fix=Fix(
             _title(held),
             safety="manual",
