@@ -247,3 +247,19 @@ def test_import_names_lead_to_their_distributions() -> None:
     named = {"sklearn": "scikit-learn", "cv2": "opencv-python", "PIL": "pillow", "yaml": "pyyaml"}
     assert {name: table[name] for name in named} == named
     assert not {"models", "utils", "tests", "src"} & set(table)
+
+
+def test_of_a_library_that_is_not_here_the_versions_that_have_a_name_are_told(
+    tmp_path: Path,
+) -> None:
+    """What newer ones moved or removed, and no other."""
+    for name, versions in {
+        "timm.models.layers.drop.DropPath": "<=0.6.13",
+        "torchvision.models.mobilenet.ConvBNReLU": "<=0.13.1",
+        "torchvision.models.resnet.ResNet": "",
+    }.items():
+        module, _, last = name.rpartition(".")
+        found = code(
+            Artifact("a", "pickle", "object", 1, globals=(GlobalFact(module, last),)), tmp_path
+        )
+        assert (found.names[0].library_here, found.names[0].versions) == (False, versions)

@@ -130,8 +130,16 @@ def _missing(
     if here and distribution and not found:
         place = _elsewhere(module, name, distribution, project, modules)
         moved_to, versions = (place.path, place.spec) if place else (None, "")
+    elif distribution and not found:
+        versions = _last_with(module, name)
     shadow = _shadow(module, project) if state == "module-missing" else ""
     return CodeName(module, name, state, distribution, found, here, moved_to, versions, shadow)
+
+
+def _last_with(module: str, name: str) -> str:
+    """Return which versions of a library that is not here have a name, where newer ones do not."""
+    specs = [place.spec for place in elsewhere(module, name) if place.exact and place.spec]
+    return max(specs, key=_release, default="")
 
 
 def _shadow(module: str, project: Path) -> str:

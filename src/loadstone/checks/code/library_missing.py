@@ -1,5 +1,6 @@
 """LS302: a library that the file needs is not installed."""
 
+import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, top
@@ -100,11 +101,23 @@ def _install(libraries: list[str], absent: list[CodeName], *, dead: bool) -> Fix
             "--with 'numpy<2' python",
         )
     first = GlobalFact(absent[0].module, absent[0].name)
+    asked = [_asked(name, absent) for name in libraries]
     return Fix(
         f"install {listed(libraries)}" + ("" if top(first) == libraries[0] else " (its library)"),
         safety="manual",
-        shell=f"pip install {' '.join(libraries)}",
+        shell=f"pip install {' '.join(asked)}",
     )
+
+
+def _asked(library: str, absent: list[CodeName]) -> str:
+    """Return a library as it is installed, in the versions that have all that the file names."""
+    specs = [item.versions for item in absent if item.distribution == library and item.versions]
+    oldest = min(specs, key=_numbers, default="")
+    return f"'{library}{oldest}'" if oldest else library
+
+
+def _numbers(spec: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", spec))
 
 
 def _rows(library: str, framework: str | None) -> tuple[str, ...]:
