@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.pop(0)  # `inspect.py` stands beside this file
 
 from loadstone import readers
+from loadstone.core.facts import Artifact
 
 # what runs what a file holds, and how; a dot at the end stands for all that is below
 RUNS = {
@@ -60,7 +61,7 @@ def main() -> int:
                     "format": found.format,
                     "says": found.opening_runs_code,
                     "calls": list(found.calls[:3]),
-                    "runs": sorted({*map(_runs, found.calls)} - {""}),
+                    "runs": sorted({*map(_runs, found.calls), *_native(found)} - {""}),
                 }
             )
     kept = [row for rows in _by_library(rows).values() for row in _spread(rows)]
@@ -98,6 +99,11 @@ def _runs(call: str) -> str:
         if call == name or (name[-1] == "." and call.startswith(name))
     )
     return next(found, "")
+
+
+def _native(found: Artifact) -> list[str]:
+    """Return what only compiled code reads, which is said in these words."""
+    return [item.why for item in found.disagreements if item.kind == "native"]
 
 
 def _by_library(rows: list[dict[str, object]]) -> dict[str, list[dict[str, object]]]:

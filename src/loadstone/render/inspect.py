@@ -39,6 +39,8 @@ _RUNS = {
     "yes": "runs code that the file names",
     "unknown": "unknown: not read to its end, or readers disagree",
 }
+_LEFT = ("unfollowed", "native")  # kinds of what a look leaves to others
+_NATIVE = "unknown: compiled code of a library parses what it holds"
 _WORKS = "takes far more time or memory than its size says"
 _RUNS_ROLE = {"no": "good", "library": "good", "yes": "bad", "unknown": "unsure"}
 
@@ -178,11 +180,16 @@ def _lines(artifact: Artifact) -> Iterator[tuple[str, str, str]]:
     if artifact.content != "none":
         runs = artifact.opening_runs_code
         told = _WORKS if artifact.opening_is_work else _RUNS[runs]
+        if runs == "unknown" and not artifact.damage:
+            told = next((_NATIVE for item in artifact.disagreements if item.kind == "native"), told)
         yield "opening it", told, _RUNS_ROLE[runs]
     for damage in artifact.damage:
         yield "damage", _damage(damage), "bad"
     for damage in artifact.disagreements:
-        yield "readers differ", _damage(damage), "unsure"
+        if damage.kind in _LEFT:
+            yield "not followed", damage.why, "unsure"
+        else:
+            yield "readers differ", _damage(damage), "unsure"
 
 
 def _risk(artifact: Artifact) -> str:

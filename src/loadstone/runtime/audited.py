@@ -18,7 +18,7 @@ from .audited_sizes import too_much
 from .audited_states import is_filled, is_kept
 from .audited_table import MODULES, OPTIMIZERS, TABLE, TYPES, VALUES, Entry, allows
 from .audited_times import too_long
-from .audited_values import is_inert, nested_in
+from .audited_values import is_inert, library_of, nested_in
 from .audited_walks import begin, end
 from .pickle_boosters import Elsewhere
 from .pickle_values import PLAIN_KEYS, Call, Global, Opaque, Stream, walk
@@ -127,7 +127,8 @@ def _foreign_in(call: Call) -> Iterator[str]:
     kept = is_inert(call.kwargs) if call.how == "new" else is_kept(call)
     if not are_audited(call, func) or not kept:
         yield f"{call.path or func.path} with arguments that are not audited"
-    if not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
+    native = library_of(func) == "native" and not all(map(is_inert, call.states))
+    if native or not is_filled(call) or not all(is_key(key) for key, _ in call.pairs):
         yield f"{call.path} with a state that is not audited"
 
 

@@ -4,6 +4,7 @@ Classes that are only made and filled, hundreds of them, are in `names/`.
 """
 
 from .audited_tables import PANDAS, SCIPY, SKLEARN, SKLEARN_LOSSES
+from .pickle_native import ROWS
 
 _REBUILD = "call build"
 _ARRAY = "array build @own"  # by numpy's `_reconstruct`, of that class
@@ -466,5 +467,6 @@ LIBRARIES = (
     ("scipy", SCIPY),
     ("sklearn", SKLEARN + SKLEARN_LOSSES),
     ("boosters", _BOOSTERS),
+    ("native", ROWS),
     ("others", _OTHERS),
 )

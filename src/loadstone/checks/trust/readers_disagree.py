@@ -7,6 +7,7 @@ from loadstone.core import Artifact, Finding, Fix, Row, check
 
 QUIET = ("trailing",)  # bytes after the end: torch ignores them
 UNFOLLOWED = "unfollowed"  # a model inside that is larger than a look follows
+NATIVE = "native"  # one that only the code of its library reads
 
 
 @check("LS702", since="0.1", severity="warning")
@@ -18,6 +19,7 @@ def readers_disagree(artifact: Artifact) -> Iterator[Finding]:
     pickle argument across a frame: one reader takes the first, another the last. What a scanner
     saw need not be what is loaded. No library writes such a file by itself. A note says where the
     model of a booster in a pickle is larger than a look follows; a load follows all of it first.
+    Another says where an index of faiss or hnswlib is read by their own C++ only.
 
     ## Example
     ```python fails=LS702
@@ -31,14 +33,19 @@ def readers_disagree(artifact: Artifact) -> Iterator[Finding]:
     <https://github.com/python/cpython/issues/154848>
     """
     seen = [item for item in artifact.disagreements if item.kind not in QUIET]
-    for item in [item for item in seen if item.kind == UNFOLLOWED][:1]:
+    for item in [item for item in seen if item.kind in (UNFOLLOWED, NATIVE)][:1]:
+        then = (
+            "predict with it: a load follows all of it before"
+            if item.kind == UNFOLLOWED
+            else "open it if you trust whoever made it, or build the index again"
+        )
         yield Finding(
             f"not all of `{artifact.name}` was followed: {item.why}",
             at=here(artifact, offset=item.at),
             severity="note",
-            fix=Fix("predict with it: a load follows all of it before", safety="manual"),
+            fix=Fix(then, safety="manual"),
         )
-    seen = [item for item in seen if item.kind != UNFOLLOWED]
+    seen = [item for item in seen if item.kind not in (UNFOLLOWED, NATIVE)]
     if not seen:
         return
     yield Finding(
