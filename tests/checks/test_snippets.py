@@ -143,10 +143,11 @@ def test_reading_by_content_is_what_a_misnamed_file_needs(tmp_path: Path) -> Non
 
 @pytest.mark.filterwarnings("ignore:TypedStorage is deprecated:UserWarning")
 def test_unpickler_for_the_cpu_reads_a_plain_pickle(tmp_path: Path) -> None:
-    from loadstone.checks.environment.nested_device_tag import UNPICKLER
+    from loadstone.checks._nested import UNPICKLER
 
     path = tmp_path / "clf.pkl"
     path.write_bytes(pickle.dumps({"w": torch.arange(4.0)}))
     spelled: dict[str, Any] = {}
     exec(compile(UNPICKLER.replace("{path}", repr(str(path))), "<fix>", "exec"), spelled)
-    assert torch.equal(spelled["value"]["w"], torch.arange(4.0))
+    assert torch.equal(spelled["state"]["w"], torch.arange(4.0))
+    assert torch.equal(torch.load(f"{path}.pth")["w"], torch.arange(4.0))

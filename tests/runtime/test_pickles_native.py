@@ -34,6 +34,8 @@ def test_an_index_is_not_known(data, told):
     "data",
     [
         index("faiss.swigfaiss", "IndexFlatL2", "this", RIDGE),
+        index("faiss.swigfaiss", "IndexIVFFlat", "this", b"B\x08\0\0\0IwFlilod"),
+        index("faiss.swigfaiss", "IndexIVFFlat", "this", b"B\0\1\0\0" + bytes(252) + b"ilod"),
         index("faiss.swigfaiss", "read_index", "this", DATA),
         index("faiss", "IndexFlatL2", "this", DATA),
         b"\x80\4" + glob("hnswlib", "Index") + text("l2") + b"K\x08\x86R.",

@@ -3,8 +3,7 @@
 Classes that are only made and filled, hundreds of them, are in `names/`.
 """
 
-from .audited_tables import PANDAS, SCIPY, SKLEARN, SKLEARN_LOSSES
-from .pickle_native import ROWS
+from .audited_tables import NATIVE, PANDAS, SCIPY, SKLEARN, SKLEARN_LOSSES
 
 _REBUILD = "call build"
 _ARRAY = "array build @own"  # by numpy's `_reconstruct`, of that class
@@ -467,6 +466,6 @@ LIBRARIES = (
     ("scipy", SCIPY),
     ("sklearn", SKLEARN + SKLEARN_LOSSES),
     ("boosters", _BOOSTERS),
-    ("native", ROWS),
+    ("native", NATIVE),
     ("others", _OTHERS),
 )

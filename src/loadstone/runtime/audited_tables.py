@@ -1,6 +1,6 @@
 """Audited globals of pandas, scipy and scikit-learn that their pickles *call*, by hand."""
 
-__all__ = ["OFFSETS", "PANDAS", "SCIPY", "SKLEARN", "SKLEARN_LOSSES"]
+__all__ = ["FAISS", "HNSWLIB", "NATIVE", "OFFSETS", "PANDAS", "SCIPY", "SKLEARN", "SKLEARN_LOSSES"]
 
 _REBUILD = "call build"
 
@@ -220,4 +220,19 @@ SKLEARN_LOSSES = (
     ("_loss", _UNPICKLE_LOSSES, "call"),
     ("sklearn._loss._loss", _CYTHON_LOSSES, "call"),
     ("sklearn._loss._loss", _UNPICKLE_LOSSES, "call"),
+)
+
+FAISS = tuple("faiss.swigfaiss" + part for part in ("", "_avx2", "_avx512", "_avx512_spr", "_sve"))
+HNSWLIB = ("hnswlib", "hnswlib.hnswlib")
+_INDEXES = (
+    "IndexFlat IndexFlatL2 IndexFlatIP IndexFlatCodes IndexIVF IndexIVFFlat IndexIVFPQ IndexIVFPQR "
+    "IndexPQ IndexLSH IndexHNSW IndexHNSWFlat IndexHNSWPQ IndexHNSWSQ IndexNSGFlat IndexIDMap "
+    "IndexIDMap2 IndexPreTransform IndexRefine IndexRefineFlat IndexScalarQuantizer "
+    "IndexIVFScalarQuantizer IndexIVFFlatDedup IndexIVFFastScan IndexPQFastScan IndexIVFPQFastScan "
+    "IndexBinaryFlat IndexBinaryIVF IndexBinaryHNSW IndexBinaryIDMap"
+)
+# their C++ parses what they are filled with, which `pickle_native` tells
+NATIVE = (
+    *((module, _INDEXES, "new build") for module in FAISS),
+    *((module, "Index BFIndex", "new build") for module in HNSWLIB),
 )

@@ -4,34 +4,43 @@
 where its own numbers say. What such bytes lead the code to is not followed, so it is not known.
 """
 
-from .pickle_values import Disagreement, Global, Stream
+from typing import Any
 
-__all__ = ["ROWS", "follow"]
+from .audited_tables import FAISS, HNSWLIB
+from .pickle_boosters import Elsewhere
+from .pickle_scalars import Buffer
+from .pickle_values import Blob, Disagreement, Global, Pairs, Stream
 
-_FAISS = tuple("faiss.swigfaiss" + part for part in ("", "_avx2", "_avx512", "_avx512_spr", "_sve"))
-_HNSWLIB = ("hnswlib", "hnswlib.hnswlib")
-_WHOSE = {**dict.fromkeys(_FAISS, "faiss"), **dict.fromkeys(_HNSWLIB, "hnswlib")}
-_INDEXES = (
-    "IndexFlat IndexFlatL2 IndexFlatIP IndexFlatCodes IndexIVF IndexIVFFlat IndexIVFPQ IndexIVFPQR "
-    "IndexPQ IndexLSH IndexHNSW IndexHNSWFlat IndexHNSWPQ IndexHNSWSQ IndexNSGFlat IndexIDMap "
-    "IndexIDMap2 IndexPreTransform IndexRefine IndexRefineFlat IndexScalarQuantizer "
-    "IndexIVFScalarQuantizer IndexIVFFlatDedup IndexIVFFastScan IndexPQFastScan IndexIVFPQFastScan "
-    "IndexBinaryFlat IndexBinaryIVF IndexBinaryHNSW IndexBinaryIDMap"
-)
-# their C++ parses what they are filled with, which `pickle_native` tells
-ROWS = (
-    *((module, _INDEXES, "new build") for module in _FAISS),
-    *((module, "Index BFIndex", "new build") for module in _HNSWLIB),
-)
+__all__ = ["follow"]
+
+_ON_DISK, _PIECE = b"ilod", 1 << 20
+_WHOSE = {**dict.fromkeys(FAISS, "faiss"), **dict.fromkeys(HNSWLIB, "hnswlib")}
 
 
-def follow(stream: Stream) -> None:
+def follow(stream: Stream, buffer: Buffer) -> None:
     """Note of each index that its library's C++ parses what it is filled with."""
     told = set()
     for call in stream.calls:
         func = call.func
         whose = _WHOSE.get(func.module) if isinstance(func, Global) else None
-        if whose and call.states and whose not in told:
+        if not whose or not call.states:
+            continue
+        if whose == "faiss" and any(_is_on_disk(state, buffer) for state in call.states):
+            call.payload = Elsewhere("its lists lie in a file that it names", "faiss")
+        if whose not in told:
             told.add(whose)
             text = f"the C++ of {whose} parses the index inside"
             stream.disagreements.append(Disagreement("native", call.at, text))
+
+
+def _is_on_disk(state: Any, buffer: Buffer) -> bool:
+    """Whether an index may hold the mark of lists that lie in another file."""
+    held = [value for _, value in state] if isinstance(state, Pairs) else [state]
+    for value in held:
+        if isinstance(value, bytes) and _ON_DISK in value:
+            return True
+        end = value.offset + value.length if isinstance(value, Blob) else 0
+        for at in range(value.offset if end else 0, end, _PIECE):
+            if _ON_DISK in bytes(buffer[at : min(end, at + _PIECE + len(_ON_DISK))]):
+                return True
+    return False

@@ -118,7 +118,7 @@ def read(
     pickle_blocks.follow(stream, buffer)
     pickle_arrow.follow(stream, buffer, limits)
     pickle_boosters.follow(stream, buffer)
-    pickle_native.follow(stream)
+    pickle_native.follow(stream, buffer)
     return stream
 
 

@@ -97,7 +97,7 @@ def missing(artifact: Artifact, code: Code, *, installed: bool = True) -> list[C
         and (item.module, item.name) in needed
         and (_library_absent(item) != installed)
         and not item.moved_to
-        and not item.versions
+        and not (item.versions and item.library_here)
     ]
 
 

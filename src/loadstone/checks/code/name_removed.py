@@ -50,7 +50,8 @@ def name_removed(artifact: Artifact, code: Code, weights: Weights | None) -> Ite
     gone = [
         item
         for item in code.names
-        if item.versions and not item.moved_to and (item.module, item.name) in needed
+        if item.versions and item.library_here and not item.moved_to
+        if (item.module, item.name) in needed
     ]
     if not gone:
         return

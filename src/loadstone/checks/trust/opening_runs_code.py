@@ -11,7 +11,7 @@ ROWS = 6
 
 @check("LS700", since="0.1", severity="warning", covers=("sklearn/A38", "sklearn/S01"))
 def opening_runs_code(artifact: Artifact) -> Iterator[Finding]:
-    """Opening the file runs code that the file chooses, or takes work without a measure.
+    """Opening the file runs code that the file chooses, or work without a measure.
 
     ## Why it breaks
     A pickle is a program: it names functions and calls them. What this one calls is listed; none
