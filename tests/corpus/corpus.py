@@ -125,7 +125,7 @@ def _in_world(name: CodeName, stated: Mapping[str, str]) -> CodeName:
             moved = replace(name, state="module-missing", library_here=True)
             return replace(moved, moved_to=place.path, versions=place.spec)
     if name.distribution in stated and name.state == "module-missing":
-        return replace(name, state="present", library_here=True)
+        return replace(name, state="present", library_here=True, versions="")
     if name.distribution in ELSEWHERE and name.distribution not in stated:
         return replace(name, state="module-missing", library_here=False, moved_to=None)
     return name
