@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 RUNTIME = Path(__file__).parents[2] / "src" / "loadstone" / "runtime"
+LIGHTGBM = Path(__file__).parents[1] / "files" / "lightgbm" / "3.3.5-binary.txt"
 MINORS = range(6, 15)
 
 SCRIPT = """
@@ -35,6 +36,13 @@ calls = b"cm\\nC\\n" + b")R" * 300000 + b"."  # freed without recursion, whateve
 calls = pickles.read(calls, limits=pickles.Limits(work=10_000_000))
 assert len(calls.calls) == 300000
 del calls
+numbers = [7 + at * sys.hash_info.modulus for at in range(2000)]
+keys = b"}(" + b"".join(pickle.dumps(key, 2)[2:-1] + b"N" for key in numbers) + b"u."
+assert audited.verdict(pickles.read(keys))[0] == "yes"
+assert audited.verdict(pickles.read(pickle.dumps(set(range(0, 9000, 7))))) == ("no", [])
+trees = importlib.import_module("runtime.lightgbm_trees")
+with open(sys.argv[2]) as file:
+    assert trees.why_unsound(file.read()) is None
 bad = [b"", b".", b"N", b"R", b"\\xff", b"X\\x04\\0\\0\\0a", b"I" + b"9" * 9999 + b"\\n.", b"h\\1."]
 for data in bad:
     try:
@@ -66,7 +74,7 @@ def test_runs_on(minor, tmp_path):
         pytest.skip(f"no Python 3.{minor} here")
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     ran = subprocess.run(
-        [python, "-W", "error", "-c", SCRIPT, str(RUNTIME)],
+        [python, "-W", "error", "-c", SCRIPT, str(RUNTIME), str(LIGHTGBM)],
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -64,11 +64,11 @@ def _check(text: str) -> None:
             _tree("Tree=" + tree, last)
         return
     at = start
-    data = text if text.isascii() else None
-    raw = text.encode("utf-8", "surrogatepass") if data is None else b""
+    raw = text.encode("utf-8", "surrogatepass")
+    data = text if len(raw) == len(text) else None  # ASCII; `isascii` came with 3.7
     at = at if data is not None else len(text[:start].encode("utf-8", "surrogatepass"))
     for size in _numbers(head["tree_sizes"]):
-        _hold(0 < size <= (len(raw) or len(text)) - at, "a tree goes beyond the text")
+        _hold(0 < size <= len(raw) - at, "a tree goes beyond the text")
         held = text[at : at + size] if data is not None else raw[at : at + size].decode("utf-8")
         _tree(held, last)
         at += size
