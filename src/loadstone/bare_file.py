@@ -60,6 +60,7 @@ class FilePredictor:
         *,
         closing: Callable[[], None] = lambda: None,
         ranges: Ranges | None = None,
+        saved: Mapping[str, Any] | None = None,
         on_unknown: OnUnknown = "warn",
         original: Callable[[], FilePredictor] | None = None,
     ) -> None:
@@ -74,6 +75,7 @@ class FilePredictor:
         self._timeout = timeout
         self._closing = closing
         self._ranges = ranges
+        self._saved = saved or None
         self._on_unknown = on_unknown
         self._original = original
         self._opened: FilePredictor | None = None
@@ -114,6 +116,7 @@ class FilePredictor:
             other = self._instead(error)
             parts = [other._ask(part, probabilities) for part in chunks(rows)]  # noqa: SLF001 - of its own class
         self.probabilities = joined([part.get("probabilities") for part in parts])
+        self._tell_unknown(parts)
         self.classes = parts[0].get("classes") if parts else None
         found = joined([part["predictions"] for part in parts])
         if not single:
@@ -132,10 +135,12 @@ class FilePredictor:
         rows = typed(rows, self.about)
         self._compare(rows)
         try:
-            return self._ask(rows, probabilities, plain=True)
+            found = self._ask(rows, probabilities, plain=True)
         except UsageError as error:
             other = self._instead(error)
-            return other._ask(rows, probabilities, plain=True)  # noqa: SLF001 - as above
+            found = other._ask(rows, probabilities, plain=True)  # noqa: SLF001 - as above
+        self._tell_unknown([found])
+        return found
 
     def _instead(self, error: UsageError) -> FilePredictor:
         """Return the original for a call whose rows were refused; raises `error` without one.
@@ -177,6 +182,21 @@ class FilePredictor:
 
                 tell(self.coverage, self._on_unknown)
 
+    def _tell_unknown(self, parts: list[dict[str, Any]]) -> None:
+        """Tell what the vocabularies and encoders of the model do not know of a call's rows."""
+        tables = [part.pop("coverage", None) for part in parts]
+        if not any(tables):
+            return
+        from loadstone.inputs import coverage
+        from loadstone.runtime.lookups import joined as together
+        from loadstone.runtime.lookups import saved_counts
+
+        saved = saved_counts(self._saved or {})
+        strays = self.coverage.strays
+        found = coverage.facts(together([item or [] for item in tables], saved), saved)
+        coverage.tell(found, self._on_unknown)
+        self.coverage = replace(found, strays=strays)
+
     def _ask(
         self,
         rows: Any,
@@ -187,7 +207,8 @@ class FilePredictor:
         if self._closed:
             raise UsageError(CLOSED)
         try:
-            found, notes = self._asking.ask(rows, probabilities, self._timeout, plain=plain)
+            how: Any = {"plain": plain, "saved": self._saved}
+            found, notes = self._asking.ask(rows, probabilities, self._timeout, **how)
         except MisfitError as error:
             raise UsageError(error.why) from error
         except RequestFailedError as error:

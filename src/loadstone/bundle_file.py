@@ -128,7 +128,7 @@ def _predictor(
         loaded.steps,
         shape=Shape.of(manifest, loaded.steps),
         tables=manifest["coverage"] if loaded.away else pipeline.tables,
-        rates=manifest["coverage"],
+        saved=manifest["coverage"],
         ranges=Ranges.of(manifest),
         on_unknown=on_unknown,
         closing=loaded.close,

@@ -297,6 +297,7 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
         600.0,
         closing=found.close,
         ranges=found.ranges,
+        saved=found.saved,
         on_unknown=on_unknown,
         original=isolated if found.converted else None,
     )

@@ -14,7 +14,7 @@ from loadstone.inputs.coverage import OnUnknown, UnknownInput, UnknownInputError
 from loadstone.inputs.misfit import misfit
 from loadstone.inputs.ranges import Ranges
 from loadstone.inputs.single import Shape, Stages
-from loadstone.runtime import coverage
+from loadstone.runtime import lookups
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -44,7 +44,7 @@ class Predictor:
         *,
         shape: Shape,
         tables: Iterable[str] = (),
-        rates: Mapping[str, float | None] | None = None,
+        saved: Mapping[str, Any] | None = None,
         ranges: Ranges | None = None,
         on_unknown: OnUnknown = "warn",
         closing: Callable[[], None] = lambda: None,
@@ -55,7 +55,7 @@ class Predictor:
         self.notes: list[str] = []  # how inputs were taken, where that was not plain
         self._steps = steps
         self._shape = shape
-        self._rates = dict(rates or {})
+        self._saved = lookups.saved_counts(saved or {})
         self._counts = bool(list(tables))
         self._ranges = ranges
         self._on_unknown = on_unknown
@@ -105,9 +105,11 @@ class Predictor:
             outputs = self._steps.predict(batch)
             self.coverage = Coverage(strays=strays) if strays else _NOTHING
         else:
-            with coverage.recording() as log:
+            with lookups.recording(self._saved) as log:
                 outputs = self._steps.predict(batch)
-            self.coverage = facts(coverage.summary(log), self._rates, strays)
+            if self._on_unknown != "ignore":
+                lookups.locate(log, self._steps, batch)
+            self.coverage = facts(lookups.summary(log), self._saved, strays)
         tell(self.coverage, self._on_unknown)
         return outputs
 

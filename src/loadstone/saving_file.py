@@ -29,6 +29,7 @@ from loadstone.engine.portable import Portable
 from loadstone.engine.run import run_checks
 from loadstone.engine.whole import Whole
 from loadstone.environment import capture, rebuild
+from loadstone.environment.asking import Asking
 from loadstone.environment.build import Built
 from loadstone.environment.resolve import Lock
 from loadstone.environment.run import RequestFailedError
@@ -36,6 +37,7 @@ from loadstone.environment.wishes import Wishes
 from loadstone.errors import SaveError, UsageError
 from loadstone.inputs import examples as batches
 from loadstone.inputs import signature
+from loadstone.inputs.coverage import counts
 from loadstone.inputs.examples import Examples
 from loadstone.inputs.ranges import fitted
 from loadstone.inputs.rows import Csv
@@ -101,12 +103,12 @@ def save_file(
         if isinstance(examples, Csv):
             examined = _examples(examples.typed(asking.about.get("texts") or {}))
         witnesses, noise = measured(Whole(asking, timeout), examined)
+        looked_up = _looked_up(asking, examined, timeout)
         exporters = [
             functools.partial(saving_forms.exported_by, kept, exporter, locked, wishes)
             for exporter in portable.exporters(artifact)
         ]
-        made = (asking, witnesses, str(built.python), exporters)
-        forms, dropped = saving_forms.forms(kept, *made)
+        forms, dropped = saving_forms.forms(kept, asking, witnesses, str(built.python), exporters)
         also = saving_forms.places(kept, asking, witnesses)
         categories = asking.about.get("categories", {})
         instead = _instead(private, examined, witnesses, Whole(asking, timeout), categories)
@@ -117,7 +119,7 @@ def save_file(
     held = [first, *(form.form() for form in forms)]
     ranges = fitted(examined.ranges if examined else [], categories)
     content = _manifest(
-        artifact, name, built, locked, examined, witnesses, parts, held, dropped, ranges
+        artifact, name, built, locked, examined, witnesses, parts, held, dropped, ranges, looked_up
     )
     content["witnesses"] |= {"private": private} if private else {}
     content |= original.told(code, uncaptured)
@@ -133,6 +135,21 @@ def save_file(
     if private:
         privacy.publish(final, content, parts, instead, fitted([], categories), folder=folder)
     return report
+
+
+def _looked_up(
+    asking: Asking, examined: Examples | None, timeout: float
+) -> dict[str, dict[str, int] | None]:
+    """Return how much the vocabularies of a model were asked for by the examples."""
+    told: dict[str, dict[str, int] | None] = {}
+    for part in examined.counted if examined else ():
+        found, _ = asking.ask(given.packed(part), False, timeout, saved={})  # noqa: FBT003 - as the request has it
+        if not found.get("coverage"):
+            break
+        for name, item in counts(found["coverage"]).items():
+            before = told.get(name) or {"looked_up": 0, "unknown": 0}
+            told[name] = {key: before[key] + (item or {}).get(key, 0) for key in before}
+    return told
 
 
 def _refuse_uncaptured(
@@ -311,6 +328,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
     forms: list[dict[str, Any]],
     dropped: list[dict[str, str]],
     ranges: list[dict[str, Any]],
+    looked_up: dict[str, dict[str, int] | None],
 ) -> dict[str, Any]:
     """Return the manifest, with the card and the record of the environment added to the parts."""
     record = {**capture.record(), "python": built.version, "distributions": built.versions}
@@ -333,7 +351,7 @@ def _manifest(  # noqa: PLR0917 - each is what is written
             "file": "witnesses/witnesses.json" if examined else None,
             "measured": witnesses.measured if witnesses else {},
         },
-        coverage={},
+        coverage=looked_up,
         ranges=ranges,
         code=None,
         environment=record,

@@ -54,7 +54,7 @@ def test_predicts_elsewhere_and_names_unknown_words(bundle):
     (found,) = predictor.coverage.lookups
     assert (found.name, found.looked_up, found.unknown) == ("vocab_map", 2, 1)
     assert found.examples == ("universe",)
-    assert found.rate_at_save == 0.0
+    assert found.unknown_at_save == 0
 
 
 def test_unknown_words_can_be_refused_or_ignored(bundle):

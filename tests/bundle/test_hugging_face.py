@@ -171,7 +171,7 @@ def test_unknown_tokens_are_told(saved):
         model.predict("lovely ☃☃ film")
     (found,) = model.coverage.lookups
     assert (found.name, found.looked_up, found.unknown) == ("tokenizer", 3, 1)
-    assert found.rate_at_save == 0.0
+    assert found.unknown_at_save == 0
 
 
 def test_another_tokenizer_in_the_bundle_is_told(pipeline, tmp_path):

@@ -1,6 +1,7 @@
 """What tokenizers and vectorizers of libraries do not know is counted, and told at predict."""
 
 import copy
+import json
 import pickle
 import warnings
 
@@ -8,7 +9,7 @@ import pytest
 
 import loadstone
 from loadstone.inputs.coverage import UnknownInput, UnknownInputError
-from loadstone.runtime import counted, coverage
+from loadstone.runtime import counted, counted_tokenizers, lookups
 
 for needed in ("tokenizers", "sentencepiece", "transformers", "sklearn"):
     pytest.importorskip(needed)
@@ -202,7 +203,7 @@ def test_what_is_unknown_is_told_elsewhere(kind, python, tmp_path):
         told = predictor.predict("hello universe" if words else "hello 日")
     (found,) = predictor.coverage.lookups
     assert found.name == name
-    assert found.rate_at_save == 0.0
+    assert found.unknown_at_save == 0
     assert looked_up in (None, found.looked_up)
     assert found.unknown == (unknown or 1)
     assert found.examples == (words or ("日",))
@@ -241,15 +242,47 @@ def test_nothing_is_told_where_no_word_is_unknown(kind, python, tmp_path):
 
 
 def test_the_share_at_save_is_told_beside(python, tmp_path):
-    source = KINDS["tokenizers"][0].replace("(Words, step)", "(Words, step, ['a day', 'a b'])")
+    texts = "[*['a lovely day in rome'] * 49, 'what a day b universe']"
+    source = KINDS["tokenizers"][0].replace("(Words, step)", f"(Words, step, {texts})")
     python(HEAD.format(texts=TEXTS) + source, PATH=tmp_path / "it")
-    with pytest.warns(UnknownInput, match=r"`words`: 1 of 2 tokens; 25% at save"):
-        loadstone.load(tmp_path / "it").predict("hello universe")
+    predictor = loadstone.load(tmp_path / "it")
+    with pytest.warns(UnknownInput, match=r"`words`: 1 of 2 tokens; 0\.8% at save$"):
+        predictor.predict("hello universe")
+    given = ["what a day", "hello universe", "a day in quark or pluto"]
+    named = r"4 of 11 tokens; 0\.8% at save \(2 of 3 rows: 2 with 1 of 2 tokens and 3 with 3 of 6\)"
+    with pytest.warns(UnknownInput, match=named):
+        predictor.predict(given)
     rows = tmp_path / "rows.json"
-    rows.write_text('["hello universe"]')
+    rows.write_text(json.dumps(given))
     report = loadstone.check(tmp_path / "it", examples=rows)
-    (told,) = [item.finding for item in report.found if item.check.code == "LS501"]
-    assert told.message == "`universe` is unknown to `words` (1 of 2 tokens)"
+    (told,) = [item for item in report.to_json()["findings"] if item["code"] == "LS501"]
+    assert told["message"] == (
+        "`universe`, `quark`, `or` and `pluto` are unknown to `words` "
+        "(4 of 11 tokens; 2 of 3 rows: 2 with 1 of 2 tokens and 3 with 3 of 6)"
+    )
+    assert [(row["saved"], row["expected"]) for row in told["rows"]] == [
+        ("4 of 11 tokens, 36%", "2 of 250 tokens, 0.8%"),
+        ("row 2: 1 of 2 tokens, `universe`", ""),
+        ("row 3: 3 of 6 tokens, `quark`, `or` and `pluto`", ""),
+    ]
+
+
+def test_what_a_cut_vocabulary_lacks_is_told_only_where_it_is_more_than_at_save(python, tmp_path):
+    texts = "[f'hello day word{at} other{at}' for at in range(200)]"
+    source = KINDS["count-vectorizer"][0].replace(".fit(TEXTS)", f"(max_features=2).fit({texts})")
+    source = source.replace("CountVectorizer()(max", "CountVectorizer(max")
+    source = source.replace("(Counts, step)", f"(Counts, step, {texts})")
+    python(HEAD.format(texts=TEXTS) + source, PATH=tmp_path / "it")
+    predictor = loadstone.load(tmp_path / "it", on_unknown="error")
+    predictor.predict(["hello day more words", "what a day"])
+    (found,) = predictor.coverage.lookups
+    assert (found.looked_up_at_save, found.unknown_at_save) == (800, 400)
+    assert (found.looked_up, found.unknown, found.rows_unknown) == (6, 3, 2)
+    foreign = "das hier ist ein ganz fremder text"
+    with pytest.raises(UnknownInputError, match=r"7 of 7 tokens; 50% at save$"):
+        predictor.predict(foreign)
+    with pytest.raises(UnknownInputError, match=r"\(1 of 21 rows: row 21 with 7 of 7 tokens\)"):
+        predictor.predict([*["hello day hello"] * 20, foreign])
 
 
 def _held():
@@ -276,11 +309,11 @@ def test_copies_and_pickles_are_of_the_plain_object():
         assert copied.encode("hello you").ids == [1, 0]
     for copied in (copy.deepcopy(counts), pickle.loads(pickle.dumps(counts))):
         assert type(copied.vocabulary_) is dict
-    with coverage.recording() as log:
+    with lookups.recording() as log:
         words.encode("[UNK] hello")  # a text that holds the token itself
         words.encode("hello you")
         counts.transform(["world day day mars mars"])
-    tables = {item["name"]: item for item in coverage.summary(log)}
+    tables = {item["name"]: item for item in lookups.summary(log)}
     assert tables["words"]["looked_up"] == 4
     assert tables["words"]["examples"] == ["you"]
     assert (tables["counts"]["looked_up"], tables["counts"]["unknown"]) == (5, 2)
@@ -293,6 +326,6 @@ def test_a_count_that_fails_stops_no_prediction(monkeypatch):
         raise RuntimeError
 
     counted.instrument(words)
-    monkeypatch.setattr(counted, "_word", failing)
-    with coverage.recording():
+    monkeypatch.setattr(counted_tokenizers, "_word", failing)
+    with lookups.recording():
         assert words.encode("hello you").ids == [1, 0]

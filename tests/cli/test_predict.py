@@ -10,7 +10,7 @@ import report_samples as samples
 
 from loadstone.cli import main
 from loadstone.core.classes import replace
-from loadstone.core.facts import Coverage, Lookups
+from loadstone.core.facts import Coverage, Lookups, RowLookups
 from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, SaveError
 
@@ -93,10 +93,31 @@ def test_unknown_words_are_told_on_stderr(predictor, capsys):
 
 def test_what_was_unknown_at_save_is_told_beside(predictor, capsys):
     item = UNKNOWN.lookups[0]
-    for rate, told in ((0.004, "0.4%"), (0.0, "0%"), (1 / 3, "33%"), (1.0, "100%")):
-        predictor.coverage = Coverage((replace(item, rate_at_save=rate),))
+    for unknown, told in ((4, "0.4%"), (0, "0%"), (16, "1.6%")):
+        counts = {"looked_up_at_save": 1000, "unknown_at_save": unknown}
+        predictor.coverage = Coverage((replace(item, **counts),))
         assert main(["predict", "review.lode", "hello universe"]) == 0
         assert capsys.readouterr().err.endswith(f": 1 of 2 tokens; {told} at save\n")
+
+
+def test_what_is_unknown_as_at_save_is_not_told(predictor, capsys):
+    counts = {"looked_up_at_save": 1000, "unknown_at_save": 400}
+    predictor.coverage = Coverage((replace(UNKNOWN.lookups[0], **counts),))
+    assert main(["predict", "review.lode", "hello universe", "--on-unknown", "error"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_rows_that_hold_unknown_words_are_named(predictor, capsys):
+    rows = (RowLookups(3, 2, 1, ("universe",)), RowLookups(7, 1200, 1))
+    item = replace(UNKNOWN.lookups[0], rows=rows, rows_unknown=2, of=9)
+    for told, found in (
+        ("2 of 9 rows: 3 with 1 of 2 tokens and 7 with 1 of 1,200", item),
+        ("5 of 9 rows: 3 with 1 of 2 tokens, 7 with 1 of 1,200 …", replace(item, rows_unknown=5)),
+        ("1 of 9 rows: row 3 with 1 of 2 tokens", replace(item, rows=rows[:1], rows_unknown=1)),
+    ):
+        predictor.coverage = Coverage((found,))
+        assert main(["predict", "review.lode", "hello universe"]) == 0
+        assert capsys.readouterr().err.endswith(f": 1 of 2 tokens ({told})\n")
 
 
 def test_unknown_words_can_be_errors_or_ignored(predictor, capsys):

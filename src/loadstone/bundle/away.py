@@ -11,7 +11,7 @@ from loadstone.bundle import facts as bundle_facts
 from loadstone.bundle.load import Loaded, unreadable
 from loadstone.core.facts import Artifact, Bundle, Replay
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
-from loadstone.runtime import coverage, input_files
+from loadstone.runtime import input_files, lookups
 from loadstone.runtime.files import BundleUnreadableError
 from loadstone.runtime.pipeline import Pipeline
 from loadstone.runtime.values import decode, encode
@@ -54,8 +54,7 @@ class AwaySteps:
             inputs, arrays, (lambda item: input_files.node(item, arrays)) if files else None
         )
         answer, out = self._runtime.ask("predict", arrays, inputs=tree, timeout=self._timeout)
-        for item in answer["coverage"]:
-            coverage.note(**item)
+        lookups.received(answer["coverage"])
         return decode(_readable(answer["outputs"]), out)
 
     def close(self) -> None:

@@ -53,7 +53,7 @@ def manifest_of(draft: Draft, record: dict[str, Any]) -> dict[str, Any]:
             "measured": proof.witnesses.measured if proof else {},
             **_device(request),
         },
-        coverage=draft.rates,
+        coverage=draft.counts,
         ranges=given.ranges if given else [],
         code=draft.code,
         environment={**record, "needs": _needs(draft, record)},

@@ -67,7 +67,7 @@ class Draft:
     trial: plan.Trial | None = None
     given: examples.Examples | None = None
     proof: proving.Proof | None = None
-    rates: dict[str, float | None] = field(default_factory=dict)
+    counts: dict[str, dict[str, int] | None] = field(default_factory=dict)
     free: list[int] = field(default_factory=list)  # axes of sequences that may have other sizes
     modules: set[str] = field(default_factory=set)  # that the model and its code are imported from
     needs_device: str = ""  # why it predicts only where there is an accelerator

@@ -26,7 +26,7 @@ def manifest(
     plan: Mapping[str, str | None],
     signature: Mapping[str, Any],
     witnesses: Mapping[str, Any],
-    coverage: Mapping[str, float | None],
+    coverage: Mapping[str, Mapping[str, int] | None],
     ranges: list[dict[str, Any]],
     code: Mapping[str, Any] | None,
     environment: Mapping[str, Any],

@@ -24,8 +24,7 @@ from loadstone.environment.run import RequestFailedError, Runtime
 from loadstone.errors import UsageError
 from loadstone.inputs import digests, examples, signature, synthetic
 from loadstone.inputs.plan import Trial
-from loadstone.runtime import code
-from loadstone.runtime import coverage as recorders
+from loadstone.runtime import code, counted
 
 LEFT_OUT, HASHED, SYNTHETIC = "left-out", "hashed", "synthetic"
 MODES: Final = (LEFT_OUT, HASHED, SYNTHETIC)
@@ -169,13 +168,7 @@ def words(draft: Draft) -> list[str]:
         roots = code.load(lambda name: b"".join(draft.parts[name]))
     except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
         return []
-    found = (held for _, held, _ in recorders.vocabularies(roots["preprocess"]))
-    return [
-        word
-        for held in found
-        for word in held
-        if word.strip() and not recorders.SPECIAL.match(word)
-    ]
+    return list(counted.words(roots["preprocess"]))
 
 
 def kept(content: dict[str, Any], made: Instead, ranges: Any = ()) -> dict[str, Any]:

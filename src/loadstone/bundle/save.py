@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,12 +34,12 @@ from loadstone.inputs import coverage, examples, labels, plan, signature, sizes,
 from loadstone.inputs.capture import Captured, capture
 from loadstone.inputs.capture_modules import home_of, where_is
 from loadstone.inputs.single import Shape
-from loadstone.runtime import code, counted, steps
-from loadstone.runtime import coverage as recorders
+from loadstone.runtime import code, counted, lookups, steps
 from loadstone.runtime.rows import packed
 from loadstone.runtime.torch_run import telling
 
 _PROGRAM_LIMIT = 256 << 20  # bytes; a program holds the weights once more
+_COUNTING = 10.0  # seconds for which unknown words of examples are counted
 _TIMES = 10  # that it is rehearsed anew, with more files
 Judge = Callable[[dict[type, object]], Report]
 
@@ -137,7 +139,7 @@ def _measure(draft: Draft, model: Any) -> None:
     draft.unproven += draft.proof.unproven
     for name, content in draft.proof.witnesses.files().items():
         draft.parts[name] = [content]
-    _rates(draft, given)
+    _counts(draft, model, given)
     drawn = draft.proof.witnesses.draws is not None or (
         request.seed is not None and request.live.framework == "keras"  # layers draw one by one
     )
@@ -198,17 +200,26 @@ def _unfit(error: plan.UnfitError, request: Request) -> str:
     return f"`{error.step}` (`{name}`) does not fit the examples: {error.why}"
 
 
-def _rates(draft: Draft, given: examples.Examples) -> None:
-    """Count what the captured preprocessing looks up and does not find in the examples."""
-    if draft.request.preprocess is None or draft.trial is None:
+def _counts(draft: Draft, model: Any, given: examples.Examples) -> None:
+    """Count what preprocessing and model look up and do not find in the examples."""
+    call = draft.request.live.call(model)
+    counts = getattr(call, "count", None) if getattr(call, "tables", ()) else None
+    if draft.trial is None or (draft.request.preprocess is None and counts is None):
         return
+    prepares = _counting if draft.request.preprocess is not None else _nothing
     try:
-        loaded = steps.Steps(_nothing, draft.trial.plan, _counting(draft))
-        with recorders.recording() as log:
-            loaded.prepare(given.inputs)
+        loaded = steps.Steps(counts or _nothing, draft.trial.plan, prepares(draft))
     except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
         return
-    draft.rates = coverage.rates(recorders.summary(log))
+    begun = time.monotonic()
+    with lookups.recording() as log, contextlib.suppress(Exception):  # as above
+        for part in given.counted:
+            prepared = loaded.prepare(part)
+            if counts is not None:
+                counts(prepared)
+            if not log.tables or time.monotonic() > begun + _COUNTING:
+                break
+    draft.counts = coverage.counts(lookups.summary(log))
 
 
 def _counting(draft: Draft) -> Callable[..., Any]:

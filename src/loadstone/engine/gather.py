@@ -17,7 +17,6 @@ from loadstone.core.facts import (
     Base,
     Bundle,
     Code,
-    Coverage,
     Dequantised,
     Environment,
     Filling,
@@ -45,7 +44,6 @@ from loadstone.statedict.quantised import schemes
 from loadstone.statedict.select import select
 
 if TYPE_CHECKING:
-    from loadstone.bundle.load import Loaded
     from loadstone.runtime.steps import Steps
 
 StrPath = str | os.PathLike[str]
@@ -214,7 +212,7 @@ def _holds_nothing(artifact: Artifact) -> bool:
 def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     """Load the bundle in this process and predict its witnesses again."""
     from loadstone.bundle import load as bundles
-    from loadstone.engine import original
+    from loadstone.engine import covered, original
     from loadstone.engine.kept import keep
     from loadstone.engine.whole import Whole
     from loadstone.runtime.localise import drawing
@@ -224,9 +222,10 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
         try:
             asked_of = Whole(kept.asking, 600.0) if kept.asking is not None else None
             hashed = _hashed(artifact.path, asked, kept.facts, asked_of)
+            held = covered.of_original(artifact.path, asked.examples, kept)
         finally:
             kept.close()
-        return kept.facts | hashed | _covered(artifact.path, asked, kept.ranges, None)
+        return kept.facts | hashed | held
     loaded = bundles.load(artifact.path, into=asked.into, steps=_steps(asked))
     described = loaded.facts.get(Artifact)
     if isinstance(described, Artifact):
@@ -237,7 +236,7 @@ def _bundle(artifact: Artifact, asked: Asked) -> Facts:
     ranges = Ranges.of(loaded.pipeline.manifest) if loaded.pipeline else None
     steps = drawing(loaded.pipeline, loaded.steps) if loaded.pipeline and loaded.steps else None
     hashed = _hashed(artifact.path, asked, loaded.facts, steps)
-    return loaded.facts | hashed | _covered(artifact.path, asked, ranges, loaded)
+    return loaded.facts | hashed | covered.compared(artifact.path, asked.examples, ranges, loaded)
 
 
 def _hashed(path: str, asked: Asked, facts: Facts, steps: Steps | None) -> Facts:
@@ -250,39 +249,6 @@ def _hashed(path: str, asked: Asked, facts: Facts, steps: Steps | None) -> Facts
     load = facts.get(Load)
     where = load.where if isinstance(load, Load) else "this process"
     return hashed.compared(path, asked.examples, asked.key, bundle, steps, where)
-
-
-def _covered(path: str, asked: Asked, ranges: Ranges | None, loaded: Loaded | None) -> Facts:
-    """Return what the given examples hold that a vocabulary or the examples of the save did not."""
-    if asked.examples is None:
-        return {}
-    from loadstone.engine import examples
-    from loadstone.inputs import coverage
-    from loadstone.inputs.fitted import MisfitInputError
-    from loadstone.inputs.signature import text_columns
-    from loadstone.inputs.single import Shape
-    from loadstone.runtime import coverage as recorders
-
-    given = examples.read(asked.examples, text_columns(path))
-    inputs = given[0] if type(given) is tuple else given
-    if loaded is None or loaded.steps is None or loaded.pipeline is None:
-        return {Coverage: Coverage(strays=ranges.strays(inputs) if ranges else ())}
-    shape = Shape.of(loaded.pipeline.manifest, loaded.steps)
-    try:
-        inputs = shape.fitted(shape.batch(inputs)[0]).batch
-    except MisfitInputError as error:
-        return {Coverage: Coverage(misfits=error.misfits)}
-    strays = ranges.strays(inputs) if ranges else ()
-    with recorders.recording() as log:
-        try:
-            loaded.steps.predict(inputs)
-        except Exception as error:  # the user's code may raise anything
-            told = " ".join(str(error).split())
-            raise UsageError(
-                f"the model does not take the examples: {type(error).__name__}: {told}"
-            ) from error
-    rates = loaded.pipeline.manifest["coverage"]
-    return {Coverage: coverage.facts(recorders.summary(log), rates, strays)}
 
 
 def _steps(asked: Asked) -> dict[str, Callable[..., Any]]:

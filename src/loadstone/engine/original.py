@@ -49,6 +49,7 @@ class Original:
     facts: dict[type, object]
     asking: Asking | None = None
     ranges: Ranges | None = None  # what the columns of the examples held
+    saved: Mapping[str, Any] = field(default_factory=dict)  # what these looked up, and not found
     kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)  # while it answers
     converted: bool = False  # what answers is another library, which may refuse rows
 
@@ -127,7 +128,8 @@ def load(
                 with contextlib.suppress(UsageError):
                     found = load(path, env="isolated", wishes=wishes, trust=trust, verify=verify)
             return found
-        found = Original(facts, asking, Ranges.of(manifest), stack.pop_all())
+        saved = manifest["coverage"]
+        found = Original(facts, asking, Ranges.of(manifest), saved, stack.pop_all())
     where = _words(artifact, asking) if base.elsewhere else base.where
     if recorded is not None:
         facts[Replay] = replay = replayed(Whole(asking, timeout), recorded, where, KIND)
@@ -136,9 +138,9 @@ def load(
                 f"using its environment: {artifact.name} predicts differently here"
             )
             with contextlib.suppress(UsageError):
-                saved = load(path, env="isolated", wishes=wishes, trust=trust, timeout=timeout)
+                other = load(path, env="isolated", wishes=wishes, trust=trust, timeout=timeout)
                 found.close()
-                found = saved
+                found = other
     else:
         facts[Load] = Load(trusted=trust, where=where, loaded=True)
     return found

@@ -127,11 +127,13 @@ class Asking(Protocol):
         *,
         plain: bool = False,
         moved: int | None = None,
+        saved: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken.
 
         `plain` outputs are in JSON's types: lists where arrays would be. With the seed `moved`,
-        weights, inputs and outputs are numbers beside what they are.
+        weights, inputs and outputs are numbers beside what they are. With what was `saved` of what
+        the examples looked up, an estimator's `coverage` is among the outputs.
         """
 
     def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
@@ -183,10 +185,12 @@ class Here:
         *,
         plain: bool = False,
         moved: int | None = None,
+        saved: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         try:
-            found = model_file.predict(self.model, rows, probabilities=probabilities, moved=moved)
+            how: Any = {"moved": moved, "saved": saved}
+            found = model_file.predict(self.model, rows, probabilities=probabilities, **how)
         except MisfitError:
             raise
         except Exception as error:
@@ -272,6 +276,7 @@ class There:
         *,
         plain: bool = False,
         moved: int | None = None,
+        saved: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the outputs for rows, and notes on how they were taken."""
         arrays: list[Any] = []
@@ -285,14 +290,17 @@ class There:
                     probabilities=probabilities,
                     plain=plain,
                     moved=moved,
+                    saved=saved,
                     timeout=timeout,
                 )
             except RequestFailedError as error:
                 if error.type == "MisfitError":
                     raise MisfitError(error.why, error.kind, error.names) from error
                 raise
-        outputs = answer["outputs"]
-        return outputs if plain else decode(outputs, held), answer["notes"]
+        outputs = answer["outputs"] if plain else decode(answer["outputs"], held)
+        if answer["coverage"] is not None:
+            outputs["coverage"] = answer["coverage"]
+        return outputs, answer["notes"]
 
     def probes(self, timeout: float) -> tuple[Any, dict[str, int]]:
         """Return rows made for the model, and how many of each kind."""

@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from loadstone.core.facts import Coverage, Lookups, Stray
+from loadstone.core.facts import Coverage, Lookups, RowLookups, Stray
 from loadstone.inputs.outside import sentence, unknown
+from loadstone.runtime.gaps import Counts
 
 OnUnknown = Literal["warn", "error", "ignore"]
 
@@ -35,29 +36,38 @@ def tell(found: Coverage, what: OnUnknown, *, stacklevel: int = 4) -> None:
 
 def facts(
     tables: Sequence[Mapping[str, Any]],
-    at_save: Mapping[str, float | None] | None = None,
+    at_save: Mapping[str, Counts | None] | None = None,
     strays: tuple[Stray, ...] = (),
 ) -> Coverage:
-    """Return the look-ups of one call beside the rates that were recorded at save."""
+    """Return the look-ups of one call beside the counts that were recorded at save."""
     return Coverage(
-        tuple(
-            Lookups(
-                name=table["name"],
-                looked_up=table["looked_up"],
-                unknown=table["unknown"],
-                examples=tuple(table["examples"]),
-                rate_at_save=(at_save or {}).get(table["name"]),
-            )
-            for table in tables
-        ),
-        strays,
+        tuple(_lookups(item, (at_save or {}).get(item["name"])) for item in tables), strays
     )
 
 
-def rates(tables: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
-    """Return the share of unknown look-ups of each table."""
+def _lookups(told: Mapping[str, Any], saved: Counts | None) -> Lookups:
+    rows = [{**row, "examples": tuple(row["examples"])} for row in told["rows"]]
+    return Lookups(
+        name=told["name"],
+        looked_up=told["looked_up"],
+        unknown=told["unknown"],
+        examples=tuple(told["examples"]),
+        looked_up_at_save=saved[0] if saved else None,
+        unknown_at_save=saved[1] if saved else None,
+        unit=told["unit"],
+        rows=tuple(RowLookups(**row) for row in rows),
+        rows_unknown=told["rows_unknown"],
+        of=told["of"],
+        odd=told["odd"],
+    )
+
+
+def counts(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int] | None]:
+    """Return what the manifest says of each table: how many look-ups, how many of them unknown."""
     return {
-        table["name"]: table["unknown"] / table["looked_up"] if table["looked_up"] else None
+        table["name"]: {key: table[key] for key in ("looked_up", "unknown")}
+        if table["looked_up"]
+        else None
         for table in tables
     }
 
@@ -69,5 +79,5 @@ def unknown_text(coverage: Coverage) -> str:
 
 def unknown_lines(coverage: Coverage) -> list[str]:
     """Return a line each of what vocabularies and the examples did not hold."""
-    told = [unknown(item) for item in coverage.lookups if item.unknown]
+    told = [unknown(item) for item in coverage.lookups if item.is_gap]
     return [*told, *map(sentence, coverage.strays)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, Literal
@@ -16,6 +17,7 @@ _MEDIA = (
     *(b"fLaC", b"OggS", b"ID3"),
 )
 _FILES = 64 << 20  # bytes of the files of all witnesses
+COUNTED = 2048  # of which unknown words are counted
 LIMIT = 64  # witnesses; more examples prove little more and are stored with the model
 
 
@@ -35,6 +37,14 @@ class Examples:
     ranges: list[dict[str, Any]] = field(default_factory=list)  # of all that was given
     given: int = 0  # how many there were
     files: bool = False  # they are paths, and what is in the files is the input
+    more: Any = None  # those after the `count` that are kept, of which unknown words are counted
+
+    @property
+    def counted(self) -> Iterator[Any]:
+        """The inputs in batches of at most as many as are kept."""
+        yield self.inputs
+        for at in range(0, batches.count(self.more) or 0, LIMIT):
+            yield first(rest(self.more, at), LIMIT)
 
 
 def read(examples: Any) -> Examples | None:
@@ -66,16 +76,18 @@ def read(examples: Any) -> Examples | None:
         raise NoExamplesError(
             f"{count} inputs and {batches.count(expected)} expected outputs were given"
         )
-    inputs, given = examples, count
+    inputs, given, more = examples, count, None
     files = _are_files(examples)
     ranges = recorded(examples, files=files)
     if count > LIMIT:
         inputs = first(examples, LIMIT)
+        more = None if files else rest(first(examples, min(count, COUNTED)), LIMIT)
         expected = first(expected, LIMIT) if has_expected else None
         count = LIMIT
     if files:
         _expect_small(inputs)
-    return Examples(inputs, count, kind_of(inputs), expected, has_expected, ranges, given, files)
+    kind = kind_of(inputs)
+    return Examples(inputs, count, kind, expected, has_expected, ranges, given, files, more)
 
 
 def _are_files(examples: Any) -> bool:
@@ -118,6 +130,15 @@ def first(batch: Any, count: int) -> Any:
     if isinstance(batch, (dict, tuple)):
         return batches.row(batch, 0) if count == 1 else _each(batch, count)
     return batch[:count]
+
+
+def rest(batch: Any, start: int) -> Any:
+    """Return the rows of a batch from `start` on."""
+    if batches.is_frame(batch):
+        return batch.iloc[start:]
+    if isinstance(batch, dict):
+        return {key: item[start:] for key, item in batch.items()}
+    return tuple(item[start:] for item in batch) if isinstance(batch, tuple) else batch[start:]
 
 
 def kind_of(inputs: Any) -> Kind:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from loadstone.core.classes import replace
 from loadstone.core.facts import Lookups, Stray
-from loadstone.core.words import count, listed, share
+from loadstone.core.words import count, listed
 from loadstone.inputs.cells import as_float, is_missing, is_number, missing_in
 
 MANY: Final = 20  # rows, from which on a range is widened by one span, and values may be closed
@@ -18,11 +18,13 @@ SHOWN: Final = 3
 
 def unknown(item: Lookups) -> str:
     """Return one line that says what a vocabulary was asked for and does not hold."""
-    names = listed(item.examples) if item.examples else count(item.unknown, "token")
-    verb = "is" if len(item.examples) == 1 else "are"
-    told = f"{item.unknown:,} of {count(item.looked_up, 'token')}"
-    before = "" if item.rate_at_save is None else f"; {share(item.rate_at_save)} at save"
-    return f"{names} {verb} unknown to the vocabulary `{item.name}`: {told}{before}"
+    names = listed(item.examples) if item.examples else count(item.unknown, item.unit)
+    verb = "is" if (len(item.examples) or item.unknown) == 1 else "are"
+    told = f"{item.unknown:,} of {count(item.looked_up, item.unit)}"
+    told += f"; {item.at_save}" if item.saved else ""
+    told += f" ({item.where})" if item.rows else ""
+    what = "the vocabulary " if item.unit == "token" else ""
+    return f"{names} {verb} unknown to {what}`{item.name}`: {told}"
 
 
 def allowed(item: Mapping[str, Any]) -> tuple[float, float]:

@@ -1,10 +1,12 @@
 """Vocabularies that count look-ups: a dict that notes what it was asked for and does not hold."""
 
+import collections
 import functools
 import re
-import threading
 import types
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+from . import lookups
 
 # Keys such as `<unk>` or `[PAD]` that code asks for on its own, not because an input holds them.
 SPECIAL = re.compile(r"^(<.*>|\[.*\]|__.*__|unk|oov|pad|unknown)$", re.IGNORECASE | re.DOTALL)
@@ -12,55 +14,54 @@ _DEPTH = 12  # how far from the function a vocabulary is looked for
 _MARK = object()
 
 
-class _Call(threading.local):
-    """The look-ups of the prediction that this thread is making."""
+class _Noting:
+    """Look-ups of a dict, noted while a prediction is made."""
 
-    log: Optional[Dict[str, List[Any]]] = None
+    __slots__ = ()
 
-
-_CALL = _Call()
-
-
-class Recorded(dict):  # type: ignore[type-arg]
-    """A vocabulary that notes look-ups while a prediction is made, and is a plain dict else."""
-
-    __slots__ = ("_name",)
-
-    def named(self, name: str) -> "Recorded":
+    def named(self: Any, name: str) -> Any:
         """Set the name under which look-ups are reported."""
         self._name = name
         return self
 
-    def _note(self, key: Any) -> None:
-        log = _CALL.log
+    def _note(self: Any, key: Any, asked: Any = _MARK) -> None:
+        log = lookups.current()
         if log is None:
             return
-        entry = log.setdefault(self._name, [0, 0, [], _MARK])
-        last, entry[3] = entry[3], key
-        if last is _MARK or last != key:  # `if key in vocab: vocab[key]` is one look-up
-            if isinstance(key, str) and SPECIAL.match(key):
-                entry[3] = last
-                return
-            entry[0] += 1
-            if not dict.__contains__(self, key):
-                entry[1] += 1
-                if len(entry[2]) < 10 and str(key) not in entry[2]:
-                    entry[2].append(str(key))
+        table = log.tables.get(self._name) or log.table(self._name)
+        last, table.last = table.last, asked
+        if last is key or last == key:  # `if key in vocab: vocab[key]` is one look-up
+            return
+        if isinstance(key, str) and SPECIAL.match(key):
+            return
+        table.looked_up += 1
+        if not self._holds(key):
+            table.unknown += 1
+            table.missed([str(key)])
 
-    def __getitem__(self, key: Any) -> Any:
+    def _holds(self: Any, key: Any) -> bool:
+        return dict.__contains__(self, key)
+
+    def __getitem__(self: Any, key: Any) -> Any:
         """Look `key` up, and note it."""
         self._note(key)
         return dict.__getitem__(self, key)
 
-    def __contains__(self, key: Any) -> bool:
+    def __contains__(self: Any, key: Any) -> bool:
         """Tell whether `key` is held, and note it."""
-        self._note(key)
+        self._note(key, key)
         return dict.__contains__(self, key)
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self: Any, key: Any, default: Any = None) -> Any:
         """Look `key` up, and note it."""
         self._note(key)
         return dict.get(self, key, default)
+
+
+class Recorded(_Noting, dict):  # type: ignore[type-arg]
+    """A vocabulary that notes look-ups while a prediction is made, and is a plain dict else."""
+
+    __slots__ = ("_name",)
 
     def __reduce__(self) -> Any:
         """Become a plain dict in copies and pickles."""
@@ -69,43 +70,42 @@ class Recorded(dict):  # type: ignore[type-arg]
     copy = dict.copy
 
 
-class recording:  # noqa: N801 - reads as a word: `with recording() as log`
-    """A block in which look-ups of this thread are noted; gives the log of them."""
+class Ordered(_Noting, collections.OrderedDict):  # type: ignore[type-arg]
+    """The same of an ordered dict."""
 
-    def __enter__(self) -> Dict[str, List[Any]]:
-        self.before = _CALL.log
-        log: Dict[str, List[Any]] = {}
-        _CALL.log = log
-        return log
+    def __reduce__(self) -> Any:
+        """Become a plain ordered dict in copies and pickles."""
+        return collections.OrderedDict, (list(self.items()),)
 
-    def __exit__(self, *_: Any) -> None:
-        _CALL.log = self.before
-
-
-def is_recording() -> bool:
-    """Return whether look-ups of this thread are noted."""
-    return _CALL.log is not None
+    def copy(self) -> Any:
+        """Return a plain ordered dict."""
+        return collections.OrderedDict(self)
 
 
-def log() -> Optional[Dict[str, List[Any]]]:
-    """Return the log of this thread, None where nothing is noted."""
-    return _CALL.log
+class Growing(_Noting, collections.defaultdict):  # type: ignore[type-arg]
+    """The same of one that makes an entry of what it does not hold, which stays unknown."""
+
+    def __init__(self, held: Any) -> None:
+        super(Growing, self).__init__(held.default_factory, held)
+        self._known = frozenset(held)
+
+    def _holds(self, key: Any) -> bool:
+        return key in self._known
+
+    def __reduce__(self) -> Any:
+        """Become a plain defaultdict in copies and pickles."""
+        return collections.defaultdict, (self.default_factory, dict(self))
+
+    def copy(self) -> Any:
+        """Return a plain defaultdict."""
+        return collections.defaultdict(self.default_factory, self)
 
 
-def note(name: str, looked_up: int, unknown: int, examples: List[str]) -> None:
-    """Note look-ups of a table that counts by itself."""
-    if _CALL.log is not None:
-        entry = _CALL.log.setdefault(name, [0, 0, [], _MARK])
-        entry[0] += looked_up
-        entry[1] += unknown
-        new = [item for item in dict.fromkeys(examples) if item not in entry[2]]
-        entry[2] += new[: 10 - len(entry[2])]
-
-
-def summary(log: Dict[str, List[Any]]) -> List[Dict[str, Any]]:
-    """Return the log as JSON: name, looked_up, unknown, examples."""
-    names = ("name", "looked_up", "unknown", "examples")
-    return [dict(zip(names, [name, *entry[:3]])) for name, entry in sorted(log.items())]  # noqa: B905 - Python 3.6 has no `strict`
+_RECORDED: Dict[Any, Any] = {
+    dict: Recorded,
+    collections.OrderedDict: Ordered,
+    collections.defaultdict: Growing,
+}
 
 
 def instrument(function: Any) -> List[str]:
@@ -114,17 +114,22 @@ def instrument(function: Any) -> List[str]:
     Only for code that was loaded from a bundle: its private modules, defaults, cells and objects
     are changed in place.
     """
-    found: Dict[int, Recorded] = {}
+    found: Dict[int, Any] = {}
     keep: List[Any] = []
     names: Dict[str, int] = {}
     for name, item, replace in vocabularies(function):
         if id(item) not in found:
             unique = name if name not in names else "{}#{}".format(name, len(names))
             names[unique] = id(item)
-            found[id(item)] = Recorded(item).named(unique)
+            found[id(item)] = recorded(item).named(unique)
             keep.append(item)
         replace(found[id(item)])
     return sorted(names)
+
+
+def recorded(held: Any) -> Any:
+    """Return a vocabulary as one of its kind that notes look-ups."""
+    return _RECORDED[type(held)](held)
 
 
 def vocabularies(function: Any) -> Iterator["Place"]:
@@ -154,8 +159,8 @@ def reached(function: Any, own: Callable[[Any], bool]) -> Iterator["Place"]:
 
 
 def is_vocabulary(value: Any) -> bool:
-    """Return whether `value` is a plain dict of text to whole numbers with two entries or more."""
-    if type(value) is not dict or len(value) < 2:
+    """Return whether `value` is a dict of text to whole numbers with two entries or more."""
+    if type(value) not in _RECORDED or len(value) < 2:
         return False
     return all(type(key) is str and type(item) is int for key, item in value.items())
 
@@ -225,6 +230,11 @@ def _all_names(code: Any) -> Iterator[str]:
         if isinstance(const, types.CodeType):
             for name in _all_names(const):
                 yield name
+
+
+def library(item: Any) -> str:
+    """Return the library that an object's class is of."""
+    return str(type(item).__module__).partition(".")[0]
 
 
 def is_private(module: Any) -> bool:

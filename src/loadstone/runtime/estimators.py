@@ -6,7 +6,7 @@ has them. What a model takes it tells by what it holds: names, a text vectorizer
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from . import categories, given_code
+from . import batches, categories, counted, given_code, lookups
 from . import rows as given
 from .pipeline import describe
 from .rows import MisfitError
@@ -34,6 +34,13 @@ class Estimator:
         self.first = _first(model)
         self.names = _names(model)
         self.notes: List[str] = []
+        self._counts = False
+
+    def counted(self) -> None:
+        """Let what it is made of count what it does not know: the vectorizers and encoders."""
+        if not self._counts:
+            self._counts = True
+            counted.within(self.model)
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -54,10 +61,14 @@ class Estimator:
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: FBT001 - always by name
         """Return predictions, and probabilities where they are asked for and the model has them."""
         taken = self.take(rows)
+        log = lookups.current()
+        if log is not None:
+            log.batch(taken, batches.count(taken), ordered=True)
         with self._given:  # code may import as late as here
             found: Output = {"predictions": plain(getattr(self.model, self.how)(taken))}
             if probabilities and self.how == "predict" and hasattr(self.model, "predict_proba"):
-                found["probabilities"] = plain(self.model.predict_proba(taken))
+                with lookups.paused():  # it looks the same up again
+                    found["probabilities"] = plain(self.model.predict_proba(taken))
         if "probabilities" in found:
             classes = getattr(self.model, "classes_", None)
             found["classes"] = None if classes is None else plain(classes)

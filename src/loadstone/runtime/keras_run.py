@@ -3,9 +3,12 @@
 https://keras.io/api/models/model_training_apis/
 """
 
+import contextlib
 import importlib
 from typing import Any, Dict, List, Optional
 
+from . import batches, lookups
+from .counted_keras import InModel
 from .fixed_batch import run_in, size_of
 from .ports import Port, cast, feed_of
 from .precision import single_precision
@@ -26,6 +29,7 @@ class KerasRun:
         self.inputs = ports(model)
         self._size = size_of(self.inputs)
         self._batches = {"batch_size": self._size} if self._size else {}
+        self._in_model: Optional[InModel] = None
         self._structure = getattr(model, "_inputs_struct", getattr(model, "_nested_inputs", None))
         if isinstance(self._structure, dict):
             self._name(self._structure)
@@ -67,7 +71,30 @@ class KerasRun:
 
     def __call__(self, batch: Any) -> Any:
         """Return the outputs as arrays: one, a tuple, or a dict of them."""
-        return run_in(self._size, self.given(batch), self._asked)
+        given = self.given(batch)
+        if lookups.current() is not None and self.tables:
+            self._count(given)
+        return run_in(self._size, given, self._asked)
+
+    @property
+    def tables(self) -> List[str]:
+        """The names of the layers that look texts and values up."""
+        if self._in_model is None:
+            self._in_model = InModel(self.model)
+        return self._in_model.names
+
+    def count(self, batch: Any) -> None:
+        """Note what such layers do not know of a batch."""
+        if self.tables:
+            self._count(self.given(batch))
+
+    def _count(self, given: Any) -> None:
+        log = lookups.current()
+        if log is None or self._in_model is None:
+            return
+        with contextlib.suppress(Exception):  # a prediction never fails because of a count
+            log.batch(None, batches.count(given))
+            self._in_model.count(_each(_tensor, given))
 
     def _asked(self, given: Any) -> Any:
         given = _each(_tensor, given)

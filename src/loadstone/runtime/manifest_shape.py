@@ -66,7 +66,7 @@ MANIFEST = {
         "private?": str,
         "digests?": str,
     },
-    "coverage": {"*": _NUMBER},
+    "coverage": {"*": (*_NUMBER, {"looked_up": int, "unknown": int})},
     "ranges": [_RANGE],
     "code": (None, {"names": [str], "needs": [str]}),
     "environment": {"versions": {"*": (str, None)}},

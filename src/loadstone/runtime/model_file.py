@@ -8,6 +8,8 @@ import sys
 import warnings
 from typing import Any, Dict, List, Optional
 
+from . import lookups
+
 KINDS = (
     *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
     *(
@@ -130,12 +132,23 @@ def told(found: List[Any]) -> List[str]:
 
 
 def predict(
-    model: Any, rows: Any, *, probabilities: bool = False, moved: Optional[int] = None
+    model: Any,
+    rows: Any,
+    *,
+    probabilities: bool = False,
+    moved: Optional[int] = None,
+    saved: Optional[Dict[str, Any]] = None,
 ) -> Dict[str, Any]:
     """Return the outputs for a batch of rows.
 
-    With the seed `moved`, weights, inputs and outputs are numbers beside what they are.
+    With the seed `moved`, weights, inputs and outputs are numbers beside what they are. With what
+    was `saved` of its vocabularies and encoders, what they do not know is under `coverage`.
     """
+    if moved is None and saved is not None and hasattr(model, "counted"):
+        with lookups.recording(lookups.saved_counts(saved)) as log:
+            model.counted()
+            found = model.predict(rows, probabilities=probabilities)
+        return dict(found, coverage=lookups.summary(log))
     if moved is None:
         return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
     import numpy as np

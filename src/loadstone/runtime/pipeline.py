@@ -187,6 +187,7 @@ class Pipeline:
                 torch_devices.place(model, self.device)
             if device is not None or torch_devices.reached():
                 call = torch_run.moved(call, self.device)
+        self.tables += getattr(call, "tables", ())
         self.steps = Steps(call, self.manifest["plan"], **functions)
         return self.steps
 

@@ -8,7 +8,7 @@ one `row`, a batch of `one`, or the `batch`.
 
 from typing import Any, Callable, Dict, List, Optional
 
-from . import batches
+from . import batches, lookups
 
 Function = Callable[..., Any]
 
@@ -33,9 +33,35 @@ class Steps:
         """Return what `preprocess` makes of a batch: a list of single results, or a batch."""
         if self.preprocess is None:
             return inputs
+        log = lookups.current()
+        if log is not None:
+            return self._noted(log, inputs)
         if self.plan["preprocess"] == "batch":
             return self.preprocess(inputs)
         return [self.preprocess(item) for item in batches.items(inputs)]
+
+    def _noted(self, log: lookups.Log, inputs: Any) -> Any:
+        """Prepare a batch, and say of which rows that is."""
+        assert self.preprocess is not None
+        alone = log.row is not None  # one of a batch that is prepared once more
+        if self.plan["preprocess"] == "batch":
+            if alone:
+                return self.preprocess(inputs)
+            log.batch(inputs, batches.count(inputs))
+            made = self.preprocess(inputs)
+            log.batch(None, log.of)  # the model is given others
+            return made
+        rows = batches.items(inputs)
+        if not alone:
+            log.batch(None, len(rows))
+        made = []
+        for at, item in enumerate(rows):
+            if not alone:
+                log.at(at)
+            made.append(self.preprocess(item))
+        if not alone:
+            log.at(None)
+        return made
 
     def infer(self, prepared: Any) -> Any:
         """Return what the model makes of a prepared batch."""

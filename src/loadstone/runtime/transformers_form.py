@@ -3,12 +3,14 @@
 It is asked as a folder is, or as the pipeline with the options that it was saved with.
 """
 
+import contextlib
 import os
 import tempfile
 from typing import Any, Callable, Mapping, Optional
 
-from . import transformers_model
+from . import lookups, transformers_model
 from .keras_forms import inside
+from .transformers_steps import TOKENIZER, Encode
 
 
 class Whole:
@@ -20,13 +22,43 @@ class Whole:
         self.made = made
         self.model = made.model
         self.decoding = getattr(made, "decoding", "")  # how a model that generates chooses
+        tokenizer = _tokenizer_of(made)
+        encode = Encode(tokenizer, truncation=True) if tokenizer is not None else None
+        self._encode = encode if encode is not None and encode.counts else None
+        self.tables = [TOKENIZER] if self._encode is not None else []
+
+    def count(self, batch: Any) -> None:
+        """Note what the tokenizer does not know of a batch."""
+        log = lookups.current()
+        if log is None or self._encode is None:
+            return
+        with contextlib.suppress(Exception):  # rows that it does not take: the model says so
+            rows = transformers_model.listed(batch, self.made.takes)
+            log.batch(rows, len(rows))
+            for at, row in enumerate(rows):
+                log.at(at)
+                self._encode.count(list(row.values()) if isinstance(row, dict) else [row])
+        log.at(None)
 
     def __call__(self, batch: Any) -> Any:
         """Return what the model gives for every row of a batch."""
-        found = self.made.predict(batch, probabilities=False)["predictions"]
+        self.count(batch)
+        with lookups.paused():
+            found = self.made.predict(batch, probabilities=False)["predictions"]
         if found.dtype.kind == "O":
             return list(found)
         return found.tolist() if found.dtype.kind == "U" else found  # texts, or numbers
+
+
+def _tokenizer_of(made: Any) -> Any:
+    """Return the tokenizer of a model that takes texts, None of another."""
+    if getattr(made, "takes", "") not in ("texts", "questions"):
+        return None
+    for holder in (made, getattr(made, "run", None), getattr(made, "encode", None)):
+        found = getattr(holder, "tokenizer", None)
+        if callable(found):
+            return found
+    return None
 
 
 def made(

@@ -11,7 +11,7 @@ import os
 import tempfile
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional
 
-from . import coverage
+from . import lookups
 
 TOKENIZER, LABELS = "tokenizer", "labels"  # kinds of steps
 CONFIG = "tokenizer_config.json"
@@ -118,7 +118,7 @@ class Encode:
             max_length=self.longest if self.truncation else None,
             return_tensors="pt",
         )
-        if coverage.is_recording():
+        if lookups.current() is not None:
             self._count(given, made)
         return dict(made)
 
@@ -129,14 +129,28 @@ class Encode:
         sizes = [len(item) for item in self.tokenizer(given, verbose=False)["input_ids"]]
         return sum(size > (self.longest or size) for size in sizes)
 
+    @property
+    def counts(self) -> bool:
+        """Whether its tokenizer has a token for what it does not know."""
+        return getattr(self.tokenizer, "unk_token_id", None) is not None
+
+    def count(self, given: List[str]) -> None:
+        """Note how many tokens of texts are unknown."""
+        longest = self.longest if self.truncation else None
+        cut = {"truncation": self.truncation, "max_length": longest}
+        self._count(given, self.tokenizer(given, verbose=False, **cut))
+
     def _count(self, given: List[str], made: Any) -> None:
         """Note how many tokens are unknown, and what they were where the tokenizer tells."""
         unknown = getattr(self.tokenizer, "unk_token_id", None)
         special = set(getattr(self.tokenizer, "all_special_ids", ())) - {unknown}
-        words: List[str] = []
-        looked_up = missed = 0
-        for at, row in enumerate(made["input_ids"].tolist()):
+        log = lookups.current()
+        located = log is not None and log.is_batch(given)
+        numbers = made["input_ids"]
+        for at, row in enumerate(numbers.tolist() if hasattr(numbers, "tolist") else numbers):
             spans = made.encodings[at].offsets if getattr(made, "encodings", None) else None
+            words: List[str] = []
+            looked_up = missed = 0
             for place, number in enumerate(row):
                 looked_up += number not in special
                 if number == unknown:
@@ -144,7 +158,7 @@ class Encode:
                     if spans:
                         start, end = spans[place]
                         words.append(given[at][start:end])
-        coverage.note("tokenizer", looked_up, missed, words)
+            lookups.note("tokenizer", looked_up, missed, words, at if located else None)
 
 
 class Labelled:

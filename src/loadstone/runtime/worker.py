@@ -10,7 +10,7 @@ import sys
 import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
-from . import confine, coverage, frames, input_files, model_file, portable
+from . import confine, frames, input_files, lookups, model_file, portable
 from .pipeline import FailedError, Pipeline, describe
 from .plain import plain
 from .values import decode, encode
@@ -62,12 +62,14 @@ class Worker:
 
     def predict(self, message: Dict[str, Any], arrays: List[Any]) -> Answer:
         """Predict a batch of inputs."""
-        steps, _ = self._loaded()
-        with coverage.recording() as log:
-            outputs = steps.predict(decode(message["inputs"], arrays))
+        steps, pipeline = self._loaded()
+        inputs = decode(message["inputs"], arrays)
+        with lookups.recording(lookups.saved_counts(pipeline.manifest["coverage"])) as log:
+            outputs = steps.predict(inputs)
+        lookups.locate(log, steps, inputs)
         answer: List[Any] = []
         tree = encode(outputs, answer)
-        return {"outputs": tree, "coverage": coverage.summary(log)}, answer
+        return {"outputs": tree, "coverage": lookups.summary(log)}, answer
 
     def ready(self, message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Import the framework ahead of time; tell the versions."""
@@ -96,13 +98,14 @@ class Worker:
         if self.file is None:
             raise FailedError("model", "no model file is open")
         given = decode(message["rows"], arrays)
-        how = {"probabilities": message["probabilities"], "moved": message.get("moved")}
+        how: Any = {name: message.get(name) for name in ("probabilities", "moved", "saved")}
         found = model_file.predict(self.file, given, **how)
+        counts = found.pop("coverage", None)
         if message.get("plain"):
-            return {"outputs": plain(found), "notes": self._notes()}, []
+            return {"outputs": plain(found), "notes": self._notes(), "coverage": counts}, []
         answer: List[Any] = []
         tree = encode(found, answer)
-        return {"outputs": tree, "notes": self._notes()}, answer
+        return {"outputs": tree, "notes": self._notes(), "coverage": counts}, answer
 
     def probes(self, _message: Dict[str, Any], _arrays: List[Any]) -> Answer:
         """Make rows for the open model file, and tell how many of each kind."""

@@ -59,6 +59,7 @@ from loadstone.core.facts.predictions import (
     Ran,
     Replay,
     Rewrite,
+    RowLookups,
     StageReplay,
     Stray,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Ran",
     "Replay",
     "Rewrite",
+    "RowLookups",
     "RunsCode",
     "SaveFacts",
     "SignatureFact",

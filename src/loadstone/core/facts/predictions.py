@@ -7,7 +7,8 @@ from typing import Literal
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.verdict import Predicts, worst
-from loadstone.core.words import count
+from loadstone.core.words import count, share
+from loadstone.runtime.gaps import is_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,21 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class RowLookups:
+    """What one row of a call holds that is unknown to a table."""
+
+    row: int  # from 1
+    looked_up: int
+    unknown: int
+    examples: tuple[str, ...] = ()
+
+    def words(self, unit: str) -> str:
+        """Return it in words: `3 with 1 of 2 tokens`."""
+        looked_up = count(self.looked_up, unit) if unit else f"{self.looked_up:,}"
+        return f"{self.row:,} with {self.unknown:,} of {looked_up}"
+
+
+@dataclass(frozen=True, slots=True)
 class Lookups:
     """How often a vocabulary or a table of categories was asked for what it does not hold."""
 
@@ -75,7 +91,44 @@ class Lookups:
     looked_up: int
     unknown: int
     examples: tuple[str, ...] = ()  # the first unknown keys
-    rate_at_save: float | None = None  # share of unknown look-ups over the examples of the save
+    looked_up_at_save: int | None = None  # over the examples of the save; None where not counted
+    unknown_at_save: int | None = None
+    unit: str = "token"  # what is looked up; "value" of a column
+    rows: tuple[RowLookups, ...] = ()  # the first that hold more than at save, if they are known
+    rows_unknown: int = 0  # all that do
+    of: int | None = None  # rows of the call
+    odd: bool = False  # whether a row alone holds more than at save
+
+    @property
+    def saved(self) -> tuple[int, int] | None:
+        """How many were looked up at save, and how many of these were unknown."""
+        if self.looked_up_at_save is None or self.unknown_at_save is None:
+            return None
+        return self.looked_up_at_save, self.unknown_at_save
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether more is unknown than at save, in all or in one row, beyond chance."""
+        return self.odd or is_gap(self.looked_up, self.unknown, self.saved)
+
+    @property
+    def at_save(self) -> str:
+        """The share that was unknown at save, in words: `0.4% at save`."""
+        if not self.saved:
+            return ""
+        return f"{share(self.saved[1] / self.saved[0] if self.saved[0] else 0.0)} at save"
+
+    @property
+    def where(self) -> str:
+        """Which rows, each with its own counts: `2 of 9 rows: 3 with 1 of 2 tokens, …`."""
+        if not self.rows or self.of is None:
+            return ""
+        told = [row.words(self.unit if at == 0 else "") for at, row in enumerate(self.rows)]
+        head = f"{self.rows_unknown:,} of {count(self.of, 'row')}"
+        if self.rows_unknown > len(told):
+            return f"{head}: {', '.join(told)} …"
+        *first, last = told
+        return f"{head}: {' and '.join([', '.join(first), last]) if first else f'row {last}'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""Tables of words of libraries, which count what they do not hold; and the words that are known.
+
+https://radimrehurek.com/gensim/corpora/dictionary.html
+"""
+
+from typing import Any, Iterable, Iterator, List
+
+from . import coverage
+from .counted_method import count_by
+from .lookups import note
+
+
+class _Once(coverage.Recorded):
+    """A table that is asked by `get` whether it holds a word, and once more for its number."""
+
+    __slots__ = ()
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Look `key` up, and note it unless it was asked for last."""
+        self._note(key, key)
+        return dict.get(self, key, default)
+
+
+def dictionary(name: str, item: Any) -> bool:
+    """Count the words of a text that a `Dictionary` of gensim does not hold."""
+    known = item.token2id
+
+    def count(_made: Any, document: Any, *_: Any, **__: Any) -> None:
+        odd = [word for word in document if word not in known]
+        note(name, len(document), len(odd), list(map(str, odd)))
+
+    for method in ("doc2bow", "doc2idx"):
+        count_by(item, method, count)
+    return True
+
+
+def vectors(name: str, item: Any) -> bool:
+    """Count the words that vectors of gensim are asked for; those of FastText are of all words."""
+    if type(item).__name__ != "KeyedVectors":
+        return False
+    held = item.key_to_index
+    if not coverage.is_vocabulary(held):
+        return False
+    item.key_to_index = _Once(held).named(name)
+    return True
+
+
+def indices(name: str, item: Any) -> bool:
+    """Count the words that a table of torchtext up to 0.8 is asked for."""
+    return _replaced(item, "stoi", name)
+
+
+def texts(name: str, item: Any) -> bool:
+    """Count the words that a `Tokenizer` of Keras 2 drops, or numbers as `oov_token`."""
+    return _replaced(item, "word_index", name)
+
+
+def _replaced(item: Any, attribute: str, name: str) -> bool:
+    held = getattr(item, attribute, None)
+    if not coverage.is_vocabulary(held):
+        return False
+    setattr(item, attribute, coverage.recorded(held).named(name))
+    return True
+
+
+def known(item: Any) -> Iterator[str]:
+    """Yield the words that an object of a library knows, without signs of how it cuts texts."""
+    for word in _held(item):
+        text = str(word).strip("\u2581\u0120 ")
+        text = text.replace("</w>", "")
+        if text and not text.startswith("##") and not coverage.SPECIAL.match(text):
+            yield text
+
+
+def _held(item: Any) -> Iterable[Any]:
+    if hasattr(item, "get_vocab"):
+        return list(item.get_vocab())
+    if hasattr(item, "get_vocabulary"):
+        return [word for word in item.get_vocabulary() if word is not None]
+    if hasattr(item, "IdToPiece"):
+        return [item.IdToPiece(at) for at in range(item.GetPieceSize())]
+    for name in ("token2id", "key_to_index", "stoi", "word_index", "vocabulary_"):
+        held = getattr(item, name, None)
+        if isinstance(held, dict):
+            return [word for word in held if isinstance(word, str) and " " not in word]
+    found: List[Any] = []
+    return found
