@@ -16,6 +16,8 @@ for needed in ("tokenizers", "sentencepiece", "transformers", "sklearn"):
 
 TEXTS = ["hello world", "a lovely day in rome", "what a day"]
 HEAD = """
+import itertools
+
 import torch
 from torch import nn
 
@@ -242,7 +244,8 @@ def test_nothing_is_told_where_no_word_is_unknown(kind, python, tmp_path):
 
 
 def test_the_share_at_save_is_told_beside(python, tmp_path):
-    texts = "[*['a lovely day in rome'] * 49, 'what a day b universe']"
+    orders = "itertools.permutations('a lovely day in rome'.split())"
+    texts = f"[*[' '.join(words) for words in {orders}][:49], 'what a day b universe']"
     source = KINDS["tokenizers"][0].replace("(Words, step)", f"(Words, step, {texts})")
     python(HEAD.format(texts=TEXTS) + source, PATH=tmp_path / "it")
     predictor = loadstone.load(tmp_path / "it")
@@ -278,10 +281,10 @@ def test_what_a_cut_vocabulary_lacks_is_told_only_where_it_is_more_than_at_save(
     (found,) = predictor.coverage.lookups
     assert (found.looked_up_at_save, found.unknown_at_save) == (800, 400)
     assert (found.looked_up, found.unknown, found.rows_unknown) == (6, 3, 2)
-    foreign = "das hier ist ein ganz fremder text"
-    with pytest.raises(UnknownInputError, match=r"7 of 7 tokens; 50% at save$"):
+    foreign = "das hier ist ein ganz fremder text ohne alle bekannten worte darin"
+    with pytest.raises(UnknownInputError, match=r"12 of 12 tokens; 50% at save$"):
         predictor.predict(foreign)
-    with pytest.raises(UnknownInputError, match=r"\(1 of 21 rows: row 21 with 7 of 7 tokens\)"):
+    with pytest.raises(UnknownInputError, match=r"\(1 of 21 rows: row 21 with 12 of 12 tokens\)"):
         predictor.predict([*["hello day hello"] * 20, foreign])
 
 

@@ -187,8 +187,8 @@ NEAR = {
     "LS308": 'artifact("old.pkl", format="pickle", content="object",'
     ' modules=["torch.nn.modules.activation.ReLU"])',
     "LS500": LODE + 'replay(preprocess="identical", model="differs")',
-    "LS501": LODE
-    + 'coverage("v", looked_up=10, unknown=1, examples=["x"], looked_up_at_save=90, unknown_at_save=9)',
+    "LS501": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"],'
+    " looked_up_at_save=90, unknown_at_save=9)",
     "LS504": 'artifact("m.pkl", format="pickle", content="model", framework="sklearn",'
     ' detail={"features": 3})',
     "LS503": LODE + 'coverage("v", looked_up=10, unknown=1, examples=["x"])',

@@ -144,10 +144,9 @@ def predict(
     With the seed `moved`, weights, inputs and outputs are numbers beside what they are. With what
     was `saved` of its vocabularies and encoders, what they do not know is under `coverage`.
     """
-    if moved is None and saved is not None and hasattr(model, "counted"):
+    if moved is None and saved is not None:
         with lookups.recording(lookups.saved_counts(saved)) as log:
-            model.counted()
-            found = model.predict(rows, probabilities=probabilities)
+            found = _counted(model, rows, probabilities)
         return dict(found, coverage=lookups.summary(log))
     if moved is None:
         return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
@@ -159,6 +158,19 @@ def predict(
     with neighbours.moved(model.weights(), state):
         found = model.predict(neighbours.tree(rows, state), probabilities=probabilities)
     return neighbours.tree(found, state)  # type: ignore[no-any-return]
+
+
+def _counted(model: Any, rows: Any, probabilities: bool) -> Dict[str, Any]:  # noqa: FBT001 - private, called once
+    """Return the outputs, while what the model does not know of its rows is noted."""
+    if hasattr(model, "counted"):
+        model.counted()
+    if getattr(model, "takes", "") not in ("texts", "questions"):
+        return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
+    from .transformers_form import Whole
+
+    Whole(model).count(rows)
+    with lookups.paused():
+        return model.predict(rows, probabilities=probabilities)  # type: ignore[no-any-return]
 
 
 def numbers(model: Any) -> Optional[int]:

@@ -302,6 +302,12 @@ def _encode_pil(value: Any, arrays: List[Any], _where: str) -> Tree:
     return {"$": "image", "mode": value.mode, "v": encode_array(np.asarray(value), arrays)}
 
 
+def _encode_eager(value: Any, arrays: List[Any], where: str) -> Tree:
+    from .eager import encode_eager
+
+    return encode_eager(value, arrays, encode, where)
+
+
 _FOREIGN: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...] = (
     ("numpy", _encode_numpy),
     ("torch", _encode_torch),
@@ -309,6 +315,7 @@ _FOREIGN: Tuple[Tuple[str, Callable[[Any, List[Any], str], Any]], ...] = (
     ("scipy", _encode_scipy),
     *((module, _encode_python) for module in ("datetime", "decimal", "fractions", "uuid")),
     ("PIL", _encode_pil),
+    *((module, _encode_eager) for module in ("tensorflow", "jax", "jaxlib")),
 )
 
 
