@@ -305,8 +305,8 @@ def test_a_row_alone_is_a_gap_where_the_whole_is_as_at_save():
     rows = ["hello hello rome world"] * 40 + ["x y z u v w q s t r"]
     (table,) = predicted(one, rows, "one", {"vocab": (1000, 100)})
     assert not gaps.is_gap(table["looked_up"], table["unknown"], (1000, 100))
-    assert table["odd"]
-    assert rows_of(table) == [(41, 10, 10)]
+    assert [(row["row"], row["unknown"]) for row in table["odd"]] == [(41, 10)]
+    assert (table["rows_odd"], table["rows_unknown"]) == (1, 1)
 
 
 def test_what_other_processes_tell_is_joined():

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from loadstone.core.facts import Coverage, Lookups, RowLookups, Stray
 from loadstone.inputs.outside import sentence, unknown
-from loadstone.runtime.gaps import Counts
+from loadstone.runtime.gaps import Counts, is_gap
 
 OnUnknown = Literal["warn", "error", "ignore"]
 
@@ -46,7 +46,9 @@ def facts(
 
 
 def _lookups(told: Mapping[str, Any], saved: Counts | None) -> Lookups:
-    rows = [{**row, "examples": tuple(row["examples"])} for row in told["rows"]]
+    whole = is_gap(told["looked_up"], told["unknown"], saved)
+    key, number = ("rows", "rows_unknown") if whole else ("odd", "rows_odd")
+    rows = [{**row, "examples": tuple(row["examples"])} for row in told[key]]
     return Lookups(
         name=told["name"],
         looked_up=told["looked_up"],
@@ -56,9 +58,9 @@ def _lookups(told: Mapping[str, Any], saved: Counts | None) -> Lookups:
         unknown_at_save=saved[1] if saved else None,
         unit=told["unit"],
         rows=tuple(RowLookups(**row) for row in rows),
-        rows_unknown=told["rows_unknown"],
+        rows_unknown=told[number],
         of=told["of"],
-        odd=told["odd"],
+        odd=bool(told["odd"]),
     )
 
 

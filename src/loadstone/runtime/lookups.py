@@ -84,11 +84,10 @@ class Table:
         """Return it as JSON; with rows only where each unknown one's is known."""
         told = {"name": name, "looked_up": self.looked_up, "unknown": self.unknown}
         told.update(examples=list(self.examples), unit=self.unit, of=of)
-        told.update(rows=[], rows_unknown=0, odd=False)
+        told.update(rows=[], rows_unknown=0, odd=[], rows_odd=0)
         if self.unknown and self.located == self.unknown and of is not None and of > 1:
-            told["rows"] = (self.odd or self.rows)[:SHOWN]
-            told["rows_unknown"] = self.odd_count or self.count
-            told["odd"] = bool(self.odd)
+            told.update(rows=self.rows[:SHOWN], rows_unknown=self.count)
+            told.update(odd=self.odd[:SHOWN], rows_odd=self.odd_count)
         return told
 
 
@@ -205,13 +204,11 @@ def received(told: List[Dict[str, Any]], start: int = 0) -> None:
         table.unknown += item["unknown"]
         table.missed(item["examples"])
         log.of = item["of"]
-        rows = [dict(row, row=row["row"] + start) for row in item["rows"]]
-        if rows:
-            table.located += item["unknown"]
-        if item["odd"]:
-            table.odd, table.odd_count = table.odd + rows, table.odd_count + item["rows_unknown"]
-        else:
-            table.rows, table.count = table.rows + rows, table.count + item["rows_unknown"]
+        table.located += item["unknown"] if item["rows"] else 0
+        for held, key in ((table.rows, "rows"), (table.odd, "odd")):
+            held.extend(dict(row, row=row["row"] + start) for row in item[key])
+        table.count += item["rows_unknown"]
+        table.odd_count += item["rows_odd"]
 
 
 def summary(log: Log) -> List[Dict[str, Any]]:

@@ -94,8 +94,8 @@ class Lookups:
     looked_up_at_save: int | None = None  # over the examples of the save; None where not counted
     unknown_at_save: int | None = None
     unit: str = "token"  # what is looked up; "value" of a column
-    rows: tuple[RowLookups, ...] = ()  # the first that hold more than at save, if they are known
-    rows_unknown: int = 0  # all that do
+    rows: tuple[RowLookups, ...] = ()  # the first that hold unknown ones, where they are known
+    rows_unknown: int = 0  # all that do; only those with more than at save, where the whole is not
     of: int | None = None  # rows of the call
     odd: bool = False  # whether a row alone holds more than at save
 
