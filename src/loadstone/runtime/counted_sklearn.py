@@ -19,13 +19,14 @@ class Words(Recorded):
 
     def __getitem__(self, key: Any) -> Any:
         """Look `key` up, and note it; of several words together, each was noted alone."""
-        log = lookups.current()
+        log = lookups.CALL.log
         if log is not None and " " not in key:
             table = log.tables.get(self._name) or log.table(self._name)
             table.looked_up += 1
             if not dict.__contains__(self, key):
                 table.unknown += 1
-                table.missed([str(key)])
+                if table.wants_words:
+                    table.missed([str(key)])
         return dict.__getitem__(self, key)
 
     def _note(self, key: Any, asked: Any = None) -> None:

@@ -11,7 +11,7 @@ from . import lookups
 # Keys such as `<unk>` or `[PAD]` that code asks for on its own, not because an input holds them.
 SPECIAL = re.compile(r"^(<.*>|\[.*\]|__.*__|unk|oov|pad|unknown)$", re.IGNORECASE | re.DOTALL)
 _DEPTH = 12  # how far from the function a vocabulary is looked for
-_MARK = object()
+_MARK = lookups.NOTHING
 
 
 class _Noting:
@@ -22,25 +22,29 @@ class _Noting:
     def named(self: Any, name: str) -> Any:
         """Set the name under which look-ups are reported."""
         self._name = name
+        held = [key for key in dict.__iter__(self) if isinstance(key, str) and SPECIAL.match(key)]
+        self._special = frozenset(held)  # of code's own accord asked for
         return self
 
     def _note(self: Any, key: Any, asked: Any = _MARK) -> None:
-        log = lookups.current()
+        log = lookups.CALL.log
         if log is None:
             return
         table = log.tables.get(self._name) or log.table(self._name)
-        last, table.last = table.last, asked
-        if last is key or last == key:  # `if key in vocab: vocab[key]` is one look-up
+        last = table.last
+        table.last = asked
+        if last is not _MARK and last == key:  # `if key in vocab: vocab[key]` is one look-up
             return
-        if isinstance(key, str) and SPECIAL.match(key):
-            return
-        table.looked_up += 1
-        if not self._holds(key):
+        if self._holds(key):
+            if key not in self._special:
+                table.looked_up += 1
+        elif not (isinstance(key, str) and SPECIAL.match(key)):
+            table.looked_up += 1
             table.unknown += 1
-            table.missed([str(key)])
+            if table.wants_words:
+                table.missed([str(key)])
 
-    def _holds(self: Any, key: Any) -> bool:
-        return dict.__contains__(self, key)
+    _holds: Any = dict.__contains__
 
     def __getitem__(self: Any, key: Any) -> Any:
         """Look `key` up, and note it."""
@@ -61,7 +65,7 @@ class _Noting:
 class Recorded(_Noting, dict):  # type: ignore[type-arg]
     """A vocabulary that notes look-ups while a prediction is made, and is a plain dict else."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_name", "_special")
 
     def __reduce__(self) -> Any:
         """Become a plain dict in copies and pickles."""

@@ -12,7 +12,7 @@ from .gaps import Counts, is_gap
 SHOWN = 3  # rows that are told with their own counts
 _WORDS = 10  # that are told of a table
 _MOST_ROWS = 1000  # of a batch that is prepared once more
-_MARK = object()
+NOTHING = object()  # in the place of a key that was asked for
 
 
 class _Call(threading.local):
@@ -21,7 +21,7 @@ class _Call(threading.local):
     log: Optional["Log"] = None
 
 
-_CALL = _Call()
+CALL = _Call()
 
 
 class Table:
@@ -35,7 +35,7 @@ class Table:
     def __init__(self, unit: str = "token") -> None:
         self.looked_up = self.unknown = 0
         self.examples: List[str] = []
-        self.last: Any = _MARK  # the key that was asked for last
+        self.last: Any = NOTHING  # the key that was asked for last
         self.unit = unit
         self.words: List[str] = []  # the unknown ones of the row that is being prepared
         self._looked_up = self._unknown = 0  # before that row
@@ -51,11 +51,16 @@ class Table:
                 new = [word for word in dict.fromkeys(words) if word not in kept]
                 kept.extend(new[: most - len(kept)])
 
+    @property
+    def wants_words(self) -> bool:
+        """Whether more of the unknown ones are to be told."""
+        return len(self.words) < SHOWN or len(self.examples) < _WORDS
+
     def begin(self) -> None:
         """Count what follows as the next row's."""
         self.words = []
         self._looked_up, self._unknown = self.looked_up, self.unknown
-        self.last = _MARK
+        self.last = NOTHING
 
     def end(self, row: int, saved: Optional[Counts], among: int) -> None:
         """Count what came since `begin` as what `row` holds."""
@@ -156,28 +161,28 @@ class recording:  # noqa: N801 - reads as a word: `with recording() as log`
         self.saved = saved
 
     def __enter__(self) -> Log:
-        self.before = _CALL.log
-        _CALL.log = log = Log(self.saved)
+        self.before = CALL.log
+        CALL.log = log = Log(self.saved)
         return log
 
     def __exit__(self, *_: Any) -> None:
-        _CALL.log = self.before
+        CALL.log = self.before
 
 
 class paused:  # noqa: N801 - as above
     """A block in which nothing is noted."""
 
     def __enter__(self) -> None:
-        self.before = _CALL.log
-        _CALL.log = None
+        self.before = CALL.log
+        CALL.log = None
 
     def __exit__(self, *_: Any) -> None:
-        _CALL.log = self.before
+        CALL.log = self.before
 
 
 def current() -> Optional[Log]:
     """Return the log of this thread, None where nothing is noted."""
-    return _CALL.log
+    return CALL.log
 
 
 def note(  # noqa: PLR0917 - called once a text
@@ -189,13 +194,13 @@ def note(  # noqa: PLR0917 - called once a text
     unit: str = "token",
 ) -> None:
     """Note look-ups of a table that counts by itself."""
-    if _CALL.log is not None:
-        _CALL.log.note(name, (looked_up, unknown), words, row, unit)
+    if CALL.log is not None:
+        CALL.log.note(name, (looked_up, unknown), words, row, unit)
 
 
 def received(told: List[Dict[str, Any]], start: int = 0) -> None:
     """Note what another process tells of a prediction; its rows are those from `start`."""
-    log = _CALL.log
+    log = CALL.log
     if log is None:
         return
     for item in told:
