@@ -194,8 +194,8 @@ class FilePredictor:
         saved = saved_counts(self._saved or {})
         strays = self.coverage.strays
         found = coverage.facts(together([item or [] for item in tables], saved), saved)
-        coverage.tell(found, self._on_unknown)
         self.coverage = replace(found, strays=strays)
+        coverage.tell(found, self._on_unknown)
 
     def _ask(
         self,

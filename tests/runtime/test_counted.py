@@ -40,7 +40,7 @@ def predicted(prepare, rows, plan, saved=None):
 
 
 def rows_of(table):
-    return [(row["row"], row["unknown"], row["looked_up"]) for row in table["rows"]]
+    return [(row["row"], row["unknown"], row["looked_up"]) for row in table["rows"]["any"]]
 
 
 def vocabulary():
@@ -106,9 +106,9 @@ def test_the_rows_are_told_with_their_own_counts(kind, plan):
     (table,) = predicted(prepare, ROWS, plan)
     assert table["unknown"] == 3
     assert table["examples"] == ["universe", "quark"]
-    assert (table["rows_unknown"], table["of"]) == (2, 4)
+    assert (table["counts"]["any"], table["of"]) == (2, 4)
     assert rows_of(table) == [(2, 1, 2), (4, 2, 3)]
-    assert [row["examples"] for row in table["rows"]] == [["universe"], ["quark"]]
+    assert [row["examples"] for row in table["rows"]["any"]] == [["universe"], ["quark"]]
 
 
 @pytest.mark.parametrize("plan", ["one", "batch"])
@@ -128,7 +128,7 @@ def test_every_row_is_counted_right(kind, plan, words):
         sum(row[1] for row in wanted),
     )
     assert rows_of(table) == wanted[: lookups.SHOWN]
-    assert table["rows_unknown"] == len(wanted)
+    assert table["counts"]["any"] == len(wanted)
 
 
 def test_a_batch_that_is_given_to_a_library_says_its_rows_at_once():
@@ -155,7 +155,7 @@ def test_rows_are_not_told_where_they_may_be_others():
         ]
 
     (table,) = predicted(prepare, ["quark", "quark", "a"], "batch")
-    assert (table["unknown"], table["rows"]) == (1, [])
+    assert (table["unknown"], rows_of(table)) == (1, [])
 
     def sorting(texts):
         return [one(text) for text in sorted(texts, key=len)]
@@ -172,15 +172,15 @@ def test_code_that_takes_no_batch_of_one_tells_no_rows():
         return [one(text) for text in texts]
 
     (table,) = predicted(prepare, ROWS, "batch")
-    assert (table["unknown"], table["rows"]) == (3, [])
+    assert (table["unknown"], rows_of(table)) == (3, [])
 
 
 def test_the_first_rows_are_named_and_all_are_counted():
     one = of_dict()
     rows = [f"a word{at}" if at % 2 else "a day" for at in range(100)]
     (table,) = predicted(one, rows, "one")
-    assert [row["row"] for row in table["rows"]] == [2, 4, 6]
-    assert (table["rows_unknown"], table["of"]) == (50, 100)
+    assert [row["row"] for row in table["rows"]["any"]] == [2, 4, 6]
+    assert (table["counts"]["any"], table["of"]) == (50, 100)
 
 
 ENCODED = pd.DataFrame({"city": ["Rome", "Oslo"], "kind": ["a", "b"]})
@@ -305,8 +305,8 @@ def test_a_row_alone_is_a_gap_where_the_whole_is_as_at_save():
     rows = ["hello hello rome world"] * 40 + ["x y z u v w q s t r"]
     (table,) = predicted(one, rows, "one", {"vocab": (1000, 100)})
     assert not gaps.is_gap(table["looked_up"], table["unknown"], (1000, 100))
-    assert [(row["row"], row["unknown"]) for row in table["odd"]] == [(41, 10)]
-    assert (table["rows_odd"], table["rows_unknown"]) == (1, 1)
+    assert [(row["row"], row["unknown"]) for row in table["rows"]["alone"]] == [(41, 10)]
+    assert table["counts"] == {"any": 1, "odd": 1, "alone": 1}
 
 
 def test_what_other_processes_tell_is_joined():

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from loadstone.core.facts import Coverage, Lookups, RowLookups, Stray
 from loadstone.inputs.outside import sentence, unknown
+from loadstone.runtime import lookups
 from loadstone.runtime.gaps import Counts, is_gap
 
 OnUnknown = Literal["warn", "error", "ignore"]
@@ -46,9 +47,11 @@ def facts(
 
 
 def _lookups(told: Mapping[str, Any], saved: Counts | None) -> Lookups:
-    whole = is_gap(told["looked_up"], told["unknown"], saved)
-    key, number = ("rows", "rows_unknown") if whole else ("odd", "rows_odd")
-    rows = [{**row, "examples": tuple(row["examples"])} for row in told[key]]
+    counts = told["counts"]
+    kind = lookups.ALONE
+    if is_gap(told["looked_up"], told["unknown"], saved):
+        kind = lookups.ODD if counts[lookups.ODD] else lookups.ANY
+    rows = [{**row, "examples": tuple(row["examples"])} for row in told["rows"][kind]]
     return Lookups(
         name=told["name"],
         looked_up=told["looked_up"],
@@ -58,9 +61,9 @@ def _lookups(told: Mapping[str, Any], saved: Counts | None) -> Lookups:
         unknown_at_save=saved[1] if saved else None,
         unit=told["unit"],
         rows=tuple(RowLookups(**row) for row in rows),
-        rows_unknown=told[number],
+        rows_unknown=counts[kind],
         of=told["of"],
-        odd=bool(told["odd"]),
+        odd=bool(counts[lookups.ALONE]),
     )
 
 

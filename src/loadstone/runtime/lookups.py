@@ -10,6 +10,8 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional
 from .gaps import Counts, is_gap
 
 SHOWN = 3  # rows that are told with their own counts
+# rows that hold what is unknown; of these, with more than at save; beyond chance among all rows
+KINDS = ANY, ODD, ALONE = ("any", "odd", "alone")
 _WORDS = 10  # that are told of a table
 _MOST_ROWS = 1000  # of a batch that is prepared once more
 NOTHING = object()  # in the place of a key that was asked for
@@ -29,7 +31,7 @@ class Table:
 
     __slots__ = (
         *("looked_up", "unknown", "examples", "last", "unit", "words", "_looked_up", "_unknown"),
-        *("located", "rows", "odd", "count", "odd_count"),
+        *("located", "rows", "counts"),
     )
 
     def __init__(self, unit: str = "token") -> None:
@@ -40,9 +42,8 @@ class Table:
         self.words: List[str] = []  # the unknown ones of the row that is being prepared
         self._looked_up = self._unknown = 0  # before that row
         self.located = 0  # unknown ones whose row is known
-        self.rows: List[Dict[str, Any]] = []  # the first that hold unknown ones
-        self.odd: List[Dict[str, Any]] = []  # the first that hold more than at save
-        self.count = self.odd_count = 0  # of all such rows
+        self.rows: Dict[str, List[Dict[str, Any]]] = {kind: [] for kind in KINDS}  # the first
+        self.counts = dict.fromkeys(KINDS, 0)  # of all such rows
 
     def missed(self, words: Iterable[str]) -> None:
         """Keep words that are unknown, the first of them."""
@@ -75,24 +76,24 @@ class Table:
         """Note what one row holds that is unknown."""
         looked_up, unknown = counts
         self.located += unknown
-        self.count += 1
         told: Dict[str, Any] = {"row": row + 1, "looked_up": looked_up, "unknown": unknown}
         told["examples"] = [word[:60] for word in words[:SHOWN]]
-        if len(self.rows) < SHOWN:
-            self.rows.append(told)
-        if is_gap(looked_up, unknown, saved, among):
-            self.odd_count += 1
-            if len(self.odd) < SHOWN:
-                self.odd.append(told)
+        odd = is_gap(looked_up, unknown, saved)
+        alone = odd and is_gap(looked_up, unknown, saved, among)
+        for kind, fits in zip(KINDS, (True, odd, alone)):  # noqa: B905 - Python 3.6 has no `strict`
+            if fits:
+                self.counts[kind] += 1
+                if len(self.rows[kind]) < SHOWN:
+                    self.rows[kind].append(told)
 
     def summary(self, name: str, of: Optional[int]) -> Dict[str, Any]:
         """Return it as JSON; with rows only where each unknown one's is known."""
         told = {"name": name, "looked_up": self.looked_up, "unknown": self.unknown}
         told.update(examples=list(self.examples), unit=self.unit, of=of)
-        told.update(rows=[], rows_unknown=0, odd=[], rows_odd=0)
+        told.update(rows={kind: [] for kind in KINDS}, counts=dict.fromkeys(KINDS, 0))
         if self.unknown and self.located == self.unknown and of is not None and of > 1:
-            told.update(rows=self.rows[:SHOWN], rows_unknown=self.count)
-            told.update(odd=self.odd[:SHOWN], rows_odd=self.odd_count)
+            told.update(rows={kind: rows[:SHOWN] for kind, rows in self.rows.items()})
+            told.update(counts=dict(self.counts))
         return told
 
 
@@ -209,11 +210,10 @@ def received(told: List[Dict[str, Any]], start: int = 0) -> None:
         table.unknown += item["unknown"]
         table.missed(item["examples"])
         log.of = item["of"]
-        table.located += item["unknown"] if item["rows"] else 0
-        for held, key in ((table.rows, "rows"), (table.odd, "odd")):
-            held.extend(dict(row, row=row["row"] + start) for row in item[key])
-        table.count += item["rows_unknown"]
-        table.odd_count += item["rows_odd"]
+        table.located += item["unknown"] if item["counts"][ANY] else 0
+        for kind, rows in item["rows"].items():
+            table.rows[kind].extend(dict(row, row=row["row"] + start) for row in rows)
+            table.counts[kind] += item["counts"][kind]
 
 
 def summary(log: Log) -> List[Dict[str, Any]]:
