@@ -107,8 +107,7 @@ class Predictor:
         else:
             with lookups.recording(self._saved) as log:
                 outputs = self._steps.predict(batch)
-            if self._on_unknown != "ignore":
-                lookups.locate(log, self._steps, batch)
+            lookups.locate(log, self._steps, batch)
             self.coverage = facts(lookups.summary(log), self._saved, strays)
         tell(self.coverage, self._on_unknown)
         return outputs

@@ -30,6 +30,7 @@ def test_devices_that_are_not_here(bundle, wrapped):
     for device, text in (
         ("cuda:99", "the device `cuda:99` is not here; here are `cpu`"),
         ("bogus", "`bogus` is no device; here are `cpu`"),
+        ("meta", "on the device `meta` hold no numbers, so nothing is predicted there"),
     ):
         with pytest.raises(UsageError, match=text):
             loadstone.load(bundle, device=device)

@@ -1,5 +1,6 @@
 """Examples that are private prove a save, and no value of them is kept: nothing, or digests."""
 
+import collections
 import json
 import pickle
 
@@ -485,3 +486,21 @@ def test_which_columns_of_the_examples_lacked_values_is_not_kept():
     held = private.kept(content, Instead())["forms"]
     assert held == [{"kind": "original"}, {"kind": "portable", "labels": {"missing": []}}]
     assert content["forms"][1]["labels"]["missing"] == ["income"]
+
+
+@pytest.mark.parametrize("how", MODES)
+def test_a_vocabulary_that_keeps_the_words_of_private_texts_is_refused(how, tmp_path):
+    """A defaultdict holds each word that it was asked for, of the texts that it has seen before."""
+    known = collections.defaultdict(int, {"hello": 1, "day": 2})
+
+    def prepare(text):
+        return torch.tensor([float(known[word]) for word in text.split()][:1])
+
+    saving = {"preprocess": prepare, "private": how, "batched": False}
+    net = torch.nn.Linear(1, 2).eval()
+    loadstone.save(net, tmp_path / "first.lode", examples=["hello", "secretpatient"], **saving)
+    assert holding(tmp_path / "first.lode", b"secretpatient") == []
+    with pytest.raises(
+        UsageError, match=r"`known` is a defaultdict, which keeps each word .* 1 of"
+    ):
+        loadstone.save(net, tmp_path / "again.lode", examples=["hello"], **saving)

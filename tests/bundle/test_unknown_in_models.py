@@ -139,7 +139,7 @@ def people():
 
 def test_the_tokenizer_of_a_pipeline_of_any_task_tells_its_rows(people, tmp_path, load):
     loadstone.save(people, tmp_path / "it.lode", examples=["a lovely film", "what a day"])
-    model = load(tmp_path / "it.lode")
+    model = load(tmp_path / "it.lode", device="cpu")
     assert Files(str(tmp_path / "it.lode")).manifest["coverage"]["tokenizer"]["unknown"] == 0
     with warnings.catch_warnings():
         warnings.simplefilter("error", UnknownInput)

@@ -62,8 +62,7 @@ def load(
     replaced = dict(steps or {})
     loaded.facts[Artifact] = bundle_facts.artifact(path, manifest)
     loaded.facts[Environment] = here.here()
-    if device is not None and manifest["framework"] != "torch":
-        raise UsageError("`device` is for models of torch; Keras and TensorFlow choose their own")
+    device = _of_framework(device, manifest["framework"])
     try:
         if into is None:
             pipeline.load(forms, replaced, device)
@@ -92,6 +91,21 @@ def load(
         labels_moved=_labels_moved(manifest, replaced.get("postprocess")),
     )
     return loaded
+
+
+def _of_framework(device: str | None, framework: str) -> str | None:
+    """Return the device that a model is put on; raises `UsageError` where it is not its to say."""
+    if device is None or framework == "torch":
+        return device
+    if framework != "transformers":
+        raise UsageError("`device` is for models of torch; Keras and TensorFlow choose their own")
+    if str(device).partition(":")[0] == "cpu":
+        return None  # where it is
+    raise UsageError(
+        "this bundle holds a model of transformers with its tokenizer or processor, which predicts "
+        f"on the CPU, not on `{device}`: save the model alone, with what prepares its inputs as "
+        "`preprocess`"
+    )
 
 
 def _labels_moved(manifest: Mapping[str, Any], function: Callable[..., Any] | None) -> str:

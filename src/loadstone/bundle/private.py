@@ -25,6 +25,7 @@ from loadstone.errors import UsageError
 from loadstone.inputs import digests, examples, signature, synthetic
 from loadstone.inputs.plan import Trial
 from loadstone.runtime import code, counted
+from loadstone.runtime import coverage as recorders
 
 LEFT_OUT, HASHED, SYNTHETIC = "left-out", "hashed", "synthetic"
 MODES: Final = (LEFT_OUT, HASHED, SYNTHETIC)
@@ -158,6 +159,29 @@ def inputs_of(
         return synthetic.made(kind, parts, answers, words)
     except synthetic.NoneMadeError as error:
         raise UsageError(f"{error}: use other examples, hashed or left out") from error
+
+
+def refuse_grown(draft: Draft) -> None:
+    """Raise `UsageError` for a vocabulary that has kept words it was asked for and did not know."""
+    if "preprocess" not in (draft.code or {}).get("names", ()):
+        return
+    try:
+        roots = code.load(lambda name: b"".join(draft.parts[name]))
+    except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
+        return
+    for name, held, _ in recorders.vocabularies(roots["preprocess"]):
+        made = getattr(held, "default_factory", None)
+        if made is None:
+            continue
+        usual = made()
+        kept = [key for key, value in held.items() if value == usual]
+        kept = [key for key in kept if not recorders.SPECIAL.match(key)]
+        if kept:
+            raise UsageError(
+                f"`{name}` is a defaultdict, which keeps each word that it is asked for: "
+                f"{len(kept):,} of its entries may be of texts that are private. Give the "
+                f"preprocessing a dict, as `{name}.get(word, {usual!r})` asks it"
+            )
 
 
 def words(draft: Draft) -> list[str]:

@@ -61,6 +61,8 @@ def run(request: Request, judge: Judge) -> Report:
         runtime.send("ready", framework=request.live.library)  # imports while this process measures
         draft = Draft(request, request.name or type(request.model).__name__, given=given)
         _capture(draft)
+        if request.private:
+            privacy.refuse_grown(draft)
         with request.live.working_copy(request.model) as model:
             _measure(draft, model)
             _program(draft, model)

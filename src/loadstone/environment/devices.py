@@ -17,6 +17,9 @@ def refuse_absent(device: str | None) -> None:
         wanted = torch.device(device)
     except (RuntimeError, TypeError) as error:
         raise UsageError(f"`{device}` is no device; here are {listed(there)}") from error
+    if wanted.type == "meta":
+        why = "tensors on the device `meta` hold no numbers, so nothing is predicted there"
+        raise UsageError(f"{why}; here are {listed(there)}")
     names = {str(wanted), wanted.type} if wanted.index is None else {str(wanted)}
     known = {*there, *(name.partition(":")[0] for name in there), "cpu:0"}
     if wanted.type in ("cpu", "cuda", "mps", "xpu") and not names & known:

@@ -1,0 +1,116 @@
+"""Layers of Keras that look up tell what they do not know, in a model and before it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import python_of
+
+import loadstone
+
+pytestmark = pytest.mark.slow
+BEGIN = """
+import json, sys, warnings
+from pathlib import Path
+import keras
+import numpy as np
+import tensorflow as tf
+import loadstone
+
+OUT = Path(sys.argv[1])
+TEXTS = ["hello world", "a lovely day in rome", "what a day"]
+"""
+SAVE = (
+    BEGIN
+    + """
+layers = keras.layers
+TEXT = (1,) if keras.__version__ < "3" else ()
+
+def words():
+    layer = layers.TextVectorization(output_sequence_length=6)
+    layer.adapt(TEXTS)
+    return layer
+
+def head(*first):
+    return keras.Sequential(
+        [*first, layers.Embedding(30, 4), layers.GlobalAveragePooling1D(), layers.Dense(2)]
+    )
+
+inside = head(keras.Input(TEXT, dtype="string"), words())
+loadstone.save(inside, OUT / "inside.lode", examples=TEXTS)
+city, age = keras.Input((1,), dtype="string", name="city"), keras.Input((1,), name="age")
+cities = layers.StringLookup(vocabulary=["oslo", "rome"], output_mode="one_hot", name="cities")
+both = layers.Dense(1)(layers.Concatenate()([cities(city), age]))
+rows = {"city": np.array([["oslo"], ["rome"]], object), "age": np.array([[1.0], [2.0]], "f4")}
+loadstone.save(keras.Model({"city": city, "age": age}, both), OUT / "rows.lode", examples=rows)
+plain = head(keras.Input((6,)))
+loadstone.save(plain, OUT / "layer.lode", preprocess=words(), examples=TEXTS)
+own = words()
+
+def step(text):
+    return own(tf.constant([text.lower()]))[0].numpy()
+
+loadstone.save(plain, OUT / "own.lode", preprocess=step, examples=TEXTS)
+"""
+)
+LOAD = (
+    BEGIN
+    + """
+GIVEN = ["a day", "hello universe", "x y day"]
+ROWS = {"city": np.array([["oslo"], ["bern"]], object), "age": np.array([[1.0], [2.0]], "f4")}
+found = {}
+for name in ("inside", "rows", "layer", "own"):
+    model = loadstone.load(OUT / f"{name}.lode", env="current")
+    with warnings.catch_warnings(record=True) as known:
+        warnings.simplefilter("always")
+        model.predict({k: v[:1] for k, v in ROWS.items()} if name == "rows" else TEXTS)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model.predict(ROWS if name == "rows" else GIVEN)
+    texts = [str(item.message) for item in told if item.category.__name__ == "UnknownInput"]
+    proved = model.report.verdict.predicts_the_same
+    found[name] = [proved, [item for item in known if "Unknown" in item.category.__name__], texts]
+print(json.dumps(found))
+"""
+)
+WORDS = (
+    "`universe`, `x` and `y` are unknown to the vocabulary `{}`: 3 of 7 tokens; 0% at save "
+    "(2 of 3 rows: 2 with 1 of 2 tokens and 3 with 2 of 3)"
+)
+
+
+def run(world, source, place):
+    described = place / "installed" / "loadstone-0.1.0.dist-info"
+    described.mkdir(parents=True, exist_ok=True)
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: loadstone\nVersion: 0.1.0\n")
+    path = os.pathsep.join((str(Path(loadstone.__file__).parents[1]), str(place / "installed")))
+    done = subprocess.run(
+        [python_of(world), "-c", source, place],
+        env={**os.environ, "PYTHONPATH": path, "KERAS_BACKEND": "tensorflow"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("world", ["py311-tf215", "py313-tf221"])
+def test_what_layers_do_not_know_is_told_by_row(world, tmp_path):
+    run(world, SAVE, tmp_path)
+    told = json.loads(run(world, LOAD, tmp_path).splitlines()[-1])
+    assert {name: proved for name, (proved, _, _) in told.items()} == dict.fromkeys(
+        told, "identical"
+    )
+    assert [known for _, known, _ in told.values()] == [[]] * 4
+    assert {name: texts for name, (_, _, texts) in told.items()} == {
+        "inside": [WORDS.format("text_vectorization")],
+        "rows": [
+            "`bern` is unknown to `cities`: 1 of 2 values; 0% at save "
+            "(1 of 2 rows: row 2 with 1 of 1 value)"
+        ],
+        "layer": [WORDS.format("TextVectorization")],
+        "own": [WORDS.format("own")],
+    }
