@@ -500,7 +500,5 @@ def test_a_vocabulary_that_keeps_the_words_of_private_texts_is_refused(how, tmp_
     net = torch.nn.Linear(1, 2).eval()
     loadstone.save(net, tmp_path / "first.lode", examples=["hello", "secretpatient"], **saving)
     assert holding(tmp_path / "first.lode", b"secretpatient") == []
-    with pytest.raises(
-        UsageError, match=r"`known` is a defaultdict, which keeps each word .* 1 of"
-    ):
+    with pytest.raises(UsageError, match=r"`known` is a defaultdict, .*: 1 of its"):
         loadstone.save(net, tmp_path / "again.lode", examples=["hello"], **saving)

@@ -79,6 +79,10 @@ WORDS = (
     "`universe`, `x` and `y` are unknown to the vocabulary `{}`: 3 of 7 tokens; 0% at save "
     "(2 of 3 rows: 2 with 1 of 2 tokens and 3 with 2 of 3)"
 )
+VALUES = (
+    "`bern` is unknown to `cities`: 1 of 2 values; 0% at save "
+    "(1 of 2 rows: row 2 with 1 of 1 value)"
+)
 
 
 def run(world, source, place):
@@ -107,10 +111,7 @@ def test_what_layers_do_not_know_is_told_by_row(world, tmp_path):
     assert [known for _, known, _ in told.values()] == [[]] * 4
     assert {name: texts for name, (_, _, texts) in told.items()} == {
         "inside": [WORDS.format("text_vectorization")],
-        "rows": [
-            "`bern` is unknown to `cities`: 1 of 2 values; 0% at save "
-            "(1 of 2 rows: row 2 with 1 of 1 value)"
-        ],
+        "rows": [VALUES],
         "layer": [WORDS.format("TextVectorization")],
         "own": [WORDS.format("own")],
     }
