@@ -73,6 +73,13 @@ def of_vectorizer():
     return lambda text: step.words.transform([text]).toarray()[0]
 
 
+def of_given_words():
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    words = text.CountVectorizer(vocabulary=sorted(KNOWN), token_pattern=r"\S+")
+    step, _ = held(words=words)  # which was never fitted
+    return lambda text: step.words.transform([text]).toarray()[0]
+
+
 def of_gensim_dictionary():
     corpora = pytest.importorskip("gensim.corpora")
     step, _ = held(words=corpora.Dictionary([text.split() for text in TEXTS]))
@@ -93,6 +100,7 @@ KINDS = {
     "defaultdict": of_default,
     "tokenizers": of_tokenizers,
     "vectorizer": of_vectorizer,
+    "given-words": of_given_words,
     "gensim-dictionary": of_gensim_dictionary,
     "gensim-vectors": of_gensim_vectors,
 }

@@ -90,8 +90,10 @@ def run(world, source, place):
     described.mkdir(parents=True, exist_ok=True)
     (described / "METADATA").write_text("Metadata-Version: 2.1\nName: loadstone\nVersion: 0.1.0\n")
     path = os.pathsep.join((str(Path(loadstone.__file__).parents[1]), str(place / "installed")))
+    script = place / "script.py"
+    script.write_text(source)
     done = subprocess.run(
-        [python_of(world), "-c", source, place],
+        [python_of(world), script, place],
         env={**os.environ, "PYTHONPATH": path, "KERAS_BACKEND": "tensorflow"},
         capture_output=True,
         text=True,

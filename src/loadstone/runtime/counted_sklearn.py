@@ -97,6 +97,8 @@ class _Count:
 
 def vectorizer(name: str, item: Any) -> bool:
     """Count the words that a vectorizer drops."""
+    if item.vocabulary is not None and not hasattr(item, "vocabulary_"):
+        item._validate_vocabulary()  # noqa: SLF001 - as it does itself before it is first asked
     known = getattr(item, "vocabulary_", None)
     if not isinstance(known, dict) or item.analyzer != "word" or item.ngram_range[0] != 1:
         return False
