@@ -3,6 +3,7 @@
 import collections
 import copy
 import pickle
+import sys
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,22 @@ def of_default():
     return lambda text: [step.stoi[word] for word in text.split()]
 
 
+class Zeros(dict):
+    """A vocabulary of a class of one's own."""
+
+    def __missing__(self, key):
+        return 0
+
+
+Zeros.__module__ = "_loadstone_test"
+
+
+def of_own_class():
+    step, _ = held(vocab=Zeros(vocabulary()))
+    assert isinstance(step.vocab, Zeros)
+    return lambda text: [step.vocab[word] for word in text.split()]
+
+
 def of_tokenizers():
     tokenizers = pytest.importorskip("tokenizers")
     model = tokenizers.models.WordLevel({"[UNK]": 99, **vocabulary()}, unk_token="[UNK]")
@@ -98,6 +115,7 @@ KINDS = {
     "dict": of_dict,
     "ordered": lambda: of_dict(collections.OrderedDict),
     "defaultdict": of_default,
+    "own-class": of_own_class,
     "tokenizers": of_tokenizers,
     "vectorizer": of_vectorizer,
     "given-words": of_given_words,
@@ -120,7 +138,9 @@ def test_the_rows_are_told_with_their_own_counts(kind, plan):
 
 
 @pytest.mark.parametrize("plan", ["one", "batch"])
-@pytest.mark.parametrize("kind", ["dict", "ordered", "defaultdict", "tokenizers", "vectorizer"])
+@pytest.mark.parametrize(
+    "kind", ["dict", "ordered", "defaultdict", "own-class", "tokenizers", "vectorizer"]
+)
 @given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_size=2, max_size=6))
 def test_every_row_is_counted_right(kind, plan, words):
     one = KINDS[kind]()
@@ -264,6 +284,16 @@ def test_copies_are_plain():
         assert lookups.summary(log) == []
         assert type(words.vocabulary_) is dict
         assert (codes.transform(ASKED) != step.codes.transform(ASKED)).nnz == 0
+
+
+def test_copies_of_a_class_of_ones_own_are_of_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "_loadstone_test", sys.modules[__name__])
+    step, names = held(vocab=Zeros(vocabulary()))
+    assert names == ["vocab"]
+    for made in (copy.copy, copy.deepcopy, lambda item: pickle.loads(pickle.dumps(item))):
+        copied = made(step.vocab)
+        assert type(copied) is Zeros
+        assert copied == vocabulary()
 
 
 COUNTS = st.integers(1, 300).flatmap(lambda of: st.tuples(st.just(of), st.integers(0, of)))

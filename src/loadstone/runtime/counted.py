@@ -102,6 +102,8 @@ def _found(function: Any) -> Iterator[Tuple[str, _Attach, Any]]:
 
 def _kind(item: Any) -> Any:
     """Return what makes an object count, None where its kind does not."""
+    if isinstance(item, dict) and coverage.is_private(type(item).__module__):
+        return counted_words.own_dict
     for cls in type(item).__mro__:
         attach = _KINDS.get((str(cls.__module__).partition(".")[0], cls.__name__))
         if attach is not None:

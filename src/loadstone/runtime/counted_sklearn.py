@@ -29,7 +29,7 @@ class Words(Recorded):
                     table.missed([str(key)])
         return dict.__getitem__(self, key)
 
-    def _note(self, key: Any, asked: Any = None) -> None:
+    def note(self, key: Any, asked: Any = None) -> None:
         """Note nothing of what else asks."""
 
 

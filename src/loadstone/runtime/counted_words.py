@@ -17,7 +17,7 @@ class _Once(coverage.Recorded):
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Look `key` up, and note it unless it was asked for last."""
-        self._note(key, key)
+        self.note(key, key)
         return dict.get(self, key, default)
 
 
@@ -63,6 +63,40 @@ def _replaced(item: Any, attribute: str, name: str) -> bool:
     return True
 
 
+def own_dict(name: str, item: Any) -> bool:
+    """Count what a dict of the user's own class is asked for; its class becomes one below it."""
+    if not coverage.is_vocabulary(dict(item)):
+        return False
+    kind: Any = type(item)
+    log = coverage.Recorded(item).named(name)  # which notes what this one is asked for
+
+    class Noted(kind):  # type: ignore[misc]
+        __slots__ = ()
+
+        def __getitem__(self, key: Any) -> Any:
+            log.note(key)
+            return super(Noted, self).__getitem__(key)
+
+        def __contains__(self, key: Any) -> bool:
+            log.note(key, key)
+            return bool(super(Noted, self).__contains__(key))
+
+        def get(self, key: Any, default: Any = None) -> Any:
+            log.note(key)
+            return super(Noted, self).get(key, default)
+
+        def __reduce_ex__(self, protocol: Any) -> Any:
+            made = super(Noted, self).__reduce_ex__(protocol)
+            given = tuple(kind if arg is Noted else arg for arg in made[1])
+            newly = getattr(made[0], "__name__", "") == "__newobj__"  # which is of its class alone
+            return (kind.__new__ if newly else made[0], given, *made[2:])
+
+    Noted.__name__, Noted.__qualname__ = kind.__name__, kind.__qualname__
+    Noted.__module__ = kind.__module__
+    item.__class__ = Noted
+    return True
+
+
 def known(item: Any) -> Iterator[str]:
     """Yield the words that an object of a library knows, without signs of how it cuts texts."""
     for word in _held(item):
@@ -73,6 +107,8 @@ def known(item: Any) -> Iterator[str]:
 
 
 def _held(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return [word for word in item if isinstance(word, str)]
     if hasattr(item, "get_vocab"):
         return list(item.get_vocab())
     if hasattr(item, "get_vocabulary"):

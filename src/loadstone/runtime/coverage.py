@@ -26,7 +26,8 @@ class _Noting:
         self._special = frozenset(held)  # of code's own accord asked for
         return self
 
-    def _note(self: Any, key: Any, asked: Any = _MARK) -> None:
+    def note(self: Any, key: Any, asked: Any = _MARK) -> None:
+        """Note that `key` is asked for; `asked` is it where it is only asked whether it is held."""
         log = lookups.CALL.log
         if log is None:
             return
@@ -48,17 +49,17 @@ class _Noting:
 
     def __getitem__(self: Any, key: Any) -> Any:
         """Look `key` up, and note it."""
-        self._note(key)
+        self.note(key)
         return dict.__getitem__(self, key)
 
     def __contains__(self: Any, key: Any) -> bool:
         """Tell whether `key` is held, and note it."""
-        self._note(key, key)
+        self.note(key, key)
         return dict.__contains__(self, key)
 
     def get(self: Any, key: Any, default: Any = None) -> Any:
         """Look `key` up, and note it."""
-        self._note(key)
+        self.note(key)
         return dict.get(self, key, default)
 
 

@@ -32,6 +32,8 @@ def at_least(unknown: int, looked_up: int, share: float) -> float:
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
+    if unknown <= looked_up * share:  # the tail that is left out is the smaller one
+        return 1 - at_least(looked_up - unknown + 1, looked_up, 1 - share) if unknown else 1.0
     ways = math.lgamma(looked_up + 1) - math.lgamma(unknown + 1)
     ways -= math.lgamma(looked_up - unknown + 1)
     chance = unknown * math.log(share) + (looked_up - unknown) * math.log(1 - share)
@@ -40,6 +42,6 @@ def at_least(unknown: int, looked_up: int, share: float) -> float:
     for number in range(unknown, looked_up + 1):
         total += term
         term *= (looked_up - number) / (number + 1) * odds
-        if term <= total * 1e-9 and number > looked_up * share:
+        if term <= total * 1e-9:
             break
     return min(total, 1.0)
