@@ -68,7 +68,9 @@ def load(
     module of torch is put and called (by default the CPU, wherever it was saved): inputs of any
     device are taken, and outputs are on the CPU. `accept` maps codes of
     findings to the reason why they may stand. `verify=False` leaves out digests and witnesses:
-    nothing is then proved.
+    nothing is then proved. `on_unknown` (warn, error, ignore) is for inputs outside of what the
+    examples held, and for words that a vocabulary lacks: any, where it lacked none at save, else
+    more than at save, beyond chance, in a call or a row (`docs/bundle.md` says why).
 
     Raises `LoadError` with the report where the model does not load or predicts differently,
     `UsageError` where it cannot be done as asked, and `OSError` where the path cannot be read.
