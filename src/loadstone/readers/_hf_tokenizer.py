@@ -59,6 +59,7 @@ def told(
     if isinstance(config.get("model_type"), str) and positions is not None:
         positions -= _OFFSET.get(config["model_type"], 0)
     said: dict[str, Scalar] = {
+        "vocab_size": whole(config.get("vocab_size")),
         "embedding_rows": rows,
         "positions": positions,
         "longest": _longest(settings),
