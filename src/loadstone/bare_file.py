@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from loadstone.core.classes import replace
@@ -18,6 +17,7 @@ from loadstone.environment.asking import Asking, opened, where
 from loadstone.environment.distributions import distributions
 from loadstone.environment.run import RequestFailedError
 from loadstone.errors import CLOSED, LoadError, UsageError
+from loadstone.inputs.one_row import batch_of
 from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
 from loadstone.runtime.model_file import KINDS
@@ -107,7 +107,7 @@ class FilePredictor:
         Raises `UsageError` for rows that the model does not take, `ProcessFailedError` where its
         process died.
         """
-        rows, single = batch_of(typed(inputs, self.about), str(self.about.get("takes", "")))
+        rows, single = batch_of(typed(inputs, self.about), self.about)
         self._compare(rows)
         rows = given.packed(rows)
         try:
@@ -445,43 +445,6 @@ def libraries(artifact: Artifact) -> tuple[str, ...]:
     named = dict.fromkeys(item.module for item in artifact.globals)
     found = [name for name in named if name.partition(".")[0] in table]
     return tuple(found or filter(None, (artifact.framework,)))
-
-
-_AXES = {"pictures": 3, "sounds": 1}  # of an array that is one row
-
-
-def batch_of(inputs: Any, takes: str = "") -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of rows
-    """Return the rows of a batch, and whether one row was given alone.
-
-    `takes` is what one row of the model is, where that is no row of a table.
-    """
-    if isinstance(inputs, (str, PurePath)):
-        return [str(inputs)], True
-    if hasattr(inputs, "getbands"):  # of Pillow
-        return [inputs], True
-    if takes in _AXES and hasattr(inputs, "shape") and not given.is_frame(inputs):
-        alone = len(inputs.shape) == _AXES[takes]
-        return ([inputs] if alone else list(inputs)), alone
-    if takes == "sounds" and isinstance(inputs, dict):
-        return [inputs], True
-    if isinstance(inputs, dict):
-        wide = bool(inputs) and all(getattr(value, "ndim", 0) for value in inputs.values())
-        return (inputs, False) if wide else ([inputs], True)
-    if type(inputs).__name__ == "Series" and hasattr(inputs, "to_frame"):
-        return inputs.to_frame().T.infer_objects(), True
-    if isinstance(inputs, (list, tuple)):
-        if not len(inputs):
-            raise UsageError("there are no rows to predict")
-        if isinstance(inputs[0], PurePath):
-            return list(map(str, inputs)), False
-        flat = not isinstance(inputs[0], (str, list, tuple, dict)) and not any(
-            hasattr(inputs[0], name) for name in ("shape", "getbands")
-        )
-        held = inputs if isinstance(inputs, list) else list(inputs)  # what `typed` takes stays it
-        return ([held], True) if flat else (held, False)
-    if getattr(inputs, "ndim", 2) == 1 and inputs.dtype.kind in "biufc":
-        return inputs.reshape(1, -1), True
-    return inputs, False
 
 
 def chunks(rows: Any, most: int = _CHUNK) -> Iterator[Any]:

@@ -23,6 +23,7 @@ from loadstone.environment.distributions import distribution_of
 from loadstone.environment.resolve import Lock
 from loadstone.environment.run import ProcessFailedError
 from loadstone.errors import LoadError, UsageError
+from loadstone.inputs.one_row import batch_of
 from loadstone.runtime import rows as given
 from loadstone.runtime.files import BundleUnreadableError
 from loadstone.runtime.pipeline import Pipeline
@@ -148,7 +149,7 @@ def question(
         bare_file.refuse(facts, trust=trust, accept=accept)
         facts |= surroundings(artifact)
         report = run_checks(facts, accept=accept)
-        batch = given.packed(bare_file.batch_of(rows)[0])
+        batch = given.packed(batch_of(rows)[0])
         yield Question(artifact, facts, report, batch, locked, trust, own)
 
 

@@ -255,10 +255,20 @@ def _load_whole(  # noqa: PLR0917 - the choices of `load`
     from loadstone import bare_file  # its imports take their time: the process runs meanwhile
     from loadstone.environment import rebuild
 
+    def python(artifact: Artifact) -> str | None:
+        where = env
+        if code is not None and env == "auto" and artifact.framework == "keras":
+            from loadstone.engine.given import needs_tensorflow
+
+            if importing := needs_tensorflow(code):
+                where = "isolated"
+                rebuild.tell(artifact, f"`{importing}` imports `tensorflow`", wishes)
+        return rebuild.python_for(artifact, where, wishes)
+
     try:
         return bare_file.load(
             path,
-            python=lambda artifact: rebuild.python_for(artifact, env, wishes),
+            python=python,
             early=early,
             trust=trust,
             accept=accepted,

@@ -320,6 +320,25 @@ def looked_up():
     note("looked", "looked", rows, expected)
 
 
+def weights_of(model, name, rows, expected):
+    """Keep an architecture and weights of it apart; `weights.json` tells what they predict."""
+    (OUT / (name + ".json")).write_text(model.to_json())
+    files = [name + ".weights-only.h5"]
+    model.save_weights(str(OUT / files[0]))
+    if model.__module__.startswith("tensorflow"):
+        files.append(name + "_checkpoint/model")
+        model.save_weights(str(OUT / files[1]))
+    told = OUT / "weights.json"
+    held = json.loads(told.read_text()) if told.exists() else {}
+    for file in files:
+        held[file] = {
+            "into": name + ".json",
+            "rows": plain(rows),
+            "predictions": plain(expected),
+        }
+    told.write_text(json.dumps(held))
+
+
 def keras_alone():
     """Keras 2.2.4, before it was a part of TensorFlow."""
     import keras as alone
@@ -336,6 +355,7 @@ def keras_alone():
         rows = records(extra=EXTRA, ids=IDS)
         expected = {"score": found[0], "pair": found[1]}
         note("keras-2.2.4.h5", "keras-2.2.4.h5", rows, expected)
+        weights_of(model, "alone", rows, expected)
 
 
 def of_four_rows():
@@ -359,6 +379,7 @@ else:
         whole_h5 = model.predict(X)
         model.save(str(OUT / "sequential.h5"))
         note("sequential.h5", "sequential.h5", X, whole_h5)
+        weights_of(model, "sequential", X, whole_h5)
     estimators()
     looked_up()
     keras_alone()

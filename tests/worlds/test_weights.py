@@ -146,3 +146,17 @@ def test_checked_where_tensorflow_is(there):
     assert json.loads(done.stdout) == {
         f"{name} {into}": told for (name, into), told in asked.items()
     }
+
+
+def test_weights_and_architectures_from_before_tensorflow_2(made):
+    """Keras 2.2.4 alone, and tf.keras 1.15: HDF5, and a checkpoint that follows its objects."""
+    folder, _ = made("py37-tf115")
+    cases = json.loads((folder / "weights.json").read_text())
+    assert len(cases) == 3
+    for name, case in cases.items():
+        with loadstone.load(folder / name, into=str(folder / case["into"])) as predictor:
+            found = predictor.predict(case["rows"])
+        wanted = case["predictions"]
+        parts = wanted if isinstance(wanted, dict) else range(len(wanted))
+        for part in parts:
+            np.testing.assert_allclose(found[part], wanted[part], 0, 1e-6, err_msg=name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,29 @@ def modules_of_pickle(artifact: Artifact, code: Sequence[str]) -> Mapping[str, A
     if lost:
         raise UsageError(f"{listed(code)} has no {listed(lost)}, which `{artifact.path}` needs")
     return {**given, "names": [".".join(pair) for pair in own]}
+
+
+def needs_tensorflow(given: Mapping[str, Any] | None) -> str:
+    """Return the module of what is given that imports TensorFlow where it is not here, else ""."""
+    if given is None or "modules" not in given or find_spec("tensorflow") is not None:
+        return ""
+    for name, item in given["modules"].items():
+        try:
+            imports = [found for node in ast.parse(item["source"]).body for found in tops(node)]
+        except SyntaxError:
+            continue  # the load tells of that
+        if "tensorflow" in imports:
+            return str(name)
+    return ""
+
+
+def tops(node: ast.stmt) -> list[str]:
+    """Return the packages that an import is of, nothing of another statement."""
+    if isinstance(node, ast.Import):
+        return [item.name.partition(".")[0] for item in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [(node.module or "").partition(".")[0]]
+    return []
 
 
 def without(artifact: Artifact, given: Mapping[str, Any] | None) -> Artifact:

@@ -33,9 +33,11 @@ def plan(artifact: Artifact, wishes: Wishes) -> tuple[Needs, Plan]:
     if wishes.open_ranges:
         needs = opened(needs)
     if not needs.requirements and not wishes.pins:
+        keras = artifact.framework in ("keras", "tensorflow")
+        example = "tensorflow==2.15.1" if keras else "scikit-learn==1.0.2"
         raise UsageError(
             f"nothing in `{artifact.path}` says which libraries it needs; "
-            "say which, such as `--with scikit-learn==1.0.2`"
+            f"say which, such as `--with {example}`"
         )
     looked_up: dict[tuple[str, str], Release] = {}
     while True:
@@ -177,10 +179,15 @@ def python_for(
         if told.current:
             return None
         word = "using" if locked and build.reused(locked) else "rebuilding"
-        wishes.say(f"{word} the environment of {artifact.name}: {told.because}")
+        tell(artifact, told.because, wishes, word)
     if wishes.pins or wishes.python:
         locked = None
     return str(isolated(artifact, wishes, locked).python)
+
+
+def tell(artifact: Artifact, because: str, wishes: Wishes | None, word: str = "rebuilding") -> None:
+    """Say that the environment of a file is wanted, and why."""
+    (wishes or Wishes()).say(f"{word} the environment of {artifact.name}: {because}")
 
 
 def covered(artifact: Artifact) -> guarantees.Choice:

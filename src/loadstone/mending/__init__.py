@@ -21,6 +21,7 @@ from loadstone.engine.run import Facts, run_checks
 from loadstone.environment.wishes import Wishes
 from loadstone.errors import UsageError
 from loadstone.inputs import rows as files
+from loadstone.inputs.one_row import batch_of
 from loadstone.mending import boosters, estimators, keras_archive, weights
 from loadstone.mending.answers import Question
 from loadstone.runtime import rows as given_rows
@@ -171,4 +172,4 @@ def _batch(examples: Any) -> Any:
         examples = files.read(os.fspath(examples)) if parts is None else parts[0]
     elif isinstance(examples, tuple):
         examples = examples[0]
-    return given_rows.packed(bare_file.batch_of(examples)[0])
+    return given_rows.packed(batch_of(examples)[0])

@@ -11,8 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from .keras_model import choose_backend, library, loaded
 from .keras_run import arrays
-from .ports import Port, cast, feed_of
-from .rows import packed
+from .ports import Port, fed
 from .tensorflow_model import opened, outputs, quiet
 
 
@@ -49,13 +48,7 @@ class FormRun:
 
     def __call__(self, batch: Any) -> Any:
         """Return the outputs: one array, a tuple, or a dict of them."""
-        batch = arrays(batch)
-        if isinstance(batch, tuple) and len(batch) == len(self.inputs):
-            pairs = zip(self.inputs, batch)  # noqa: B905 - Python 3.6 has no `strict`
-            feed = {port.name: cast(values, port) for port, values in pairs}
-        else:
-            feed = feed_of(packed(batch), self.inputs)
-        found = self._run(feed)
+        found = self._run(fed(arrays(batch), self.inputs))
         if isinstance(self._outputs, dict):
             found = found if isinstance(found, dict) else {"": found}
             return {name: found.get(key, found.get("")) for name, key in self._outputs.items()}

@@ -20,12 +20,28 @@ _SINCE = {  # which Keras no longer has gates of `hard_sigmoid` in these layers
     "ConvLSTM2D": (3,),
     "ConvLSTM3D": (3,),
 }
+_HELD = ("layer", "forward_layer", "backward_layer", "cell")  # of wrappers and recurrent layers
+
+
+def layers_of(model: Any) -> List[Any]:
+    """Return a model and all layers in it, what holds another before that one."""
+    walk = getattr(model, "_flatten_layers", None)
+    if walk is not None:
+        return list(walk())
+    found: List[Any] = []
+    waiting = [model]
+    while waiting:  # before Keras 2.4 and TensorFlow 2.3
+        layer = waiting.pop(0)
+        found.append(layer)
+        waiting += list(getattr(layer, "layers", None) or ())
+        held = (getattr(layer, name, None) for name in _HELD)
+        waiting += [item for item in held if hasattr(item, "weights")]
+    return found
 
 
 def uses(model: Any) -> List[Use]:
     """Return the functions of Keras's own in the layers of a built model, told or not."""
-    walk = getattr(model, "_flatten_layers", None)  # not in Keras before 2.3
-    layers = list(model.layers if walk is None else walk(include_self=False, recursive=True))
+    layers = [layer for layer in layers_of(model) if layer is not model]
     inside = {id(getattr(layer, "cell", None)) for layer in layers}
     found: Dict[Use, None] = {}
     for layer in layers:

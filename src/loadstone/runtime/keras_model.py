@@ -15,6 +15,7 @@ from . import given_code, keras_backends, keras_functions
 from .held import Held, RefusedError
 from .keras_run import KerasRun
 from .portable import UnportableError
+from .ports import shapes_of
 from .tensorflow_model import Program, by_name, outputs, quiet
 
 Output = Dict[str, Any]
@@ -56,7 +57,8 @@ class KerasModel:
         if not (self.inputs or (objects and self.model.built)):
             why = "the model was never called before it was saved: nothing says what it takes"
             raise RefusedError(why, "no-signature")
-        self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+        self.order = [port.name for port in self.inputs]
+        self.names = self.order if len(self.inputs) > 1 else None
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -65,6 +67,7 @@ class KerasModel:
             "model": "{} ({})".format(name, self.library),
             "how": "predict",
             "names": self.names,
+            "shapes": shapes_of(self.inputs),
         }
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional
 from . import batches, lookups
 from .counted_keras import InModel
 from .fixed_batch import run_in, size_of
-from .ports import Port, cast, feed_of
+from .ports import Port, fed
 from .precision import single_precision
 from .rows import are_records, cells, column, is_frame, matrix, names_of, packed
 
@@ -50,12 +50,7 @@ class KerasRun:
         batch = arrays(batch)
         if not self.inputs:
             return whole(batch)
-        if isinstance(batch, tuple) and len(batch) == len(self.inputs):
-            pairs = zip(self.inputs, batch)  # noqa: B905 - Python 3.6 has no `strict`
-            feed = {port.name: cast(values, port) for port, values in pairs}
-        else:
-            feed = feed_of(packed(batch), self.inputs)
-        return self._structured(feed)
+        return self._structured(fed(batch, self.inputs))
 
     def _structured(self, feed: Dict[str, Any]) -> Any:
         """Return values by the names of the inputs as the model takes them."""

@@ -6,10 +6,11 @@ https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
 import importlib
 import os
 import re
+import sys
 import tempfile
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
 
-from . import keras_layout
+from . import keras_gates, keras_layout
 from .held import RefusedError
 from .keras_pairs import Slot
 
@@ -216,7 +217,7 @@ def snake(name: str) -> str:
 def _owners(model: Any) -> Dict[int, Tuple[str, str]]:
     """Return the name and the class of the layer that holds each variable itself."""
     found: Dict[int, Tuple[str, str]] = {}
-    for layer in model._flatten_layers():  # noqa: SLF001 - the only walk that both Keras have
+    for layer in keras_gates.layers_of(model):
         for variable in layer.weights:
             found[id(variable)] = (layer.name, snake(type(layer).__name__))
     return found
@@ -256,18 +257,36 @@ def _marked(variables: List[Any], save: Callable[[], Dict[str, Any]]) -> Dict[st
 
 def assign(variable: Any, values: Any) -> None:
     """Give a variable its values."""
-    variable.assign(values.astype(_dtype(variable)))
+    made = values.astype(_dtype(variable))
+    graph = _graph()
+    if graph is None:
+        variable.assign(made)
+    else:
+        graph.set_value(variable, made)
 
 
 def _dtype(variable: Any) -> str:
-    name = str(getattr(variable.dtype, "name", variable.dtype))
+    dtype = getattr(variable.dtype, "base_dtype", variable.dtype)  # variables of TensorFlow 1
+    name = str(getattr(dtype, "name", dtype))
     return "float32" if name == "bfloat16" else name
+
+
+def _graph() -> Any:
+    """Return what sets variables in the session of a Keras before TensorFlow 2, else None."""
+    tensorflow = sys.modules.get("tensorflow")
+    alone = sys.modules.get("keras")
+    if alone is None or getattr(tensorflow, "executing_eagerly", lambda: True)():
+        return None
+    return alone.backend
 
 
 def values_of(variable: Any) -> Any:
     """Return the values of a variable as an array."""
     from .keras_run import arrays
 
+    graph = _graph()
+    if graph is not None:
+        return graph.get_value(variable)
     held = getattr(variable, "value", None)
     return arrays(held if held is not None and not callable(held) else variable)
 
@@ -286,10 +305,13 @@ def _saved_hdf5(model: Any) -> Dict[str, Any]:
 def _saved_objects(model: Any) -> Dict[str, Any]:
     tensorflow = importlib.import_module("tensorflow")
     with tempfile.TemporaryDirectory() as folder:
-        prefix = tensorflow.train.Checkpoint(model).write(os.path.join(folder, "model"))
+        made = tensorflow.train.Checkpoint(root=model)  # older ones take no root, by a name alone
+        prefix = made.write(os.path.join(folder, "model"))
         reader = tensorflow.train.load_checkpoint(prefix)
         names = [name for name in reader.get_variable_to_shape_map() if name.endswith(_VALUE)]
-        return {name: reader.get_tensor(name) for name in names if "/.OPTIMIZER_SLOT/" not in name}
+        held = {name: reader.get_tensor(name) for name in names if "/.OPTIMIZER_SLOT/" not in name}
+    below = all(name.startswith("root/") for name in held)
+    return {name[len("root/") :]: value for name, value in held.items()} if below else held
 
 
 def below_root(slots: List[Slot], model: List[Slot]) -> List[Slot]:

@@ -5,7 +5,6 @@ Each variable gets what the file holds for it, or nothing is loaded: no `skip_mi
 """
 
 import importlib
-import io
 import os
 import tempfile
 from typing import Any, Callable, Dict, List, Mapping, Optional
@@ -29,6 +28,7 @@ class KerasWeights(KerasModel):
         self.notes: List[str] = []
         quiet()
         choose_backend()
+        _be_eager(hints)
         target = hints["target"]
         with given_code.given(hints.get("code")) as given:
             self._given = given
@@ -49,6 +49,15 @@ class KerasWeights(KerasModel):
         self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
 
 
+def _be_eager(hints: Mapping[str, Any]) -> None:
+    """Let the Keras in TensorFlow 1 set variables as that of TensorFlow 2 does, by assigning."""
+    _, name = library(hints)
+    if name == "tf.keras":
+        tensorflow = importlib.import_module("tensorflow")
+        if str(tensorflow.__version__).startswith("1."):
+            tensorflow.compat.v1.enable_eager_execution()
+
+
 class Source:
     """The variables of a file: what they are, and their values."""
 
@@ -62,9 +71,7 @@ class Source:
             return
         held = Held(path)
         held.match(digest)
-        import h5py
-
-        self._file = h5py.File(io.BytesIO(held.raw), "r")
+        self._file = _in_memory(held)
         self.version = keras_slots.version_of(self._file.attrs)
         if "model_config" in self._file.attrs:  # of a whole model
             self._file = self._file.get("model_weights", self._file)
@@ -94,6 +101,15 @@ class Source:
         if brain:  # the upper half of a float32
             values = (values.astype(np.uint32) << 16).view(np.float32)
         return values.reshape(slot["shape"])
+
+
+def _in_memory(held: Held) -> Any:
+    """Return an HDF5 file of the bytes that were checked; h5py before 2.9 takes paths alone."""
+    import h5py
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = held.write(folder, "weights.h5")
+        return h5py.File(path, "r", driver="core", backing_store=False)
 
 
 def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> Any:
@@ -191,7 +207,7 @@ def load(model: Any, source: Source, *, exact: bool, reading: str) -> Dict[str, 
 
 def settle(model: Any) -> None:
     """Let each `Normalization` compute with the variables that it was given, as a load would."""
-    for layer in model._flatten_layers():  # noqa: SLF001 - the only walk that both Keras have
+    for layer in keras_gates.layers_of(model):
         if any(base.__name__ == "Normalization" for base in type(layer).__mro__):
             settled = getattr(layer, "finalize_state", None)
             if callable(settled) and layer.built:

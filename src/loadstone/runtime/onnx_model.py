@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 from . import portable
 from . import rows as given
 from .held import Held, RefusedError
-from .ports import Port, feed_of
+from .ports import Port, feed_of, shapes_of
 from .rows import MisfitError
 
 Output = Dict[str, Any]
@@ -42,7 +42,9 @@ class OnnxModel:
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
-        return {"model": self.engine, "how": "run", "names": self.names}
+        as_it_is = not self.exported or "program" in self.exported
+        shapes = shapes_of(self.inputs) if as_it_is else {}
+        return {"model": self.engine, "how": "run", "names": self.names, "shapes": shapes}
 
     def _ports(self) -> Tuple[List[Port], List[Port]]:
         if self.engine == "onnxruntime":
@@ -77,7 +79,7 @@ class OnnxModel:
         """Return the outputs as the program gave them that the graph was made of."""
         import numpy as np
 
-        feed = feed_of(rows, self.inputs)
+        feed = feed_of(rows, self.inputs, self.exported.get("order", ()))
         for name, values in feed.items():
             # an index below 0 is refused by TensorFlow, and counted from the end by ONNX; of what
             # is no number the two make different ones

@@ -35,7 +35,8 @@ def exported(model: Any, rows: Any) -> Tuple[str, bytes, Dict[str, Any]]:
     if len(made.graph.output) != len(names):
         raise UnportableError("its graph has other outputs than the program")
     _name_inputs(made.graph, ports)
-    return "onnx", made.SerializeToString(), {"program": names}
+    told = {"program": names, "order": list(getattr(model, "order", ()))}
+    return "onnx", made.SerializeToString(), told
 
 
 def _is_number(value: Any) -> bool:

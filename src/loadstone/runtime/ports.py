@@ -18,11 +18,18 @@ class Port:
         self.shape = None if shape is None else list(shape)
 
 
-def feed_of(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
-    """Return each input's array.
+def shapes_of(inputs: Sequence[Port]) -> Dict[str, List[Any]]:
+    """Return the sizes of every input by name; nothing where one says none."""
+    told = {port.name: port.shape for port in inputs if port.shape is not None}
+    return told if len(told) == len(inputs) else {}
+
+
+def feed_of(rows: Any, inputs: List[Port], order: Sequence[str] = ()) -> Dict[str, Any]:
+    """Return each input's array; `order` is that in which the model is called, where it is known.
 
     Raises `MisfitError` where the rows do not fit the inputs.
     """
+    rows = placed(rows, inputs, order)
     if given.are_records(rows):
         return _named(rows, inputs)
     if len(inputs) != 1:
@@ -30,6 +37,26 @@ def feed_of(rows: Any, inputs: List[Port]) -> Dict[str, Any]:
         raise MisfitError("the model has the inputs {}: give records".format(listed), "names")  # noqa: EM103 - messages read better where they are raised
     port = inputs[0]
     return {port.name: cast(rows, port)}
+
+
+def fed(batch: Any, inputs: List[Port]) -> Dict[str, Any]:
+    """Return each input's array of what Keras is called with: a tuple holds one for each, or rows.
+
+    Raises `MisfitError` as `feed_of`.
+    """
+    rows = not isinstance(batch, tuple) or len(batch) != len(inputs)
+    if rows or (len(inputs) == 1 and _is_row(inputs[0], batch[0])):
+        return feed_of(given.packed(batch), inputs)
+    pairs = zip(inputs, batch)  # noqa: B905 - Python 3.6 has no `strict`
+    return {port.name: cast(values, port) for port, values in pairs}
+
+
+def _is_row(port: Port, values: Any) -> bool:
+    """Whether an array is one row of an input, by its sizes, and no batch of rows of one number."""
+    sizes = None if port.shape is None else port.shape[1:]
+    if not sizes or sizes == [1] or len(sizes) != getattr(values, "ndim", -1):
+        return False
+    return all(size in (None, -1, held) for size, held in zip(sizes, values.shape))  # noqa: B905 - as above
 
 
 def placed(rows: Any, inputs: List[Port], order: Sequence[str] = ()) -> Any:

@@ -105,7 +105,13 @@ def column(rows: Any, name: Any) -> Any:
         return rows.columns[rows.names.index(name)]
     if is_frame(rows):
         return rows[name]
-    return [row.get(name) for row in rows]
+    return [_plain(row.get(name)) for row in rows]
+
+
+def _plain(cell: Any) -> Any:
+    """Return a number of numpy's as one of Python's, as which a column of them is known."""
+    kind = getattr(getattr(cell, "dtype", None), "kind", "")
+    return cell.item() if kind and kind in "biuf" and cell.ndim == 0 else cell
 
 
 def ordered(rows: Any, wanted: Optional[Sequence[Any]]) -> Tuple[List[Any], Any]:

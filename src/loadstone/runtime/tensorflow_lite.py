@@ -8,7 +8,7 @@ import importlib
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .held import Held
-from .ports import Port, feed_of
+from .ports import Port, feed_of, shapes_of
 from .rows import MisfitError
 from .tensorflow_model import outputs, quiet
 
@@ -36,7 +36,12 @@ class LiteModel:
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
-        return {"model": "TensorFlow Lite", "how": "invoke", "names": self.names}
+        return {
+            "model": "TensorFlow Lite",
+            "how": "invoke",
+            "names": self.names,
+            "shapes": shapes_of(self.inputs),
+        }
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from . import held, tf_examples
 from .fixed_batch import run_in, size_of
 from .portable import UnportableError
-from .ports import Port, feed_of, placed
+from .ports import Port, feed_of, shapes_of
 from .rows import are_records, names_of
 
 Output = Dict[str, Any]
@@ -38,12 +38,17 @@ class SavedModel:
         self._run = opened(tensorflow, folder)
         self._features = tf_examples.features(_graph(folder).graph_def)
         ports = self._run.inputs
-        self._order = list(hints.get("order") or ())
+        self.order = list(hints.get("order") or ())
         self.names = [port.name for port in ports] if len(ports) > 1 else None
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
-        return {"model": "SavedModel", "how": self._run.how, "names": self.names}
+        return {
+            "model": "SavedModel",
+            "how": self._run.how,
+            "names": self.names,
+            "shapes": shapes_of(self._run.inputs),
+        }
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
@@ -56,7 +61,7 @@ class SavedModel:
         alone = len(ports) == 1 and ports[0].dtype == "str" and self._features
         if alone and are_records(rows) and ports[0].name not in names_of(rows):
             return {ports[0].name: tf_examples.examples(self._tensorflow, rows, self._features)}
-        return feed_of(placed(rows, ports, self._order), ports)
+        return feed_of(rows, ports, self.order)
 
     def weights(self) -> List[Any]:
         """Return the variables; a session keeps its own."""
@@ -177,11 +182,16 @@ class GraphModel:
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
-        return {"model": "frozen graph", "how": "run", "names": self.names}
+        return {
+            "model": "frozen graph",
+            "how": "run",
+            "names": self.names,
+            "shapes": shapes_of(self.inputs),
+        }
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        feed = feed_of(placed(rows, self.inputs), self.inputs)
+        feed = feed_of(rows, self.inputs)
         return {"predictions": run_in(size_of(self.inputs), feed, self._asked)}
 
     def _asked(self, feed: Dict[str, Any]) -> Any:
