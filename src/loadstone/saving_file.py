@@ -167,6 +167,15 @@ def _refuse_uncaptured(
         raise SaveError(report, message(report, f"{final} was not saved"))
 
 
+def _refuse_places(rows: Any, names: Sequence[str]) -> None:
+    """Raise `UsageError` for arrays of several inputs by their place, which are no rows."""
+    if not isinstance(rows, (list, tuple)) or not 1 < len(names) == len(rows):
+        return
+    if all(getattr(item, "ndim", 0) for item in rows):
+        told = ", ".join(f'"{name}": …' for name in names)
+        raise UsageError(f"the examples are arrays by their place: give them by name, {{{told}}}")
+
+
 def _counted(examined: Examples | None, wishes: Wishes) -> int:
     """Return how many examples were given, and say where they do not all become witnesses."""
     given_count = examined.given if examined else 0
@@ -222,6 +231,7 @@ def measured(whole: Whole, examined: Examples | None) -> tuple[Witnesses | None,
     if examined is None:
         return None, {}
     rows = examined.inputs
+    _refuse_places(rows, whole.asking.about.get("names") or ())
     try:
         outputs = whole.ask(rows)
     except given.MisfitError as error:

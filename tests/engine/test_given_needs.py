@@ -1,4 +1,4 @@
-"""Code that is given to a Keras file decides where it runs: with TensorFlow, where it imports it."""
+"""Code that is given to a Keras file runs with TensorFlow, where it imports it."""
 
 import pytest
 
