@@ -178,6 +178,9 @@ def modules():
     words = {"serving_default": module.shout.get_concrete_function()}
     tf.saved_model.save(module, str(OUT / "words"), signatures=words)
     note("words", "words", ["abc", "é"], module.shout(tf.constant(["abc", "é"])))
+    both = {"double": signatures["serving_default"], "shout": words["serving_default"]}
+    tf.saved_model.save(module, str(OUT / "several"), signatures=both)
+    note("several", "several", records(x=rows), dict(module(rows)))
 
 
 def graphs():

@@ -14,7 +14,7 @@ from . import held, tf_examples
 from .fixed_batch import run_in, size_of
 from .portable import UnportableError
 from .ports import Port, feed_of, shapes_of
-from .rows import are_records, names_of
+from .rows import MisfitError, are_records, names_of
 
 Output = Dict[str, Any]
 Program = Tuple[List[Port], Any]  # inputs, and a function of tensors or a session with tensors
@@ -52,12 +52,12 @@ class SavedModel:
 
     def predict(self, rows: Any, probabilities: bool) -> Output:  # noqa: ARG002, FBT001 - as every model
         """Return predictions: the output, or the outputs by name."""
-        feed, size = self._feed(rows), size_of(self._run.inputs)
-        return {"predictions": run_in(size, feed, lambda held: outputs(self._run(held)))}
+        run = self._run.of(rows) if isinstance(self._run, Several) else self._run
+        feed, size = self._feed(rows, run.inputs), size_of(run.inputs)
+        return {"predictions": run_in(size, feed, lambda held: outputs(run(held)))}
 
-    def _feed(self, rows: Any) -> Dict[str, Any]:
+    def _feed(self, rows: Any, ports: List[Port]) -> Dict[str, Any]:
         """Return the arrays; records are made examples where the one input is of such."""
-        ports = self._run.inputs
         alone = len(ports) == 1 and ports[0].dtype == "str" and self._features
         if alone and are_records(rows) and ports[0].name not in names_of(rows):
             return {ports[0].name: tf_examples.examples(self._tensorflow, rows, self._features)}
@@ -69,6 +69,8 @@ class SavedModel:
 
     def program(self) -> Program:
         """Return the inputs, and what `onnx_program` makes a graph of."""
+        if isinstance(self._run, Several):
+            raise UnportableError("the program has several signatures: {}".format(self._run.how))  # noqa: EM103 - messages read better where they are raised
         return self._run.inputs, self._run.tensors()
 
 
@@ -85,10 +87,9 @@ def opened(tensorflow: Any, folder: str) -> Any:
         if not names:
             raise
         return _Session(tensorflow, folder, tags)
-    if not names:
-        return _Function(tensorflow, *_function(root), root=root)
-    name = _served(names)
-    return _Function(tensorflow, name, root.signatures[name], root=root)
+    found = {name: root.signatures[name] for name in _served(names)} if names else _functions(root)
+    made = {name: _Function(tensorflow, name, item, root=root) for name, item in found.items()}
+    return Several(made) if len(made) > 1 else next(iter(made.values()))
 
 
 class _Session:
@@ -101,7 +102,11 @@ class _Session:
         with graph.as_default():
             self._session = v1.Session(graph=graph, config=settings)
             told = v1.saved_model.loader.load(self._session, list(tags), folder)
-        self.how = _served([name for name in told.signature_def if name != _INIT])
+        names = _served([name for name in told.signature_def if name != _INIT])
+        if len(names) > 1:
+            why = "the program has the signatures {}, and not `serving_default`"
+            raise held.RefusedError(why.format(_listed(names)), "no-signature", tuple(names))
+        self.how = names[0]
         signature = told.signature_def[self.how]
         self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
         self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
@@ -151,6 +156,42 @@ class _Function:
             return by_name(self._called(dict(zip(self._specs, given))))  # noqa: B905 - Python 3.6 has no `strict`
 
         return call
+
+
+class Several:
+    """Signatures none of which is the default, or functions: the rows tell which one is meant."""
+
+    def __init__(self, runs: Dict[str, Any]) -> None:
+        self._runs = runs
+        self.how = ", ".join(runs)
+        self.inputs: List[Port] = []  # they are those of the one that is asked
+        held_ = {id(item): item for run in runs.values() for item in run.variables}
+        self.variables = list(held_.values())
+
+    def of(self, rows: Any) -> Any:
+        """Return the one whose inputs the rows are; raises `MisfitError` where that is not one."""
+        fitting = [run for run in self._runs.values() if _takes(run.inputs, rows)]
+        if len(fitting) == 1:
+            return fitting[0]
+        told = [
+            "`{}` ({})".format(name, ", ".join(port.name for port in run.inputs))
+            for name, run in self._runs.items()
+        ]
+        why = "{} of {} take{} these rows: give the inputs of one by name"
+        count = "several" if fitting else "none"
+        listed = ", ".join(told[:6])
+        raise MisfitError(why.format(count, listed, "" if fitting else "s"), "names")
+
+
+def _takes(inputs: List[Port], rows: Any) -> bool:
+    """Whether rows are for these inputs: by all their names, or arrays and texts that fit."""
+    if are_records(rows):
+        return set(names_of(rows)) == {port.name for port in inputs}
+    try:
+        feed_of(rows, inputs)
+    except MisfitError:
+        return False
+    return True
 
 
 class GraphModel:
@@ -207,16 +248,14 @@ class GraphModel:
         return self.inputs, (self._session, *tensors)
 
 
-def _function(root: Any) -> Tuple[str, Any]:
-    """Return the function of the root object: `__call__`, or the only one that there is."""
+def _functions(root: Any) -> Dict[str, Any]:
+    """Return the function of the root object: `__call__`, else all that it has."""
     found = {name: _concrete(getattr(root, name, None)) for name in dir(root)}
     known = {name: made[0] for name, made in found.items() if made}
-    chosen = "__call__" if "__call__" in known else next(iter(known), "")
-    if not chosen or (chosen != "__call__" and len(known) > 1):
-        told = ", ".join("`{}`".format(name) for name in sorted(known)) or "nothing to call"
-        why = "the program has no signature, and its root has {}".format(told)
-        raise held.RefusedError(why, "no-signature", tuple(sorted(known)))
-    return chosen, known[chosen]
+    if not known:
+        why = "the program has no signature, and its root has nothing to call"
+        raise held.RefusedError(why, "no-signature")
+    return {"__call__": known["__call__"]} if "__call__" in known else known
 
 
 def _concrete(value: Any) -> List[Any]:
@@ -242,16 +281,15 @@ def _graph(folder: str) -> Any:
     return made.meta_graphs[at]
 
 
-def _served(names: Sequence[str]) -> str:
-    """Return the signature that a server would take, or the only one."""
+def _served(names: Sequence[str]) -> List[str]:
+    """Return the signature that a server would take, or all for predictions."""
     if _SERVED in names:
-        return _SERVED
-    served = [name for name in names if name not in ("train", "eval")] or list(names)
-    if len(served) != 1:
-        listed = ", ".join("`{}`".format(name) for name in sorted(served)) or "none"
-        why = "the program has the signatures {}, and not `serving_default`".format(listed)
-        raise held.RefusedError(why, "no-signature", tuple(sorted(served)))
-    return served[0]
+        return [_SERVED]
+    return sorted(name for name in names if name not in ("train", "eval")) or sorted(names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join("`{}`".format(name) for name in names) or "none"
 
 
 def _tensor(name: str, item: Any) -> str:
