@@ -5,8 +5,10 @@ Run in a folder to write to: `python …/examples/keras_own_layers/story.py`. Ke
 
 import json
 import math
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -31,6 +33,8 @@ def same(found: list[list[float]], wanted: list[list[float]]) -> bool:
     return all(math.isclose(now, then, rel_tol=1e-5, abs_tol=1e-6) for now, then in pairs)
 
 
+backends = (name for name in ("tensorflow", "torch", "jax") if find_spec(name))
+os.environ.setdefault("KERAS_BACKEND", next(backends, "tensorflow"))  # Keras alone asks for that
 subprocess.run([sys.executable, str(HERE / "train.py")], check=True)
 saw = json.loads(Path("saw.json").read_text())
 told = run("check", "model.keras")

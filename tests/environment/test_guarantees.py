@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadstone import inspect
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Environment
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.guarantees import choice
@@ -109,3 +110,14 @@ def test_keras_3_needs_one_of_its_backends(backend):
     assert where(name, keras="3.15.0", **{backend: "2.21.0"}) == "here"
     assert where(name, keras="3.15.0") == "rebuilt"
     assert where(name, keras="3.14.0", **{backend: "2.21.0"}) == "rebuilt"
+
+
+def test_bytecode_of_another_python_is_not_for_this_one():
+    """The same Keras is here, and the function of a `Lambda` is Python 3.13's."""
+    detail = {"lambdas": 1, "bytecode_of": "3.13", "generation": 3}
+    artifact = Artifact("m.keras", "keras", "model", 1, framework="keras", detail=detail)
+    wrote = (Requirement("keras", "==3.15.0", "`keras_version` is `3.15.0`"),)
+    needs = replace(infer(artifact), requirements=wrote)
+    for python, expected in (("3.11.7", "rebuilt"), ("3.13.0", "here")):
+        here = Environment(python, {"keras": "3.15.0", "torch": "2.13.0"})
+        assert choice(artifact, needs, here).where == expected

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ STORY = Path(__file__).parents[2] / "examples/keras_own_layers/story.py"
 
 @pytest.mark.slow
 def test_the_example_of_layers_of_ones_own(tmp_path):
-    pytest.importorskip("keras")
+    if find_spec("keras") is None:  # to import it asks for a backend that may not be here
+        pytest.skip("Keras is not installed")
     python_of("py313-tf221")  # skipped where environments are not to be built
     run = subprocess.run(
         [sys.executable, STORY], check=False, capture_output=True, text=True, cwd=tmp_path

@@ -14,7 +14,7 @@ from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Environment
 from loadstone.core.needs import Needs, Requirement
 from loadstone.environment.choose import exact
-from loadstone.environment.infer import BACKENDS, is_of_three, same
+from loadstone.environment.infer import BACKENDS, BYTECODE, is_of_three, same
 from loadstone.toml import loads
 
 _SAME: Final = "newer of the same major"
@@ -43,9 +43,9 @@ def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
             return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
     if is_of_three(artifact) and not any(_installed(name, here) for name in BACKENDS):
         return Choice("rebuilt", "no backend of Keras is installed here")
-    numpy = _numpy(artifact, here)
-    if numpy:
-        return Choice("rebuilt", numpy)
+    other = _numpy(artifact, here) or _python(needs, here)
+    if other:
+        return Choice("rebuilt", other)
     mains = [item for item in needs.requirements if _tells(item, artifact)]
     found = [_covered(item, artifact, here) for item in mains]
     refused = next((item for item in found if not item.current), None)
@@ -115,6 +115,14 @@ def _numpy(artifact: Artifact, here: Environment) -> str:
     if not written or not installed or installed.partition(".")[0] == written:
         return ""
     return f"NumPy {installed} is here, and NumPy {written} wrote it"
+
+
+def _python(needs: Needs, here: Environment) -> str:
+    """Say where the file holds bytecode of another Python than this, which may end the process."""
+    wanted = [item.specifier for item in needs.python if item.because == BYTECODE]
+    if all(here.python in SpecifierSet(specifier) for specifier in wanted):
+        return ""
+    return f"Python {here.python} is here, and the bytecode in the file is of another"
 
 
 @functools.cache

@@ -43,6 +43,7 @@ _WHERE: Final = {
     "skops": "`_skops_version` in the file",
 }
 _STANDARD: Final = sys.stdlib_module_names | {"__main__", "__builtin__", "copy_reg"}
+BYTECODE: Final = "functions are in the file as bytecode"
 _CODE: Final = {
     "3.7 or older": "<3.8",
     "3.8 to 3.10": ">=3.8,<3.11",
@@ -262,7 +263,7 @@ def _of_python(artifact: Artifact) -> Iterator[Requirement]:
     told = artifact.detail.get("code_python") or artifact.detail.get("bytecode_of")
     code = _CODE.get(str(told))
     if code:
-        yield Requirement("python", code, "functions are in the file as bytecode")
+        yield Requirement("python", code, BYTECODE)
     if artifact.protocol == 5 and artifact.globals:
         yield Requirement("python", ">=3.8", "pickle protocol 5")
 
