@@ -162,6 +162,11 @@ class FilePredictor:
         self.notes += [told] if told not in self.notes else []
         return self._opened
 
+    def whole(self) -> tuple[str, bytes]:
+        """Return the model in its library's own format: its kind, and the bytes of the file."""
+        kind, data, _ = self._asking.export(self._timeout)
+        return kind, data
+
     def stream(self, rows: Iterable[Any], *, size: int = 1024) -> Iterator[Any]:
         """Yield the predictions of rows as they come, in order; `size` rows are held at a time."""
         held: list[Any] = []

@@ -19,7 +19,7 @@ from loadstone.engine.given import modules_of
 from loadstone.engine.run import run_checks
 from loadstone.environment import asking as askings
 from loadstone.environment import rebuild
-from loadstone.errors import LoadError, UsageError
+from loadstone.errors import LoadError
 from loadstone.render.exception import message
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def load(
     from loadstone.bare_file import FilePredictor
 
     away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
-    away = away or (env == "auto" and _is_elsewhere(into))
+    away = away or (env == "auto" and is_elsewhere(into))
     facts = gather(path, Asked(None if away else into, code=code))
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
@@ -103,7 +103,7 @@ def load(
     )
 
 
-def _is_elsewhere(into: Any) -> bool:
+def is_elsewhere(into: Any) -> bool:
     """Whether an architecture is of a Keras that the one here is not known to agree with."""
     described = keras_weights.described(into)
     if described is None or not described.producer.get("keras"):
@@ -170,13 +170,9 @@ def model(
 ) -> Any:
     """Return the live model with every variable of the file, to be saved as any other.
 
+    It is built here, also an architecture that `is_elsewhere`: ask that before.
     Raises `LoadError` as `load` does.
     """
-    if _is_elsewhere(into):
-        raise UsageError(
-            f"`{into}` is of another Keras than the one here, which may compute otherwise: "
-            "save it where that Keras is"
-        )
     facts = gather(path, Asked(into, code=code))
     _refuse(run_checks(facts, accept=accept), fix)
     artifact = facts[Artifact]

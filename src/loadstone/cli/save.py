@@ -80,6 +80,8 @@ def run(given: argparse.Namespace) -> int:
     code = None if alone else given_to(given.file, given.into, given.code)
     if code or is_whole(given):
         return _keep(given, code)
+    if alone and weights_file.is_elsewhere(given.into):
+        return _keep(given, code, weights=True)
     from loadstone.render import render
 
     settings = {
@@ -151,10 +153,13 @@ def is_whole(given: argparse.Namespace) -> bool:
     return is_predictable(engine.inspect(given.file))
 
 
-def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
+def _keep(
+    given: argparse.Namespace, code: Mapping[str, Any] | None, *, weights: bool = False
+) -> int:
     if given.seed is not None or given.draws is not None:
         raise UsageError("a file that is kept as it is takes no `--seed` and no `--draws`")
-    if code and (given.preprocess or given.postprocess or given.fix):
+    steps = given.preprocess or given.postprocess
+    if (steps and (code or weights)) or (code and given.fix):
         raise UsageError("a file with code takes no `--preprocess`, `--postprocess` or `--fix`")
     from loadstone import engine
     from loadstone.bare_file import FOLDERS
@@ -168,7 +173,21 @@ def _keep(given: argparse.Namespace, code: Mapping[str, Any] | None) -> int:
     if isinstance(examples, tuple) and len(examples) == 1:
         examples = examples[0]
     try:
-        if engine.inspect(given.file).format in FOLDERS:
+        if weights:
+            from loadstone.saving_weights import save_weights
+
+            report = save_weights(
+                given.file,
+                given.output,
+                given.into,
+                given.code,
+                fix=fix(given),
+                accept=accepted(given),
+                wishes=given_wishes(given),
+                examples=examples,
+                private=given.private or "",
+            )
+        elif engine.inspect(given.file).format in FOLDERS:
             private = given.private or False
             report = save(
                 given.file,

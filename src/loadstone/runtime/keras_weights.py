@@ -7,7 +7,7 @@ Each variable gets what the file holds for it, or nothing is loaded: no `skip_mi
 import importlib
 import os
 import tempfile
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from . import given_code, keras_gates, keras_objects, keras_slots
 from .held import Held, RefusedError, match_folder
@@ -46,7 +46,16 @@ class KerasWeights(KerasModel):
         self.notes += notes(importlib.import_module(self.library), self.model)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
-        self.names = [port.name for port in self.inputs] if len(self.inputs) > 1 else None
+        self.order = [port.name for port in self.inputs]
+        self.names = self.order if len(self.inputs) > 1 else None
+
+    def whole(self) -> Tuple[str, bytes]:
+        """Return the kind of file that its Keras writes models as, and the model as one."""
+        keras = importlib.import_module(self.library)
+        three = self.library == "keras" and str(keras.__version__).startswith("3")
+        kind, suffix = ("keras", ".keras") if three else ("keras-h5", ".h5")
+        with self._given:
+            return kind, _written_whole(self.model, suffix)
 
 
 def _be_eager(hints: Mapping[str, Any]) -> None:
@@ -56,6 +65,14 @@ def _be_eager(hints: Mapping[str, Any]) -> None:
         tensorflow = importlib.import_module("tensorflow")
         if str(tensorflow.__version__).startswith("1."):
             tensorflow.compat.v1.enable_eager_execution()
+
+
+def _written_whole(model: Any, suffix: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model" + suffix)
+        model.save(path)
+        with open(path, "rb") as file:
+            return file.read()
 
 
 class Source:

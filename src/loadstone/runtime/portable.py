@@ -26,6 +26,8 @@ def exported(model: Any) -> Tuple[str, bytes, Labels]:
 
     Raises `UnportableError`, and whatever its library raises.
     """
+    if hasattr(model, "whole"):
+        return (*model.whole(), None)
     inner = model.model
     library = type(inner).__module__.split(".")[0]
     if library == "xgboost":
