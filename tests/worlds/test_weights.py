@@ -11,6 +11,7 @@ import pytest
 from conftest import python_of
 
 import loadstone
+from loadstone.cli import main
 from loadstone.environment import rebuild
 from loadstone.errors import LoadError
 
@@ -148,7 +149,21 @@ def test_checked_where_tensorflow_is(there):
     }
 
 
-def test_weights_and_architectures_from_before_tensorflow_2(made):
+def _kept_in_a_bundle(folder, name, case, tmp_path):
+    """The Keras that they are of writes them whole; `loadstone save` keeps that."""
+    rows, bundle = tmp_path / "rows.json", tmp_path / "kept.lode"
+    rows.write_text(json.dumps(case["rows"]))
+    into = ["--into", str(folder / case["into"])]
+    given = [str(folder / name), *into, "--examples", str(rows), "-o", str(bundle)]
+    assert main(["save", *given]) == 0
+    with loadstone.load(bundle) as predictor:
+        assert predictor.report.verdict.predicts_the_same == "identical"
+        found = predictor.predict(case["rows"])
+    for key, wanted in case["predictions"].items():
+        np.testing.assert_allclose(found[key], wanted, 0, 1e-6)
+
+
+def test_weights_and_architectures_from_before_tensorflow_2(made, tmp_path):
     """Keras 2.2.4 alone, and tf.keras 1.15: HDF5, and a checkpoint that follows its objects."""
     folder, _ = made("py37-tf115")
     cases = json.loads((folder / "weights.json").read_text())
@@ -157,6 +172,8 @@ def test_weights_and_architectures_from_before_tensorflow_2(made):
         with loadstone.load(folder / name, into=str(folder / case["into"])) as predictor:
             found = predictor.predict(case["rows"])
         wanted = case["predictions"]
+        if name == "alone.weights-only.h5":
+            _kept_in_a_bundle(folder, name, case, tmp_path)
         parts = wanted if isinstance(wanted, dict) else range(len(wanted))
         for part in parts:
             np.testing.assert_allclose(found[part], wanted[part], 0, 1e-6, err_msg=name)
