@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from . import given_code, keras_backends, keras_functions
 from .held import Held, RefusedError
+from .keras_gates import layers_of
 from .keras_run import KerasRun
 from .portable import UnportableError
 from .ports import shapes_of
@@ -52,6 +53,7 @@ class KerasModel:
                 keras_functions.name(copy, objects)
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self.notes += notes(self._keras, self.model)
+        _expect_told(self._keras, self.model)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
         if not (self.inputs or (objects and self.model.built)):
@@ -102,6 +104,19 @@ class KerasModel:
                 return by_name(self._named(self._run.of_tensors(given)))
 
         return self.inputs, call
+
+
+def _expect_told(keras: Any, model: Any) -> None:
+    """Raise `RefusedError` for kernels that Keras 1 may have written with Theano, which turns them.
+
+    Its files do not say with what it computed.
+    """
+    if not str(keras.__version__).startswith("1."):
+        return
+    turned = [layer.name for layer in layers_of(model) if "onvolution" in type(layer).__name__]
+    if turned:
+        why = "Keras 1 does not say whether Theano wrote the kernels of `{}`, turned round"
+        raise RefusedError(why.format(turned[0]), "object", tuple(turned[:4]))
 
 
 def notes(keras: Any, model: Any) -> List[str]:
@@ -185,10 +200,16 @@ def loaded(
         wanted["safe_mode"] = False
     named = {name: value for name, value in wanted.items() if name in known or "kwargs" in known}
     try:
-        with keras.utils.custom_object_scope(own):
+        with _scope(keras)(own):
             return load(path, **named)
     except (TypeError, ValueError) as error:
         inner = str(error).rpartition(_INNER)[2]
         if inner == str(error):
             raise
         raise type(error)(inner) from error
+
+
+def _scope(keras: Any) -> Any:
+    if hasattr(keras.utils, "custom_object_scope"):
+        return keras.utils.custom_object_scope
+    return importlib.import_module("keras.utils.generic_utils").custom_object_scope  # of Keras 1
