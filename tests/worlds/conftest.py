@@ -1,6 +1,7 @@
 """The worlds that are on this machine: `LOADSTONE_WORLDS`, else `~/.cache/loadstone/worlds`."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -45,8 +46,14 @@ def made(tmp_path_factory):
         if name not in known:
             out = tmp_path_factory.mktemp(name)
             make = Path(__file__).with_name(build.WORLDS[name].get("make", "make.py"))
+            environment = dict(os.environ)
+            environment.pop("KERAS_BACKEND", None)  # that of this process is not theirs
             run = subprocess.run(
-                [python_of(name), make, out], check=False, capture_output=True, text=True
+                [python_of(name), make, out],
+                check=False,
+                capture_output=True,
+                text=True,
+                env=environment,
             )
             assert run.returncode == 0, run.stderr
             known[name] = out, json.loads((out / "cases.json").read_text())

@@ -92,6 +92,7 @@ def _hints(artifact: Artifact, parts: list[str]) -> dict[str, Any]:
         "generation": artifact.detail.get("generation"),
         "backend": infer.preferred(artifact),
         "custom": _listed(artifact, "custom"),
+        "lambdas": artifact.detail.get("lambdas"),
         "inputs": [port.name for port in served.inputs] if served else [],
         "order": [
             name for name in str(artifact.detail.get("input_order") or "").split(", ") if name

@@ -41,6 +41,8 @@ class KerasModel:
     ) -> None:
         held = Held(path)
         held.match(digest)
+        if hints.get("lambdas") and not trust:
+            raise RefusedError("its Lambda layers are bytecode, and nobody trusts it", "object")
         self.notes: List[str] = []
         quiet()
         choose_backend(str(hints.get("backend") or ""), only=str(hints.get("computes") or ""))

@@ -85,6 +85,7 @@ def _offered(artifact: Artifact, archived: Archived) -> Finding:
 
 
 def _declined(artifact: Artifact, why: str, example: str = "") -> Finding:
+    trust = " --trust" if artifact.detail.get("lambdas") else ""
     return Finding(
         f"`{artifact.name}` was not written for Keras 3",
         at=here(artifact),
@@ -94,7 +95,7 @@ def _declined(artifact: Artifact, why: str, example: str = "") -> Finding:
         fix=Fix(
             "predict with it where it was made",
             safety="manual",
-            shell=f"loadstone predict {quoted(artifact.path)} -i rows.json --env isolated",
+            shell=f"loadstone predict {quoted(artifact.path)} -i rows.json --env isolated{trust}",
         ),
         severity="error",
         explains_rest=False,

@@ -57,7 +57,7 @@ def lambda_layers(artifact: Artifact, load: Load | None) -> Iterator[Finding]:
     notes = [REFUSED if archive else RUN]
     if archive and number(artifact.detail, "generation") == 2:
         notes.append(OLD)
-    refused = load is not None and _keras.refuses_lambdas(artifact, load)
+    refused = load is not None and (not load.trusted or _keras.refuses_lambdas(artifact, load))
     fix = Fix(
         "have the function written as a layer with a class, and the model saved again",
         safety="manual",
