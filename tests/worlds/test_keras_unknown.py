@@ -117,3 +117,36 @@ def test_what_layers_do_not_know_is_told_by_row(world, tmp_path):
         "layer": [WORDS.format("TextVectorization")],
         "own": [WORDS.format("own")],
     }
+
+
+TOKENIZER = (
+    BEGIN
+    + """
+found = []
+for most in (None, 8):
+    words = keras.preprocessing.text.Tokenizer(num_words=most)
+    words.fit_on_texts(TEXTS)
+
+    def step(text):
+        numbers = words.texts_to_sequences([text])[0]
+        return np.array((numbers + [0] * 6)[:6], "f4")
+
+    net = keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)])
+    loadstone.save(net, OUT / f"{most}.lode", preprocess=step, examples=TEXTS)
+    model = loadstone.load(OUT / f"{most}.lode", env="current")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model.predict(["a day", "hello universe", "what"])
+    texts = [str(item.message) for item in told if item.category.__name__ == "UnknownInput"]
+    (counted,) = model.coverage.lookups
+    found.append([counted.unknown, counted.looked_up, counted.saved, texts])
+print(json.dumps(found))
+"""
+)
+
+
+def test_words_that_a_tokenizer_of_keras_2_drops_are_told(tmp_path):
+    whole, cut = json.loads(run("py311-tf215", TOKENIZER, tmp_path).splitlines()[-1])
+    told = "`universe` is unknown to the vocabulary `words`: 1 of 5 tokens; 0% at save "
+    assert whole == [1, 5, [10, 0], [f"{told}(1 of 3 rows: row 2 with 1 of 2 tokens)"]]
+    assert cut == [2, 5, [10, 1], []]  # `what` is in the table, and was dropped at save too

@@ -3,7 +3,7 @@
 https://radimrehurek.com/gensim/corpora/dictionary.html
 """
 
-from typing import Any, Iterable, Iterator, List
+from typing import Any, Callable, Iterable, Iterator, List
 
 from . import coverage
 from .counted_method import count_by
@@ -18,6 +18,27 @@ class _Once(coverage.Recorded):
     def get(self, key: Any, default: Any = None) -> Any:
         """Look `key` up, and note it unless it was asked for last."""
         self.note(key, key)
+        return dict.get(self, key, default)
+
+
+class _Words(coverage.Recorded):
+    """The words of a `Tokenizer` of Keras 2, which drops those from `num_words` on as well."""
+
+    __slots__ = ("_most", "_oov")
+
+    def of(self, item: Any) -> Any:
+        """Count as `item` does, which asks for its own `oov_token`, None or not."""
+        self._most, self._oov = item.num_words, item.oov_token
+        return self
+
+    def _holds(self, key: Any) -> bool:
+        number = dict.get(self, key)
+        return number is not None and (not self._most or number < self._most)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Look `key` up, and note it."""
+        if key != self._oov:
+            self.note(key)
         return dict.get(self, key, default)
 
 
@@ -52,14 +73,16 @@ def indices(name: str, item: Any) -> bool:
 
 def texts(name: str, item: Any) -> bool:
     """Count the words that a `Tokenizer` of Keras 2 drops, or numbers as `oov_token`."""
-    return _replaced(item, "word_index", name)
+    return _replaced(item, "word_index", name, lambda held: _Words(held).of(item))
 
 
-def _replaced(item: Any, attribute: str, name: str) -> bool:
+def _replaced(
+    item: Any, attribute: str, name: str, recorded: Callable[[Any], Any] = coverage.recorded
+) -> bool:
     held = getattr(item, attribute, None)
     if not coverage.is_vocabulary(held):
         return False
-    setattr(item, attribute, coverage.recorded(held).named(name))
+    setattr(item, attribute, recorded(held).named(name))
     return True
 
 
