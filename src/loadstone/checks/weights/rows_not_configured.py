@@ -43,7 +43,7 @@ def rows_not_configured(artifact: Artifact) -> Iterator[Finding]:
     if artifact.format != "transformers" or not known or not said or not rows or said == rows:
         return
     tokens = number(detail, "token_ids")
-    agrees = [f"the tokenizer numbers {tokens:,} tokens, as the weights do"] * (tokens == rows)
+    agrees = [f"the tokenizer numbers {rows:,} tokens, as the weights do"] * (tokens == rows)
     yield Finding(
         f"`config.json` names a vocabulary of {said:,}, and the weights have {rows:,} rows for it",
         at=here(artifact, "config.json"),
