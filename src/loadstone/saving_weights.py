@@ -1,7 +1,7 @@
 """Weights of Keras and their architecture become a bundle, by the Keras that they are of.
 
 That Keras, rebuilt, builds the model, gives it every variable, and writes it whole. The file is
-kept as any other is, once a process of its own predicts with it what the weights did.
+kept as any other is, with examples once a process of its own predicts with it what the weights did.
 """
 
 from __future__ import annotations

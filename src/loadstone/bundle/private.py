@@ -163,13 +163,10 @@ def inputs_of(
 
 def refuse_grown(draft: Draft) -> None:
     """Raise `UsageError` for a vocabulary that has kept words it was asked for and did not know."""
-    if "preprocess" not in (draft.code or {}).get("names", ()):
+    step = _preprocess(draft)
+    if step is None:
         return
-    try:
-        roots = code.load(lambda name: b"".join(draft.parts[name]))
-    except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
-        return
-    for name, held, _ in recorders.vocabularies(roots["preprocess"]):
+    for name, held, _ in recorders.vocabularies(step):
         made = getattr(held, "default_factory", None)
         if made is None:
             continue
@@ -186,13 +183,18 @@ def refuse_grown(draft: Draft) -> None:
 
 def words(draft: Draft) -> list[str]:
     """Return the texts that the vocabularies of the captured preprocessing hold."""
+    step = _preprocess(draft)
+    return [] if step is None else list(counted.words(step))
+
+
+def _preprocess(draft: Draft) -> Any:
+    """Return the captured preprocessing as it loads; None where there is none, or it does not."""
     if "preprocess" not in (draft.code or {}).get("names", ()):
-        return []
+        return None
     try:
-        roots = code.load(lambda name: b"".join(draft.parts[name]))
+        return code.load(lambda name: b"".join(draft.parts[name]))["preprocess"]
     except Exception:  # noqa: BLE001 - the rehearsal tells what does not load
-        return []
-    return list(counted.words(roots["preprocess"]))
+        return None
 
 
 def kept(content: dict[str, Any], made: Instead, ranges: Any = ()) -> dict[str, Any]:

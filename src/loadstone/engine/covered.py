@@ -17,9 +17,8 @@ Facts = dict[type, object]
 
 def of_original(path: str, given: Any, kept: Original) -> Facts:
     """Return what given examples hold that a kept model, or the examples of its save, did not."""
-    found = compared(path, given, kept.ranges, None)
-    if given is None or not kept.saved or kept.asking is None:
-        return found
+    if given is None:
+        return {}
     from loadstone.engine import examples
     from loadstone.environment.run import RequestFailedError
     from loadstone.inputs import coverage
@@ -27,17 +26,19 @@ def of_original(path: str, given: Any, kept: Original) -> Facts:
     from loadstone.runtime import lookups, rows
 
     read = examples.read(given, text_columns(path))
-    inputs = rows.packed(read[0] if type(read) is tuple else read)
-    try:
-        told, _ = kept.asking.ask(inputs, False, 600.0, saved=kept.saved)  # noqa: FBT003 - as the request has it
-    except (RequestFailedError, rows.MisfitError):  # it is told where they are predicted
-        return found
-    saved = lookups.saved_counts(kept.saved)
+    inputs = read[0] if type(read) is tuple else read
     strays = kept.ranges.strays(inputs) if kept.ranges else ()
+    if not kept.saved or kept.asking is None:
+        return {Coverage: Coverage(strays=strays)}
+    try:
+        told, _ = kept.asking.ask(rows.packed(inputs), False, 600.0, saved=kept.saved)  # noqa: FBT003 - as the request has it
+    except (RequestFailedError, rows.MisfitError):  # it is told where they are predicted
+        return {Coverage: Coverage(strays=strays)}
+    saved = lookups.saved_counts(kept.saved)
     return {Coverage: coverage.facts(told.get("coverage") or (), saved, strays)}
 
 
-def compared(path: str, given: Any, ranges: Ranges | None, loaded: Loaded | None) -> Facts:
+def compared(path: str, given: Any, ranges: Ranges | None, loaded: Loaded) -> Facts:
     """Return what the given examples hold that a vocabulary or the examples of the save did not."""
     if given is None:
         return {}
@@ -50,7 +51,7 @@ def compared(path: str, given: Any, ranges: Ranges | None, loaded: Loaded | None
 
     read = examples.read(given, text_columns(path))
     inputs = read[0] if type(read) is tuple else read
-    if loaded is None or loaded.steps is None or loaded.pipeline is None:
+    if loaded.steps is None or loaded.pipeline is None:
         return {Coverage: Coverage(strays=ranges.strays(inputs) if ranges else ())}
     shape = Shape.of(loaded.pipeline.manifest, loaded.steps)
     try:
