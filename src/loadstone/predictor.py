@@ -24,6 +24,7 @@ StrPath = str | os.PathLike[str]
 Env = Literal["auto", "current", "isolated"]
 
 _NOTHING = Coverage()
+_LIKENESSES = 64  # that are kept: of pictures of every size there is no end
 
 __all__ = ["Predictor", "UnknownInput", "UnknownInputError"]
 
@@ -61,6 +62,7 @@ class Predictor:
         self._on_unknown = on_unknown
         self._closing = closing
         self._closed = False
+        self._fit: set[Any] = set()  # likenesses of batches that went to the model as they are
 
     def predict(self, inputs: Any) -> Any:
         """Return the prediction for one input, or the predictions for a batch of them.
@@ -69,9 +71,15 @@ class Predictor:
         """
         if self._closed:
             raise UsageError(CLOSED)
-        batch, single = self._shape.batch(inputs)
-        if self._shape.parts:
-            batch = self._fitted(batch)
+        like = self._shape.likeness(inputs)
+        if like in self._fit:
+            batch, single = inputs, False
+        else:
+            batch, single = self._shape.batch(inputs)
+            if self._shape.parts:
+                batch = self._fitted(batch)
+            if like is not None and batch is inputs and len(self._fit) < _LIKENESSES:
+                self._fit.add(like)
         try:
             counted = self._counts or self._ranges is not None
             outputs = self._counted(batch) if counted else self._steps.predict(batch)

@@ -37,6 +37,7 @@ class Shape:
     fields: tuple[tuple[str, int], ...] = ()  # of records: names, and the axes of their cells
     parts: tuple[Mapping[str, Any], ...] = ()  # of the signature, which inputs are made to fit
     prepared: tuple[Mapping[str, Any], ...] = ()  # what the preprocessing made of the examples
+    by_type: bool = False  # no value of an array decides whether it fits
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any] | None, steps: Stages) -> Shape:
@@ -46,6 +47,7 @@ class Shape:
         single = inputs[0] if len(inputs) == 1 else {}
         shape = single.get("shape")
         kind = signature.get("kind")
+        arrays = kind in ("array", "tensor")
         return cls(
             kind=kind,
             rank=len(shape) if shape is not None else None,
@@ -53,13 +55,14 @@ class Shape:
             dtype=single.get("dtype"),
             direct=steps.direct and kind in ("array", "tensor", None),
             item=single.get("kind"),
-            sizes=tuple(shape or ()) if kind in ("array", "tensor") else (),
+            sizes=tuple(shape or ()) if arrays else (),
             expected=described.expected(kind, inputs),
             fields=tuple((item["name"], item["depth"]) for item in inputs if "depth" in item)
             if kind == "records"
             else (),
             parts=tuple(inputs),
             prepared=tuple(signature.get("prepared") or ()),
+            by_type=arrays and bool(single) and single.get("missing") is not False,
         )
 
     def batch(self, inputs: Any) -> tuple[Any, bool]:  # noqa: PLR0911 - one return a kind of value
@@ -90,6 +93,17 @@ class Shape:
         if batches.is_frame(inputs):
             return inputs, False
         return [inputs], True
+
+    def likeness(self, inputs: Any) -> tuple[Any, ...] | None:
+        """Return what alone decides whether an array or tensor fits as it is: all but its rows.
+
+        None where values decide too.
+        """
+        kind = type(inputs)
+        if not self.by_type or kind.__module__ not in ("numpy", "torch"):
+            return None
+        shape = getattr(inputs, "shape", ())
+        return (kind, inputs.dtype, len(shape), shape[1:]) if shape else None
 
     @property
     def _arrays(self) -> bool:

@@ -73,6 +73,8 @@ def strays(shape: Shape, batch: Any, *, free: bool = False) -> tuple[Stray, ...]
 
     `free` is a model that takes sequences with any size of both axes.
     """
+    if getattr(batch, "shape", ())[1:] == shape[1:]:
+        return ()
     counted = _sizes(batch)
     odd = {sizes: rows for sizes, rows in counted.items() if _is_odd(sizes, shape[1:], free)}
     if not odd:
