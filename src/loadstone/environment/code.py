@@ -11,12 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 
 from loadstone.core.classes import dataclass, replace
 from loadstone.core.facts import Artifact, Code, CodeName
+from loadstone.environment import here
 from loadstone.environment.distributions import distributions
 from loadstone.environment.renames import Place, elsewhere
 
@@ -109,8 +109,8 @@ def _distribution(module: str) -> str | None:
 def _installed(distribution: str) -> tuple[int, ...]:
     """Return the version of a library that is here, () where it is not."""
     try:
-        return _release(metadata.version(distribution))
-    except (metadata.PackageNotFoundError, ValueError):
+        return _release(here.version(distribution) or "")
+    except ValueError:
         return ()
 
 

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
-from loadstone.runtime.pickles import Call
+from loadstone.runtime.pickle_values import Call
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -11,7 +11,8 @@ from typing import Any
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, PartFact
 from loadstone.readers import _keras_described as described
-from loadstone.readers import _keras_npz, _members, hdf5
+from loadstone.readers import _members, hdf5
+from loadstone.readers._later import later
 from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._plain import word
 from loadstone.readers._records import FolderRecords, Records
@@ -19,7 +20,10 @@ from loadstone.readers._records import FolderRecords, Records
 FORMAT = "keras"
 _CONFIG, _METADATA = "config.json", "metadata.json"
 _WEIGHTS = ("model.weights.h5", "model.weights.npz", "model.weights.json")
+_ARRAYS = "npz"  # format of weights in one
 _FILES = 200
+
+_read_arrays = later("_keras_npz", "read")
 
 
 def sniff(records: Records) -> str | None:
@@ -64,9 +68,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
     layout = inner.detail.get("layout") if inner is not None else None
     facts["detail"] = {
         "layout": layout,
-        "weights": inner.format
-        if inner is not None and inner.format == _keras_npz.FORMAT
-        else None,
+        "weights": inner.format if inner is not None and inner.format == _ARRAYS else None,
         "holds": "model" if config else "weights",
         "keras": version or None,
         **described.generation(version, config, "numbered"),
@@ -96,7 +98,7 @@ def _runs(
     """Return the facts with what a load would run: the classes, and pickles of weights."""
     found = described.runs(facts, damage)
     words = [found["opening_runs_code"], "unknown" if records.disagreements else "no"]
-    if inner is not None and inner.format == _keras_npz.FORMAT:
+    if inner is not None and inner.format == _ARRAYS:
         words.append(inner.opening_runs_code)
         found["globals"] += inner.globals
         found["calls"] += inner.calls
@@ -109,7 +111,9 @@ def _weights(opened: Opened, records: Records, root: str, damage: list[Damage]) 
     name = root + _WEIGHTS[0]
     if name not in records:
         other = next((root + item for item in _WEIGHTS if root + item in records), "")
-        arrays = _keras_npz.read(opened, records, other) if other.endswith(".npz") else None
+        arrays: Artifact | None = (
+            _read_arrays(opened, records, other) if other.endswith(".npz") else None
+        )
         if arrays is not None:
             damage += _members.within(arrays, other)
             return arrays

@@ -11,6 +11,7 @@ import collections
 import importlib
 import io
 import math
+import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 Tree = Any
@@ -190,7 +191,8 @@ def _encode_numpy(value: Any, arrays: List[Any], where: str) -> Tree:
         return {"$": "scalar", "v": encode_array(np.asarray(value), arrays)}
     if not isinstance(value, np.ndarray):
         return None
-    if isinstance(value, np.ma.MaskedArray) and not value.dtype.hasobject:
+    masked = sys.modules.get("numpy.ma")  # which is slow to import, and made every masked array
+    if masked and isinstance(value, masked.MaskedArray) and not value.dtype.hasobject:
         from .sparse import encode_masked
 
         return encode_masked(value, arrays)
