@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from loadstone.bundle.accept import reasons
+from loadstone.core.classes import dataclass, replace
 from loadstone.core.report import Found
 from loadstone.errors import LoadError, UsageError
 from loadstone.inputs.coverage import OnUnknown
@@ -22,6 +23,26 @@ if TYPE_CHECKING:
 
 StrPath = str | os.PathLike[str]
 Env = Literal["auto", "current", "isolated"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The choices of a `load`, as they were given and read."""
+
+    into: Any
+    steps: Mapping[str, Callable[..., Any]]
+    accepted: Mapping[str, str]
+    fix: str | None
+    fixes: StrPath | None
+    device: str | None
+    entry: str | None
+    examples: Any
+    code: Sequence[str]
+    trust: bool
+    verify: bool
+    env: Env
+    wishes: Wishes | None
+    on_unknown: OnUnknown
 
 
 def load(
@@ -85,21 +106,12 @@ def load(
     steps = _functions(preprocess=preprocess, postprocess=postprocess)
     accepted = reasons(accept)
     devices.refuse_absent(device)
+    asked = _Asked(
+        *(into, steps, accepted, fix, fixes, device, entry, examples),
+        *(tuple(code), trust, verify, env, wishes, on_unknown),
+    )
     if is_bundle(place):
-        _refuse_for_bundle(fix, fixes, code, entry, examples, base)
-        from loadstone.engine import original
-
-        if original.holds(place):
-            if into is not None or steps:
-                raise UsageError("this bundle keeps a file that takes no class and no steps")
-            if signature is not None:
-                raise UsageError("the signature of a file that is kept as it is is its own")
-            return _load_original(place, accepted, verify, trust, env, wishes, on_unknown)
-        from loadstone import bundle_file
-
-        return bundle_file.load(
-            place, into, steps, accepted, verify, device, on_unknown, env, wishes, signature
-        )
+        return _load_bundle(place, asked, base, signature)
     if signature is not None:
         raise UsageError("a bare file has no signature: `signature` changes that of a bundle")
     if into is not None and _is_of_keras(place, into):
@@ -107,14 +119,15 @@ def load(
 
         if steps or fixes:
             raise UsageError("weights of Keras take no steps and no recipe here")
+        _refuse_device(place, asked)
         return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
 
-    fix = fix if base is None else _merging(fix, into, fixes, code)
+    if base is not None:
+        asked = replace(asked, fix=_merging(asked))
+    fix = asked.fix
 
     def read(file: str) -> Predictor | FilePredictor:
-        part = entry if file == place else None
-        asked = (into, steps, accepted, fix, fixes, device, part, trust, env, wishes, code)
-        return _load_bare(file, *asked, on_unknown, examples)
+        return _load_bare(file, asked if file == place else replace(asked, entry=None))
 
     if fix is None or fixes is not None:
         return read(place)
@@ -133,6 +146,36 @@ def load(
     return _of_copy(found, place, fixed, end)
 
 
+def _load_bundle(
+    path: str, asked: _Asked, base: object, signature: Mapping[str, Any] | None
+) -> Predictor | FilePredictor:
+    """Return the model of a bundle."""
+    _refuse_for_bundle(asked, base)
+    from loadstone.engine import original
+
+    if original.holds(path):
+        if asked.into is not None or asked.steps:
+            raise UsageError("this bundle keeps a file that takes no class and no steps")
+        if signature is not None:
+            raise UsageError("the signature of a file that is kept as it is is its own")
+        _refuse_device(path, asked)
+        return _load_original(path, asked)
+    from loadstone import bundle_file
+
+    return bundle_file.load(
+        path,
+        asked.into,
+        asked.steps,
+        asked.accepted,
+        asked.verify,
+        asked.device,
+        asked.on_unknown,
+        asked.env,
+        asked.wishes,
+        signature,
+    )
+
+
 def _of_copy(
     found: Predictor | FilePredictor,
     path: str,
@@ -148,35 +191,20 @@ def _of_copy(
     return found
 
 
-def _load_bare(  # noqa: PLR0917 - the choices of `load`
-    place: str,
-    into: Any,
-    steps: Mapping[str, Callable[..., Any]],
-    accepted: Mapping[str, str],
-    fix: str | None,
-    fixes: StrPath | None,
-    device: str | None,
-    entry: str | None,
-    trust: bool,  # noqa: FBT001 - private, called once
-    env: Env,
-    wishes: Wishes | None,
-    code: Sequence[str],
-    on_unknown: OnUnknown,
-    examples: Any,
-) -> Predictor | FilePredictor:
+def _load_bare(path: str, asked: _Asked) -> Predictor | FilePredictor:
     """Return the model of a file that is no bundle."""
     given = None
-    if into is not None or code:
+    if asked.into is not None or asked.code:
         from loadstone.engine.given import given_to
 
-        given = given_to(place, into, code)
-    if given or (into is None and not (steps or fixes or entry)):
-        if given and (steps or fix or fixes):
+        given = given_to(path, asked.into, asked.code)
+    if given or (asked.into is None and not (asked.steps or asked.fixes or asked.entry)):
+        if given and (asked.steps or asked.fix or asked.fixes):
             raise UsageError("a file with code takes no fixes and no steps here")
-        whole = _load_whole(place, accepted, trust, env, wishes, given, on_unknown)
+        whole = _load_whole(path, asked, given)
         if whole is not None:
             return whole
-    return _load_file(place, into, steps, accepted, fix, fixes, device, entry, examples)
+    return _load_file(path, asked)
 
 
 def _is_of_keras(path: str, into: Any) -> bool:
@@ -200,33 +228,35 @@ def _refuse_other_words(on_unknown: str, env: str, fix: str | None) -> None:
         raise UsageError(f"`fix` is safe or unsafe; {fix!r} was given")
 
 
-def _merging(fix: str | None, into: Any, fixes: object, code: Sequence[str]) -> str:
+def _merging(asked: _Asked) -> str:
     """Return which fixes are meant where an adapter is merged, which is one of the safe ones."""
-    if into is None or fixes is not None or code:
+    if asked.into is None or asked.fixes is not None or asked.code:
         raise UsageError(
             "an adapter and its `base` are merged into one file: give the class that it goes into, "
             "`into=Net` in Python, `--into pkg.module:Net` in the shell, and no recipe or code"
         )
-    return fix or "safe"
+    return asked.fix or "safe"
 
 
-def _refuse_for_bundle(  # noqa: PLR0917 - the choices of `load`
-    fix: object,
-    fixes: object,
-    code: Sequence[str],
-    entry: str | None,
-    examples: object,
-    base: object,
-) -> None:
+def _refuse_for_bundle(asked: _Asked, base: object) -> None:
     """Raise `UsageError` for what only a bare file takes."""
-    if fix is not None or fixes is not None:
+    if asked.fix is not None or asked.fixes is not None:
         raise UsageError("a bundle needs no fixes: `fix` and `fixes` are for bare files")
-    if code:
+    if asked.code:
         raise UsageError("a bundle holds its own code: `code` is for bare files")
-    if entry is not None:
+    if asked.entry is not None:
         raise UsageError("a bundle holds one model: `entry` is for checkpoints of several")
-    if examples is not None or base is not None:
+    if asked.examples is not None or base is not None:
         raise UsageError("a bundle is proved and whole: `examples` and `base` are for bare files")
+
+
+def _refuse_device(path: str, asked: _Asked) -> None:
+    """Raise `UsageError` where a device is asked for, and what answers is no module of torch's."""
+    if asked.device is not None:
+        raise UsageError(
+            f"`device` is for models of torch that are loaded into a class; `{path}` computes "
+            "where its library puts it"
+        )
 
 
 def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[..., Any]]:
@@ -239,69 +269,56 @@ def _functions(**given: Callable[..., Any] | str | None) -> dict[str, Callable[.
     return {role: gather.function(role, function) for role, function in asked.items()}
 
 
-def _load_whole(  # noqa: PLR0917 - the choices of `load`
-    path: str,
-    accepted: Mapping[str, str],
-    trust: bool,  # noqa: FBT001 - private, called once
-    env: Env,
-    wishes: Wishes | None,
-    code: Mapping[str, Any] | None,
-    on_unknown: OnUnknown,
-) -> FilePredictor | None:
+def _load_whole(path: str, asked: _Asked, code: Mapping[str, Any] | None) -> FilePredictor | None:
     """Return the model of a file that needs no class, None where the file is another."""
     from loadstone.environment.early import Early
 
-    early = Early(path, env, wishes)
+    early = Early(path, asked.env, asked.wishes) if asked.device is None else None
     from loadstone import bare_file  # its imports take their time: the process runs meanwhile
     from loadstone.environment import rebuild
 
     def python(artifact: Artifact) -> str | None:
-        where = env
-        if code is not None and env == "auto" and artifact.framework == "keras":
+        where = asked.env
+        if code is not None and where == "auto" and artifact.framework == "keras":
             from loadstone.engine.given import needs_tensorflow
 
             if importing := needs_tensorflow(code):
                 where = "isolated"
-                rebuild.tell(artifact, f"`{importing}` imports `tensorflow`", wishes)
-        return rebuild.python_for(artifact, where, wishes)
+                rebuild.tell(artifact, f"`{importing}` imports `tensorflow`", asked.wishes)
+        _refuse_device(path, asked)
+        return rebuild.python_for(artifact, where, asked.wishes)
 
     try:
         return bare_file.load(
             path,
             python=python,
             early=early,
-            trust=trust,
-            accept=accepted,
+            trust=asked.trust,
+            accept=asked.accepted,
             code=code,
-            on_unknown=on_unknown,
+            on_unknown=asked.on_unknown,
         )
     except bare_file.NeedsClassError:
         return None
 
 
-def _load_original(  # noqa: PLR0917 - the choices of `load`
-    path: str,
-    accepted: Mapping[str, str],
-    verify: bool,  # noqa: FBT001 - private, called once
-    trust: bool,  # noqa: FBT001 - private, called once
-    env: Env,
-    wishes: Wishes | None,
-    on_unknown: OnUnknown,
-) -> FilePredictor:
+def _load_original(path: str, asked: _Asked) -> FilePredictor:
     """Return the model of a bundle that keeps a file as it was."""
     from loadstone.bare_file import FilePredictor
     from loadstone.engine import original
     from loadstone.engine.run import run_checks
     from loadstone.render.exception import message
 
-    found = original.load(path, env=env, wishes=wishes, trust=trust, verify=verify)
-    report = run_checks(found.facts, accept=accepted)
+    found = original.load(
+        path, env=asked.env, wishes=asked.wishes, trust=asked.trust, verify=asked.verify
+    )
+    report = run_checks(found.facts, accept=asked.accepted)
     if report.errors or found.asking is None:
         found.close()
         raise LoadError(report, message(report))
 
     def isolated() -> FilePredictor:
-        return _load_original(path, accepted, verify, trust, "isolated", wishes, on_unknown)
+        return _load_original(path, replace(asked, env="isolated"))
 
     return FilePredictor(
         report,
@@ -310,62 +327,8 @@ def _load_original(  # noqa: PLR0917 - the choices of `load`
         closing=found.close,
         ranges=found.ranges,
         saved=found.saved,
-        on_unknown=on_unknown,
+        on_unknown=asked.on_unknown,
         original=isolated if found.converted else None,
-    )
-
-
-def _refuse_what_is_no_model(path: str, accepted: Mapping[str, str]) -> Artifact:
-    """Return what the file is; raise `LoadError` where no class would make it load.
-
-    Raises `UsageError` for weights of another framework than PyTorch, which no class takes here.
-    """
-    from loadstone.engine import check
-    from loadstone.render.exception import message
-
-    report = check(path, accept=accepted)
-    if any(item.check.stage == "file" for item in report.errors):
-        raise LoadError(report, message(report))
-    framework = report.artifact.framework
-    if framework in ("keras", "tensorflow"):
-        raise UsageError(
-            f"`{path}` holds weights, and not the model that they are for: "
-            f"`loadstone check {path}` says what takes them"
-        )
-    return report.artifact
-
-
-def _wants_class(artifact: Artifact, entry: str | None) -> UsageError:
-    """Return what to say of a file that needs a class, with the class that the file tells of."""
-    from loadstone import bare_file
-    from loadstone.core.words import as_argument
-    from loadstone.statedict.architecture import identify
-    from loadstone.statedict.select import select
-
-    if entry is not None and bare_file.is_predictable(artifact):
-        return UsageError(
-            f"`{artifact.path}` is one model: `entry` is for checkpoints with several state dicts"
-        )
-    if artifact.content == "module" and artifact.modules:
-        root = artifact.modules[0]
-        name, module = f"{root.module}.{root.name}", root.module.replace("__main__", "FILE")
-        return UsageError(
-            f"`{artifact.path}` is a pickled `{name}`, and its code is not in it: give the class, "
-            f"`into={root.name}` in Python, `--into {module}:{root.name}` in the shell"
-        )
-    if artifact.format in bare_file.FOLDERS:
-        return UsageError(f"`{artifact.path}` {bare_file.unpredicted(artifact)}")
-    weights = select(artifact, None, entry)
-    known = identify(weights.tensors) if weights is not None else None
-    if known is not None and known.exact and known.into:
-        return UsageError(
-            f"`{artifact.path}` holds the weights of a model, without its class; they fit "
-            f"{known.library}'s `{known.call}`: `--into {as_argument(known.into)}`"
-        )
-    return UsageError(
-        f"`{artifact.path}` holds the weights of a model, without its class: say which they are "
-        "for, `into=Net` in Python, `--into pkg.module:Net` in the shell; "
-        f"`loadstone scaffold {as_argument(artifact.path)}` writes one that they fit"
     )
 
 
@@ -374,29 +337,30 @@ def predict(path: StrPath, inputs: Any, **options: Any) -> Any:
     return load(path, **options).predict(inputs)
 
 
-def _load_file(  # noqa: PLR0917 - the choices of `load`
-    path: str,
-    into: Any,
-    steps: Mapping[str, Callable[..., Any]],
-    accepted: Mapping[str, str],
-    fix: str | None,
-    fixes: StrPath | None,
-    device: str | None,
-    entry: str | None,
-    examples: Any,
-) -> Predictor:
-    if into is None:
-        raise _wants_class(_refuse_what_is_no_model(path, accepted), entry)
+def _load_file(path: str, asked: _Asked) -> Predictor:
+    if asked.into is None:
+        from loadstone import classless
+
+        raise classless.error(path, asked.accepted, asked.entry)
     from loadstone import bare
     from loadstone.runtime import torch_devices
     from loadstone.runtime.torch_run import fitting, moved
 
-    settled = {"examples": examples, "steps": steps}
-    model, report = bare.load(path, into, accepted, fix=fix, fixes=fixes, entry=entry, **settled)
+    model, report = bare.load(
+        path,
+        asked.into,
+        asked.accepted,
+        fix=asked.fix,
+        fixes=asked.fixes,
+        entry=asked.entry,
+        examples=asked.examples,
+        steps=asked.steps,
+    )
     call = fitting(model)
-    if device is not None:
-        torch_devices.place(model, device)
-        call = moved(call, device)
+    if asked.device is not None:
+        torch_devices.place(model, asked.device)
+        call = moved(call, asked.device)
+    steps = asked.steps
     plan = {"preprocess": "one" if "preprocess" in steps else None}
     plan.update(collate="stack", postprocess="row")
     working = Steps(call, plan, **steps)

@@ -1,7 +1,11 @@
 """Arguments of a load that make no sense are refused before anything is loaded."""
 
+import contextlib
+
+import joblib
 import pytest
 import torch
+from sklearn.linear_model import LinearRegression
 from torch import nn
 
 import loadstone
@@ -89,3 +93,14 @@ def test_findings_are_accepted_by_known_codes_with_reasons(bundle, accept, text)
 def test_a_name_stands_for_its_code(bundle):
     report = loadstone.check(bundle, accept={"predictions-differ": "known"})
     assert report.accepted == {"LS600": "known"}
+
+
+def test_a_device_is_for_modules_of_torch(tmp_path):
+    """Any other model would compute where its library puts it, and nobody would be told."""
+    joblib.dump(LinearRegression().fit([[0.0], [1.0]], [0.0, 2.0]), tmp_path / "line.joblib")
+    loadstone.save(tmp_path / "line.joblib", tmp_path / "line.lode", examples=[[3.0]])
+    for name in ("line.joblib", "line.lode"):
+        with pytest.raises(UsageError, match="is for models of torch"):
+            loadstone.load(tmp_path / name, device="cpu")
+        with contextlib.closing(loadstone.load(tmp_path / name)) as predictor:
+            assert predictor.predict([[3.0]]) == pytest.approx([6.0])

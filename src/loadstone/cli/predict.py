@@ -49,6 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="let --output replace a file")
     parser.add_argument("--into", metavar="PKG:NET", help="the class that a bare file goes into")
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="where a module of torch computes: cpu, cuda, cuda:1, mps (default: cpu)",
+    )
     coding(parser)
     choosing(parser)
     merging(parser)
@@ -166,6 +171,7 @@ def _load(given: argparse.Namespace) -> Any:
 
     settings = {
         "into": given.into,
+        "device": given.device,
         "preprocess": given.preprocess,
         "on_unknown": "ignore",
         "fix": fix(given),
@@ -193,7 +199,7 @@ def _load(given: argparse.Namespace) -> Any:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words = list(given.texts)
-    for flag in ("input", "output", "entry", "base", "preprocess", "python", "wheelhouse"):
+    for flag in _REPEATED:
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]
@@ -201,6 +207,9 @@ def _flags(given: argparse.Namespace) -> str:
         for value in values or ():
             words += [flag, value]
     return shlex.join(words)
+
+
+_REPEATED = (*("input", "output", "device", "entry", "base", "preprocess", "python", "wheelhouse"),)
 
 
 def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:
