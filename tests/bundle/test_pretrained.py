@@ -238,3 +238,28 @@ def test_a_pair_of_model_and_image_processor(tmp_path):
     net.train()
     with pytest.raises(UsageError, match=r"call `model\.eval\(\)`"):
         loadstone.save((net, processor), tmp_path / "other.lode", examples=rows)
+
+
+@pytest.mark.parametrize("kind", ["GPT2", "T5"])
+def test_caches_are_no_predictions(kind, tmp_path):
+    """`generate` goes on from them; they have no rows, and another class in each generation."""
+    rows = {"input_ids": torch.arange(3, 24).reshape(3, 7)}
+    if kind == "T5":
+        sizes = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 2, "num_heads": 2}
+        config = transformers.T5Config(vocab_size=60, decoder_start_token_id=0, **sizes)
+        model = transformers.T5ForConditionalGeneration(config)
+        rows["decoder_input_ids"] = rows["input_ids"][:, :3]
+    else:
+        sizes = {"n_positions": 16, "n_embd": 16, "n_layer": 2, "n_head": 2}
+        config = transformers.GPT2Config(vocab_size=60, bos_token_id=1, eos_token_id=2, **sizes)
+        model = transformers.GPT2LMHeadModel(config)
+    with torch.inference_mode():
+        before = model.eval()(**rows)
+    assert {"past_key_values", "cache"} & set(before)
+    loadstone.save(model, tmp_path / "it.lode", examples=rows)
+    found = loadstone.load(tmp_path / "it.lode")
+    assert found.report.verdict.predicts_the_same == "identical"
+    now = found.predict(rows)
+    assert type(now) is type(before)
+    assert set(now) == set(before) - {"past_key_values", "cache"}
+    assert torch.equal(torch.as_tensor(now.logits), before.logits)

@@ -114,14 +114,18 @@ def letters():
     )
 
 
-def generator(tokenizer):
+def decoder(tokenizer):
+    """Return a model that gives a cache too, of another kind in each generation."""
     config = transformers.GPT2Config(
         vocab_size=len(tokenizer), n_embd=16, n_layer=2, n_head=2, n_positions=64,
         bos_token_id=None, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
-    model = filled(transformers.GPT2LMHeadModel(config))
-    options = {"do_sample": False, "max_new_tokens": 5}
-    return transformers.pipeline("text-generation", model=model, tokenizer=tokenizer, **options)
+    return filled(transformers.GPT2LMHeadModel(config))
+
+
+def generator(tokenizer):
+    options = {"do_sample": False, "max_new_tokens": 5, "tokenizer": tokenizer}
+    return transformers.pipeline("text-generation", model=decoder(tokenizer), **options)
 
 
 def rewriter():
@@ -170,6 +174,7 @@ def by_numpy(path, *, mean=0.5):
     return torch.from_numpy((values - mean).transpose(2, 0, 1).copy())
 
 
+IDS = np.array([[5, 6, 7, 8], [9, 3, 5, 1], [2, 2, 4, 9]])
 texts, files, sounds = (TEXTS, OTHERS), (FILES[:3], FILES[2:]), (SOUNDS[:3], SOUNDS[2:])
 KINDS = {
     "text-classification": (lambda: pipeline("text-classification", classifier()), None, texts),
@@ -184,6 +189,7 @@ KINDS = {
         lambda: pipeline("feature-extraction", of_texts(transformers.BertModel)), None, texts
     ),
     "text-generation": (lambda: generator(letters()), None, texts),
+    "decoder": (lambda: decoder(letters()), None, (IDS, IDS[1:])),
     "text-generation of words": (lambda: generator(words()), None, texts),
     "text2text-generation": (rewriter, None, texts),
     "model and image processor": (lambda: (of_pictures(), processor()), None, files),

@@ -25,13 +25,17 @@ warnings.simplefilter("ignore")
 import numpy as np
 import loadstone
 
+def told(values):
+    if hasattr(values, "items"):
+        return {name: told(item) for name, item in values.items()}
+    return values.tolist() if hasattr(values, "tolist") else values
+
 found = {}
 for name, (_, rows, _) in json.loads(open(sys.argv[2]).read()).items():
     given = [np.array(row, np.float32) for row in rows] if "extractor" in name else rows
     try:
         with loadstone.load(f"{sys.argv[1]}/{name}.lode", env="current") as model:
-            values = model.predict(given)
-            values = values.tolist() if hasattr(values, "tolist") else values
+            values = told(model.predict(given))
             found[name] = [model.report.verdict.predicts_the_same, values]
     except loadstone.LoadError as error:
         found[name] = [" ".join(str(error).split()), None]
@@ -44,7 +48,7 @@ PIPELINES = (
 KINDS = (
     *PIPELINES,
     *("model and tokenizer", "model and image processor", "image-classification", "function"),
-    "torchvision",
+    *("decoder", "torchvision"),
 )
 REFUSED = {
     # transformers 5 decodes what was generated alone, and 4 together with the text before it

@@ -5,16 +5,37 @@ from typing import Any, Callable, Iterator
 
 
 def without_gradients(model: Any) -> Callable[..., Any]:
-    """Return a function that calls `model` in inference mode."""
+    """Return a function that calls `model` in inference mode, and answers without caches."""
     import torch
 
     mode = getattr(torch, "inference_mode", torch.no_grad)  # since torch 1.9
 
     def run(*args: Any, **kwargs: Any) -> Any:
         with mode():
-            return model(*args, **kwargs)
+            return _without_caches(model(*args, **kwargs))
 
     return run
+
+
+def _without_caches(outputs: Any) -> Any:
+    """Leave out of a transformers model's outputs what its `generate` would go on from.
+
+    Keys and values of attention are no predictions, and have no rows of a batch in most releases:
+    https://huggingface.co/docs/transformers/internal/generation_utils#cache
+    """
+    kind = type(outputs)
+    if kind is tuple:
+        return tuple(item for item in outputs if not _is_cache(item))
+    if not kind.__module__.startswith("transformers.") or not hasattr(outputs, "items"):
+        return outputs
+    held = dict(outputs.items())
+    kept = {k: v for k, v in held.items() if k != "past_key_values" and not _is_cache(v)}
+    return outputs if len(kept) == len(held) else kind(**kept)
+
+
+def _is_cache(value: Any) -> bool:
+    kind = type(value)
+    return kind.__module__.startswith("transformers.") and kind.__name__.endswith("Cache")
 
 
 def fitting(model: Any) -> Callable[..., Any]:
