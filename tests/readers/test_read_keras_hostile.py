@@ -122,6 +122,57 @@ def test_any_configuration(config, training):
     json.dumps(to_json([*found.modules, *found.globals.values(), signature]), allow_nan=False)
 
 
+def places(node, path=()):
+    """Yield the way to each value of a configuration."""
+    items = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in items:
+        yield (*path, key)
+        if isinstance(value, (dict, list)):
+            yield from places(value, (*path, key))
+
+
+def configuration_of(path):
+    if path.suffix == ".json":
+        return json.loads(path.read_text())
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("config.json"))
+
+
+def rewritten(path, config, out):
+    """Write the model of `path` anew, with another configuration."""
+    if path.suffix == ".json":
+        out.write_text(json.dumps(config))
+        return
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(out, "w") as made:
+        for name in archive.namelist():
+            data = json.dumps(config) if name == "config.json" else archive.read(name)
+            made.writestr(name, data)
+
+
+WHOLE = [
+    f"{where}/{name}"
+    for where in ("tf-2.15.1", "keras-3.15.0")
+    for name in ("functional.keras", "sequential.keras", "lambda.keras", "functional.json")
+    if (FILES / where / name).exists()
+]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@settings(ANY, max_examples=300)
+@given(data=st.data())
+def test_a_configuration_with_another_kind_of_value_somewhere(tmp_path, name, data):
+    config = configuration_of(FILES / name)
+    for _ in range(data.draw(st.integers(1, 2))):
+        *way, last = data.draw(st.sampled_from(list(places(config))))
+        node = config
+        for key in way:
+            node = node[key]
+        words = ["null", "true", "-1", "1e308", '""', '"Sequential"', "[]", "[[]]", "[{}]", "{}"]
+        node[last] = json.loads(data.draw(st.sampled_from(words)))
+    rewritten(FILES / name, config, tmp_path / "model")
+    looked_at(tmp_path / "model")
+
+
 @ANY
 @given(data=st.binary(max_size=200), head=st.sampled_from([b"", b"\xe3" + b"\0" * 20 + b"s", b"c"]))
 def test_any_bytecode(data, head):

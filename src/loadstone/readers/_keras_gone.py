@@ -187,7 +187,7 @@ def _placed(item: dict[str, Any]) -> dict[str, Any]:
     """Return a model or layer of an archive with modules, shapes and axes as Keras 3 has them."""
     kind, held = item.get("class_name"), item.get("config")
     made = dict(_axis(item))
-    if kind in _MODULES and "module" in made:
+    if kind in _MODELS and "module" in made:
         made["module"] = _MODULES[kind]
     if kind in ATTENTION:
         made.pop("build_config", None)  # it is built by its call
@@ -243,7 +243,7 @@ def _uses(
 
 def _is_elsewhere(config: dict[str, Any]) -> bool:
     """Whether the class of a model is told to be where Keras 2 has it."""
-    return config.get("class_name") in _MODULES and str(config.get("module")).startswith(
+    return config.get("class_name") in _MODELS and str(config.get("module")).startswith(
         ("keras.src.engine", "keras.engine")
     )
 

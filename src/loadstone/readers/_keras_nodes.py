@@ -119,13 +119,16 @@ def _references(held: dict[str, Any]) -> Iterator[list[Any] | None]:
             waiting += node
 
 
-def _histories(node: dict[str, Any]) -> list[list[Any]]:
-    """Return the references to calls in a call that is written as Keras 3 does."""
-    found, waiting = [], [node]
+def _histories(node: dict[str, Any]) -> list[list[Any] | None]:
+    """Return the references in a call that is written as Keras 3 does, None for what is none."""
+    found: list[list[Any] | None] = []
+    waiting: list[Any] = [node]
     while waiting:
         item: Any = waiting.pop()
         if isinstance(item, dict) and item.get("class_name") == TENSOR:
-            found.append(item["config"]["keras_history"])
+            held = item.get("config")
+            told = held.get("keras_history") if isinstance(held, dict) else None
+            found.append(told if isinstance(told, list) and _is_reference(told) else None)
         elif isinstance(item, (dict, list)):
             waiting += item.values() if isinstance(item, dict) else item
     return found
@@ -137,12 +140,6 @@ def _is_reference(node: list[Any]) -> bool:
 
 def counted(nodes: Any, inside: set[str]) -> Any:
     """Return references with the calls of models inside counted from 0."""
-    if isinstance(nodes, dict) and nodes.get("class_name") == TENSOR:
-        held = nodes["config"]
-        return {
-            **nodes,
-            "config": {**held, "keras_history": counted(held["keras_history"], inside)},
-        }
     if isinstance(nodes, dict):
         return {key: counted(item, inside) for key, item in nodes.items()}
     if not isinstance(nodes, list):
