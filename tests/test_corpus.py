@@ -22,7 +22,6 @@ WITHOUT_FILES = {"weights", "inputs", "outputs", "bundle"}
 WHILE_LOADING = {"LS711"}
 # they need another Python, numpy, scikit-learn, xgboost or ONNX Runtime, or no torch
 OTHER_WORLDS = {"LS200", "LS205", "LS206", "LS209", "LS210", "LS215", "LS216", "LS226"}
-OTHER_WORLDS |= {"LS335"}  # a Keras 2 that is rebuilt: tests/worlds/test_keras_as_archive.py
 # what was measured of them is in tests/files/pairs: tests/checks/test_measured_pairs.py
 OTHER_WORLDS |= {"LS211", "LS212", "LS214", "LS217", "LS221", "LS222"}
 every_case = pytest.mark.parametrize("case", CASES, ids=[item.name for item in CASES])

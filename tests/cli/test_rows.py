@@ -85,6 +85,11 @@ def test_inputs_by_name_as_json(tmp_path):
     assert rows.read(tmp_path / "a.json") == [{"a": [1, 2], "b": 5}, {"a": [3, 4], "b": 6}]
 
 
+def test_examples_by_name_as_json(tmp_path):
+    (tmp_path / "a.json").write_text('{"inputs": {"a": [[1], [2]], "b": [3, 4]}, "outputs": [5, 6]}')
+    assert rows.parts(tmp_path / "a.json") == ([{"a": [1], "b": 3}, {"a": [2], "b": 4}], [5, 6])
+
+
 def test_arrays_by_name(tmp_path):
     np.savez(tmp_path / "a.npz", ids=np.arange(3), mask=np.ones(3))
     assert list(rows.read(tmp_path / "a.npz")) == ["ids", "mask"]

@@ -135,6 +135,8 @@ def _refuse_misspelt(found: Any, path: str) -> None:
 
 
 def _part(name: str, rows: Any, path: str) -> Rows:
+    if name == "inputs" and batches.is_columns(rows):
+        rows = batches.records(rows)  # by name, each a list of rows
     if not isinstance(rows, list):
         if hasattr(rows, "shape") and rows.shape and len(rows):
             return rows
