@@ -39,6 +39,15 @@ def test_the_format_never_changes_the_exit_code(engine, kind, report, flags, cod
     assert capsys.readouterr().out
 
 
+def test_the_follow_up_repeats_what_was_asked(engine, capsys):
+    engine.answer = samples.BROKEN
+    asked = "--code own.py --code more.py --python 3.9 --offline -o x.keras"
+    main(["check", "model.pth", *asked.split(), "--fix"])
+    command = " ".join(capsys.readouterr().out.split("loadstone check ")[-1].split())
+    flags = "--python 3.9 --output x.keras --code own.py --code more.py --offline"
+    assert f"{flags} --fix" in command
+
+
 def test_every_flag_reaches_the_engine(engine, capsys):
     arguments = (
         "--into net:Net(1) --preprocess p:f --postprocess p:g --examples e.json --fix "

@@ -86,7 +86,9 @@ def test_inputs_by_name_as_json(tmp_path):
 
 
 def test_examples_by_name_as_json(tmp_path):
-    (tmp_path / "a.json").write_text('{"inputs": {"a": [[1], [2]], "b": [3, 4]}, "outputs": [5, 6]}')
+    (tmp_path / "a.json").write_text(
+        '{"inputs": {"a": [[1], [2]], "b": [3, 4]}, "outputs": [5, 6]}'
+    )
     assert rows.parts(tmp_path / "a.json") == ([{"a": [1], "b": 3}, {"a": [2], "b": 4}], [5, 6])
 
 

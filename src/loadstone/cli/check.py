@@ -224,6 +224,8 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
     )
 
 
+_REPEATED = ("entry", "base", "preprocess", "postprocess", "examples")
+_REPEATED += ("python", "wheelhouse", "output")
 _OF_CLASSES = ("fix", "diff", "into", "entry", "base", "preprocess", "postprocess")
 
 
@@ -255,8 +257,12 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
 def _flags(given: argparse.Namespace) -> str:
     """Return the user's own arguments that the follow-up command must repeat."""
     words: list[str] = []
-    for flag in ("entry", "base", "preprocess", "postprocess", "examples"):
+    for flag in _REPEATED:
         value = getattr(given, flag)
         if value:
             words += [f"--{flag}", value]
+    for flag, values in (("--code", given.code), ("--with", given.pins)):
+        for value in values or ():
+            words += [flag, value]
+    words += [f"--{flag}" for flag in ("offline", "trust") if getattr(given, flag)]
     return shlex.join(words)
