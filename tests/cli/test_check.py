@@ -86,7 +86,7 @@ def test_every_flag_reaches_the_engine(engine, capsys):
     ]
     told = capsys.readouterr().out
     command = "loadstone check model.pth --into my_pkg:Net"
-    steps = "--preprocess p:f --postprocess p:g --examples e.json"
+    steps = "--preprocess p:f --postprocess p:g --examples e.json --output out"
     assert f"{command} --entry model --base base {steps} --fix" in told
 
 
