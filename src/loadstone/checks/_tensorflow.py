@@ -47,14 +47,11 @@ def serving(artifact: Artifact) -> SignatureFact | None:
 def load_saved_model(artifact: Artifact) -> str:
     """Return the code that loads a SavedModel and calls its signature."""
     path = folder_of(artifact)
-    tags = text(artifact.detail, "tags").partition(" | ")[0].split(", ")
-    first = next(
-        (item for item in text(artifact.detail, "tags").split(" | ") if item == "serve"), ""
-    )
-    asked = "" if first or tags in ([""], ["serve"]) else f", tags={tags!r}"
-    code = f"import tensorflow as tf\n\nmodel = tf.saved_model.load({path!r}{asked})\n"
+    asked = tags_of(artifact)
+    tags = "" if asked == ["serve"] and not has_several(artifact) else f", tags={asked!r}"
+    code = f"import tensorflow as tf\n\nmodel = tf.saved_model.load({path!r}{tags})\n"
     signature = serving(artifact)
-    if signature is None or asked:
+    if signature is None:
         return code
     inputs = "".join(f"# {port(item)}\n" for item in signature.inputs[:8])
     given = ", ".join(f"{item.name!r}: ..." for item in signature.inputs[:8])
@@ -62,6 +59,18 @@ def load_saved_model(artifact: Artifact) -> str:
         f"{code}predict = model.signatures[{signature.name!r}]\n{inputs}"
         f"outputs = predict(**{{{given}}})\n"
     )
+
+
+def tags_of(artifact: Artifact) -> list[str]:
+    """Return the tags of the graph that is meant: that for serving, or the first."""
+    graphs = [item.split(", ") for item in text(artifact.detail, "tags").split(" | ") if item]
+    served = [tags for tags in graphs if "serve" in tags]
+    return min(served, key=len) if served else next(iter(graphs), ["serve"])
+
+
+def has_several(artifact: Artifact) -> bool:
+    """Whether it holds several graphs, which a load has to choose among."""
+    return " | " in text(artifact.detail, "tags")
 
 
 def load_keras(artifact: Artifact) -> str:

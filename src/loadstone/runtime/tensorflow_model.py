@@ -2,7 +2,7 @@
 
 TensorFlow 2 loads what it wrote as an object with signatures. What TensorFlow 1 wrote, and what
 cannot be revived as an object (an optimizer of another Keras), is run in a session, as TensorFlow
-Serving does. A program without a signature is asked by its functions.
+Serving does. A program without a signature is asked by its functions, or by its placeholders.
 https://www.tensorflow.org/guide/saved_model
 """
 
@@ -10,7 +10,7 @@ import importlib
 import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import held, tf_examples
+from . import held, tf_examples, tf_unsigned
 from .fixed_batch import run_in, size_of
 from .portable import UnportableError
 from .ports import Port, feed_of, shapes_of
@@ -103,6 +103,9 @@ class _Session:
             self._session = v1.Session(graph=graph, config=settings)
             told = v1.saved_model.loader.load(self._session, list(tags), folder)
         names = _served([name for name in told.signature_def if name != _INIT])
+        if not names:
+            self._take(*tf_unsigned.ports(graph))
+            return
         if len(names) > 1:
             why = "the program has the signatures {}, and not `serving_default`"
             raise held.RefusedError(why.format(_listed(names)), "no-signature", tuple(names))
@@ -111,6 +114,14 @@ class _Session:
         self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
         self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
         self.inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
+
+    def _take(self, fed: List[Any], fetched: List[Any]) -> None:
+        """Feed and fetch tensors of a graph without a signature, by the names of their nodes."""
+        self.how = "graph"
+        names = [item.op.name if item.value_index == 0 else item.name for item in fetched]
+        self._feeds = {item.op.name: item.name for item in fed}
+        self._fetches = {name: item.name for name, item in zip(names, fetched)}  # noqa: B905 - Python 3.6 has no `strict`
+        self.inputs = [Port(item.op.name, word(item.dtype), sizes(item.shape)) for item in fed]
 
     def __call__(self, feed: Dict[str, Any]) -> Dict[str, Any]:
         given = {self._feeds[name]: value for name, value in feed.items()}

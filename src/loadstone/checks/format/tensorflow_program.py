@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, is_torch_use, text
-from loadstone.checks._tensorflow import folder_of, load_keras, load_saved_model
+from loadstone.checks._tensorflow import (
+    folder_of,
+    has_several,
+    load_keras,
+    load_saved_model,
+    serving,
+    tags_of,
+)
 from loadstone.core import Artifact, Finding, Fix, Target, check
+from loadstone.core.facts import SignatureFact
 
 KINDS = {
     "savedmodel": "a TensorFlow SavedModel",
@@ -20,10 +28,20 @@ COVERS = (
     "tensorflow/a27",
     "tensorflow/a28",
     "tensorflow/b01",
+    "tensorflow/b02",
+    "tensorflow/b03",
     "tensorflow/b12",
     "tensorflow/b13",
     "tensorflow/b14",
+    "tensorflow/b15",
+    "tensorflow/b16",
+    "tensorflow/b17",
+    "tensorflow/b18",
+    "tensorflow/b20",
+    "tensorflow/b29",
 )
+CALLED = ("tensorflow/a27", "tensorflow/b01", "tensorflow/b02", "tensorflow/b03", "tensorflow/b16")
+LAYER = ("tensorflow/b17", "tensorflow/b18", "tensorflow/b20")
 ROWS = {"tf-graph": ("tensorflow/a28",)}
 
 
@@ -33,8 +51,9 @@ def tensorflow_program(artifact: Artifact, target: Target | None) -> Iterator[Fi
 
     ## Why it breaks
     A SavedModel holds a graph that needs no class. `tf.saved_model.load` reads every one, and
-    gives an object without `predict`. `load_model` of Keras 2 reads those that Keras 2 made; Keras
-    3 reads none (`File format not supported`) and takes them as a layer, `TFSMLayer`.
+    gives an object without `predict`, whose signatures take each input by its name. `load_model` of
+    Keras 2 reads those that Keras 2 made; Keras 3 reads none (`File format not supported`) and
+    takes them as a layer, `TFSMLayer`, where they have one input.
     `load_weights` and other frameworks want tensors, not a program. A frozen graph is no
     SavedModel (`there are 0 MetaGraphs`), and a TFLite model has an interpreter of its own.
 
@@ -77,9 +96,17 @@ def tensorflow_program(artifact: Artifact, target: Target | None) -> Iterator[Fi
 def _rows(artifact: Artifact) -> tuple[str, ...]:
     if artifact.format != "savedmodel":
         return ROWS.get(artifact.format, ())
-    rows = ["tensorflow/a03", "tensorflow/a05", "tensorflow/a27", "tensorflow/b01"]
+    signature = serving(artifact)
+    inputs = len(signature.inputs) if signature else 0
+    rows = ["tensorflow/a03", "tensorflow/a05", *CALLED]
     if artifact.detail.get("tf_1") is True:
         rows.append("tensorflow/b12")
+    elif inputs == 1:
+        rows += LAYER
+    elif inputs and artifact.detail.get("keras") is True:
+        rows.append("tensorflow/b29")
+    if _examples(artifact):
+        rows.append("tensorflow/b15")
     tags = text(artifact.detail, "tags")
     if " | " in tags:
         rows.append("tensorflow/b14")
@@ -106,19 +133,56 @@ def _writer(artifact: Artifact) -> tuple[str, ...]:
 
 
 def _ways(artifact: Artifact) -> tuple[str, ...]:
+    signature = serving(artifact)
     if artifact.detail.get("keras") is True:
         return (
             "Keras 2 made it: its `load_model` gives it back as a Keras model",
-            "Keras 3 has `keras.layers.TFSMLayer` for it, and no `load_model`",
+            *_layer(artifact, signature),
             *_archived(artifact),
         )
-    called = "what is loaded has no `predict`: it is called by its signatures"
-    if artifact.detail.get("tf_1") is True:
-        return (
-            called,
-            "TensorFlow 1 made it: Keras 2 says `list index out of range` of it",
-        )
-    return (called,)
+    is_old = artifact.detail.get("tf_1") is True
+    called = "what is loaded has no `predict`: its signature is called, each input by its name"
+    if signature is None:
+        fed = "feeds its placeholders" if is_old else "calls its functions"
+        called = f"it has no signature: `loadstone predict` {fed}"
+    told = [called, *_examples(artifact), *_tags(artifact)]
+    if is_old:
+        told.append("TensorFlow 1 made it: Keras 2 says `list index out of range` of it")
+    else:
+        told += _layer(artifact, signature)
+    return tuple(told)
+
+
+def _layer(artifact: Artifact, signature: SignatureFact | None) -> tuple[str, ...]:
+    """Return how Keras 3 takes it, which goes by the inputs of its signature."""
+    if signature is not None and len(signature.inputs) == 1:
+        layer = f"TFSMLayer({folder_of(artifact)!r}, call_endpoint={signature.name!r})"
+        return (f"Keras 3 takes it as a layer that gives a dictionary: `{layer}`",)
+    if signature is not None and artifact.detail.get("keras") is True:
+        many = len(signature.inputs)
+        return (f"Keras 3 has `TFSMLayer` for programs of one input, and not of {many}",)
+    return ()
+
+
+def _examples(artifact: Artifact) -> tuple[str, ...]:
+    """Return that its input is made of records, where it parses them."""
+    signature = serving(artifact)
+    inputs = signature.inputs if signature else ()
+    parses = any(name.startswith("ParseExample") for name in artifact.ops)
+    if not parses or len(inputs) != 1 or inputs[0].dtype != "string":
+        return ()
+    return ("its input is `tf.train.Example`, serialised: `loadstone predict` makes it of records",)
+
+
+def _tags(artifact: Artifact) -> tuple[str, ...]:
+    """Return what a load has to ask for, where it is not what loaders ask for."""
+    asked = ", ".join(tags_of(artifact))
+    if has_several(artifact):
+        graphs = text(artifact.detail, "tags").replace(" | ", "` and `")
+        return (f"it holds several graphs, tagged `{graphs}`: a load has to say which",)
+    if asked != "serve":
+        return (f"its graph is tagged `{asked}`, and loaders look for `serve`",)
+    return ()
 
 
 def _archived(artifact: Artifact) -> tuple[str, ...]:
