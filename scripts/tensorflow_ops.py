@@ -1,7 +1,7 @@
 """Write `data/tensorflow_ops.json`: the first TensorFlow, of those asked, that has an operator.
 
 `python scripts/tensorflow_ops.py PYTHON …` asks the TensorFlow of each interpreter for what it
-registers (`TF_GetAllOpList`). Operators of the oldest are left out: they are in all of the others.
+registers (`TF_GetAllOpList`). Those of the oldest stand apart: the others have nearly all of them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main(pythons: list[str]) -> None:
     for version in reversed(versions[1:]):
         since |= dict.fromkeys(found[version], version)
     since = {op: version for op, version in sorted(since.items()) if op not in found[versions[0]]}
-    table = {"versions": versions, "since": since}
+    table = {"versions": versions, "since": since, "oldest": sorted(found[versions[0]])}
     TABLE.write_text(json.dumps(table, indent=0) + "\n", "utf-8")
     print(versions, {version: len(ops) for version, ops in found.items()}, len(since))
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import json
+from collections.abc import Mapping
+from importlib import resources
+
 from loadstone.checks._common import text
 from loadstone.core.facts import Artifact, PortFact, SignatureFact
 
@@ -103,3 +108,11 @@ def restore(artifact: Artifact) -> str:
         f"checkpoint = tf.train.Checkpoint({given})\n"
         f"checkpoint.restore({prefix!r}).assert_existing_objects_matched()\n"
     )
+
+
+@functools.cache
+def operators() -> Mapping[str, str]:
+    """Return the operators of TensorFlow, and the first version that was seen to have each."""
+    text = resources.files("loadstone").joinpath("data/tensorflow_ops.json").read_text("utf-8")
+    table = json.loads(text)
+    return dict.fromkeys(table["oldest"], table["versions"][0]) | table["since"]

@@ -88,8 +88,10 @@ def details(graphs: list[MetaGraph], keras: _tf_keras.Keras) -> Detail:
     kinds = first.objects.kinds() if first.objects else Counter[str]()
     slots = sum(node.slots for node in first.objects.nodes) if first.objects else 0
     order = {"input_order": ", ".join(keras.inputs)} if len(keras.inputs) > 1 else {}
+    called = sorted({name for graph in graphs for name in graph.graph.called()})
     return {
         **order,
+        **({"called": ", ".join(called)} if called else {}),
         "tags": " | ".join(", ".join(sorted(graph.tags)) for graph in graphs),
         "graphs": len(graphs),
         "git": first.git or None,

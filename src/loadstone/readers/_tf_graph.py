@@ -35,6 +35,11 @@ class Graph:
     producer: int | None = None  # the version of the graph's own format
     ends: dict[str, None] = field(default_factory=dict)  # nodes that none takes from
     used: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)  # functions of its library
+
+    def called(self) -> list[str]:
+        """Return the functions of its library that stand as ops of nodes."""
+        return sorted(name for name in self.ops if name in self.defined)
 
     def outputs(self) -> tuple[PortFact, ...]:
         """Return the nodes that no other takes from."""
@@ -91,7 +96,9 @@ def _library(wire: Wire, item: Field, graph: Graph) -> None:
             continue
         graph.functions += 1
         for inner in wire.inside(function):
-            if inner.number == 3:
+            if inner.number == 1 and len(graph.defined) < _KEPT:
+                graph.defined |= {wire.text(it, 200) for it in wire.inside(inner) if it.number == 1}
+            elif inner.number == 3:
                 _inner_node(wire, inner, graph)
 
 

@@ -64,6 +64,7 @@ def read(opened: Opened) -> Artifact:
             "nodes": graph.nodes,
             "functions": graph.functions,
             "producer": graph.producer,
+            **({"called": ", ".join(graph.called())} if graph.called() else {}),
             "frozen": not any(graph.ops[op] for op in _VARIABLES),
         },
         **runs(graph.ops, damage),

@@ -82,7 +82,7 @@ def _refused(
     found: dict[str, tuple[str, ...]] = {}
     archive = artifact.format == "keras"
     if LEGACY in words and archive:
-        found["an optimizer of `keras.optimizers.legacy`"] = ("tensorflow/c48",)
+        found["keras.optimizers.legacy"] = ("tensorflow/c48",)
     elif OLD in words and archive:
         found[OLD] = ("tensorflow/c48",)
     if RATE in words:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from loadstone.checks import _keras
-from loadstone.checks._common import here
-from loadstone.checks._tensorflow import load_saved_model
+from loadstone.checks._common import here, text, version
+from loadstone.checks._tensorflow import load_saved_model, operators
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.words import listed
 
@@ -37,7 +37,8 @@ def operators_of_a_library(artifact: Artifact, environment: Environment) -> Iter
     TensorFlow Text, Addons, Decision Forests and others register operators when they are imported.
     Before that, `tf.saved_model.load` says `FileNotFoundError: Op type not registered
     'TFText>WhitespaceTokenizeWithOffsetsV2' in binary`, and speaks of a device that is different.
-    No file is missing.
+    No file is missing. Operators that neither they nor TensorFlow 1.15, 2.8, 2.10, 2.15 and 2.21
+    have are of another library, of `tf.contrib`, or of one's own.
 
     ## Example
     ```python fails=LS225
@@ -62,6 +63,7 @@ def operators_of_a_library(artifact: Artifact, environment: Environment) -> Iter
         return
     of = {op: item for op in artifact.ops for item in LIBRARIES if op.startswith(item[0])}
     if not of:
+        yield from _unknown(artifact)
         return
     names = list(dict.fromkeys(distribution for _, distribution, _ in of.values()))
     absent = [name for name in names if name not in environment.distributions]
@@ -84,5 +86,32 @@ def operators_of_a_library(artifact: Artifact, environment: Environment) -> Iter
             safety="manual",
             shell=f"pip install {asked}" if absent else "",
             python=imports + load_saved_model(artifact),
+        ),
+    )
+
+
+def _unknown(artifact: Artifact) -> Iterator[Finding]:
+    """Yield the operators that no TensorFlow has, where it is none later than those asked."""
+    known = operators()
+    told = artifact.producer.get("tensorflow") or ""
+    asked = sorted(set(known.values()), key=version)
+    if artifact.format != "savedmodel" or not told or version(told)[:2] > version(asked[-1])[:2]:
+        return
+    own = text(artifact.detail, "called").split(", ")
+    found = [op for op in artifact.ops if op not in known and op not in own]
+    if not found:
+        return
+    verb = "an operator" if len(found) == 1 else f"{len(found)} operators"
+    yield Finding(
+        f"`{artifact.name}` uses {verb} that TensorFlow does not have: {listed(found)}",
+        at=here(artifact, found[0]),
+        notes=(
+            "a library registers it when it is imported: `Op type not registered` before that",
+            f"{len(asked)} versions of TensorFlow were asked, from {asked[0]} to {asked[-1]}",
+        ),
+        fix=Fix(
+            "import the library that has it before the model is loaded",
+            safety="manual",
+            python=f"import LIBRARY  # registers `{found[0]}`\n{load_saved_model(artifact)}",
         ),
     )

@@ -1,11 +1,9 @@
 """LS218: a SavedModel of a later TensorFlow than the one that is installed."""
 
-import functools
-import json
-from collections.abc import Iterator, Mapping
-from importlib import resources
+from collections.abc import Iterator
 
 from loadstone.checks._common import here, text, version
+from loadstone.checks._tensorflow import operators
 from loadstone.core import Artifact, DropOperator, Environment, Finding, Fix, Row, Target, check
 from loadstone.core.words import count, listed
 
@@ -60,7 +58,7 @@ def tensorflow_older_than_program(
     saved, now = version(told)[:2], version(installed)[:2]
     if artifact.format != "savedmodel" or not saved or not now or saved <= now:
         return
-    since = _since()
+    since = operators()
     missing = [op for op in artifact.ops if op in since and version(since[op])[:2] > now]
     lacks = f"does not have {count(len(missing), 'operator')} that it uses: {listed(missing)}"
     yield Finding(
@@ -93,11 +91,3 @@ def _newer(artifact: Artifact, saved: tuple[int, ...]) -> Fix:
         shell=f"loadstone predict {artifact.path} -i rows.json\n"
         f"pip install 'tensorflow>={saved[0]}.{saved[1]}'",
     )
-
-
-@functools.cache
-def _since() -> Mapping[str, str]:
-    """Return the operators that TensorFlow 1.15 does not have, and since when they are there."""
-    text = resources.files("loadstone").joinpath("data/tensorflow_ops.json").read_text("utf-8")
-    table: dict[str, str] = json.loads(text)["since"]
-    return table

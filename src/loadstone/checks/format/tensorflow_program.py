@@ -168,7 +168,7 @@ def _examples(artifact: Artifact) -> tuple[str, ...]:
     """Return that its input is made of records, where it parses them."""
     signature = serving(artifact)
     inputs = signature.inputs if signature else ()
-    parses = any(name.startswith("ParseExample") for name in artifact.ops)
+    parses = artifact.detail.get("parses_examples") is True
     if not parses or len(inputs) != 1 or inputs[0].dtype != "string":
         return ()
     return ("its input is `tf.train.Example`, serialised: `loadstone predict` makes it of records",)
