@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from loadstone.checks import _keras
 from loadstone.checks._common import TORCH_SUFFIXES, here, suffix, text
-from loadstone.core import Artifact, Finding, Fix, Row, check
+from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 
 WEIGHTS = ".weights.h5"
 NAMES = {
@@ -22,11 +23,12 @@ ROWS = {
     ("named", ""): "tensorflow/a43",
     ("numbered", ""): "tensorflow/a44",
 }
+SUFFIXES = (2, 12)  # since then Keras 2 goes by that of weights
 COVERS = ("tensorflow/a13", "tensorflow/a16", "tensorflow/a43", "tensorflow/a44")
 
 
 @check("LS135", since="0.2", supersedes=("LS134",), covers=COVERS)
-def keras_suffix(artifact: Artifact) -> Iterator[Finding]:
+def keras_suffix(artifact: Artifact, environment: Environment | None) -> Iterator[Finding]:
     """The suffix is of another of Keras's formats, and Keras goes by the suffix.
 
     ## Why it breaks
@@ -48,7 +50,8 @@ def keras_suffix(artifact: Artifact) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Copy it to a name of its format; the bytes stay as they are.
+    Copy it to a name of its format; the bytes stay as they are. Nothing is told where the
+    Keras here is one that reads it all the same.
 
     ## See also
     <https://keras.io/guides/serialization_and_saving/>
@@ -58,6 +61,8 @@ def keras_suffix(artifact: Artifact) -> Iterator[Finding]:
         return
     ending = suffix(artifact)
     if ending in TORCH_SUFFIXES:  # LS101 tells that it is not torch's
+        return
+    if _goes_by_content(kind, _keras.here(environment, "keras")):
         return
     name = _name(kind, artifact.path)
     row = ROWS.get((kind, ".keras" if ending == ".keras" else ""))
@@ -87,6 +92,13 @@ def _kind(artifact: Artifact) -> str:
     if holds == "model":
         return "model"
     return layout.partition(",")[0] if layout.startswith(("named", "numbered")) else ""
+
+
+def _goes_by_content(kind: str, installed: tuple[int, ...]) -> bool:
+    """Whether the Keras here reads it all the same, whatever its name is."""
+    if kind == "model":
+        return () < installed < (3,)
+    return kind == "named" and () < installed < SUFFIXES
 
 
 def _ending(kind: str) -> str:
