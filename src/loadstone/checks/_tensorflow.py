@@ -101,7 +101,9 @@ def restore(artifact: Artifact) -> str:
         return (
             f"status = model.load_weights({prefix!r})\nstatus.assert_existing_objects_matched()\n"
         )
-    held = [name for name in roots if name != "save_counter" and name.isidentifier()]
+    trained = [name for name, kind in artifact.entries.items() if kind.startswith("optimizer,")]
+    left = {"save_counter", *trained}  # predictions need neither
+    held = [name for name in roots if name not in left and name.isidentifier()]
     given = ", ".join(f"{name}={name}" for name in held[:8])
     return (
         "import tensorflow as tf\n\n"

@@ -7,7 +7,7 @@ from loadstone.core import Artifact, Environment, Finding, Fix, RetagProgram, Ro
 from loadstone.core.words import listed
 
 TORCH = ("torch/J04",)
-TENSORFLOW = ("tensorflow/b30", "tensorflow/f30")
+TENSORFLOW = ("tensorflow/f30",)
 GRAPHS = ("savedmodel", "tf-graph")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loadstone.checks import _keras
-from loadstone.checks._common import here, number, quoted
+from loadstone.checks._common import here, number, quoted, text
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 
 COVERS = ("tensorflow/c04", "tensorflow/c05", "tensorflow/c06")
@@ -56,4 +56,13 @@ def newer_generation_of_keras(artifact: Artifact, environment: Environment) -> I
             safety="manual",
             shell=f"loadstone predict {quoted(artifact.path)} -i ROWS",
         ),
+        covers=(_row(artifact),),
     )
+
+
+def _row(artifact: Artifact) -> str:
+    """Return the row, by what Keras 2 stops at first."""
+    if artifact.format == "keras-h5":
+        return "tensorflow/c04"
+    functional = text(artifact.detail, "class") == "Functional"
+    return "tensorflow/c06" if functional else "tensorflow/c05"

@@ -69,6 +69,7 @@ def tensorflow_older_than_program(
         rows=(Row(f"TensorFlow {told}", f"TensorFlow {installed}"),),
         notes=(PROMISED,) if missing else (PROMISED, "every operator that it uses is here"),
         severity="error" if missing else "warning",
+        covers=("tensorflow/c01", "tensorflow/c02") if missing else (),
         fix=_without(artifact, missing) or _newer(artifact, saved),
         explains_rest=bool(missing) and target is None,  # its own loader does not load it here
     )

@@ -9,7 +9,11 @@ from loadstone.core.words import count
 LONGEST = 65_536  # bytes: an error text is short
 
 
-@check("LS003", since="0.1", covers=("torch/A03", "torch/A15", "sklearn/A08"))
+KERAS = (".h5", ".hdf5", ".keras")
+COVERS = ("torch/A03", "torch/A15", "sklearn/A08", "tensorflow/a17")
+
+
+@check("LS003", since="0.1", covers=COVERS)
 def error_body(artifact: Artifact) -> Iterator[Finding]:
     """The file is a short text, as a server sends it instead of a file.
 
@@ -56,4 +60,6 @@ def _rows(artifact: Artifact) -> tuple[str, ...]:
     given = suffix(artifact)
     if given in PICKLE_SUFFIXES and artifact.format == "json":
         return ("sklearn/A08",)
+    if given in KERAS:
+        return ("tensorflow/a17",)
     return ("torch/A15" if given == ".safetensors" else "torch/A03",)

@@ -15,6 +15,9 @@ ROWS = {  # by suffix: which loader was meant
     ".joblib": "sklearn/A39",
     ".onnx": "sklearn/O07",
     ".ubj": "sklearn/X31",
+    ".h5": "tensorflow/a17",
+    ".hdf5": "tensorflow/a17",
+    ".keras": "tensorflow/a17",
 }
 COVERS = ("torch/A01", *dict.fromkeys(ROWS.values()))
 

@@ -1,10 +1,12 @@
 """LS132: a TensorFlow checkpoint: the path to give is its prefix, and it holds weights only."""
 
+import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, text
 from loadstone.checks._tensorflow import CHECKPOINT, prefix_of, restore
 from loadstone.core import Artifact, Assignment, Finding, Fix, Target, check
+from loadstone.core.words import listed
 
 COVERS = (
     "tensorflow/a08",
@@ -12,7 +14,11 @@ COVERS = (
     "tensorflow/a10",
     "tensorflow/a11",
     "tensorflow/a12",
+    "tensorflow/e10",
+    "tensorflow/e11",
+    "tensorflow/e14",
 )
+LEGACY = re.compile(r"optimizer, [1-9]\d* slots")
 FILES = ("index", "shard", "list")
 ROWS = {
     "index": ("tensorflow/a09", "tensorflow/a10"),
@@ -47,7 +53,8 @@ def checkpoint_files(
 
     ## Fix
     Build the model with its own code, then restore the prefix into it. `--into pkg.module:build`
-    does: what would be left untouched is then told.
+    does: what would be left untouched is then told. Restore into a model that is not compiled where
+    the optimizer is of another TensorFlow.
 
     ## See also
     <https://www.tensorflow.org/guide/checkpoint>
@@ -64,6 +71,11 @@ def checkpoint_files(
     notes = ["it holds weights and no architecture: the model is built by its own code first"]
     if any(name.startswith("layer_with_weights-") for name in artifact.entries):
         notes.append("`load_weights` of Keras 2 reads it, that of Keras 3 does not")
+    named = [name for name in artifact.entries if name != "save_counter"]
+    if _is_named(artifact):
+        notes.append(f"its objects are named {listed(named)}: under other names none is restored")
+    if any(LEGACY.fullmatch(kind) for kind in artifact.entries.values()):
+        notes.append("it holds an optimizer of TensorFlow 2.10 or older, which later ones refuse")
     if given == "folder":
         notes.append(f"of its checkpoints, `{text(artifact.detail, 'prefix')}` is the latest")
     yield Finding(
@@ -72,5 +84,20 @@ def checkpoint_files(
         notes=tuple(notes),
         fix=Fix(f"restore the prefix `{prefix}`", safety="manual", python=restore(artifact)),
         severity=None if given in FILES or target is not None else "note",
-        covers=ROWS.get(given, ("tensorflow/a08", "tensorflow/a12")),
+        covers=_rows(artifact),
     )
+
+
+def _is_named(artifact: Artifact) -> bool:
+    """Whether objects are found by names, of `tf.train.Checkpoint` or of attributes."""
+    layers = any(name.startswith("layer_with_weights-") for name in artifact.entries)
+    return artifact.detail.get("objects") is True and bool(artifact.entries) and not layers
+
+
+def _rows(artifact: Artifact) -> tuple[str, ...]:
+    rows = [*ROWS.get(text(artifact.detail, "given"), ("tensorflow/a08", "tensorflow/a12"))]
+    if _is_named(artifact):
+        rows += ["tensorflow/e10", "tensorflow/e11"]
+    if any(LEGACY.fullmatch(kind) for kind in artifact.entries.values()):
+        rows.append("tensorflow/e14")
+    return tuple(rows)

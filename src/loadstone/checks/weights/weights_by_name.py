@@ -8,7 +8,7 @@ from loadstone.core import Artifact, Assignment, Finding, Fix, check
 from loadstone.core.words import count, listed
 
 
-@check("LS415", since="0.2", covers=("tensorflow/e06",))
+@check("LS415", since="0.2", covers=("tensorflow/e09",))
 def weights_by_name(artifact: Artifact, assignment: Assignment) -> Iterator[Finding]:
     """Weights fit the model by the names of layers, and not by their order.
 
