@@ -141,14 +141,17 @@ def _coverage(
 ) -> Iterator[str]:
     covered: dict[str, list[str]] = {}
     for item in checks:
-        for row in item.covers:
-            covered.setdefault(row, []).append(item.code)
+        for row in dict.fromkeys(item.covers):
+            covered.setdefault(row, []).append(f"[{item.code}]({item.code}.md)")
+    for path in sorted(CORPUS.glob("LS*/*/expect.toml")):
+        for row in loads(path.read_text("utf-8")).get("rows", ()):
+            covered[row].append(f"`{path.parent.relative_to(CORPUS).as_posix()}`")
     yield MARK
     yield ""
     yield "# Which known failures have a check"
     yield ""
     yield "A row is one failure that was collected from reports, with its cause. A check names"
-    yield "the rows that it finds in its `covers`."
+    yield "the rows that it finds in its `covers`, and a case of `tests/corpus` those that it is."
     yield ""
     yield "| check | rows |"
     yield "|---|---|"
@@ -179,7 +182,7 @@ def _section(
     yield "| row | what was done | found by |"
     yield "|---|---|---|"
     for row, text in family.items():
-        links = ", ".join(f"[{code}]({code}.md)" for code in covered.get(row, ()))
+        links = ", ".join(covered.get(row, ()))
         why = reasons.get(row, {}).get("why", "open")
         yield f"| {row} | {_cell(text)} | {links or _cell(why)} |"
 

@@ -71,10 +71,19 @@ def decide(
         other = _slots(theirs, ours, by_name, force=False)
         if _fits(other):
             result, placed, kind = other, by_name, "moved"
-    took = {number: right.layer for number, right in at.items()}
-    result[kind] += [(g.layer, took.get(id(g), ""), both[id(g)].layer) for g in apart]
+    kinds = {group.kind for group in ours if group.kind}
+    took = {number: _told(right, kinds) for number, right in at.items()}
+    result[kind] += [
+        (_told(g, kinds), took.get(id(g), ""), _told(both[id(g)], kinds)) for g in apart
+    ]
     result["unnamed"] = _unnamed(placed, both)
     return result
+
+
+def _told(group: _Group, kinds: Any) -> str:
+    """Return its name, or the attribute that holds it where Keras gave the name."""
+    is_attribute = group.place.isidentifier() and not group.place.startswith("layer_with_")
+    return group.place if is_attribute and _is_automatic(group.layer, kinds) else group.layer
 
 
 def _alone(group: _Group, others: Sequence[_Group]) -> bool:

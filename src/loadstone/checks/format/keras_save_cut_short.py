@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from loadstone.checks._common import here, suffix
 from loadstone.core import Artifact, Finding, Fix, check
 
-COVERS = ("tensorflow/c44", "tensorflow/c52", "tensorflow/d18")
+COVERS = ("tensorflow/c44", "tensorflow/c52")
 
 
 @check("LS139", since="0.2", supersedes=("LS012", "LS134"), covers=COVERS)

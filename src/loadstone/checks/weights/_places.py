@@ -13,7 +13,7 @@ ORDER: Final = {
     "named": "`load_weights` takes the layers of HDF5 in their order, and never compares names",
     "placed": "`load_weights` goes by places such as `layers/dense_1`, and never compares names",
     "variables": "a checkpoint of this kind is restored by the names of variables",
-    "objects": "a checkpoint is restored by places such as `layer_with_weights-1`, not by names",
+    "objects": "a checkpoint goes by attributes, and by places such as `layer_with_weights-1`",
 }
 
 

@@ -64,9 +64,11 @@ def variables_left(artifact: Artifact, assignment: Assignment) -> Iterator[Findi
 def _message(found: Assignment) -> str:
     parts = []
     if found.missing:
-        parts.append(f"{len(found.missing)} of {count(found.total, 'variable')} get nothing")
+        verb = "gets" if len(found.missing) == 1 else "get"
+        parts.append(f"{len(found.missing)} of {count(found.total, 'variable')} {verb} nothing")
     if found.mismatched:
-        parts.append(f"{count(len(found.mismatched), 'variable')} differ in shape")
+        verb = "differs" if len(found.mismatched) == 1 else "differ"
+        parts.append(f"{count(len(found.mismatched), 'variable')} {verb} in shape")
     if found.unexpected:
         parts.append(f"the model has no place for {count(len(found.unexpected), 'variable')}")
     return f"`{found.name}` is not what was saved: {', '.join(parts)}"

@@ -1,0 +1,12 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = []
+# ///
+"""What `model.export` of Keras 3 writes, where TensorFlow 2.8 is installed."""
+
+import shutil
+from pathlib import Path
+
+FILES = Path(__file__).parents[3] / "files"
+
+shutil.copytree(FILES / "tensorflow/tf-2.21.0/exported", "model")
