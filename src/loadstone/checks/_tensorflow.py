@@ -87,6 +87,12 @@ def load_keras(artifact: Artifact) -> str:
     )
 
 
+def is_model(artifact: Artifact) -> bool:
+    """Whether the root of a checkpoint is a model of Keras: it has layers, or was trained."""
+    trained = {"train_function", "train_tf_function"} & set(artifact.entries)
+    return bool(trained) or any(name.startswith("layer_with_weights-") for name in artifact.entries)
+
+
 def restore(artifact: Artifact) -> str:
     """Return the code that restores a checkpoint into the object that it was saved from."""
     prefix = prefix_of(artifact)
@@ -97,7 +103,7 @@ def restore(artifact: Artifact) -> str:
             f"reader = tf.train.load_checkpoint({prefix!r})\n"
             "shapes = reader.get_variable_to_shape_map()\n"
         )
-    if any(name.startswith("layer_with_weights-") for name in roots) or not roots:
+    if is_model(artifact) or not roots:
         return (
             f"status = model.load_weights({prefix!r})\nstatus.assert_existing_objects_matched()\n"
         )

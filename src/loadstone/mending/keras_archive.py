@@ -19,6 +19,7 @@ from loadstone.core.classes import replace
 from loadstone.core.edits import ArchiveModel
 from loadstone.core.facts import Archived, Artifact, Load, Replay
 from loadstone.core.report import Report
+from loadstone.core.words import listed
 from loadstone.engine import fixing, keras_weights, saved
 from loadstone.engine.gather import surroundings
 from loadstone.engine.portable import ROUNDING, rounded
@@ -34,7 +35,7 @@ from loadstone.inputs import synthetic
 from loadstone.inputs.examples import Examples
 from loadstone.mending.answers import Question
 from loadstone.readers import _keras_ops, _keras_whole
-from loadstone.readers._keras_gone import without
+from loadstone.readers._keras_gone import untried, without
 from loadstone.readers._keras_signature import signature
 from loadstone.runtime import given_code, keras_gates, keras_model, keras_slots
 from loadstone.runtime import keras_weights as runtime_weights
@@ -122,8 +123,7 @@ def attempt(
     archived = artifact.format == "keras"
     wanted = without(config, archived=archived, own=code is not None, ops=True)
     if wanted is None:
-        why = "it has a layer, a call or a function of TensorFlow that Keras 3 was not tried with"
-        return replace(told, error=why)
+        return replace(told, error=_why_declined(config, own=code is not None))
     try:
         told = replace(told, variables=_write(artifact, wanted, made, code))
     except RefusedError as error:
@@ -132,6 +132,16 @@ def attempt(
         return replace(told, error=f"Keras 3 does not build it: {_words(error)}")
     told = replace(told, operations=_operators(artifact))
     return _proved(asked, made, wishes, told, code=code, config=config)
+
+
+def _why_declined(config: Mapping[str, Any], *, own: bool) -> str:
+    """Return what Keras 3 was not tried with."""
+    if config.get("class_name") not in ("Sequential", "Functional", "Model"):
+        return "it is a model of a class of its own, and the file does not describe what that calls"
+    names = untried(config, own=own, ops=True)
+    if names:
+        return f"Keras 3 was not tried with {listed(names)} as this model has it"
+    return "it has a call or a mask that Keras 3 was not tried with"
 
 
 def _refused(artifact: Artifact, code: Mapping[str, Any] | None, *, trust: bool) -> str:

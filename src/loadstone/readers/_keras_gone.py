@@ -71,6 +71,21 @@ def without(
     return {key: value for key, value in _placed(made).items() if key != "compile_config"}
 
 
+def untried(config: object, *, own: bool = False, ops: bool = False, depth: int = 0) -> list[str]:
+    """Return the layers, by class, that `without` declines; of TensorFlow's by their function."""
+    found: dict[str, None] = {}
+    for item in layers_of(config) if depth <= _DEPTH else []:
+        kind, held = item.get("class_name"), item.get("config")
+        if kind in _MODELS:
+            inner = untried(item, own=own, ops=ops, depth=depth + 1)
+            found |= dict.fromkeys(inner)
+        elif _layer(item, depth, own=own, ops=ops) is None:
+            function = held.get("function") if isinstance(held, dict) else None
+            named = kind in _keras_ops.KINDS and isinstance(function, str)
+            found[str(function if named else kind)] = None
+    return list(found)
+
+
 def _model(
     config: object, depth: int, *, own: bool = False, ops: bool = False
 ) -> dict[str, Any] | None:

@@ -152,10 +152,27 @@ def cast(values: Any, port: Port) -> Any:
 
 
 def _fits(made: Any, port: Port) -> None:
-    for at, size in enumerate(port.shape or ()):
-        if at and isinstance(size, int) and size > 0 and made.shape[at] != size:
-            why = "the rows have {} columns, and the input `{}` has {}"
-            raise MisfitError(why.format(made.shape[at], port.name, size))
+    sizes = list(port.shape or ())[1:]
+    given_sizes = list(made.shape[1:])
+    if all(not _is_size(size) or size == held for size, held in zip(sizes, given_sizes)):  # noqa: B905 - Python 3.6 has no `strict`
+        return
+    if len(sizes) == 1:
+        word = "column" if given_sizes[0] == 1 else "columns"
+        why = "the rows have {} {}, and the input `{}` has {}"
+        raise MisfitError(why.format(given_sizes[0], word, port.name, sizes[0]))
+    why = "each row is {}, and the input `{}` takes {}"
+    told = why.format(_sizes(given_sizes), port.name, _sizes(sizes))
+    if sorted(map(str, sizes)) == sorted(map(str, given_sizes)):
+        told += ": its axes are in another order"
+    raise MisfitError(told)
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, int) and size > 0
+
+
+def _sizes(shape: List[Any]) -> str:
+    return "×".join(str(size) if _is_size(size) else "?" for size in shape)
 
 
 def _is_whole(dtype: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from loadstone.checks._common import here, text
-from loadstone.checks._tensorflow import CHECKPOINT, prefix_of, restore
+from loadstone.checks._tensorflow import CHECKPOINT, is_model, prefix_of, restore
 from loadstone.core import Artifact, Assignment, Finding, Fix, Target, check
 from loadstone.core.words import listed
 
@@ -19,6 +19,7 @@ COVERS = (
     "tensorflow/e14",
 )
 LEGACY = re.compile(r"optimizer, [1-9]\d* slots")
+UNNAMED = ("save_counter", "train_function", "train_tf_function", "root", "keras_api")
 FILES = ("index", "shard", "list")
 ROWS = {
     "index": ("tensorflow/a09", "tensorflow/a10"),
@@ -69,9 +70,9 @@ def checkpoint_files(
     elif target is not None:
         message = f"`{artifact.name}` is a TensorFlow checkpoint, not a state dict of torch"
     notes = ["it holds weights and no architecture: the model is built by its own code first"]
-    if any(name.startswith("layer_with_weights-") for name in artifact.entries):
+    if is_model(artifact):
         notes.append("`load_weights` of Keras 2 reads it, that of Keras 3 does not")
-    named = [name for name in artifact.entries if name != "save_counter"]
+    named = [name for name in artifact.entries if name not in UNNAMED]
     if _is_named(artifact):
         notes.append(f"its objects are named {listed(named)}: under other names none is restored")
     if any(LEGACY.fullmatch(kind) for kind in artifact.entries.values()):
@@ -90,8 +91,8 @@ def checkpoint_files(
 
 def _is_named(artifact: Artifact) -> bool:
     """Whether objects are found by names, of `tf.train.Checkpoint` or of attributes."""
-    layers = any(name.startswith("layer_with_weights-") for name in artifact.entries)
-    return artifact.detail.get("objects") is True and bool(artifact.entries) and not layers
+    named = artifact.detail.get("objects") is True and bool(artifact.entries)
+    return named and not any(name.startswith("layer_with_weights-") for name in artifact.entries)
 
 
 def _rows(artifact: Artifact) -> tuple[str, ...]:
