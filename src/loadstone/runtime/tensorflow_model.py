@@ -6,9 +6,11 @@ Serving does. A program without a signature is asked by its functions, or by its
 https://www.tensorflow.org/guide/saved_model
 """
 
+import contextlib
 import importlib
+import logging
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import held, tf_examples, tf_unsigned
 from .fixed_batch import run_in, size_of
@@ -101,7 +103,8 @@ class _Session:
         settings = v1.ConfigProto(allow_soft_placement=True)
         with graph.as_default():
             self._session = v1.Session(graph=graph, config=settings)
-            told = v1.saved_model.loader.load(self._session, list(tags), folder)
+            with _unwarned():  # it is deprecated, and there is no other way
+                told = v1.saved_model.loader.load(self._session, list(tags), folder)
         names = _served([name for name in told.signature_def if name != _INIT])
         if not names:
             self._take(*tf_unsigned.ports(graph))
@@ -363,6 +366,18 @@ def by_name(found: Any) -> Dict[str, Any]:
 
 def _text(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+@contextlib.contextmanager
+def _unwarned() -> Iterator[None]:
+    """Keep TensorFlow from warning."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def quiet() -> None:

@@ -4,14 +4,21 @@ from collections.abc import Iterator
 
 from loadstone.checks import _keras
 from loadstone.checks._common import here, number
-from loadstone.checks._tensorflow import SAVED, load_saved_model
+from loadstone.checks._tensorflow import SAVED, folder_of, load_saved_model
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.words import count
 
 THREE = (2, 16)  # TensorFlow comes with Keras 3
 
 
-@check("LS326", since="0.2", supersedes=("LS131",), covers=("tensorflow/b22", "tensorflow/b23"))
+@check(
+    "LS326",
+    since="0.2",
+    severity="warning",
+    supersedes=("LS131",),
+    covers=("tensorflow/b22", "tensorflow/b23"),
+    own_loader=True,
+)
 def optimizer_of_keras_2(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """The SavedModel holds an optimizer of Keras 2, and Keras 2 is not here.
 
@@ -34,7 +41,8 @@ def optimizer_of_keras_2(artifact: Artifact, environment: Environment) -> Iterat
     ```
 
     ## Fix
-    Install `tf_keras` beside TensorFlow: it is found there, and need not be imported.
+    Install `tf_keras` beside TensorFlow: it is found there, and need not be imported. `loadstone
+    predict` needs none: it runs the signature in a session.
 
     ## See also
     <https://github.com/tensorflow/tensorflow/issues/61972>
@@ -52,6 +60,7 @@ def optimizer_of_keras_2(artifact: Artifact, environment: Environment) -> Iterat
         at=here(artifact),
         headings=("held", "here"),
         rows=(Row(count(slots, "slot of an optimizer", "slots of an optimizer"), "no tf_keras"),),
+        notes=(f"`loadstone predict {folder_of(artifact)} -i rows.json` runs it without",),
         fix=Fix(
             "install Keras 2 beside it",
             safety="manual",
