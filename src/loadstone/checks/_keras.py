@@ -7,6 +7,11 @@ from loadstone.core.facts import Artifact, Code, Environment, Load
 
 TWO = "import tf_keras as keras  # Keras 2; before TensorFlow 2.16 it is `tf.keras`\n"
 THREE = "import keras\n"
+REFUSED = (  # what Python and Keras say of a class that does not take its configuration
+    "Unable to revive model from config",
+    "got an unexpected keyword argument",
+    "required positional argument",
+)
 HUB = {"KerasLayer": "tensorflow_hub"}
 TENSORFLOW = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel")
 
@@ -39,6 +44,14 @@ def refuses_lambdas(artifact: Artifact, load: Load) -> bool:
     """Whether it was not loaded because its Lambda layers hold code, and nobody trusted them."""
     refused = "Lambda" in load.why and "safe_mode" in load.why
     return bool(load.error) and refused and bool(number(artifact.detail, "lambdas"))
+
+
+def refusing(artifact: Artifact, load: Load | None) -> list[str]:
+    """Return the classes of one's own that were found, and do not take their configuration."""
+    why = load.why if load is not None and load.error else ""
+    if not any(words in why for words in REFUSED):
+        return []
+    return [name for name in names(artifact, "custom") if name.rpartition(">")[2] in why]
 
 
 def names(artifact: Artifact, key: str) -> list[str]:

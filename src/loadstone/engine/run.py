@@ -256,11 +256,16 @@ def _worst(replay: Replay) -> Predicts:
     return max((replay.whole, *stages), key=order.index)
 
 
+_LONG = 120  # characters
+
+
 def _loads(facts: Mapping[type, object], replay: object) -> tuple[Loads, str] | None:
     """Return whether it loads and why that can be said; None where nothing tells."""
     load = facts.get(Load)
     if isinstance(load, Load) and (load.loaded or load.error):
-        return ("yes" if load.loaded else "no"), load.why or f"in {load.where}"
+        why = load.why or f"in {load.where}"
+        long = load.error and len(why) > _LONG  # the finding has it whole
+        return ("yes" if load.loaded else "no"), why.partition(". ")[0] if long else why
     compared = _compared(facts.get(Assignment), facts.get(Held) or facts.get(Applied))
     if compared:
         return compared

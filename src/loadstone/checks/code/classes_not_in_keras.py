@@ -56,6 +56,8 @@ def classes_not_in_keras(
     names = _keras.names(artifact, "custom")
     if not names or not _keras.is_model(artifact) or (load is not None and load.loaded):
         return
+    if set(names) <= set(_keras.refusing(artifact, load)):
+        return
     places = _keras.places(artifact, code)
     imports, argument = _keras.custom(names, places)
     trained = ("compile=False",) if _keras.names(artifact, "custom_training") else ()

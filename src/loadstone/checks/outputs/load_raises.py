@@ -7,10 +7,11 @@ from loadstone.checks._common import elsewhere_predicted, here
 from loadstone.core import Artifact, Finding, Fix, Load, Row, check
 from loadstone.core.words import listed
 
+COVERS = ("tensorflow/d09", "tensorflow/d10")
 TOLD = ("unaudited", "unread", "old", "companion", "changed", "process-died")
 
 
-@check("LS611", since="0.1")
+@check("LS611", since="0.1", covers=COVERS)
 def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
     """The load was tried and failed: a library is missing, raises, or gives no model.
 
@@ -31,7 +32,10 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
     ```
 
     ## Fix
-    Load it where the named library is installed, in the version that the file was written with.
+    Load it where the named library is installed, in the version that the file was written with. A
+    class of one's own for Keras has to take every argument that its `get_config` gives, and what
+    Keras gives each layer (`name`, `dtype`, `trainable`): `__init__() got an unexpected keyword
+    argument 'name'`.
 
     ## See also
     <https://scikit-learn.org/stable/model_persistence.html>
@@ -67,6 +71,13 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
 
 def _source(artifact: Artifact, load: Load) -> Fix | None:
     """Return that the source is wanted of a class of one's own that Keras did not find."""
+    found = _keras.refusing(artifact, load)
+    if found:
+        return Fix(
+            f"let {listed(found[:4])} take what the file holds of it, and `**kwargs` of Keras",
+            safety="manual",
+            python="def __init__(self, OWN_ARGUMENTS, **kwargs):\n    super().__init__(**kwargs)\n",
+        )
     told = _keras.names(artifact, "custom") if artifact.framework == "keras" else []
     lacks = [name for name in told if name.rpartition(">")[2] in load.why]
     if not lacks:
