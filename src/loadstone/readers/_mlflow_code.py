@@ -14,7 +14,7 @@ from loadstone.readers._outside import Outside
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords
 
-__all__ = ["outside"]
+__all__ = ["outside", "script"]
 
 # modules of MLflow's own, which open the files of the folder as their libraries do
 _LOADERS = frozenset(
@@ -22,12 +22,20 @@ _LOADERS = frozenset(
     for name in (
         *("sklearn", "xgboost", "lightgbm", "catboost", "pytorch", "keras", "tensorflow", "onnx"),
         *("statsmodels", "pmdarima", "paddle", "prophet", "pyfunc.model", "spacy", "fastai"),
-        *("transformers", "sentence_transformers"),
+        *("transformers", "sentence_transformers", "pyfunc.loaders.code_model"),
     )
 )
-_CODE = ("code", "code_path", "code_paths", "model_code_path")
+_CODE = ("code", "code_path", "code_paths")
+_SCRIPT = "model_code_path"  # where it was written from; its last part lies at the top
 _PICKLE_MODULE = "pickle_module_info.txt"
 _PICKLES = (b"pickle", b"cloudpickle", b"dill", b"mlflow.pytorch.pickle_module")
+
+
+def script(flavor: Mapping[str, Any]) -> list[str]:
+    """Return the file of a model from code, which MLflow runs to make the model."""
+    path = flavor.get(_SCRIPT)
+    name = path.replace("\\", "/").rpartition("/")[2] if isinstance(path, str) else ""
+    return [clean(name, 200)] if name else []
 
 
 def outside(flavors: Mapping[str, Mapping[str, Any]], records: FolderRecords) -> Iterator[Outside]:
@@ -39,7 +47,9 @@ def outside(flavors: Mapping[str, Mapping[str, Any]], records: FolderRecords) ->
             yield Outside(told, runs=not told.startswith("mlflow."))
         for key in _CODE:
             if flavor.get(key):
-                yield Outside(f"the code in `{clean(str(flavor[key]), 200)}`", runs=True)
+                yield Outside(f"the code in {clean(str(flavor[key]), 200)}", runs=True)
+        if flavor.get(_SCRIPT):
+            yield Outside(f"the code in {', '.join(script(flavor)) or _SCRIPT}", runs=True)
     for name in records.names:
         if name.rpartition("/")[2] == _PICKLE_MODULE:
             held = records.read(name)[:200].strip()

@@ -21,7 +21,10 @@ from loadstone.readers._yaml import NotYaml, parse
 
 NAME = "MLmodel"
 _PYTHON = "python_function"
-_PLACES = ("pickled_model", "model_path", "model_data", "data", "weights", "onnx_model", "artifact")
+_PLACES = (
+    *("pickled_model", "model_path", "model_data", "data", "weights", "onnx_model", "artifact"),
+    "python_model",
+)
 _TYPES = {
     "boolean": "bool",
     "integer": "int32",
@@ -31,8 +34,17 @@ _TYPES = {
     "string": "string",
     "binary": "object",
     "datetime": "datetime64[ns]",
+    "str": "string",  # of arrays, as numpy names them without their length
+    "bytes": "string",
+}
+_LIBRARIES = {
+    "sklearn": "scikit-learn",
+    "pytorch": "torch",
+    "xgb": "xgboost",
+    "lgb": "lightgbm",
 }
 _PORTS = 2000
+_AXES = 64
 
 
 def sniff(records: FolderRecords) -> bool:
@@ -123,6 +135,7 @@ def _place(records: FolderRecords, flavors: dict[str, dict[str, Any]], damage: l
     own = [value for name, value in flavors.items() if name != _PYTHON]
     for flavor in (*own, flavors.get(_PYTHON, {})):
         named += [value for key in _PLACES if isinstance(value := flavor.get(key), str)]
+        named += _mlflow_code.script(flavor)
     for place in dict.fromkeys(named):
         if place in records:
             return place
@@ -149,6 +162,7 @@ def _detail(held: dict[str, Any], flavors: dict[str, dict[str, Any]]) -> dict[st
         "python_version": text(python.get("python_version")),
         "serialization": next((item for item in formats if item), None),
         "code": text(python.get("code")),
+        **_called(mapping(held.get("signature"))),
         "model_id": text(held.get("model_uuid")) or text(held.get("model_id")),
         "run_id": text(held.get("run_id")),
         "created": text(held.get("utc_time_created")),
@@ -163,10 +177,8 @@ def _producer(held: dict[str, Any], flavors: dict[str, dict[str, Any]]) -> dict[
         for key, value in flavor.items():
             if key.endswith("_version") and key not in ("python_version", "mlflow_version"):
                 library = key.removesuffix("_version")
-                known = {"sklearn": "scikit-learn", "pytorch": "torch", "xgb": "xgboost"}
-                found[clean(known.get(library, library if library != "py" else name), 60)] = text(
-                    value
-                )
+                library = _LIBRARIES.get(library, library if library != "py" else name)
+                found[clean(library, 60)] = text(value)
     return found
 
 
@@ -176,23 +188,48 @@ def _signatures(held: dict[str, Any]) -> tuple[SignatureFact, ...]:
 
 
 def _ports(written: Any) -> tuple[PortFact, ...]:
+    found = []
+    for held in _listed(written):
+        name = text(held.get("name")) or ""
+        if held.get("type") == "tensor":
+            found.append(_tensor(name, mapping(held.get("tensor-spec"))))
+        else:
+            found.append(_column(name, held))
+    return tuple(found)
+
+
+def _column(name: str, held: dict[str, Any]) -> PortFact:
+    """Return a column of a frame; one of lists has an axis for each list in a list."""
+    sizes: list[None] = [None]
+    while held.get("type") == "array" and len(sizes) < _AXES:
+        held = mapping(held.get("items"))
+        sizes.append(None)
+    kind = held.get("type")
+    return PortFact(name, _TYPES.get(kind) if isinstance(kind, str) else None, tuple(sizes))
+
+
+def _listed(written: Any) -> list[dict[str, Any]]:
+    """Return the entries of a list that `MLmodel` holds as JSON in a text."""
     if isinstance(written, str):
         try:
             written, _ = parse_json(written.encode("utf-8", "replace"))
         except NotJson:
-            return ()
-    found = []
-    for at, item in enumerate(sequence(written)[:_PORTS]):
-        held = mapping(item)
-        name = text(held.get("name")) or str(at)
-        if held.get("type") == "tensor":
-            found.append(_tensor(name, mapping(held.get("tensor-spec"))))
-        else:
-            kind = held.get("type")
-            found.append(
-                PortFact(name, _TYPES.get(kind) if isinstance(kind, str) else None, (None,))
-            )
-    return tuple(found)
+            return []
+    return [mapping(item) for item in sequence(written)[:_PORTS]]
+
+
+def _called(held: dict[str, Any]) -> dict[str, Scalar]:
+    """Return the parameters of a call, and the columns that may be left out."""
+    params = [text(item.get("name")) for item in _listed(held.get("params"))]
+    free = [
+        text(item.get("name"))
+        for item in _listed(held.get("inputs"))
+        if item.get("required") is False
+    ]
+    return {
+        "parameters": clean(", ".join(filter(None, params))) or None,
+        "optional": clean(", ".join(filter(None, free))) or None,
+    }
 
 
 def _tensor(name: str, spec: dict[str, Any]) -> PortFact:
@@ -203,5 +240,5 @@ def _tensor(name: str, spec: dict[str, Any]) -> PortFact:
         size if isinstance(size, int) and 0 <= size < 1 << 62 else None
         for size in sequence(spec.get("shape"))[:64]
     ]
-    known = isinstance(word, str) and dtypes.known(word)
-    return PortFact(name, word if known else None, tuple(sizes))
+    word = _TYPES.get(word, word) if isinstance(word, str) else ""
+    return PortFact(name, word if dtypes.known(word) else None, tuple(sizes))
