@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loadstone import bare_file
+from loadstone import bare_file, elsewhere
 from loadstone.core.facts import Artifact
 from loadstone.core.words import as_argument
 from loadstone.engine import check
@@ -52,6 +52,8 @@ def error(path: str, accepted: Mapping[str, str], entry: str | None) -> UsageErr
         )
     if artifact.format in bare_file.FOLDERS:
         return UsageError(f"`{artifact.path}` {bare_file.unpredicted(artifact)}")
+    if why := elsewhere.told(artifact):
+        return UsageError(f"`{artifact.path}` {why}")
     weights = select(artifact, None, entry)
     known = identify(weights.tensors) if weights is not None else None
     if known is not None and known.exact and known.into:

@@ -185,7 +185,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "lightgbm": lambda: _files("lightgbm/*.txt", "lightgbm/*.json"),
     "mar": lambda: _files("containers/mar/*"),
     "mlem": lambda: [_folder("containers/mlem", "model.mlem")],
-    "mlflow": lambda: [_folder("containers/mlflow")],
+    "mlflow": lambda: [
+        _folder("containers/mlflow"),
+        *(_folder(f"mlflow/3.17.2-{kind}") for kind in ("python", "source", "nested", "torch")),
+    ],
     "npy": lambda: _files("numpy/*.npy"),
     "npz": lambda: _files("numpy/*.npz"),
     "onnx": lambda: _files("onnx/*.onnx", "onnx/*.pb"),
@@ -204,7 +207,12 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
         for name in ("tf-2.15.1/module", "tf-1.15.5/simple", "tf-1.15.5/as_text")
     ],
     "skops": lambda: _files("skops/*"),
-    "spacy": lambda: [_folder("containers/spacy")],
+    "spacy": lambda: [
+        _folder("containers/spacy"),
+        _folder("spacy/2.3.9-ner"),
+        _folder("spacy/3.8.7-vectors"),
+        _folder("spacy/3.8.7-textcat"),
+    ],
     "stable_baselines3": lambda: _files("containers/stable_baselines3/*.zip"),
     "tar": lambda: [_one(_tarred({"a/model.pt": zipped(TORCH), "b.txt": b"x"}))],
     "tf_checkpoint": lambda: [

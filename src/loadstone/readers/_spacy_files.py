@@ -16,7 +16,7 @@ from loadstone.readers.flax_msgpack import Odd, item
 __all__ = ["judged"]
 
 _SHARED = ("tokenizer", "vocab/key2row", "vocab/lookups.bin")
-_OF_COMPONENTS = ("model", "moves", "patterns", "lookups/lookups.bin")
+_OF_COMPONENTS = ("model", "moves", "patterns", "lookups/lookups.bin", "tag_map")
 _DEPTH = 64
 _VALUES = 2_000_000  # of all files of a folder
 

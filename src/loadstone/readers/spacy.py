@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from loadstone.core.facts import Artifact, Damage, ModuleFact
-from loadstone.readers import _members, _outside, _requirements, _roles, _spacy_files
+from loadstone.core.facts import Artifact, Damage, ModuleFact, StateDict
+from loadstone.readers import _members, _outside, _requirements, _roles, _spacy_arrays, _spacy_files
 from loadstone.readers._opened import Opened
 from loadstone.readers._outside import Outside
 from loadstone.readers._plain import Scalar, clean, mapping, sequence, text, texts
@@ -22,7 +22,6 @@ _OWN = re.compile(
     r"(?:Adam|SGD|RAdam|warmup_linear|compounding|constant|constant_then|decaying|"
     r"slanted_triangular|cyclic_triangular|reduce_(?:mean|max|sum|first|last))\.v\d"
 )
-_ANY_FACTORY = re.compile(r'^factory\s*=\s*"([^"\n]{1,100})"', re.MULTILINE)
 _SOURCE = re.compile(r'^source\s*=\s*"([^"\n]{1,200})"', re.MULTILINE)
 _FACTORIES = frozenset(
     (
@@ -33,33 +32,49 @@ _FACTORIES = frozenset(
         *("merge_entities", "merge_subtokens", "token_splitter", "doc_cleaner"),
     )
 )
+_OF_2 = _FACTORIES | {
+    "tensorizer",
+    "similarity",
+    "nn_labeller",
+}  # spaCy 2 looks them up in `meta.json`
+_TRAINED = (
+    *("tagger", "parser", "ner", "senter", "morphologizer", "textcat", "textcat_multilabel"),
+    *("spancat", "spancat_singlelabel", "tok2vec", "trainable_lemmatizer", "beam_ner"),
+    "beam_parser",
+)
 _FACTORY = re.compile(r'^factory\s*=\s*"([^"\n]{1,100})"', re.MULTILINE)
 
 
 def sniff(records: FolderRecords) -> bool:
-    """Return whether the two files that name a pipeline lie at the top."""
-    if "meta.json" not in records or "config.cfg" not in records:
+    """Return whether the files that name a pipeline lie at the top; spaCy 2 wrote no `.cfg`."""
+    if "meta.json" not in records:
         return False
-    return b"[nlp]" in records.read("config.cfg") or "spacy_version" in _members.json_of(
-        records, "meta.json", []
-    )
+    if "config.cfg" in records and b"[nlp]" in records.read("config.cfg"):
+        return True
+    meta = _members.json_of(records, "meta.json", [])
+    return "spacy_version" in meta and ("config.cfg" in records or "pipeline" in meta)
 
 
 def read(opened: Opened, records: FolderRecords) -> Artifact:
     """Return the components, and which spaCy the pipeline asks for."""
     damage = list(records.damage)
     meta = _members.json_of(records, "meta.json", damage)
-    config = records.read("config.cfg")[: 1 << 20].decode("utf-8", "replace")
-    factories = _factories(config)
+    is_old = "config.cfg" not in records
+    config = "" if is_old else records.read("config.cfg")[: 1 << 20].decode("utf-8", "replace")
+    factories = _of_meta(meta) if is_old else _factories(config)
     components = texts(meta.get("components"), 200) or texts(meta.get("pipeline"), 200)
     spec = text(meta.get("spacy_version")) or ""
+    if is_old and "<" not in spec:
+        spec += ",<3"  # which reads `config.cfg`
     requires = {"spacy": spec.replace(" ", "")}
     requires |= _requirements.required(sequence(meta.get("requirements")))
-    for name in ("tokenizer", "vocab/strings.json"):
+    trained = [one for one in components if factories.get(one) in _TRAINED and not is_old]
+    for name in ("tokenizer", "vocab/strings.json", *(f"{one}/model" for one in trained)):
         if name not in records:
             why = f"`{name}` is not in the folder"
             damage.append(Damage("missing-member", why, detail={"member": name}))
     detail: dict[str, Scalar] = {
+        "generation": 2 if is_old else 3,
         "lang": text(meta.get("lang")),
         "name": text(meta.get("name")),
         "version": text(meta.get("version")),
@@ -67,17 +82,24 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         "disabled": clean(", ".join(texts(meta.get("disabled"), 50))) or None,
         "vectors": _vectors(meta),
     }
-    told = [*_outside_of(config), *_packed(records)]
-    taken = () if told else _spacy_files.judged(records, _SECTION.findall(config)[:200])
+    given = _outside_of_meta(meta, factories) if is_old else _outside_of(config)
+    told = [*given, *_packed(records)]
+    written = components if is_old else _SECTION.findall(config)[:200]
+    taken = () if told else _spacy_files.judged(records, written)
     told += _outside.beside(opened, records, taken)
     word, calls = _outside.together("no", (), told)
+    tensors = _spacy_arrays.tensors(opened, records, components, damage)
     return opened.artifact(
         "spacy",
         "model",
         framework="spacy",
         producer={"spacy": _lowest(spec)},
         is_folder=True,
-        modules=tuple(ModuleFact(name, "", factories.get(name, name)) for name in components),
+        state_dicts=(StateDict("", tensors),) if tensors else (),
+        modules=tuple(
+            ModuleFact(name, "", factories.get(name, name), _labels(meta, name))
+            for name in components
+        ),
         parts=_roles.parts(opened, records, ("meta.json", "config.cfg")),
         requires=requires,
         opening_runs_code=word,
@@ -94,11 +116,30 @@ def _outside_of(config: str) -> Iterator[Outside]:
     for name in dict.fromkeys(_REGISTERED.findall(config)):
         if not _OWN.fullmatch(name):
             yield Outside(f"`{clean(name)}`, a function of another library", runs=False)
-    own = {name for name in dict.fromkeys(_ANY_FACTORY.findall(config)) if name not in _FACTORIES}
+    own = {name for name in dict.fromkeys(_FACTORY.findall(config)) if name not in _FACTORIES}
     for name in sorted(own):
         yield Outside(f"`{clean(name)}`, a component of another library", runs=False)
     for name in dict.fromkeys(_SOURCE.findall(config)):
         yield Outside(f"the pipeline `{clean(name)}`, which is loaded too", runs=False)
+
+
+def _of_meta(meta: dict[str, object]) -> dict[str, str]:
+    """Return the factories that spaCy 2 looks up: a component's name where no other is given."""
+    named = mapping(meta.get("factories"))
+    return {name: text(named.get(name)) or name for name in texts(meta.get("pipeline"), 200)}
+
+
+def _outside_of_meta(meta: dict[str, object], factories: dict[str, str]) -> Iterator[Outside]:
+    """Yield what spaCy 2 looks up among what other libraries and code of one's own registered."""
+    for name in sorted(set(factories.values()) - _OF_2):
+        yield Outside(f"`{name}`, a component of another library", runs=False)
+    if meta.get("lang_factory"):
+        yield Outside("a language of another library", runs=False)
+
+
+def _labels(meta: dict[str, object], name: str) -> dict[str, Scalar]:
+    told = texts(mapping(meta.get("labels")).get(name), 100)
+    return {"labels": clean(", ".join(told))} if told else {}
 
 
 def _packed(records: FolderRecords) -> Iterator[Outside]:

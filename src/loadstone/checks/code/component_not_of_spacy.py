@@ -26,12 +26,14 @@ OWN: Final = frozenset(
         "parser",
         "sentencizer",
         "senter",
+        "similarity",  # until spaCy 2
         "span_cleaner",
         "span_finder",
         "span_ruler",
         "spancat",
         "spancat_singlelabel",
         "tagger",
+        "tensorizer",  # as above
         "textcat",
         "textcat_multilabel",
         "tok2vec",

@@ -1,0 +1,60 @@
+"""What to say of a model that Loadstone reads and checks, and that its own tool predicts with."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loadstone.core import Artifact
+
+_COREML = ("a Core ML model", "coremltools.models.MLModel({path})` on macOS")
+_PADDLE = ("a PaddlePaddle program", "paddle.jit.load({stem})`")
+_KINDS = {  # what it is, and the call of its own library, in a backtick that is closed
+    "bentoml": ("a model of BentoML", "bentoml.models.get({tag})` of its store"),
+    "coreml": _COREML,
+    "coreml-package": _COREML,
+    "fasttext": ("a model of fastText", "fasttext.load_model({path})`"),
+    "flax-msgpack": (
+        "flax's msgpack",
+        "flax.serialization.msgpack_restore(open({path}, 'rb').read())`",
+    ),
+    "mlem": ("a model of MLEM", "mlem.api.load({stem})`"),
+    "mlflow": ("a model of MLflow", "mlflow.pyfunc.load_model({path})`"),
+    "openvino": ("an OpenVINO model", "openvino.Core().compile_model({path})`"),
+    "orbax": ("a checkpoint of orbax", "orbax.checkpoint.PyTreeCheckpointer().restore({whole})`"),
+    "paddle": _PADDLE,
+    "paddle-json": _PADDLE,
+    "paddle-parameters": ("a file of PaddlePaddle's parameters", "paddle.jit.load({stem})`"),
+    "pmml": ("a PMML document", "pypmml.Model.load({path})`"),
+    "spacy": ("a pipeline of spaCy", "spacy.load({path})`"),
+    "tfjs": (
+        "a model of TensorFlow.js",
+        "tf.loadGraphModel` or `tf.loadLayersModel` in JavaScript",
+    ),
+    "torchserve": ("an archive for TorchServe", "torchserve --start --models {name}`"),
+}
+
+
+def told(artifact: Artifact) -> str:
+    """Return what the model is and what predicts with it; empty for what a class may take."""
+    from loadstone.runtime.model_file import KINDS
+
+    if artifact.format not in _KINDS:
+        return ""
+    kind, call = _KINDS[artifact.format]
+    path, inner = artifact.path, str(artifact.detail.get("inner") or "")
+    alone = str(artifact.detail.get("inner_format")) in KINDS and artifact.framework != "torch"
+    if alone and artifact.opening_runs_code in ("no", "library"):
+        folder = path if artifact.is_folder else os.path.dirname(path)  # noqa: PTH120
+        named = os.path.join(folder, inner)  # noqa: PTH118
+        return f"is {kind}: name the model in it, `{named}`"
+    held = artifact.detail
+    call = call.format(
+        path=repr(path),
+        stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122
+        whole=repr(os.path.abspath(path)),  # noqa: PTH100
+        name=artifact.name,
+        tag=repr(f"{held.get('name')}:{held.get('version')}"),
+    )
+    return f"is {kind}, which is read here and not predicted with: its own loader is `{call}"
