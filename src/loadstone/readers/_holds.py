@@ -19,6 +19,8 @@ _WEIGHTS = re.compile(
     r"(^|[._/])(weights?|bias|biases|kernel|gamma|beta|running_(mean|var)|embeddings?)([._/:]|\d*$)",
     re.IGNORECASE,
 )
+_PADDLE = "StructuredToParameterName@@"
+_STEP = re.compile(r"_(moment[12]|beta[12]_pow_acc|velocity|momentum|inf_norm)_\d+$")
 _TABLES = ("pandas", "polars", "pyarrow", "xarray")
 
 
@@ -49,6 +51,12 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
             found.state_dicts = [StateDict("", {"": fact}, role="other")]
         found.detail["data"] = f"array {_shown(fact)}"
         return found
+    own = _of_paddle(root, placed=placed)
+    if own is not None:
+        found.content = "state-dict"
+        found.framework = "paddle"
+        found.state_dicts = [own]
+        return found
     own = _weights(root, placed=placed)
     if own is not None:
         found.content = "state-dict"
@@ -71,6 +79,24 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
         if told:
             found.detail["data"] = told
     return found
+
+
+def _of_paddle(root: Any, *, placed: bool) -> StateDict | None:
+    """Return what `paddle.save` writes of a layer or an optimizer: it adds a map of names."""
+    held = {values.key(key): value for key, value in values.pairs(root) or ()}
+    names = values.pairs(held.pop(_PADDLE, None))
+    if names is None:
+        return None
+    tensors: dict[str, TensorFact] = {}
+    others: dict[str, str] = {}
+    for key, value in held.items():
+        fact = _arrays.fact(value, placed=placed)
+        if isinstance(fact, TensorFact):
+            tensors[key] = fact
+        else:
+            others[key] = _text(value)
+    kept = any(_STEP.search(key) for key in tensors)
+    return StateDict("", tensors, others, "optimizer" if kept else "model")
 
 
 def _weights(root: Any, *, placed: bool) -> StateDict | None:

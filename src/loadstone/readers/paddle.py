@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.core.classes import replace
 from loadstone.core.facts import (
     Artifact,
     Damage,
@@ -21,8 +22,10 @@ from loadstone.core.facts import (
 from loadstone.readers import _dense
 from loadstone.readers._beside import Beside
 from loadstone.readers._json import NotJson, parse
-from loadstone.readers._opened import Opened
+from loadstone.readers._opened import HEAD, Opened
+from loadstone.readers._paddle_json import PARAMETER, Program
 from loadstone.readers._protobuf import Field, NotProtobuf, Wire, signed
+from loadstone.readers._within import open_in
 
 Scalar = str | int | float | bool | None
 _WORDS = {
@@ -43,10 +46,10 @@ _WORDS = {
 }
 _TENSOR = 7  # VarType.Type.DENSE_TENSOR, LOD_TENSOR before 2.6
 _OPS = 5000
+_PORTED = ("feed", "fetch")
 _VARS = 80_000
 _SMALL = 4096
 _HEAD = 20  # bytes before the description of a parameter
-_PARAMETER = "p"  # the operator that stands for a parameter in JSON
 _JSON = 16 << 20
 _PIR = b'"magic":"pir"'
 
@@ -86,12 +89,13 @@ def read(opened: Opened) -> Artifact:
     except NotProtobuf as error:
         damage.append(Damage(error.kind, error.why, error.at))
     parts, problem = _parameters(opened, program.held)
+    held = _placed(opened, program.held, parts)
     return opened.artifact(
         "paddle",
         "program",
         framework="paddle",
         producer=program.producer,
-        state_dicts=(StateDict("", program.held),) if program.held else (),
+        state_dicts=(StateDict("", held),) if held else (),
         signatures=(program.signature(),),
         ops=program.ops,
         parts=parts,
@@ -121,14 +125,36 @@ def _beside(
     return parts, (problem,) if problem else ()
 
 
+def _placed(
+    opened: Opened, held: dict[str, TensorFact], parts: tuple[PartFact, ...]
+) -> dict[str, TensorFact]:
+    """Return the parameters where they lie: by their names, as Paddle writes them, if all fit."""
+    if not parts:
+        return held
+    folder = os.path.dirname(opened.path) or "."  # noqa: PTH120 - kept as it was given
+    try:
+        with open_in(folder, parts[0].path) as source:
+            found = list(_tensors(Opened(parts[0].path, source, source.pread(0, HEAD))))
+    except (OSError, NotProtobuf):
+        return held
+    names = sorted(held)
+    if [held[name] for name in names] != found:
+        return held
+    placed = {
+        name: replace(fact, extent=fact.extent and replace(fact.extent, file=parts[0].path))
+        for name, fact in zip(names, found, strict=True)
+    }
+    return {name: placed[name] for name in held}
+
+
 class _Program:
     def __init__(self, opened: Opened) -> None:
         self.wire = Wire(opened.source)
         self.held: dict[str, TensorFact] = {}
         self.types: dict[str, tuple[str | None, tuple[int | None, ...]]] = {}
         self.ops: dict[str, int] = {}
-        self.inputs: list[str] = []
-        self.outputs: list[str] = []
+        self.inputs: list[tuple[int, str]] = []
+        self.outputs: list[tuple[int, str]] = []
         self.producer: dict[str, str | None] = {}
         self.detail: dict[str, Scalar] = {}
 
@@ -181,7 +207,7 @@ class _Program:
         return None
 
     def _op(self, field: Field) -> None:
-        kind, given, made = "", [], []
+        kind, given, made, column = "", [], [], 0
         for item in self.wire.inside(field):
             if item.number == 3:
                 kind = self.wire.text(item, 200)
@@ -189,12 +215,24 @@ class _Program:
                 given.append(item)
             elif item.number == 2:
                 made.append(item)
+            elif item.number == 4 and kind in _PORTED:
+                column = self._column(item) or column
         if kind in self.ops or len(self.ops) < _OPS:
             self.ops[kind] = self.ops.get(kind, 0) + 1
         if kind == "feed":
-            self.inputs += self._arguments(made)
+            self.inputs += [(column, name) for name in self._arguments(made)]
         elif kind == "fetch":
-            self.outputs += self._arguments(given)
+            self.outputs += [(column, name) for name in self._arguments(given)]
+
+    def _column(self, field: Field) -> int:
+        """Return the place among the inputs or outputs, which is told by `col`."""
+        name, value = "", 0
+        for item in self.wire.inside(field):
+            if item.number == 1:
+                name = self.wire.text(item, 20)
+            elif item.number == 3:
+                value = signed(item.value)
+        return value if name == "col" else 0
 
     def _arguments(self, fields: list[Field]) -> list[str]:
         return [
@@ -208,8 +246,9 @@ class _Program:
         """Return what the feed and fetch operators name."""
         return SignatureFact("", self._ports(self.inputs), self._ports(self.outputs))
 
-    def _ports(self, names: list[str]) -> tuple[PortFact, ...]:
-        return tuple(PortFact(name, *self.types.get(name, (None, None))) for name in names[:2000])
+    def _ports(self, named: list[tuple[int, str]]) -> tuple[PortFact, ...]:
+        names = [name for _, name in sorted(named[:2000], key=lambda item: item[0])]
+        return tuple(PortFact(name, *self.types.get(name, (None, None))) for name in names)
 
 
 def _release(number: int) -> str:
@@ -272,7 +311,6 @@ def _tensors(opened: Opened) -> Iterator[TensorFact]:
 def read_json(opened: Opened) -> Artifact:
     """Return the operators of a program in Paddle's intermediate representation."""
     damage: list[Damage] = []
-    ops: dict[str, int] = {}
     detail: dict[str, Scalar] = {}
     value: Any = {}
     if opened.source.size > _JSON:
@@ -285,25 +323,21 @@ def read_json(opened: Opened) -> Artifact:
     base = value.get("base_code") if isinstance(value, dict) else None
     if isinstance(base, dict) and isinstance(base.get("version"), int):
         detail["version"] = base["version"]
-    waiting = [value.get("program")] if isinstance(value, dict) else []
-    while waiting and len(ops) < _OPS:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            name = node.get("#")
-            if isinstance(name, str) and {"I", "O"} & node.keys():
-                ops[name[:200]] = ops.get(name[:200], 0) + 1
-            waiting += [node[key] for key in ("regions", "blocks", "ops") if key in node]
+    program = Program(value)
+    held = program.held
     parts: tuple[PartFact, ...] = ()
-    if opened.path.endswith(".json") and ops.get(_PARAMETER):
-        parts, problem = _beside(opened, ".json", 1, ops[_PARAMETER])
+    if opened.path.endswith(".json") and program.ops.get(PARAMETER):
+        need = sum(fact.nbytes + _HEAD for fact in held.values())
+        parts, problem = _beside(opened, ".json", max(need, 1), program.ops[PARAMETER])
         damage += problem
+        held = _placed(opened, held, parts)
     return opened.artifact(
         "paddle-json",
         "program",
         framework="paddle",
-        ops=ops,
+        state_dicts=(StateDict("", held),) if held else (),
+        signatures=(program.signature,) if program.inputs or program.outputs else (),
+        ops=program.ops,
         parts=parts,
         damage=tuple(damage),
         detail=detail,
