@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _COREML = ("a Core ML model", "coremltools.models.MLModel({path})` on macOS")
 _PADDLE = ("a PaddlePaddle program", "paddle.jit.load({stem})`")
 _KINDS = {  # what it is, and the call of its own library, in a backtick that is closed
-    "bentoml": ("a model of BentoML", "bentoml.models.get({tag})` of its store"),
+    "bentoml": ("a model of BentoML", "{bento}"),
     "coreml": _COREML,
     "coreml-package": _COREML,
     "fasttext": ("a model of fastText", "fasttext.load_model({path})`"),
@@ -50,11 +50,13 @@ def told(artifact: Artifact) -> str:
         named = os.path.join(folder, inner)  # noqa: PTH118
         return f"is {kind}: name the model in it, `{named}`"
     held = artifact.detail
+    tag = f"{held.get('name')}:{held.get('version')}"
+    stored = f"bentoml.models.get({tag!r})` of its store"
     call = call.format(
         path=repr(path),
         stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122
         whole=repr(os.path.abspath(path)),  # noqa: PTH100
         name=artifact.name,
-        tag=repr(f"{held.get('name')}:{held.get('version')}"),
+        bento=f"bentoml serve {path}`" if held.get("service") else stored,
     )
     return f"is {kind}, which is read here and not predicted with: its own loader is `{call}"

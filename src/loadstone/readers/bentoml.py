@@ -43,8 +43,8 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         damage.append(Damage("no-weights", why, detail={"member": name}))
     module = text(held.get("module"))
     told = _outside.beside(opened, records, (place,)) if name == _MODEL else []
-    if name == _MODEL and not str(module).startswith("bentoml."):
-        told.append(Outside(str(module), runs=True))
+    if name == _MODEL and module and not module.startswith("bentoml."):
+        told.append(Outside(module, runs=True))
     word, calls = _outside.together(
         inner.opening_runs_code if inner is not None else "unknown",
         inner.calls if inner is not None else (),
@@ -65,7 +65,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         "name": text(held.get("name")),
         "version": text(held.get("version")),
         "models": _tags(held.get("models")),
-        "python_version": text(context.get("python_version")) or python,
+        "python_version": text(context.get("python_version")) or _python(held) or python,
     }
     return opened.artifact(
         "bentoml",
@@ -76,9 +76,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         state_dicts=inner.state_dicts if inner is not None else (),
         modules=inner.modules if inner is not None else (),
         globals=inner.globals if inner is not None else (),
-        signatures=tuple(
-            SignatureFact(clean(str(key), 60)) for key in list(mapping(held.get("signatures")))[:20]
-        ),
+        signatures=tuple(SignatureFact(clean(key, 60)) for key in _calls(held)[:20]),
         parts=_roles.parts(opened, records, (name, place)),
         requires={"bentoml": ""} | requires,
         opening_runs_code="yes" if name == _SERVICE else word,
@@ -95,6 +93,19 @@ def _place(records: FolderRecords, name: str) -> str:
     if saved or (found and name == _MODEL):
         return max(saved or found, key=records.size)
     return ""
+
+
+def _calls(held: dict[str, Any]) -> list[str]:
+    """Return the methods of a model, or what a service is called by: BentoML 1.2 says it anew."""
+    listed = sequence(held.get("apis")) or sequence(mapping(held.get("schema")).get("routes"))
+    names = [mapping(item).get("name") for item in listed]
+    found = [*mapping(held.get("signatures")), *names]
+    return [item for item in found if isinstance(item, str)]
+
+
+def _python(held: dict[str, Any]) -> str | None:
+    """Return the Python of a service's image."""
+    return text(mapping(held.get("image") or held.get("docker")).get("python_version"))
 
 
 def _tags(models: Any) -> str | None:

@@ -54,7 +54,12 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
         return
     held = held_names(artifact)
     tarred = artifact.name.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"))
+    tarred = tarred or text(artifact.detail, "inner") == "tar"
     command = UNPACK["tar"] if tarred else unpack
+    named = any(name.rpartition("/")[2] == "model.yaml" for name in held)
+    stored = named and artifact.format == "xz"  # as `bentoml models export` packs
+    if stored:
+        command = "bentoml models import {path}"
     yield Finding(
         f"`{artifact.name}` is a {artifact.format} archive around the model"
         if artifact.format in ("tar", "zip", "7z", "rar")
@@ -63,7 +68,7 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
         notes=_notes(artifact, held),
         fix=_unwrap(artifact)
         or Fix(
-            "unpack it and load what is inside",
+            "import it into BentoML's store" if stored else "unpack it and load what is inside",
             safety="manual",
             shell=command.format(path=quoted(artifact.path), folder=quoted(_inside(artifact.path))),
         ),

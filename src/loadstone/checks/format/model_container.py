@@ -121,6 +121,8 @@ def _fix(artifact: Artifact, flavors: list[str]) -> Fix:
                 shell=f"bentoml serve {quoted(path)}",
             )
         tag = f"{text(artifact.detail, 'name')}:{text(artifact.detail, 'version')}"
-        module = text(artifact.detail, "module") or "bentoml"
+        module = text(artifact.detail, "module")
         code = f"import {module}\n\nmodel = {module}.load_model({tag!r})  # from its store\n"
+        if not module:  # whoever made it filled the folder, and loads it by their own code
+            code = f"import bentoml\n\nfolder = bentoml.models.get({tag!r}).path\n"
     return Fix(title, safety="manual", python=code)
