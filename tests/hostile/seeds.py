@@ -183,7 +183,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     ],
     "keras_json": lambda: _files("keras/*/*.json", "keras/*/*.yaml"),
     "lightgbm": lambda: _files("lightgbm/*.txt", "lightgbm/*.json"),
-    "mar": lambda: _files("containers/mar/*"),
+    "mar": lambda: [
+        *_files("containers/mar/*", "torchserve/0.12.0-stored.mar"),
+        _folder("torchserve/0.12.0-eager-folder"),
+    ],
     "mlem": lambda: [_folder("containers/mlem", "model.mlem")],
     "mlflow": lambda: [
         _folder("containers/mlflow"),

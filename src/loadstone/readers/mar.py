@@ -23,6 +23,16 @@ def sniff(records: Records) -> str | None:
     return "" if _MANIFEST in records else None
 
 
+def sniff_folder(records: Records) -> bool:
+    """Return whether the manifest is at the top of a folder that was not packed."""
+    return sniff(records) is not None
+
+
+def read_folder(opened: Opened, records: Records) -> Artifact:
+    """Return what the manifest of an unpacked archive says, and the model beside it."""
+    return read(opened, records, "")
+
+
 def read(opened: Opened, records: Records, root: str) -> Artifact:
     """Return what the manifest says, and the model inside."""
     damage = list(records.damage)
@@ -44,6 +54,7 @@ def read(opened: Opened, records: Records, root: str) -> Artifact:
         "model_version": text(model.get("modelVersion")),
         "model_file": text(model.get("modelFile")),
         "handler": handler,
+        "config_file": text(model.get("configFile")),
         "runtime": scalar(held.get("runtime")),
         "created": text(held.get("createdOn")),
     }

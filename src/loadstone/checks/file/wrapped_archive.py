@@ -56,10 +56,7 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
     tarred = artifact.name.lower().endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"))
     tarred = tarred or text(artifact.detail, "inner") == "tar"
     command = UNPACK["tar"] if tarred else unpack
-    named = any(name.rpartition("/")[2] == "model.yaml" for name in held)
-    stored = named and artifact.format == "xz"  # as `bentoml models export` packs
-    if stored:
-        command = "bentoml models import {path}"
+    title, command = _of_a_tool(artifact, held) or ("unpack it and load what is inside", command)
     yield Finding(
         f"`{artifact.name}` is a {artifact.format} archive around the model"
         if artifact.format in ("tar", "zip", "7z", "rar")
@@ -68,11 +65,26 @@ def wrapped_archive(artifact: Artifact) -> Iterator[Finding]:
         notes=_notes(artifact, held),
         fix=_unwrap(artifact)
         or Fix(
-            "import it into BentoML's store" if stored else "unpack it and load what is inside",
+            title,
             safety="manual",
-            shell=command.format(path=quoted(artifact.path), folder=quoted(_inside(artifact.path))),
+            shell=command.format(
+                path=quoted(artifact.path),
+                folder=quoted(_inside(artifact.path)),
+                store=quoted(artifact.path.rpartition("/")[0] or "."),
+                name=quoted(artifact.name),
+            ),
         ),
     )
+
+
+def _of_a_tool(artifact: Artifact, held: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return how a tool takes the archives that it packs itself."""
+    if artifact.format == "xz" and any(name.rpartition("/")[2] == "model.yaml" for name in held):
+        return "import it into BentoML's store", "bentoml models import {path}"
+    if artifact.format == "gzip" and any(name.endswith("MAR-INF/MANIFEST.json") for name in held):
+        served = "torchserve --start --model-store {store} --models {name}"
+        return "serve it with TorchServe, if you trust its author", served
+    return None
 
 
 def _notes(artifact: Artifact, held: tuple[str, ...]) -> tuple[str, ...]:
