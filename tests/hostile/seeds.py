@@ -196,7 +196,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "npz": lambda: _files("numpy/*.npz"),
     "onnx": lambda: _files("onnx/*.onnx", "onnx/*.pb"),
     "openvino": lambda: [_folder("openvino", "tiny.xml")],
-    "orbax": lambda: [_folder("flax/orbax_ocdbt"), _folder("flax/orbax_zarr")],
+    "orbax": lambda: [
+        *(_folder(f"flax/orbax_{name}") for name in ("ocdbt", "zarr")),
+        *(_folder(f"orbax/{name}") for name in ("0.4.8-ocdbt", "0.12.8-ocdbt3", "0.12.8-manager")),
+    ],
     "paddle": lambda: _files("paddle/*.pd*", "paddle/paddle*.json"),
     "pickle": lambda: [
         *_files("pickles/*/*.pkl", "by_value/*.pkl"),

@@ -8,17 +8,27 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.core import dtypes
+from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFact
-from loadstone.readers import _dense
+from loadstone.readers import _dense, _ocdbt
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import Opened
 from loadstone.readers._records import FolderRecords
 
 _ARRAYS = ("jax.Array", "np.ndarray", "numpy.ndarray")  # by the words of its metadata
+_SCALAR = "scalar"  # a number of Python's, which is kept as an array
+_DESCRIBED = ("/.zarray", "/zarr.json")
 _MARKS = ("_CHECKPOINT_METADATA", "orbax.checkpoint")
 _JSON = 16 << 20
 _LEAVES = 100_000
-_ZARR = {"b1": "bool", "f2": "float16", "f4": "float32", "f8": "float64", "c8": "complex64"} | {
+_ZARR = {
+    "b1": "bool",
+    "f2": "float16",
+    "f4": "float32",
+    "f8": "float64",
+    "c8": "complex64",
+    "c16": "complex128",
+} | {
     f"{sign}{size}": f"{word}{size * 8}"
     for sign, word in (("i", "int"), ("u", "uint"))
     for size in (1, 2, 4, 8)
@@ -63,10 +73,10 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     for root in _roots(records):
         tree = _json(records, f"{root}_METADATA", damage)
         shapes = _json(records, f"{root}array_metadatas/process_0", damage)
-        known = _arrays(shapes)
-        state = _state(records, root, tree, known, damage)
+        held = _database(records, root, damage)
+        state = _state(tree, _Arrays(records, root, _arrays(shapes), held, damage))
         if state is not None:
-            states.append(state)
+            states.append(replace(state, path=root.rstrip("/")))
         if isinstance(tree.get("use_zarr3"), bool):
             detail["zarr"] = 3 if tree["use_zarr3"] else 2
         if f"{root}manifest.ocdbt" in records:
@@ -119,13 +129,66 @@ def _arrays(held: dict[str, Any]) -> dict[str, list[int]]:
     return found
 
 
-def _state(
-    records: FolderRecords,
-    root: str,
-    tree: dict[str, Any],
-    known: dict[str, list[int]],
-    damage: list[Damage],
-) -> StateDict | None:
+def _database(records: FolderRecords, root: str, damage: list[Damage]) -> dict[str, bytes]:
+    """Return the descriptions of arrays in an OCDBT database, none where it is too large."""
+    if f"{root}{_ocdbt.MANIFEST}" not in records:
+        return {}
+    try:
+        return _ocdbt.values(records, root, lambda key: key.endswith(_DESCRIBED))
+    except _ocdbt.NotOcdbt as error:
+        if error.kind != "limit":
+            member = f"{root}{error.member}"
+            why = str(error) if error.kind.endswith("member") else f"`{member}`: {error}"
+            damage.append(Damage(error.kind, why, None, {"member": member}))
+        return {}
+
+
+class _Arrays:
+    """What is written of each array: a zarr beside the tree, or in its database."""
+
+    def __init__(
+        self,
+        records: FolderRecords,
+        root: str,
+        shapes: dict[str, list[int]],
+        held: dict[str, bytes],
+        damage: list[Damage],
+    ) -> None:
+        self.records = records
+        self.root = root
+        self.shapes = shapes
+        self.held = held
+        self.damage = damage
+
+    def fact(self, name: str) -> TensorFact | None:
+        """Return the array of a name, by zarr 2 or 3."""
+        for ending in _DESCRIBED:
+            data = self.held.get(f"{name}{ending}")
+            if data is not None:
+                described = self._of_database(data)
+            else:
+                described = _json(self.records, f"{self.root}{name}{ending}", self.damage)
+            found = _zarr(described)
+            if found is not None:
+                return found
+        return None
+
+    @staticmethod
+    def _of_database(data: bytes) -> dict[str, Any]:
+        try:
+            value, _ = parse(data)
+        except NotJson:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def told(self, name: str, kind: str) -> str:
+        """Return what is known of an array whose description is not read."""
+        shape = self.shapes.get(name)
+        sizes = f" {'×'.join(map(str, shape)) or 'scalar'}" if shape is not None else ""
+        return f"{kind}{sizes}"
+
+
+def _state(tree: dict[str, Any], arrays: _Arrays) -> StateDict | None:
     tensors: dict[str, TensorFact] = {}
     others: dict[str, str] = {}
     leaves = tree.get("tree_metadata")
@@ -140,19 +203,17 @@ def _state(
         if not isinstance(value, dict):
             continue
         name = ".".join(names)[:1000]
-        fact = _fact(value) or _zarray(records, f"{root}{name}/.zarray", damage)
-        if fact is not None:
+        kind = str(value.get("value_type"))[:40]
+        fact = _fact(value) or arrays.fact(name)
+        if fact is not None and kind != _SCALAR:
             tensors[name] = fact
         else:
-            kind = str(value.get("value_type"))[:40]
-            shape = known.get(name)
-            told = f" {'×'.join(map(str, shape)) or 'scalar'}" if shape is not None else ""
-            others[name] = f"{kind}{told}"
-    return StateDict(root.rstrip("/"), tensors, others) if tensors or others else None
+            others[name] = f"{kind} {fact.dtype}" if fact is not None else arrays.told(name, kind)
+    return StateDict("", tensors, others) if tensors or others else None
 
 
 def _fact(value: dict[str, Any]) -> TensorFact | None:
-    """Return a tensor that the tree describes by itself, as newer versions write it."""
+    """Return a tensor that the tree describes by itself."""
     shape = value.get("write_shape", value.get("shape"))
     word = value.get("dtype")
     if isinstance(shape, list) and _dense.is_shape(shape) and isinstance(word, str):
@@ -160,9 +221,9 @@ def _fact(value: dict[str, Any]) -> TensorFact | None:
     return None
 
 
-def _zarray(records: FolderRecords, name: str, damage: list[Damage]) -> TensorFact | None:
-    held = _json(records, name, damage)
-    shape, code = held.get("shape"), held.get("dtype")
+def _zarr(held: dict[str, Any]) -> TensorFact | None:
+    """Return the array that a `.zarray` describes, or a `zarr.json`."""
+    shape, code = held.get("shape"), held.get("dtype", held.get("data_type"))
     if not isinstance(shape, list) or not _dense.is_shape(shape) or not isinstance(code, str):
         return None
     word = _ZARR.get(code.lstrip("<>|="), code)
