@@ -163,7 +163,11 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     "catboost": lambda: _files("catboost/*.cbm"),
     "catboost_json": lambda: _files("catboost/*.json"),
     "compressed": lambda: [_one(gzip.compress(STATE)), *_files("pickles/*/*.gz", "pickles/*/*.xz")],
-    "coreml": lambda: [*_files("coreml/*.mlmodel"), _folder("coreml/program.mlpackage")],
+    "coreml": lambda: [
+        *_files("coreml/*.mlmodel", "coreml_versions/9.0-*.mlmodel", "coreml_versions/4.1-e*"),
+        _folder("coreml/program.mlpackage"),
+        _folder("coreml_versions/9.0-program.mlpackage"),
+    ],
     "dcp": lambda: [Case(DCP), _folder("megatron/distributed_experts")],
     "deepspeed": lambda: [
         *(_folder(f"deepspeed/{name}") for name in ("stage2", "stage3", "experts", "pipeline")),

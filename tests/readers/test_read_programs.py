@@ -31,7 +31,7 @@ def test_core_ml(name):
 def test_core_ml_names_what_an_app_has_to_bring():
     artifact = read(FILES / "coreml" / "network.mlmodel")
     assert artifact.detail["custom_layers"] == "OwnLayer"
-    assert artifact.ops == {"custom::OwnLayer": 1}
+    assert artifact.ops == {"innerProduct": 1, "custom::OwnLayer": 1}
 
 
 def test_core_ml_tells_operations_and_steps():

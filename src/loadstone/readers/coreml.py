@@ -5,8 +5,12 @@ https://apple.github.io/coremltools/mlmodel/Format/Model.html
 
 from __future__ import annotations
 
+import os
+
 from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Damage, ModuleFact, PartFact, PortFact, SignatureFact
+from loadstone.readers._coreml_layers import LAYERS
+from loadstone.readers._coreml_weights import Place, Weights
 from loadstone.readers._json import NotJson, parse
 from loadstone.readers._opened import HEAD, Opened
 from loadstone.readers._protobuf import BYTES, VARINT, Field, NotProtobuf, Wire, signed
@@ -58,6 +62,8 @@ _PIPELINES = (200, 201)
 _CUSTOM_LAYER = 500
 _ARRAYS = {65552: "float16", 65568: "float32", 65600: "float64", 131104: "int32", 131080: "int8"}
 _PLAIN = {1: "int64", 2: "float64", 3: "string"}
+_PREDICTED = {11: "predicted_feature", 12: "predicted_probabilities"}
+_COLOURS = {10: ("uint8", 1), 20: ("uint8", 3), 30: ("uint8", 3), 40: ("float16", 1)}
 _OPS = 5000
 _DEPTH = 8
 _PORTS = 2000
@@ -102,29 +108,38 @@ def _is_description(wire: Wire, field: Field) -> bool:
 
 
 def read(opened: Opened) -> Artifact:
-    """Return kind, inputs, outputs, operators and what wrote it."""
-    model = _Model(opened)
+    """Return kind, inputs, outputs, operators, weights and what wrote it."""
+    folder = None if opened.depth else os.path.dirname(opened.path) or "."  # noqa: PTH120
+    return _read(opened, Place(folder))
+
+
+def _read(opened: Opened, place: Place) -> Artifact:
+    model = _Model(opened, place)
     damage: list[Damage] = []
     try:
         model.message(0, opened.source.size, "", 0)
     except NotProtobuf as error:
         damage.append(Damage(error.kind, error.why, error.at))
+    finally:
+        model.weights.close()
     return opened.artifact(
         "coreml",
         "program",
         framework="coreml",
+        state_dicts=model.weights.states,
         producer=model.producer,
         modules=tuple(model.modules),
         signatures=(model.signature,) if model.signature else (),
         ops=model.ops,
-        damage=tuple(damage),
+        damage=(*damage, *model.weights.damage),
         detail=model.detail,
     )
 
 
 class _Model:
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, place: Place) -> None:
         self.wire = Wire(opened.source)
+        self.weights = Weights(self.wire, place)
         self.detail: dict[str, Scalar] = {}
         self.producer: dict[str, str | None] = {}
         self.modules: list[ModuleFact] = []
@@ -156,7 +171,7 @@ class _Model:
         if len(self.modules) < _PORTS:
             self.modules.append(ModuleFact(path, "coreml", KINDS[number], attributes))
         if number in _NETWORKS:
-            self._layers(field)
+            self._layers(field, path)
         elif number == 502:
             self._program(field)
         elif number in _PIPELINES:
@@ -176,19 +191,25 @@ class _Model:
         if word in self.ops or len(self.ops) < _OPS:
             self.ops[word] = self.ops.get(word, 0) + 1
 
-    def _layers(self, field: Field) -> None:
-        """Name the classes of custom layers, which the app has to bring."""
+    def _layers(self, field: Field, path: str) -> None:
+        """Count the layers by their kinds, name the classes that an app has to bring."""
         count, custom = 0, []
         for layer in self.wire.inside(field):
             if layer.number != 1:
                 continue
             count += 1
-            for item in self.wire.inside(layer):
-                if item.number == _CUSTOM_LAYER and item.wire == BYTES:
+            held = [item for item in self.wire.inside(layer) if item.wire == BYTES]
+            name = next((self.wire.text(item, 200) for item in held if item.number == 1), "")
+            stem = f"{path}.{name}" if path else name
+            for item in held:
+                if item.number == _CUSTOM_LAYER:
                     named = [i for i in self.wire.inside(item) if i.number == 10]
-                    name = self.wire.text(named[0], 200) if named else ""
-                    self._op(f"custom::{name}")
-                    custom.append(name)
+                    own = self.wire.text(named[0], 200) if named else ""
+                    self._op(f"custom::{own}")
+                    custom.append(own)
+                elif item.number in LAYERS:
+                    self._op(LAYERS[item.number])
+                    self.weights.layer(stem, item.number, item)
         self.detail["layers"] = count
         if custom:
             self.detail["custom_layers"] = ", ".join(dict.fromkeys(custom))[:400]
@@ -212,11 +233,24 @@ class _Model:
             raise NotProtobuf("blocks are nested too deeply", block.value, "limit")
         for operation in self.wire.inside(block):
             if operation.number == 3:
-                for item in self.wire.inside(operation):
-                    if item.number == 1:
-                        self._op(self.wire.text(item, 200))
-                    elif item.number == 4:
-                        self._block(item, depth + 1)
+                self._operation(operation, depth)
+
+    def _operation(self, operation: Field, depth: int) -> None:
+        kind, made = "", ""
+        attributes: list[Field] = []
+        for item in self.wire.inside(operation):
+            if item.number == 1:
+                kind = self.wire.text(item, 200)
+                self._op(kind)
+            elif item.number == 3 and not made:
+                names = [inner for inner in self.wire.inside(item) if inner.number == 1]
+                made = self.wire.text(names[0], 400) if names else ""
+            elif item.number == 4:
+                self._block(item, depth + 1)
+            elif item.number == 5:
+                attributes.append(item)
+        if attributes:
+            self.weights.operation(kind, made, attributes)
 
     def _description(self, field: Field) -> None:
         inputs: list[PortFact] = []
@@ -226,6 +260,8 @@ class _Model:
                 inputs.append(self._port(item))
             elif item.number == 10 and len(outputs) < _PORTS:
                 outputs.append(self._port(item))
+            elif item.number in _PREDICTED and item.length:
+                self.detail[_PREDICTED[item.number]] = self.wire.text(item, 200)
             elif item.number == 100:
                 self._metadata(item)
         self.signature = SignatureFact("", tuple(inputs), tuple(outputs))
@@ -255,6 +291,8 @@ class _Model:
         for item in self.wire.inside(field):
             if item.number in _PLAIN:
                 return _PLAIN[item.number], ()
+            if item.number == 4:
+                return self._image(item)
             if item.number == 5:
                 sizes: list[int] = []
                 dtype = None
@@ -265,6 +303,12 @@ class _Model:
                         dtype = _ARRAYS.get(inner.value)
                 return dtype, tuple(size if size >= 0 else None for size in sizes[:64]) or None
         return None, None
+
+    def _image(self, field: Field) -> tuple[str | None, tuple[int | None, ...]]:
+        """Return the pixels of a picture: rows, columns and colours."""
+        held = {item.number: item.value for item in self.wire.inside(field)}
+        kind, colours = _COLOURS.get(held.get(3, 0), (None, None))
+        return kind, (held.get(2) or None, held.get(1) or None, colours)
 
 
 def sniff_package(records: FolderRecords) -> bool:
@@ -284,7 +328,9 @@ def read_package(opened: Opened, records: FolderRecords) -> Artifact:
             inner = Opened(
                 opened.path, source, source.pread(0, HEAD), opened.depth + 1, opened.limits
             )
-            found = replace(read(inner), format="coreml-package", size=opened.source.size)
+            below = name.rpartition("/")[0]
+            found = _read(inner, Place(records.root, f"{below}/" if below else "", name))
+            found = replace(found, format="coreml-package", size=opened.source.size)
     else:
         why = f"`{name}`, the root of the model, is not in the folder"
         damage.append(Damage("missing-member", why, None, {"member": name}))
