@@ -209,7 +209,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
         *_files("pickles/*/*.pkl", "by_value/*.pkl"),
         *_files("pickles/*.pkl", root=HOSTILE.parent),
     ],
-    "pmml": lambda: _files("pmml/*"),
+    "pmml": lambda: _files("pmml/*.pmml", "pmml_versions/*.pmml"),
     "safetensors": lambda: _files("hf/*/*.safetensors"),
     "safetensors_index": lambda: [_folder("hf/gpt2-shards", "model.safetensors.index.json")],
     "savedmodel": lambda: [

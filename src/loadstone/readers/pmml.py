@@ -12,7 +12,15 @@ from loadstone.readers._opened import Opened
 _FIELDS = 20_000
 _MODELS = 200
 _TAIL = 4096
-_TYPES = {"double": "float64", "float": "float32", "integer": "int64", "boolean": "bool"}
+_VALUES = 100  # of one field that are told
+_TYPES = {
+    "double": "float64",
+    "float": "float32",
+    "integer": "int64",
+    "boolean": "bool",
+    "string": "string",
+}
+_CHANCES = ("probability", "confidence", "affinity", "standardError")
 _TARGETS = ("target", "predicted")
 
 
@@ -38,7 +46,7 @@ def read(opened: Opened) -> Artifact:
         modules=tuple(document.models),
         signatures=(document.signature(),),
         damage=tuple(found),
-        detail=document.detail,
+        detail=document.detail | document.classes(),
     )
 
 
@@ -54,6 +62,8 @@ class _Document:
         self.producer: dict[str, str | None] = {}
         self.detail: dict[str, str | int | float | bool | None] = {}
         self.path: list[str] = []
+        self.field = ""
+        self.values: dict[str, list[str]] = {}
 
     def begin(self, tag: str, given: _xml.Attributes, depth: int) -> None:
         del self.path[depth - 1 :]
@@ -66,9 +76,12 @@ class _Document:
             if name:
                 self.producer[name] = given.get("version", "")[:80] or None
         elif tag == "DataField" and len(self.fields) < _FIELDS:
-            self.fields[given.get("name", "")[:200]] = _TYPES.get(
-                given.get("dataType", ""), "string"
-            )
+            self.field = given.get("name", "")[:200]
+            self.fields[self.field] = _TYPES.get(given.get("dataType", ""))
+        elif tag == "Value" and around == "DataField" and given.get("property", "valid") == "valid":
+            held = self.values.setdefault(self.field, [])
+            if len(held) < _VALUES:
+                held.append(given.get("value", "")[:200])
         elif depth == 2 and tag.endswith("Model") and len(self.models) < _MODELS:
             self._model(tag, given)
         elif depth == 4 and around == "MiningSchema" and len(self.inputs) < _FIELDS:
@@ -79,8 +92,17 @@ class _Document:
             elif usage == "active":
                 self.inputs.append(name)
         elif depth == 4 and tag == "OutputField" and len(self.outputs) < _FIELDS:
-            word = _TYPES.get(given.get("dataType", ""))
-            self.outputs.append(PortFact(given.get("name", "")[:200], word, ()))
+            self.outputs.append(PortFact(given.get("name", "")[:200], self._given(given), ()))
+
+    def _given(self, given: _xml.Attributes) -> str | None:
+        """Return the type of an output; one that says none has that of what it stands for."""
+        feature = given.get("feature", "predictedValue")
+        if "dataType" in given:
+            return _TYPES.get(given["dataType"])
+        if feature in _CHANCES:
+            return "float64"
+        target = given.get("targetField") or (self.targets[0] if self.targets else "")
+        return self.fields.get(target) if feature == "predictedValue" else None
 
     def _model(self, tag: str, given: _xml.Attributes) -> None:
         if self.models:
@@ -99,6 +121,11 @@ class _Document:
     def end(self, tag: str, _text: str, depth: int) -> None:
         if depth == 2 and self.models and tag == self.models[0].name:
             raise _xml.Enough
+
+    def classes(self) -> dict[str, str]:
+        """Return the values of the field that is predicted, where it has a list of them."""
+        told = [value for name in self.targets for value in self.values.get(name, [])]
+        return {"classes": ", ".join(told)[:400]} if told else {}
 
     def signature(self) -> SignatureFact:
         """Return the fields that the first model takes and gives."""
