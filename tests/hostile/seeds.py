@@ -191,7 +191,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
         *_files("containers/mar/*", "torchserve/0.12.0-stored.mar"),
         _folder("torchserve/0.12.0-eager-folder"),
     ],
-    "mlem": lambda: [_folder("containers/mlem", "model.mlem")],
+    "mlem": lambda: [
+        _folder(name, "model.mlem")
+        for name in ("containers/mlem", "mlem/0.2.9-sklearn", "mlem/0.4.14-lightgbm")
+    ],
     "mlflow": lambda: [
         _folder("containers/mlflow"),
         *(_folder(f"mlflow/3.17.2-{kind}") for kind in ("python", "source", "nested", "torch")),
