@@ -24,7 +24,7 @@ def test_facts_are_what_mlem_loaded(name):
     }
     assert [item.name for item in artifact.signatures] == list(told["methods"])
     assert artifact.opening_runs_code == WORDS[name.partition("-")[2]]
-    if artifact.modules:
+    if artifact.modules and told["type"] != "callable":
         assert f"{artifact.modules[0].module}.{artifact.modules[0].name}" == told["loaded"]
 
 

@@ -1,7 +1,7 @@
 """Models of MLEM in several versions, with what each says after loading them.
 
-Run in an environment of each: Python 3.9 with mlem 0.2.9, scikit-learn 1.1.3; 3.10 with mlem 0.4.14,
-scikit-learn 1.5.2, lightgbm. MLEM ended in 2023 with 0.4.14.
+Run in an environment of each: Python 3.9 with mlem 0.2.9, scikit-learn 1.1.3; 3.10 with mlem
+0.4.14, scikit-learn 1.5.2, lightgbm 4.7.0. MLEM ended in 2023 with 0.4.14.
 """
 
 import json
