@@ -20,7 +20,7 @@ from loadstone.errors import CLOSED, LoadError, UsageError
 from loadstone.inputs.one_row import batch_of
 from loadstone.inputs.rows import typed
 from loadstone.runtime import rows as given
-from loadstone.runtime.model_file import KINDS
+from loadstone.runtime.kinds import KINDS
 from loadstone.runtime.rows import MisfitError
 from loadstone.runtime.transformers_tasks import TASKS, beside, parts, task_of
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from loadstone.inputs.ranges import Ranges
 
 FOLDERS = ("transformers", "sentence-transformers")
+_UNPREDICTED = ("torch", "gensim")  # what needs a class, and what has no `predict`
 _CHUNK = 64 << 20  # bytes of one request: more rows than these take go one chunk after the other
 _OF_FILE = ("file", "trust")
 _STOPS = (*_OF_FILE, "environment", "code")  # what errors of the others say, a load decides
@@ -277,7 +278,7 @@ def is_predictable(artifact: Artifact) -> bool:
     whole = not artifact.format.startswith("keras") or artifact.content == "model"
     if artifact.format == "tf-graph":
         whole = artifact.detail.get("frozen") is True and bool(artifact.signatures)
-    return artifact.format in KINDS and artifact.framework != "torch" and whole
+    return artifact.format in KINDS and artifact.framework not in _UNPREDICTED and whole
 
 
 def unpredicted(artifact: Artifact) -> str:

@@ -19,6 +19,7 @@ _KINDS = {  # what it is, and the call of its own library, in a backtick that is
         "flax's msgpack",
         "flax.serialization.msgpack_restore(open({path}, 'rb').read())`",
     ),
+    "gensim": ("a model of gensim", "{model}.load({path})`"),
     "mlem": ("a model of MLEM", "mlem.api.load({stem})`"),
     "mlflow": ("a model of MLflow", "mlflow.pyfunc.load_model({path})`"),
     "openvino": ("an OpenVINO model", "openvino.Core().compile_model({path})`"),
@@ -38,11 +39,13 @@ _KINDS = {  # what it is, and the call of its own library, in a backtick that is
 
 def told(artifact: Artifact) -> str:
     """Return what the model is and what predicts with it; empty for what a class may take."""
-    from loadstone.runtime.model_file import KINDS
+    from loadstone.runtime.kinds import KINDS
 
-    if artifact.format not in _KINDS:
+    word = artifact.framework if artifact.framework == "gensim" else artifact.format
+    if word not in _KINDS:
         return ""
-    kind, call = _KINDS[artifact.format]
+    kind, call = _KINDS[word]
+    root = artifact.modules[0] if artifact.modules else None
     path, inner = artifact.path, str(artifact.detail.get("inner") or "")
     alone = str(artifact.detail.get("inner_format")) in KINDS and artifact.framework != "torch"
     if alone and artifact.opening_runs_code in ("no", "library"):
@@ -57,6 +60,7 @@ def told(artifact: Artifact) -> str:
         stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122
         whole=repr(os.path.abspath(path)),  # noqa: PTH100
         name=artifact.name,
+        model=f"{root.module}.{root.name}" if root else "gensim.utils.SaveLoad",
         bento=f"bentoml serve {path}`" if held.get("service") else stored,
     )
     return f"is {kind}, which is read here and not predicted with: its own loader is `{call}"

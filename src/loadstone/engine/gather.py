@@ -277,7 +277,7 @@ def function(role: str, given: Any) -> Callable[..., Any]:
 def _add_replay(facts: Facts, asked: Asked) -> None:
     """Predict the examples, where the weights fit the target and the file is whole."""
     from loadstone.engine import examples
-    from loadstone.runtime.model_file import KINDS
+    from loadstone.runtime.kinds import KINDS
 
     target, artifact = facts.get(Target), facts[Artifact]
     weights = facts.get(Weights)

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from loadstone import elsewhere
 from loadstone.core import registry
 from loadstone.core.classes import replace
 from loadstone.core.edits import FileEdit
@@ -44,7 +45,7 @@ from loadstone.core.registry import Check
 from loadstone.core.report import Crash, Found, NotRun, Report
 from loadstone.core.verdict import Loads, Predicts, Verdict, worst
 from loadstone.core.words import as_argument, count
-from loadstone.runtime.model_file import KINDS
+from loadstone.runtime.kinds import KINDS
 from loadstone.statedict.architecture import identify
 from loadstone.statedict.match import Match, match
 from loadstone.statedict.select import select
@@ -438,6 +439,8 @@ def _unloaded(facts: Mapping[type, object]) -> str:
     assert isinstance(artifact, Artifact)
     if artifact.content not in _TARGETLESS:
         return _no_target(facts)
+    if why := elsewhere.told(artifact):
+        return f"it {why}"
     if artifact.content in ("model", "object") and artifact.format in KINDS:
         return (
             f"it was read and not loaded: `loadstone predict {shlex.quote(artifact.path)} -i ROWS` "

@@ -1,6 +1,6 @@
 """One model file: loaded by what it is, and asked for predictions; in this process or in its own.
 
-`kind` is the word of the reader: pickle, joblib, skops, xgboost-json, …, onnx, savedmodel, keras.
+`kind` is the word of the reader, one of `kinds`.
 """
 
 import importlib
@@ -10,21 +10,6 @@ from typing import Any, Dict, List, Optional
 
 from . import lookups
 
-KINDS = (
-    *("pickle", "joblib", "xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"),
-    *(
-        "catboost",
-        "catboost-json",
-        "onnx",
-        "savedmodel",
-        "tf-graph",
-        "tflite",
-        "keras-h5",
-        "keras",
-        "skops",
-    ),
-    *("transformers", "sentence-transformers"),
-)
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
 _CLASSES = {
     "savedmodel": ("tensorflow_model", "SavedModel"),

@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion
 from loadstone.checks._common import here, quoted, text
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.classes import dataclass
-from loadstone.runtime.model_file import KINDS
+from loadstone.runtime.kinds import KINDS
 
 SHOWN: Final = 4
 PACKERS: Final = ("mlflow", "mlflow-skinny", "bentoml", "mlem")  # the model does not need them
