@@ -15,7 +15,7 @@ from loadstone.core.facts import Artifact, Damage, PartFact, StateDict, TensorFa
 from loadstone.readers import _shards, npy
 from loadstone.readers import _values as values
 from loadstone.readers._opened import Opened
-from loadstone.readers._plain import Scalar
+from loadstone.readers._plain import Scalar, clean
 
 _DEPTH = 6
 _FILES = 1_000
@@ -41,6 +41,17 @@ class Companions:
     def states(self) -> tuple[StateDict, ...]:
         """The arrays, by the attributes that they are loaded into."""
         return (StateDict("", self.tensors),) if self.tensors else ()
+
+
+def versions(root: Any) -> dict[str, str | None]:
+    """Return which gensim saved it last, as its events say since 4.0."""
+    events = values.items(values.attributes(root).get("lifecycle_events")) or ()
+    for event in reversed(events[-_FILES:]):
+        told = {values.key(key): value for key, value in values.pairs(event) or ()}
+        word = told.get("gensim")
+        if type(word) is str and len(word) < 40:
+            return {"gensim": clean(word)}
+    return {}
 
 
 def companions(

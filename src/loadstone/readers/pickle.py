@@ -125,7 +125,9 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         "joblib" if joblib else "pickle",
         found.content if torch else holds.content,
         framework="torch" if torch else holds.framework or pickles.framework,
-        producer=_producer(pickles) | _of_booster(booster),
+        producer=_producer(pickles)
+        | _of_booster(booster)
+        | _gensim.versions(stream.value if stream else None),
         state_dicts=(*(found.state_dicts or holds.state_dicts), *kept.states),
         entries=found.entries if torch else holds.entries,
         modules=tuple(found.modules) or holds.modules,
