@@ -1,6 +1,6 @@
 """Make models that are saved with the libraries of daily work, and what is saved beside them.
 
-    python bench/genuine_models.py OUT tables|nets|keras|blind [library …]
+    python bench/genuine_models.py OUT SUBJECT [library …]
 
 The recipes were written before anyone looked at the audited table, for models as they are fitted
 and saved by the usual call. On 2026-11-27 `alarms.py` told of 44 of 734 files and folders of 80
@@ -61,10 +61,9 @@ def main() -> None:
             try:
                 with contextlib.redirect_stdout(io.StringIO()):
                     exec(recipes.DATA + imports, space)
-                    given = None if "PATH" in line else eval(line, space)
-                    if given is None:
+                    if "PATH" in line:
                         exec(line, space)
-                    else:
+                    elif (given := eval(line, space)) is not None:
                         next(ways)(given, path)
             except Exception as why:  # noqa: BLE001 - a library that cannot make it here is told
                 Path(path).unlink(missing_ok=True)  # a part of it
