@@ -6,6 +6,8 @@ a model with all that its service needs. `…_everyday_more.py`, `…_others.py`
 `…_keras.py` hold the rest. The recipes were frozen on 2026-11-27, before a file was made or judged.
 """
 
+# ruff: noqa: E501
+
 DATA = """
 import collections, datetime, functools, io, json, operator, os, pathlib, random, shutil, types
 import numpy as np
@@ -116,7 +118,7 @@ HistGradientBoostingRegressor(max_iter=4, loss="poisson", monotonic_cst=[1, 0, 0
 ExtraTreesRegressor(3, oob_score=True, bootstrap=True).fit(X, both)
 RandomForestRegressor(3, criterion="absolute_error").fit(frame[numeric], t)
 RandomTreesEmbedding(3).fit(X)
-IsolationForest(5, contamination=0.1).fit(X)
+IsolationForest(n_estimators=5, contamination=0.1).fit(X)
 LocalOutlierFactor(novelty=True).fit(X)
 OneClassSVM(nu=0.1).fit(X)
 EllipticEnvelope(contamination=0.05).fit(X)
@@ -133,7 +135,7 @@ KernelDensity(bandwidth=0.3).fit(X)
 NearestCentroid().fit(X, y)
 make_pipeline(NeighborhoodComponentsAnalysis(2, max_iter=5), KNeighborsClassifier()).fit(X, y)
 MLPClassifier((8,), max_iter=5, early_stopping=True).fit(X, names)
-MLPRegressor((4, 4), solver="lbfgs", max_iter=5).fit(X, t)
+MLPRegressor(hidden_layer_sizes=(4, 4), solver="lbfgs", max_iter=5).fit(X, t)
 make_pipeline(PolynomialFeatures(2, interaction_only=True), ElasticNetCV(cv=3)).fit(X, t)
 make_pipeline(SplineTransformer(n_knots=4), QuantileTransformer(n_quantiles=10), PowerTransformer(), HuberRegressor()).fit(X, t)
 TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1).fit(X, counts)
@@ -282,6 +284,7 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.nonparametric.kernel_regression import KernelReg
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.robust.robust_linear_model import RLM
 from statsmodels.regression.rolling import RollingOLS
 A = sm.add_constant(X)
@@ -314,8 +317,8 @@ ARIMA(series.values, order=(1, 0, 0), seasonal_order=(1, 0, 0, 12)).fit()
 ARIMA(series, exog=X[:, :1], order=(1, 0, 0), trend="c").fit().save(PATH + ".pkl")
 SARIMAX(series, order=(1, 0, 0), seasonal_order=(0, 1, 0, 12)).fit(disp=0)
 ExponentialSmoothing(series, trend="add", seasonal="mul", seasonal_periods=12).fit()
-SimpleExpSmoothing(series.values).fit()
-Holt(series, damped_trend=True).fit()
+SimpleExpSmoothing(series.values, initialization_method="estimated").fit()
+Holt(series, damped_trend=True, initialization_method="estimated").fit()
 ETSModel(series, error="add", trend="add").fit(disp=0)
 AutoReg(series, lags=2).fit()
 AutoReg(series, lags=[1, 12], seasonal=True, period=12).fit()
@@ -329,7 +332,6 @@ ThetaModel(series).fit()
 MarkovRegression(series.values, k_regimes=2).fit(maxiter=3, search_reps=0, disp=0)
 RollingOLS(t, A, window=20).fit()
 KernelReg(t, X[:, :2], "cc")
-sm.nonparametric.KDEUnivariate(t).fit()
 {"coefficients": sm.OLS(t, F).fit().params, "p": sm.OLS(t, F).fit().pvalues, "aic": sm.OLS(t, F).fit().aic}
 sm.PCA(X, ncomp=2)
 sm.PHReg(np.abs(t) + 1, X, status=y).fit()

@@ -1,5 +1,7 @@
 """Models of Keras and what is kept beside them, as most people do; see `…_everyday.py`."""
 
+# ruff: noqa: E501
+
 DATA = """
 import collections, datetime, json, os, pickle
 import numpy as np

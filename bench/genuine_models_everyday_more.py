@@ -3,6 +3,8 @@
 Preprocessing and texts, and what is kept of plain arrays, tables and graphs.
 """
 
+# ruff: noqa: E501
+
 import runpy
 from pathlib import Path
 
@@ -58,7 +60,7 @@ ce.CountEncoder(normalize=True).fit(d)
 [ce.HelmertEncoder().fit(d), ce.SumEncoder().fit(d), ce.BackwardDifferenceEncoder().fit(d), ce.PolynomialEncoder().fit(d), ce.BaseNEncoder(base=3).fit(d)]
 ce.GLMMEncoder().fit(d, y)
 make_pipeline(ce.TargetEncoder(), LogisticRegression()).fit(d, y)
-ce.TargetEncoder(hierarchy={"city": {"north": ("Oslo",), "south": ("Rome", "Lima", "Cairo")}}).fit(d, y)
+ce.TargetEncoder(cols=["city"], hierarchy={"city": {"north": ("Oslo",), "south": ("Rome", "Lima", "Cairo")}}).fit(d, y)
 """,
     ),
     "feature-engine": (
@@ -87,7 +89,7 @@ Pipeline([("i", MeanMedianImputer()), ("c", CategoricalImputer()), ("r", RareLab
 [EqualFrequencyDiscretiser(q=4).fit(n), EqualWidthDiscretiser().fit(n), DecisionTreeDiscretiser().fit(n, t), ArbitraryDiscretiser({"age": [-9, 0, 9]}).fit(n)]
 [Winsorizer().fit(n), ArbitraryOutlierCapper({"age": 2}).fit(n), OutlierTrimmer().fit(n)]
 [YeoJohnsonTransformer().fit(n), LogTransformer().fit(n.abs() + 1), BoxCoxTransformer().fit(n.abs() + 1), PowerTransformer().fit(n.abs())]
-[DatetimeFeatures(["month", "year"]).fit(frame[["day"]]), CyclicalFeatures(["age"]).fit(n), MathFeatures(["age", "income"], ["sum", "mean"]).fit(n)]
+[DatetimeFeatures(features_to_extract=["month", "year"]).fit(frame[["day"]]), CyclicalFeatures(["age"]).fit(n), MathFeatures(["age", "income"], ["sum", "mean"]).fit(n)]
 [DropConstantFeatures().fit(n), DropCorrelatedFeatures().fit(n), SmartCorrelatedSelection().fit(n), DropFeatures(["age"]).fit(n)]
 RecursiveFeatureElimination(LogisticRegression(), cv=2).fit(n, y)
 SklearnTransformerWrapper(StandardScaler(), variables=["age"]).fit(d)
@@ -158,7 +160,7 @@ known.save(PATH + ".dict")
 LdaModel(bags, 2, known).save(PATH + ".lda")
 LdaModel(bags, 2, known, alpha="auto")
 LdaMulticore(bags, 2, known, workers=1)
-LsiModel(bags, known, 2)
+LsiModel(bags, num_topics=2, id2word=known)
 TfidfModel(bags, smartirs="ntc")
 HdpModel(bags, known)
 Phrases(words, min_count=1)

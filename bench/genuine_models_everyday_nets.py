@@ -1,5 +1,7 @@
 """Checkpoints and whole modules as most people keep them; see `genuine_models_everyday.py`."""
 
+# ruff: noqa: E501
+
 DATA = """
 import argparse, collections, copy, dataclasses, datetime, enum, functools, json, os, pathlib, pickle, random, types
 import numpy as np

@@ -1,5 +1,7 @@
 """Recommendations, outliers, explanations, time series, studies; see `…_everyday.py`."""
 
+# ruff: noqa: E501
+
 import runpy
 from pathlib import Path
 
@@ -50,7 +52,7 @@ from implicit.bpr import BayesianPersonalizedRanking
 from implicit.lmf import LogisticMatrixFactorization
 from implicit.nearest_neighbours import *
 seen = scipy.sparse.csr_matrix(rng.poisson(1, (30, 20)).astype("f4"))
-def fitted(model):
+def fitted(model, seen=seen):
     model.fit(seen, show_progress=False)
     return model
 """,
@@ -61,7 +63,7 @@ fitted(BayesianPersonalizedRanking(4, iterations=2))
 fitted(LogisticMatrixFactorization(4, iterations=2))
 fitted(BM25Recommender(3))
 fitted(CosineRecommender(3))
-fitted(ItemItemRecommender(3)).save(PATH + ".npz")
+fitted(ItemItemRecommender(3), seen.astype("f8")).save(PATH + ".npz")
 {"model": fitted(TFIDFRecommender(3)), "users": {"a": 0}, "items": np.array(["x", "y"]), "seen": seen}
 """,
     ),
@@ -93,12 +95,12 @@ from pmdarima.pipeline import Pipeline
 from pmdarima.preprocessing import *
 """,
         """
-pm.auto_arima(series, max_p=1, max_q=1, stepwise=True, error_action="ignore")
-pm.auto_arima(series.values, m=12, max_p=1, max_q=1, max_P=1, max_Q=0, error_action="ignore")
+pm.auto_arima(series, start_p=0, start_q=0, max_p=1, max_q=1, stepwise=True, error_action="ignore")
+pm.auto_arima(series.values, m=12, start_p=0, start_q=0, start_P=0, start_Q=0, max_p=1, max_q=1, max_P=1, max_Q=0, error_action="ignore")
 pm.ARIMA((1, 0, 0)).fit(series)
-pm.ARIMA((1, 1, 0), seasonal_order=(1, 0, 0, 12)).fit(series, X=pd.DataFrame(X[:, :1]))
-Pipeline([("box", BoxCoxEndogTransformer(lmbda2=1e-6)), ("m", pm.AutoARIMA(max_p=1, max_q=1, error_action="ignore"))]).fit(series)
-Pipeline([("f", FourierFeaturizer(12, 2)), ("m", pm.ARIMA((1, 0, 0)))]).fit(series)
+pm.ARIMA((1, 1, 0), seasonal_order=(1, 0, 0, 12)).fit(series, X=pd.DataFrame(X[:, :1], index=series.index))
+Pipeline([("box", BoxCoxEndogTransformer(lmbda2=1e-6)), ("m", pm.AutoARIMA(start_p=0, start_q=0, max_p=1, max_q=1, error_action="ignore"))]).fit(series)
+Pipeline([("f", FourierFeaturizer(12, 2)), ("m", pm.ARIMA((1, 0, 0)))]).fit(series.values)
 """,
     ),
     "pyod": (
@@ -194,10 +196,10 @@ from sklearn.ensemble import RandomForestRegressor
 monthly = pd.Series(series.values, index=pd.period_range("2020-01", periods=80, freq="M"))
 """,
         """
-NaiveForecaster("seasonal_last", sp=12).fit(monthly)
+NaiveForecaster(strategy="last", sp=12).fit(monthly)
 ThetaForecaster(sp=12).fit(monthly)
 ExponentialSmoothing(trend="add").fit(monthly)
-PolynomialTrendForecaster(2).fit(monthly)
+PolynomialTrendForecaster(degree=2).fit(monthly)
 make_reduction(RandomForestRegressor(3), window_length=6, strategy="recursive").fit(monthly, fh=[1, 2])
 make_reduction(RandomForestRegressor(3), window_length=6, strategy="direct").fit(monthly, fh=[1, 2])
 TransformedTargetForecaster([("d", Deseasonalizer(sp=12)), ("t", Detrender()), ("f", NaiveForecaster())]).fit(monthly, fh=ForecastingHorizon([1, 2, 3]))
@@ -240,8 +242,8 @@ def model(made, **given):
     shutil.copyfile(PATH + "_d/model.pkl", PATH + ".pkl"); shutil.rmtree(PATH + "_d")
 """,
         """
-model(RandomForestClassifier(3).fit(X, y))
-model(make_pipeline(StandardScaler(), LinearRegression()).fit(frame[numeric], t), signature=infer_signature(frame[numeric], t))
+model(RandomForestClassifier(3).fit(X, y), serialization_format="cloudpickle")
+model(make_pipeline(StandardScaler(), LinearRegression()).fit(frame[numeric], t), serialization_format="cloudpickle", signature=infer_signature(frame[numeric], t))
 model(LinearRegression().fit(X, t), serialization_format="pickle")
 """,
     ),
