@@ -49,8 +49,8 @@ def main() -> None:
     )
     recipes = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(recipes)
-    both = zip(_PICKLED, _BY_JOBLIB, strict=True)
-    ways = itertools.cycle([w for pair in both for w in pair] if joblib else _PICKLED)
+    both = [way[number] for number in range(4) for way in (_PICKLED, _BY_JOBLIB)]
+    ways = itertools.cycle(both if joblib else _PICKLED)
     made = 0
     for library, (imports, lines) in recipes.RECIPES.items():
         if libraries and library not in libraries:
