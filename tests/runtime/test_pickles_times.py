@@ -197,6 +197,7 @@ def test_what_is_told_takes_long():
 PATTERNS = {
     "of wide ranges": "(?i)" + "[!-\uffff]" * 1000,
     "of wide ranges as escapes": "(?i)" + r"[\u0021-\uffff]" * 1000,
+    "of ranges behind a backslash": "(?i)" + r"[\\uff010-\uffff]" * 1000,
     "of ranges from an octal number": "(?i)" + r"[\1-\uffff]" * 1000,
     "of sets of wide letters": "[a\u0101\u3333]" * 20000,
     "long": "ab" * 1_000_000,
@@ -215,6 +216,7 @@ def test_patterns_that_take_long_are_told(pattern):
         r"(?u)\b\w\w+\b",
         "(a+)+$",  # slow to match, and not to compile: nothing matches it while it is opened
         "[\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af]+" * 100,
+        "[" + r"\u2190-\u21ff\U0001f300-\U0001f5ff" * 1000 + "]",
         "|".join(f"word{at}-{at}" for at in range(20000)),
         b"[\0-\xff]+" * 1000,
     ],

@@ -3,7 +3,7 @@
 from typing import Any, Iterator
 
 from .pickle_trees import plain_bytes
-from .pickle_values import Blob, Call, Global, Stream, TupleItems
+from .pickle_values import Blob, Call, Global, Pairs, Stream, TupleItems
 
 __all__ = ["READ", "bytes_of", "is_loader", "is_read", "loads"]
 
@@ -59,10 +59,11 @@ def bytes_of(call: Call) -> Any:
 
 def _announced(held: Call) -> Any:
     """Return where the bytes of an array lie that joblib announces, where it has one dimension."""
-    shape = held.states[0].get("shape") if held.states else None
     if held.path != "joblib.numpy_pickle.NumpyArrayWrapper" or not isinstance(held.payload, tuple):
         return None
     at, end = held.payload
+    states = [state for state in held.states if isinstance(state, Pairs)]
+    shape = states[0].get("shape") if states else None
     plain = isinstance(shape, TupleItems) and len(shape) == 1
     return Blob(at, end - at, "bytes") if plain else None
 

@@ -355,10 +355,19 @@ def _width(text: str, at: int) -> int:
         last = _letter(behind.group(1), _RANGE)
     last = max([last, *map(ord, text[at + 1 : at + 2])])
     before = _BEFORE.search(text, max(0, at - 40), at)
-    first = min([_RANGE, *map(ord, text[at - 1 : at])] if at else [0])
-    if before:
-        first = min(first, _letter(before.group(1), 0))
+    if before and _escapes(text, before.start()):
+        first = _letter(before.group(1), 0)
+    else:
+        first = ord(text[at - 1]) if at else 0
     return max(0, min(last, _RANGE) - first)
+
+
+def _escapes(text: str, at: int) -> bool:
+    """Whether a backslash is not what another one before it escapes."""
+    first = at
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (at - first) % 2 == 0
 
 
 def _letter(escape: str, other: int) -> int:
