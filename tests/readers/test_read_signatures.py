@@ -126,6 +126,19 @@ def test_a_picture_that_is_a_pickle_too_is_not_said_to_run_nothing(tmp_path, bef
     assert read(path).opening_runs_code == ("unknown" if before[:1] == b"V" else "no")
 
 
+def test_what_calls_before_it_looks_a_name_up_calls_nothing(tmp_path):
+    """Models of CatBoost begin with `C`, and numbers behind that look like opcodes."""
+    path = tmp_path / "model.gif"
+    for call in (b"K\1)R", b"}}b", b"))\x81", b"(K\1o"):
+        path.write_bytes(PICTURE + call)
+        with pytest.raises(Exception, match=r"."):
+            pickle.loads(path.read_bytes() + b".")
+        assert read(path).opening_runs_code == "no"
+    for call in (b"(iposix\ngetpid\n", b"K\1" + RUN):
+        path.write_bytes(PICTURE + call)
+        assert read(path).opening_runs_code == "unknown"
+
+
 def test_a_picture_or_a_text_that_ends_as_an_archive_is_not_said_to_run_nothing(tmp_path):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:

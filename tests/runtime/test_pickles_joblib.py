@@ -1,6 +1,7 @@
 """joblib puts the bytes of arrays between the opcodes; a hook hops over them."""
 
 import io
+import pickle
 
 import joblib
 import numpy as np
@@ -112,3 +113,38 @@ def test_what_unpickles_an_argument_may_stand_beside_an_array(protocol):
     stream = pickles.read(data, on_build=hop(data, []))
     assert not stream.nested  # the bytes of the array are no pickle
     assert audited.verdict(stream) == ("library", [])
+
+
+def runs_another(data):
+    """Whether `pickle.load` gets past the name that stands in the place of numpy."""
+    with pytest.raises((ModuleNotFoundError, AttributeError)) as caught:
+        pickle.loads(data)
+    return "dtype" not in str(caught.value) and "module named" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "word"),
+    [
+        (["a", "b", "age"], "library"),
+        (["a", "b", "sepal length (cm)"], "library"),
+        (["a", "b", "sklearn.linear_model._base"], "library"),
+        (["a", "b", "antigravity"], "unknown"),  # a module of Python's that opens a browser
+        (["a", "b", "some.module"], "unknown"),
+    ],
+)
+def test_the_dtype_of_objects_is_read_as_that_of_another_module_by_pickle(tmp_path, before, word):
+    """The pickle of an array of objects names numpy by a place that another text has there."""
+    path = tmp_path / "model.joblib"
+    joblib.dump([*before, np.array(["a", None], dtype=object)], path, protocol=4)
+    assert word == "unknown" or not runs_another(path.read_bytes())
+    assert readers.read(path).opening_runs_code == word
+
+
+def test_another_name_by_a_place_in_memory_is_told(tmp_path):
+    path = tmp_path / "model.joblib"
+    joblib.dump(["a", "b", "posix", np.array(["a", None], dtype=object)], path, protocol=4)
+    data = path.read_bytes()
+    path.write_bytes(
+        data.replace(b"\x8c\5dtype\x94\x93\x94\x8c\2O8", b"\x8c\5ctime\x94\x93\x94\x8c\2O8")
+    )
+    assert readers.read(path).opening_runs_code in ("yes", "unknown")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 1 << 18  # opcodes that are followed, and bytes of a line
 _CALLS: Final = ("REDUCE", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "BUILD")
-_LEAST: Final = 2  # opcodes before a call: it takes a callable and its arguments from the stack
+_FINDS: Final = ("GLOBAL", "STACK_GLOBAL", "EXT1", "EXT2", "EXT4", "PERSID", "BINPERSID")
 _STARTS: Final = frozenset(
     b"(cilLdSVINFgp]})GBCKJMTUX\x80\x82\x83\x84\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x95\x96"
 )
@@ -61,19 +61,25 @@ def _ends_as_zip(opened: Opened, found: Artifact) -> bool:
 
 
 def calls(opened: Opened) -> bool:
-    """Whether the machine reaches a call before it stops or fails, or too far to be followed."""
+    """Whether the machine reaches a call before it stops or fails, or too far to be followed.
+
+    A call needs what can be called, and before a name was looked up there are only plain values.
+    """
     if not opened.head or opened.head[0] not in _STARTS:
         return False
     import pickletools
 
     stream = _Stream(opened.source)
     opcodes = {opcode.code: opcode for opcode in pickletools.opcodes}
-    for count in range(_MOST):
+    found = False
+    for _ in range(_MOST):
         opcode = opcodes.get(stream.take(1).decode("latin-1"))
         if opcode is None or opcode.name == "STOP":
             return False
         reached = stream.skip(opcode)
-        if reached is None or (reached and opcode.name in _CALLS and count >= _LEAST):
+        found = found or opcode.name in _FINDS
+        able = opcode.name in _CALLS and (found or opcode.name == "INST")
+        if reached is None or (reached and able):
             return True
         if not reached:
             return False

@@ -5,6 +5,7 @@ Tensors inside one carry their bytes as small files of torch's legacy format.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from loadstone.core.classes import replace
@@ -28,7 +29,7 @@ from loadstone.readers._pickled import Pickles, buffer_of, clean
 from loadstone.readers._source import Buffer
 from loadstone.readers._tensors import Storage, Tensors
 from loadstone.readers.torch_legacy import nested_storage
-from loadstone.runtime.joblib_arrays import hop
+from loadstone.runtime.joblib_arrays import WRAPPERS, class_of, hop
 from loadstone.runtime.pickle_values import Disagreement
 from loadstone.runtime.pickles import (
     Blob,
@@ -150,21 +151,35 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool =
     """Note where `pickle.load` takes bytes of an array of joblib's for code that it runs.
 
     Of what is `packed`, which it reads of an open file only, calls of other names count: arrays
-    without padding before them look like something else by chance.
+    without padding before them look like something else by chance. The pickle of an array of
+    objects says `numpy.dtype` by a place in memory where the pickle around it keeps another text.
     """
-    if not any(isinstance(call.payload, tuple) for call in stream.calls):
+    held = [call for call in stream.calls if isinstance(call.payload, (tuple, Stream))]
+    if not any(class_of(call) in WRAPPERS for call in held):
         return
     from loadstone.runtime.audited import verdict
 
     with memoryview(data) as whole, whole[stream.start :] as part:
         run = until_failure(part, pickles.limits)
         word, names = verdict(run)
+    if all(map(_is_dtype_of_another, names)):
+        return
     if packed and not {call.path for call in run.calls}.intersection(names):
         return
     if word == "yes" and verdict(stream, *pickles.nested)[0] != "yes":
         text = f"`pickle.load` takes bytes of an array for a call: {names[0]}"
         stream.disagreements.append(Disagreement("array", stream.start, text))
         pickles.disagreements.append(Damage("array", text, stream.start))
+
+
+def _is_dtype_of_another(path: str) -> bool:
+    """Whether it is a `dtype` of what is no module, or of one that the table knows."""
+    from loadstone.runtime.audited_names import has_module
+    from loadstone.runtime.audited_table import is_module_known
+
+    module, _, name = path.rpartition(".")
+    bare = "." not in module and module not in sys.stdlib_module_names
+    return name == "dtype" and (bare or has_module(module) or is_module_known(module))
 
 
 def _others(data: Buffer, at: int, pickles: Pickles) -> None:

@@ -25,6 +25,12 @@ def uses_of(module: str, name: str) -> Optional[FrozenSet[str]]:
     return _found[key]
 
 
+def has_module(module: str) -> bool:
+    """Return whether names of a module were generated."""
+    plain = "|" not in module and "\n" not in module
+    return plain and f"\n{module}|" in _text_of(module.partition(".")[0])
+
+
 def _look_up(module: str, name: str) -> Optional[FrozenSet[str]]:
     text = _text_of(module.partition(".")[0])
     line = "\n" + module + "|"
