@@ -75,6 +75,8 @@ from .audited_tensors import (
     is_rebuilt,
 )
 from .audited_values import (
+    beside_blocks,
+    is_block,
     is_inert,
     is_plain_factory,
     pairs_of,
@@ -183,7 +185,8 @@ def is_audited_partial(func: Any) -> bool:
 def is_partial_kept(call: Call) -> bool:
     """Whether what a partial is called with is harmless for its function."""
     held = call.func.args if isinstance(call.func.args, list) else []
-    given = TupleItems([*held[1:], *(call.args if isinstance(call.args, list) else [])])
+    args = call.args if isinstance(call.args, list) else []
+    given = TupleItems([*held[1:], *(beside_blocks(call) if is_block(call) else args)])
     for state in call.func.states:
         given += state[1:3]
     plain = not (call.states or call.appended or call.added or call.pairs)
@@ -399,6 +402,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("copyreg", "_reconstructor"): _reconstructor,
     ("copy_reg", "_reconstructor"): _reconstructor,
     ("random", "Random"): is_inertly_filled,
+    ("diffusers.configuration_utils", "FrozenDict"): lambda call, args: (
+        not args and is_whole_of(call, "")
+    ),
     ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
     ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),
     ("arrow.arrow", "Arrow"): lambda call, _: not call.args and is_whole_of(call, ""),

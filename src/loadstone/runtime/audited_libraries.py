@@ -148,6 +148,14 @@ _OTHERS = (
     ("deepspeed.utils.tensor_fragment", "fragment_address", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
+    # what smooths a series of numbers, which models name; 0.12 to 0.15
+    (
+        "statsmodels.tsa.exponential_smoothing._ets_smooth",
+        "_ets_smooth_add_add _ets_smooth_add_mul _ets_smooth_mul_add _ets_smooth_mul_mul",
+        "",
+    ),
+    # a dictionary that sets its items as attributes when it is made with some; 0.30 to 0.42
+    ("diffusers.configuration_utils", "FrozenDict", "call new build items"),
     # the same, whose dictionaries and lists of dictionaries become of its own kind
     ("easydict", "EasyDict", "new build items"),
     # what Cython writes for each: an empty object of the class, filled from a tuple

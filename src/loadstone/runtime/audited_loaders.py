@@ -49,7 +49,21 @@ def _is_kept(key: Any, value: Any) -> bool:
     path = made.path if isinstance(made, Global) else ""
     if path.startswith("gensim."):
         return allows(made)
-    return is_value(value) or path.startswith(_CONTAINERS)
+    weighs = key in _FUNCTIONS and _is_weight(value)
+    return weighs or is_value(value) or path.startswith(_CONTAINERS)
+
+
+def _is_weight(value: Call) -> bool:
+    """Whether it is a partial of a function of gensim's, which has no attributes of its own."""
+    held = [value.args, *value.states]
+    return value.path == "functools.partial" and all(
+        isinstance(part, TupleItems)
+        and isinstance(part[0], Global)
+        and part[0].module.startswith("gensim.")
+        and not any(part[3:])
+        for part in held
+        if part
+    )
 
 
 def moves_itself(stream: Stream) -> bool:

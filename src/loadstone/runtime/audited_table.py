@@ -141,7 +141,7 @@ _PYTHON = (
     # the type of `None`, as pickle writes it: `audited_arguments` wants nothing else
     ("builtins", "type", "call"),
     ("__builtin__", "type", "call"),
-    ("builtins", "NoneType", ""),
+    *((module, "NoneType", "") for module in ("builtins", "__builtin__")),
     ("types", "NoneType", ""),
     # plain functions that stand as values; nothing here calls them
     ("builtins", "len abs min max sum sorted round repr hash print any all divmod pow", ""),

@@ -43,6 +43,7 @@ __all__ = [
     "filling",
     "given",
     "holds_codes",
+    "is_block",
     "is_inert",
     "is_plain_factory",
     "is_quiet",
@@ -116,6 +117,7 @@ _RECONSTRUCTED = frozenset(
 )
 _ZONES = ("zoneinfo.ZoneInfo", "pendulum.tz.timezone.Timezone")
 UNPICKLE_BLOCK = "pandas._libs.internals._unpickle_block"
+NEW_BLOCK = "pandas.core.internals.blocks.new_block"
 MANAGERS = frozenset(
     "pandas.core.internals.managers." + name for name in ("BlockManager", "SingleBlockManager")
 )
@@ -315,11 +317,21 @@ def beside_blocks(call: Call) -> List[Any]:
     """
     made, _ = class_of(call)
     args = list(call.args) if isinstance(call.args, list) else [call.args]
-    if call.path == UNPICKLE_BLOCK and not (call.states or call.appended or call.pairs):
+    block = call.path == UNPICKLE_BLOCK or is_block(call)
+    if block and not (call.states or call.appended or call.pairs):
         return [*_unblocked(args[:1]), *args[1:], call.kwargs]
     if not isinstance(made, Global) or made.path not in MANAGERS:
         return [given(call), call.kwargs, *filling(call)]
     return [*args, call.kwargs, *(part for state in call.states for part in _of_manager(state))]
+
+
+def is_block(call: Call) -> bool:
+    """Whether a block is made by a partial of `new_block` with its dimension, as in pandas 1.3."""
+    if not _is_made_by_partial(call.func):
+        return False
+    bare = len(call.func.args) == 1 and not any(state[1] for state in call.func.states)
+    named = [call.func.args, *call.func.states]
+    return bare and all(getattr(held[0], "path", "") == NEW_BLOCK for held in named)
 
 
 def _of_manager(state: Any) -> List[Any]:

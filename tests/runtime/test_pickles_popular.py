@@ -1,0 +1,83 @@
+"""What most people keep, and alarmed when it was first met; beside each what it is near to."""
+
+import pytest
+from tests.runtime.test_pickles_everyday import SCORE, verdict
+from tests.runtime.test_pickles_gadgets import (
+    RIDGE,
+    WORDS,
+    build,
+    call,
+    glob,
+    new,
+    of_objects,
+    pairs,
+    several,
+    text,
+)
+
+FROZEN = "diffusers.configuration_utils", "FrozenDict"
+ETS = "statsmodels.tsa.exponential_smoothing._ets_smooth", "_ets_smooth_add_add"
+MODEL = new("statsmodels.tsa.exponential_smoothing.ets", "ETSModel")
+BLOCK = glob("pandas.core.internals.blocks", "new_block")
+SLICE = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
+ESTIMATORS = of_objects(RIDGE)
+
+
+def partial(func, *args, named=(), attributes=b"N"):
+    """Return a partial as pickle writes it, whose state names its function again."""
+    made = call("functools", "partial", func)
+    return made + several(func, several(*args), pairs(*named), attributes) + b"b"
+
+
+def block(*args, held=()):
+    """Return a block as pandas 1.3 makes it."""
+    return partial(BLOCK, *held, named=[("ndim", b"K\2")]) + several(*args) + b"R"
+
+
+def frozen(*args, item=b"K\1", state=b"K\1"):
+    """Return a configuration of diffusers, whose items are its attributes too."""
+    return call(*FROZEN, *args) + b"(" + text("a") + item + b"u" + pairs(("a", state)) + b"b"
+
+
+def weighed(*args, **kwargs):
+    return build(
+        new("gensim.models.tfidfmodel", "TfidfModel"), ("wlocal", partial(*args, **kwargs))
+    )
+
+
+LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
+
+
+@pytest.mark.parametrize(
+    ("genuine", "others"),
+    [
+        (frozen(), [frozen(WORDS), frozen(item=WORDS), frozen(state=WORDS), frozen(state=SCORE)]),
+        (build(MODEL, ("_smoothing_func", glob(*ETS))), [call(*ETS), call(*ETS, WORDS)]),
+        (
+            weighed(LOCAL, named=[("local_scheme", text("n"))]),
+            [
+                weighed(SCORE),
+                weighed(LOCAL, attributes=pairs(("_load_specials", SCORE))),
+                build(
+                    new("gensim.models.tfidfmodel", "TfidfModel"),
+                    ("_load_specials", partial(LOCAL)),
+                ),
+            ],
+        ),
+        (
+            block(ESTIMATORS, SLICE),
+            [
+                block(SLICE, ESTIMATORS),
+                block(ESTIMATORS, held=[SLICE]),
+                block(ESTIMATORS, SLICE, held=[SLICE]),
+                block(WORDS, SLICE),
+                block(ESTIMATORS, SLICE) + pairs(("a", b"K\1")) + b"b",
+            ],
+        ),
+        (glob("__builtin__", "NoneType"), [call("__builtin__", "NoneType")]),
+    ],
+    ids=["a configuration", "a smoother", "a weight", "a block of pandas 1.3", "the type of None"],
+)
+def test_popular_is_library_and_its_neighbours_are_not(genuine, others):
+    assert verdict(genuine) == "library"
+    assert [verdict(other) for other in others] == ["yes"] * len(others)
