@@ -19,6 +19,7 @@ from loadstone.engine import portable
 from loadstone.environment import rebuild
 from loadstone.environment.asking import Asking
 from loadstone.environment.wishes import Wishes
+from loadstone.runtime.errors import in_a_line
 from loadstone.saving_forms import Kept
 
 TOOL = "tf2onnx"
@@ -43,7 +44,7 @@ def write(
             ways = _ways(kept, wishes or Wishes(), asked=asked)
             made = saving_forms.converted(ways, ("",), rows, timeout)
         except portable.NotPortableError as error:
-            raise NotMadeError(" ".join(error.why.split())[:300]) from error
+            raise NotMadeError(in_a_line(error.why)) from error
         except rebuild.ERRORS as error:
             raise NotMadeError(str(error).splitlines()[-1]) from error
     return made.data, dict(made.labels or {})

@@ -20,8 +20,8 @@ from loadstone.inputs import examples as batches
 from loadstone.inputs.fitted import MisfitInputError
 from loadstone.inputs.signature import text_columns
 from loadstone.inputs.single import Shape
+from loadstone.runtime.errors import describe
 from loadstone.runtime.files import Files
-from loadstone.runtime.pipeline import describe
 from loadstone.runtime.rows import packed
 from loadstone.runtime.steps import Steps
 

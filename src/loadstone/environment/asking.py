@@ -13,8 +13,8 @@ from loadstone.core.facts import Artifact, Load
 from loadstone.environment import infer
 from loadstone.environment.run import ProcessFailedError, RequestFailedError, Runtime, begin
 from loadstone.runtime import model_file, onnx_export, portable, probes
+from loadstone.runtime.errors import describe
 from loadstone.runtime.held import digest_of
-from loadstone.runtime.pipeline import describe
 from loadstone.runtime.plain import plain as to_plain
 from loadstone.runtime.rows import MisfitError
 from loadstone.runtime.values import decode, encode

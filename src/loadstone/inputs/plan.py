@@ -10,6 +10,7 @@ from loadstone.inputs.examples import Examples
 from loadstone.inputs.signature import inferred
 from loadstone.runtime import batches
 from loadstone.runtime.compare import EVERYTHING
+from loadstone.runtime.errors import describe
 from loadstone.runtime.replay import difference
 from loadstone.runtime.steps import Steps, as_array, call, takes_batch, takes_rows
 from loadstone.runtime.values import UnrecordableError
@@ -323,7 +324,4 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 
 def _text(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    if isinstance(error, batches.UnbatchableError):
-        return text
-    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+    return str(error) if isinstance(error, batches.UnbatchableError) else describe(error)

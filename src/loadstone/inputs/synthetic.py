@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from loadstone.inputs.signature import family
+from loadstone.runtime.errors import describe
 
 COUNT: Final = 16
 _TOPS: Final = (1024, 256, 100, 32, 10, 4, 2, 1)  # whole numbers lie below these
@@ -40,7 +41,7 @@ def made(
         try:
             outputs = answers(batch)
         except Exception as error:  # noqa: BLE001 - the user's code may raise anything
-            why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            why = describe(error)
             continue
         if _finite(outputs):
             return batch

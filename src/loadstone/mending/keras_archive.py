@@ -40,6 +40,7 @@ from loadstone.readers._keras_signature import signature
 from loadstone.runtime import given_code, keras_gates, keras_model, keras_slots
 from loadstone.runtime import keras_weights as runtime_weights
 from loadstone.runtime.compare import scale
+from loadstone.runtime.errors import describe
 from loadstone.runtime.held import RefusedError
 from loadstone.runtime.values import encode
 from loadstone.saving_file import measured
@@ -129,7 +130,7 @@ def attempt(
     except RefusedError as error:
         return replace(told, error=error.why)
     except Exception as error:  # noqa: BLE001 - Keras raises anything of a configuration
-        return replace(told, error=f"Keras 3 does not build it: {_words(error)}")
+        return replace(told, error=f"Keras 3 does not build it: {describe(error)}")
     told = replace(told, operations=_operators(artifact))
     return _proved(asked, made, wishes, told, code=code, config=config)
 
@@ -152,10 +153,6 @@ def _refused(artifact: Artifact, code: Mapping[str, Any] | None, *, trust: bool)
     if runs and not trust and not keras_weights.is_given(artifact, code):
         return "opening it runs code of its own, or what it runs is not known: give the code"
     return ""
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 def _write(

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from . import batches, categories, counted, given_code, lookups
 from . import rows as given
-from .pipeline import describe
+from .errors import describe
 from .rows import MisfitError
 
 METHODS = ("predict", "predict_proba", "decision_function", "score_samples", "transform")

@@ -5,7 +5,8 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import trace, watched
 from .draws import seeded
-from .pipeline import Pipeline, describe
+from .errors import describe
+from .pipeline import Pipeline
 from .replay import finite, replay
 from .steps import Steps
 from .values import decode

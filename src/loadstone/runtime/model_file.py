@@ -9,6 +9,7 @@ import warnings
 from typing import Any, Dict, List, Optional
 
 from . import lookups
+from .errors import in_a_line
 
 _NAMES = ("numpy", "scipy", "pandas", "scikit-learn", "xgboost", "lightgbm", "catboost")
 _CLASSES = {
@@ -112,7 +113,7 @@ def told(found: List[Any]) -> List[str]:
             or text.startswith("Trying to unpickle estimator")
         ):
             continue
-        lines["{}: {}".format(name, text[:300])] = None
+        lines["{}: {}".format(name, in_a_line(text, 300))] = None
     return list(lines)
 
 

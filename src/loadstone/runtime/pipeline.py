@@ -16,6 +16,7 @@ from . import (
 )
 from .code_values import CodeUnavailable
 from .compare import AtLeast, scale, widened
+from .errors import describe
 from .files import Files
 from .steps import Steps
 from .tensors import torch_tensors
@@ -216,9 +217,3 @@ class Pipeline:
         for name, stage in (("model", "model"), ("whole", last)):
             floor = ROUNDING * scale(stages[stage], recorded["arrays"])
             tolerances[name] = AtLeast(tolerances.get(name, {}), floor)
-
-
-def describe(error: BaseException) -> str:
-    """Return an exception as one line: its class and its message's first lines."""
-    text = " ".join(str(error).split())
-    return "{}: {}".format(type(error).__name__, text[:400]) if text else type(error).__name__

@@ -4,7 +4,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from . import draws
 from .compare import Comparison, compare, worst
-from .pipeline import describe
+from .errors import describe
 from .steps import Steps
 from .values import UnrecordableError, decode, encode
 

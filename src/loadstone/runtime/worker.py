@@ -11,7 +11,8 @@ import traceback
 from typing import Any, BinaryIO, Callable, Dict, List, Optional, Tuple
 
 from . import confine, frames, input_files, lookups, model_file, portable
-from .pipeline import FailedError, Pipeline, describe
+from .errors import describe
+from .pipeline import FailedError, Pipeline
 from .plain import plain
 from .values import decode, encode
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.adapters.live import Call, Form, NotMadeError, quiet
+from loadstone.runtime.errors import describe
 from loadstone.runtime.keras_forms import load_savedmodel
 
 FOLDER = "forms/saved_model"
@@ -122,8 +123,7 @@ def _form(write: Callable[[str], None], taken: Taken, flat: _Flat) -> tuple[Form
             with quiet():
                 write(folder)
         except Exception as error:
-            text = " ".join(str(error).split())
-            raise NotMadeError(f"{type(error).__name__}: {text[:200]}") from error
+            raise NotMadeError(describe(error)) from error
         files = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(Path(folder).rglob("*"))
