@@ -173,7 +173,7 @@ def _report(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Rep
 
 
 def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Report:
-    from loadstone import engine, mending
+    from loadstone import engine
 
     if given.env:
         return _check_both(path, given, accept)
@@ -190,6 +190,8 @@ def _check(path: str, given: argparse.Namespace, accept: dict[str, str]) -> Repo
     how = {"unsafe": given.unsafe_fixes, "out": given.output, "dry_run": given.diff}
     try:
         if given.fix or given.diff:
+            from loadstone import mending  # its imports take longer than most checks
+
             return mending.fix(
                 path,
                 wishes=given_wishes(given),
