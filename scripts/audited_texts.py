@@ -220,6 +220,7 @@ ASKED = {
     ),
 }  # what others hold of models
 METHODS = {"staticmethod", "classmethod", "abstractmethod", "abc.abstractmethod", "override"}
+CALLED = {"batch_transform"}  # albucore's, which makes a function of one; 0.0.24
 KEYS = {"__hash__", "__eq__"}
 TOLD = {"__doc__", "__signature__", "__annotations__"}  # what is set on a class for those who ask
 COMPARED = {"hash", "type", "isinstance", "tuple", "id", "len", "frozenset"}
@@ -506,7 +507,11 @@ def _functions(node: ast.ClassDef, own: dict[str, str]) -> dict[str, bool]:
     found = dict.fromkeys(own, False)
     parts = [part for part in _statements(node.body) if isinstance(part, ast.FunctionDef)]
     for part in parts:
-        plain = {_dotted(item) for item in part.decorator_list} <= METHODS
+        plain = all(
+            _dotted(item) in METHODS
+            or (isinstance(item, ast.Call) and _dotted(item.func) in CALLED)
+            for item in part.decorator_list
+        )
         found[part.name] = plain and sum(other.name == part.name for other in parts) == 1
     return found
 

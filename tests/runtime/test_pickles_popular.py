@@ -20,6 +20,7 @@ ETS = "statsmodels.tsa.exponential_smoothing._ets_smooth", "_ets_smooth_add_add"
 MODEL = new("statsmodels.tsa.exponential_smoothing.ets", "ETSModel")
 BLOCK = glob("pandas.core.internals.blocks", "new_block")
 SLICE = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
+GROUPS = ("statsmodels.sandbox.stats.multicomp",)
 ESTIMATORS = of_objects(RIDGE)
 
 
@@ -43,6 +44,12 @@ def weighed(*args, **kwargs):
     return build(
         new("gensim.models.tfidfmodel", "TfidfModel"), ("wlocal", partial(*args, **kwargs))
     )
+
+
+def kept(name):
+    """Return a method that a transform of albumentations' keeps, bound to it."""
+    made = new("albumentations.augmentations.crops.transforms", "RandomCrop")
+    return call("builtins", "getattr", made, text(name))
 
 
 LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
@@ -74,9 +81,34 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
                 block(ESTIMATORS, SLICE) + pairs(("a", b"K\1")) + b"b",
             ],
         ),
+        (
+            build(new("PIL.ImageFilter", "GaussianBlur"), ("radius", b"K\2")),
+            [
+                new("PIL.ImageFilter", "GaussianBlur", WORDS),
+                call("PIL.ImageFilter", "GaussianBlur", b"K\2"),
+                new("PIL.ImageFilter", "Color3DLUT"),
+            ],
+        ),
+        (
+            build(new(*GROUPS, "MultiComparison"), ("groups", b"K\1")),
+            [call(*GROUPS, "MultiComparison"), new(*GROUPS, "StepDown")],
+        ),
+        (
+            kept("apply_to_mask3d"),
+            [kept("__class__"), kept("available_keys"), kept("apply_to_nothing")],
+        ),
         (glob("__builtin__", "NoneType"), [call("__builtin__", "NoneType")]),
     ],
-    ids=["a configuration", "a smoother", "a weight", "a block of pandas 1.3", "the type of None"],
+    ids=[
+        "a configuration",
+        "a smoother",
+        "a weight",
+        "a block of pandas 1.3",
+        "a filter",
+        "groups",
+        "a method",
+        "the type of None",
+    ],
 )
 def test_popular_is_library_and_its_neighbours_are_not(genuine, others):
     assert verdict(genuine) == "library"

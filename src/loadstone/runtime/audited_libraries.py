@@ -154,6 +154,12 @@ _OTHERS = (
         "_ets_smooth_add_add _ets_smooth_add_mul _ets_smooth_mul_add _ets_smooth_mul_mul",
         "",
     ),
+    # groups of numbers, and how they differ, which fill themselves by attributes; 0.14
+    (
+        "statsmodels.sandbox.stats.multicomp",
+        "TukeyHSDResults MultiComparison GroupsStats",
+        "new build",
+    ),
     # a dictionary that sets its items as attributes when it is made with some; 0.30 to 0.42
     ("diffusers.configuration_utils", "FrozenDict", "call new build items"),
     # the same, whose dictionaries and lists of dictionaries become of its own kind
@@ -317,6 +323,11 @@ _OTHERS = (
     ("PIL.Image", "Image", "new build"),
     ("PIL.JpegImagePlugin", "JpegImageFile", "new build"),
     ("PIL.PngImagePlugin", "PngImageFile", "new build"),
+    (
+        "PIL.ImageFilter",
+        "GaussianBlur BoxBlur UnsharpMask MedianFilter MinFilter MaxFilter ModeFilter RankFilter",
+        "new build",
+    ),
     ("PIL.Image", "Resampling Transpose Transform Dither Palette Quantize", "call"),
     # optimizers whose `__setstate__` fills in numbers that older versions lacked; 0.4 to 1.0
     *(("timm.optim." + module, names, "new build") for module, names in TIMM.items()),
