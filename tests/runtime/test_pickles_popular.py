@@ -52,6 +52,16 @@ def kept(name):
     return call("builtins", "getattr", made, text(name))
 
 
+def itself(key, value, name="Bunch"):
+    """Return a dictionary of statsmodels' that is its own attributes, as protocol 0 has it."""
+    args = (
+        glob("statsmodels.tools.tools", name),
+        glob("builtins", "dict"),
+        b"}" + key + value + b"s",
+    )
+    return call("copyreg", "_reconstructor", *args) + b"\x94h\0b"
+
+
 LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
 
 
@@ -97,6 +107,13 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
             kept("apply_to_mask3d"),
             [kept("__class__"), kept("available_keys"), kept("apply_to_nothing")],
         ),
+        (
+            itself(text("a"), b"K\1"),
+            [
+                itself(text("__setstate__"), b"K\1"),
+                itself(text("a"), b"K\1", name="Holder"),
+            ],
+        ),
         (glob("__builtin__", "NoneType"), [call("__builtin__", "NoneType")]),
     ],
     ids=[
@@ -107,6 +124,7 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
         "a filter",
         "groups",
         "a method",
+        "a bunch",
         "the type of None",
     ],
 )

@@ -154,7 +154,7 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     looked_at = attributes_of if call.path in PIPES else fields
     return all(
         _is_plain(looked_at(state) if remade else state, library, own, root)
-        or (state is call and call.path in _THEMSELVES)
+        or (state is call and getattr(made, "path", "") in _THEMSELVES)
         for state in call.states
     )
 
