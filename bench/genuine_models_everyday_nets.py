@@ -28,9 +28,8 @@ except ImportError:
 TORCH = (
     """
 from torch.utils.data import *
+from torch.nn.utils import parametrizations, prune
 from torch.optim.swa_utils import AveragedModel, SWALR
-from torch.nn.utils import parametrizations, parametrize, prune
-from torch.ao.nn import quantized
 """,
     """
 keep(net.state_dict(), ".pth")

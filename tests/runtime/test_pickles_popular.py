@@ -20,6 +20,7 @@ ETS = "statsmodels.tsa.exponential_smoothing._ets_smooth", "_ets_smooth_add_add"
 MODEL = new("statsmodels.tsa.exponential_smoothing.ets", "ETSModel")
 BLOCK = glob("pandas.core.internals.blocks", "new_block")
 SLICE = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
+REFERENCE = "torch.nn.quantized.dynamic.modules.conv", "Conv2d"  # nobody read what fills it
 GROUPS = ("statsmodels.sandbox.stats.multicomp",)
 ESTIMATORS = of_objects(RIDGE)
 
@@ -46,10 +47,13 @@ def weighed(*args, **kwargs):
     )
 
 
+def bound(module, cls, name):
+    """Return what an object has by a name: a method that it keeps, or something else."""
+    return call("builtins", "getattr", new(module, cls), text(name))
+
+
 def kept(name):
-    """Return a method that a transform of albumentations' keeps, bound to it."""
-    made = new("albumentations.augmentations.crops.transforms", "RandomCrop")
-    return call("builtins", "getattr", made, text(name))
+    return bound("albumentations.augmentations.crops.transforms", "RandomCrop", name)
 
 
 def itself(key, value, name="Bunch"):
@@ -108,6 +112,18 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
             [kept("__class__"), kept("available_keys"), kept("apply_to_nothing")],
         ),
         (
+            bound("torch.optim.lr_scheduler", "OneCycleLR", "_annealing_cos"),
+            [
+                bound("torch.optim.lr_scheduler", "OneCycleLR", "optimizer"),
+                bound("torch.optim.lr_scheduler", "StepLR", "_annealing_cos"),
+                bound("torch.optim.lr_scheduler", "ReduceLROnPlateau", "in_cooldown"),
+            ],
+        ),
+        (
+            build(new("torch.nn.quantized.modules", "Quantize"), ("training", b"\x89")),
+            [call("torch.nn.quantized.modules", "Quantize"), new(*REFERENCE)],
+        ),
+        (
             itself(text("a"), b"K\1"),
             [
                 itself(text("__setstate__"), b"K\1"),
@@ -124,6 +140,8 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
         "a filter",
         "groups",
         "a method",
+        "a schedule",
+        "a quantized module",
         "a bunch",
         "the type of None",
     ],

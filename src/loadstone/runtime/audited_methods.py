@@ -35,6 +35,11 @@ _METHODS = {
     ("gpytorch.likelihoods.gaussian_likelihood", "GaussianLikelihood"): (
         "_load_state_hook_ignore_shapes",
     ),
+    # what schedules of torch's up to 1.13 keep in their states
+    ("torch.optim.lr_scheduler", "OneCycleLR"): ("_annealing_cos", "_annealing_linear"),
+    ("torch.optim.lr_scheduler", "CyclicLR"): (
+        *("_triangular_scale_fn", "_triangular2_scale_fn", "_exp_range_scale_fn"),
+    ),
     **{("linearmodels.panel.covariance", name): ("deferred_cov",) for name in COVARIANCES},
     **{("nltk.stem.snowball", name + "Stemmer"): ("stem",) for name in _LANGUAGES},
 }
