@@ -140,6 +140,26 @@ def test_the_dtype_of_objects_is_read_as_that_of_another_module_by_pickle(tmp_pa
     assert readers.read(path).opening_runs_code == word
 
 
+@pytest.mark.parametrize(
+    ("held", "word"),
+    [
+        (b"0\x82\1.", "library"),  # no extension has a number
+        (b"0K\1Q0.", "library"),  # and nothing loads by an id
+        (b"0\x82\1)R.", "unknown"),
+        (b"0cposix\ngetpid\n)R.", "unknown"),
+    ],
+)
+def test_numbers_that_pickle_would_take_for_opcodes(tmp_path, held, word):
+    """Before 1.1 joblib wrote no padding before the numbers of an array."""
+    path = tmp_path / "model.joblib"
+    joblib.dump([np.frombuffer(held, "u1")], path, protocol=3)
+    data = path.read_bytes()
+    at = data.index(held)
+    before = data[:at].rstrip(b"\xff")[:-1]
+    path.write_bytes(before.replace(b"K\x10ub", b"Nub") + data[at:])
+    assert readers.read(path).opening_runs_code == word
+
+
 def test_another_name_by_a_place_in_memory_is_told(tmp_path):
     path = tmp_path / "model.joblib"
     joblib.dump(["a", "b", "posix", np.array(["a", None], dtype=object)], path, protocol=4)

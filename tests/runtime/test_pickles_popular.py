@@ -21,6 +21,7 @@ MODEL = new("statsmodels.tsa.exponential_smoothing.ets", "ETSModel")
 BLOCK = glob("pandas.core.internals.blocks", "new_block")
 SLICE = call("builtins", "slice", b"K\0", b"K\1", b"K\1")
 REFERENCE = "torch.nn.quantized.dynamic.modules.conv", "Conv2d"  # nobody read what fills it
+SOURCE = call("numpy.random._pickle", "__randomstate_ctor", text("MT19937"))
 GROUPS = ("statsmodels.sandbox.stats.multicomp",)
 ESTIMATORS = of_objects(RIDGE)
 
@@ -54,6 +55,12 @@ def bound(module, cls, name):
 
 def kept(name):
     return bound("albumentations.augmentations.crops.transforms", "RandomCrop", name)
+
+
+def drawn(*held, source=SOURCE):
+    """Return a distribution as scipy up to 1.5 fills it: what makes it, and what draws numbers."""
+    made = new("scipy.stats._continuous_distns", "norm_gen")
+    return made + several(pairs(*held), source) + b"b"
 
 
 def itself(key, value, name="Bunch"):
@@ -124,6 +131,16 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
             [call("torch.nn.quantized.modules", "Quantize"), new(*REFERENCE)],
         ),
         (
+            drawn(("shapes", text("a, b"))),
+            [
+                drawn(("shapes", text("a): import os"))),
+                drawn(("shapes", b"N"), source=WORDS),
+                drawn(("shapes", b"N"), source=pairs(("a", WORDS))),
+                drawn(("shapes", b"N"), ("name", WORDS)),
+                drawn(("_rvs", SCORE)),
+            ],
+        ),
+        (
             itself(text("a"), b"K\1"),
             [
                 itself(text("__setstate__"), b"K\1"),
@@ -142,6 +159,7 @@ LOCAL = glob("gensim.models.tfidfmodel", "smartirs_wlocal")
         "a method",
         "a schedule",
         "a quantized module",
+        "a distribution of scipy 1.5",
         "a bunch",
         "the type of None",
     ],

@@ -211,7 +211,8 @@ def _generated(call: Call, uses: Any) -> bool:
         return False
     if not is_loaded_by_gensim(call):
         return False
-    filled = "slots" in uses or "@cython" in uses  # Cython writes a `__setstate__` of its own
+    # what Cython writes has a `__setstate__` of its own, and so have distributions of scipy's
+    filled = not uses.isdisjoint(["slots", "@cython", "@template"])
     return filled or not any(_has_slots(call.path or "", state, uses) for state in call.states)
 
 
