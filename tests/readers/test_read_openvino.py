@@ -25,6 +25,8 @@ def test_facts_are_what_openvino_read(name):
     artifact = read(path)
     assert (artifact.format, artifact.damage) == ("openvino", ())
     assert {NAMES.get(word, word): count for word, count in artifact.ops.items()} == told["ops"]
+    version = name.partition("-")[0]
+    assert artifact.producer == ({} if version.startswith("2022") else {"openvino": version})
     (signature,) = artifact.signatures
     for ports, side in ((signature.inputs, "inputs"), (signature.outputs, "outputs")):
         found = [(port.name, port.dtype, list(port.shape)) for port in ports]

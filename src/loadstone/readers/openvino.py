@@ -36,6 +36,7 @@ _WORDS = {
     for size in (4, 8, 16, 32, 64)
 }
 _PRECISIONS = {"FP16": "f16", "FP32": "f32", "FP64": "f64", "BOOL": "boolean"}
+_WROTE = ("OpenVINO Runtime", "Runtime_version")  # below `rt_info`, since 2023
 _TENSORS = 80_000
 _OPS = 5000
 _PORTS = 2000
@@ -103,8 +104,8 @@ class _Net:
             self.data = given
         elif tag == "port":
             self.port, self.axes = given, []
-        elif tag == "Runtime_version" and depth == 3:
-            self.producer["openvino"] = given.get("value", "")[:80] or None
+        elif depth == 3 and (tag == "Runtime_version" or given.get("name") in _WROTE):
+            self.producer["openvino"] = given.get("value", "").partition("-")[0][:80] or None
 
     def _op(self, given: _xml.Attributes) -> None:
         name, opset = given.get("type", "")[:200], given.get("version", "")[:80]
