@@ -17,6 +17,7 @@ SHOWN = 12  # lines of a long list, without `-v`
 TREE = 40  # lines of the tree of tensors, without `-v`
 LABEL = 16
 _NAMES = 3  # of a list in a sentence
+_BUILT = ("torch", "spacy")  # whose modules tell how they were made, or what they predict
 _ATTRIBUTES = 8  # of a module
 MODELS = 4  # state dicts of one file whose architecture is told
 _CONTENT = {
@@ -279,9 +280,9 @@ def _lists(artifact: Artifact, view: View) -> Iterator[tuple[str, list[tuple[str
     yield (
         "modules",
         [
-            (module.path or "(root)", f"{module.module}.{module.name}", *told)
+            (module.path or "(root)", f"{module.module}.{module.name}".lstrip("."), *told)
             for module in artifact.modules
-            for told in [(_built(module, view),) if artifact.framework == "torch" else ()]
+            for told in [(_built(module, view),) if artifact.framework in _BUILT else ()]
         ],
     )
     yield (
@@ -317,6 +318,8 @@ def _signatures(artifact: Artifact) -> Iterator[tuple[str, list[tuple[str, ...]]
         of = f" of `{signature.name}`" if signature.name else ""
         for side, ports in (("inputs", signature.inputs), ("outputs", signature.outputs)):
             yield f"{side}{of}", [_port(port) for port in ports]
+    bare = [item.name for item in artifact.signatures if not item.inputs and not item.outputs]
+    yield "methods", [(name,) for name in bare if name]
 
 
 def _port(port: PortFact) -> tuple[str, ...]:
