@@ -17,8 +17,7 @@ __all__ = ["MANIFEST", "NotOcdbt", "values"]
 MANIFEST = "manifest.ocdbt"
 _OF_MANIFEST, _OF_NODE = b"\x0c\xdb\x3a\x2a", b"\x0c\xdb\x20\xde"
 _NODES = 2000
-_UNPACKED = 6 << 20  # bytes of all nodes together
-_NODE = 4 << 20  # bytes of one, packed or not
+_BYTES = 3 << 20  # of all nodes and values together, packed and unpacked: about two seconds
 _HEIGHT = 16
 _ENTRIES = 200_000
 _VALUE = 64 << 10
@@ -66,13 +65,13 @@ class _Tree:
         self.records = records
         self.root = root
         self.nodes = 0
-        self.unpacked = 0
+        self.left = _BYTES
         self.seen: set[_Place] = set()
 
     def entries(self) -> Iterator[tuple[bytes, bytes | _Place]]:
         """Yield the keys with their values, or where those lie."""
         size = self.records.size(f"{self.root}{MANIFEST}")
-        body = _Body(self._opened(_Place("", MANIFEST, 0, min(size, _NODE)), _OF_MANIFEST))
+        body = _Body(self._opened(_Place("", MANIFEST, 0, size), _OF_MANIFEST))
         first = _root(body)
         waiting = [(first[0], first[1], b"")] if first is not None else []
         left = _ENTRIES
@@ -96,12 +95,13 @@ class _Tree:
 
     def bytes_of(self, place: _Place) -> bytes:
         """Return a value that lies in a file by itself."""
-        if place.size > _VALUE:
-            raise NotOcdbt("a value is larger than the limit", "limit")
         return self._read(place)
 
     def _read(self, place: _Place) -> bytes:
         name = f"{self.root}{place.path}"
+        self.left -= place.size
+        if self.left < 0:
+            raise NotOcdbt("it is larger than the limit", "limit")
         if not is_inside(place.path):
             raise NotOcdbt("a file is named that is not in the folder")
         try:
@@ -124,7 +124,7 @@ class _Tree:
     def _opened(self, place: _Place, magic: bytes) -> bytes:
         """Return the body of a manifest or a node."""
         self.nodes += 1
-        if self.nodes > _NODES or place.size > _NODE:
+        if self.nodes > _NODES:
             raise NotOcdbt("it has more nodes than the limit", "limit")
         data = self._read(place)
         if data[:4] != magic or int.from_bytes(data[4:12], "little") != len(data):
@@ -138,11 +138,11 @@ class _Tree:
         body = head.rest()
         if packed:
             try:
-                body = _zstd.unpack(body, _UNPACKED - self.unpacked)
+                body = _zstd.unpack(body, self.left)
             except _zstd.NotZstd as error:
                 kind = "limit" if "limit" in str(error) else "malformed"
                 raise NotOcdbt(str(error), kind, place.path[:400]) from error
-        self.unpacked += len(body)
+        self.left -= len(body)
         return body
 
 
