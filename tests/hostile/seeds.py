@@ -197,7 +197,10 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
     ],
     "mlflow": lambda: [
         _folder("containers/mlflow"),
-        *(_folder(f"mlflow/3.17.2-{kind}") for kind in ("python", "source", "nested", "torch")),
+        *(
+            _folder(f"mlflow/3.17.2-{kind}")
+            for kind in ("python", "source", "nested", "torch", "keras")
+        ),
     ],
     "npy": lambda: _files("numpy/*.npy"),
     "npz": lambda: _files("numpy/*.npz"),

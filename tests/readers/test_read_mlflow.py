@@ -17,8 +17,17 @@ TYPES = {
 }  # fmt: skip
 LIBRARIES = {
     "sklearn": "scikit-learn", "lgb": "lightgbm", "xgb": "xgboost", "pytorch": "torch",
-    "cloudpickle": "cloudpickle",
+    "cloudpickle": "cloudpickle", "onnx": "onnx", "statsmodels": "statsmodels",
+    "transformers": "transformers", "keras": "keras",
 }  # fmt: skip
+
+
+OTHERS = {  # where the model lies, some of its tensors, and what opening it runs
+    "onnx": ("model.onnx", {"weight"}, "no"),
+    "keras": ("data/model.keras", {"layers/dense/vars/0", "layers/dense/vars/1"}, "no"),
+    "statsmodels": ("model.statsmodels", {"_results.params"}, "library"),
+    "transformers": ("model/model.safetensors", {"classifier.weight"}, "no"),
+}
 
 
 def ports(told):
@@ -73,6 +82,11 @@ def test_the_model_in_the_folder_is_the_one_that_mlflow_opens(name):
     elif kind.endswith("torch"):
         assert set(artifact.state_dicts[0].tensors) == {"0.weight", "0.bias", "2.weight", "2.bias"}
         word = "library" if artifact.detail["inner"].endswith(".pth") else "unknown"
+    elif kind in OTHERS:
+        inner, names, word = OTHERS[kind]
+        tensors = [key for state in artifact.state_dicts for key in state.tensors]
+        assert artifact.detail["inner"] == inner
+        assert names <= set(tensors)
     else:
         assert loaded.rpartition(".")[2] in {"Own", "Plain", "Scale"}
         word = "yes"
@@ -97,3 +111,21 @@ def test_columns_that_may_be_left_out(tmp_path):
     text = (folder / "MLmodel").read_text()
     (folder / "MLmodel").write_text(text.replace('"required": true', '"required": false', 1))
     assert read(folder).detail["optional"] == "age"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "call"),
+    [
+        ("components/mine.py", "raise SystemExit", "the code in components/mine.py"),
+        ("components/tokenizer/tokenizer_config.json", '{"auto_map": {"A": "a--b.C"}}', "a--b.C"),
+        ("model/config.json", '{"auto\\u005fmap": {"AutoModel": "mine.Net"}}', "mine.Net"),
+    ],
+)  # fmt: skip
+def test_code_that_mlflow_trusts_for_transformers(tmp_path, file, text, call):
+    folder = tmp_path / "m"
+    shutil.copytree(FILES / "3.17.2-transformers", folder)
+    assert read(folder).opening_runs_code == "no"
+    (folder / file).write_text(text)
+    artifact = read(folder)
+    assert artifact.opening_runs_code == "yes"
+    assert call in artifact.calls

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from loadstone.readers import _hf_code
 from loadstone.readers._outside import Outside
 from loadstone.readers._plain import clean
 from loadstone.readers._records import FolderRecords
@@ -50,8 +51,22 @@ def outside(flavors: Mapping[str, Mapping[str, Any]], records: FolderRecords) ->
                 yield Outside(f"the code in {clean(str(flavor[key]), 200)}", runs=True)
         if flavor.get(_SCRIPT):
             yield Outside(f"the code in {', '.join(script(flavor)) or _SCRIPT}", runs=True)
+    if "transformers" in flavors:
+        yield from _of_transformers(records)
     for name in records.names:
         if name.rpartition("/")[2] == _PICKLE_MODULE:
             held = records.read(name)[:200].strip()
             if held not in _PICKLES:
                 yield Outside(clean(held.decode("utf-8", "replace"), 200), runs=True)
+
+
+def _of_transformers(records: FolderRecords) -> Iterator[Outside]:
+    """Yield the code that lies beside, or that a config names: MLflow trusts it.
+
+    It loads what transformers has no class for with `trust_remote_code=True`.
+    https://github.com/mlflow/mlflow/blob/master/mlflow/transformers/model_io.py
+    """
+    for name in records.names:
+        if name.endswith(".py"):
+            yield Outside(f"the code in {clean(name, 200)}", runs=True)
+    yield from _hf_code.of_folder(records)

@@ -23,7 +23,7 @@ NAME = "MLmodel"
 _PYTHON = "python_function"
 _PLACES = (
     *("pickled_model", "model_path", "model_data", "data", "weights", "onnx_model", "artifact"),
-    "python_model",
+    *("model_binary", "python_model"),
 )
 _TYPES = {
     "boolean": "bool",

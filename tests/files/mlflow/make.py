@@ -3,7 +3,8 @@
 Run in an environment of each: Python 3.8 with mlflow 1.30.1, scikit-learn 1.0.2, lightgbm 3.3.5,
 xgboost 1.6.2; 3.10 with mlflow-skinny 2.22.1, scikit-learn 1.5.2, lightgbm 4.5.0, xgboost 2.1.4,
 torch 1.12.1; 3.11 with mlflow-skinny 3.17.2, scikit-learn 1.7.2, lightgbm 4.7.0, xgboost 3.2.0,
-skops 0.16.0, torch 2.13.0. Where there is no torch, its models are left out.
+skops 0.16.0, torch 2.13.0, onnx, statsmodels, transformers and keras. Models of what is not
+installed are left out.
 """
 
 import importlib.util
@@ -137,6 +138,58 @@ def torch(folder, **more):
     mlflow.pytorch.save_model(model, folder, signature=told, **more)
 
 
+def onnx(folder):
+    from onnx import TensorProto, helper, numpy_helper
+
+    weight = numpy_helper.from_array(np.ones((2, 3), np.float32), "weight")
+    ports = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows", size])
+        for name, size in (("x", 2), ("y", 3))
+    ]
+    node = helper.make_node("MatMul", ["x", "weight"], ["y"])
+    graph = helper.make_graph([node], "tiny", ports[:1], ports[1:], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    given = np.zeros((1, 2), np.float32)
+    told = mlflow.models.infer_signature({"x": given}, {"y": given @ np.ones((2, 3), np.float32)})
+    mlflow.onnx.save_model(model, folder, signature=told)
+
+
+def statsmodels(folder):
+    import statsmodels.api
+
+    rows = statsmodels.api.add_constant(np.arange(10.0).reshape(5, 2) ** 2)
+    fitted = statsmodels.api.OLS(np.arange(5.0), rows).fit()
+    mlflow.statsmodels.save_model(fitted, folder, remove_data=True)
+
+
+def transformers(folder):
+    import transformers
+
+    words = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "good": 5, "bad": 6}
+    with tempfile.TemporaryDirectory() as place:
+        vocabulary = Path(place) / "vocab.txt"
+        vocabulary.write_text("\n".join(words) + "\n")
+        tokenizer = transformers.BertTokenizerFast(str(vocabulary))
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    more = {"intermediate_size": 8, "max_position_embeddings": 16, "vocab_size": len(words)}
+    model = transformers.BertForSequenceClassification(transformers.BertConfig(**sizes, **more))
+    kept = {"model": model, "tokenizer": tokenizer}
+    needed = [f"transformers=={transformers.__version__}", "torch==2.13.0"]
+    mlflow.transformers.save_model(
+        kept, folder, task="text-classification", pip_requirements=needed
+    )
+
+
+def keras(folder):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="hidden")])
+    given = np.zeros((4, 2), np.float32)
+    told = mlflow.models.infer_signature(given, np.zeros((4, 3), np.float32))
+    mlflow.keras.save_model(model, str(folder), signature=told)
+
+
 def nested(folder):
     """Columns of lists and maps, and some that may be left out: since 2.10."""
     frame = pd.DataFrame(
@@ -196,6 +249,9 @@ def main():
     makers += [skops] if VERSION >= (3, 0) else []
     if importlib.util.find_spec("torch"):
         makers += [torch, pickled_torch] if VERSION >= (3, 0) else [torch]
+    for name in ("onnx", "statsmodels", "transformers", "keras"):
+        if VERSION >= (3, 0) and importlib.util.find_spec(name):
+            makers.append(globals()[name])
     for maker in makers:
         if sys.argv[1:] and maker.__name__ not in sys.argv[1:]:
             continue
