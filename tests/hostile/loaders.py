@@ -138,6 +138,10 @@ _MLFLOW = "flavors:\n  python_function:\n    loader_module: {}\n    model_path: 
 _ADDED = "  sklearn:\n    pickled_model: a.pkl\n"
 
 
+_SCRIPTED = _MLFLOW.format("mlflow.pyfunc.loaders.code_model") + "    model_code_path: /x/own.py\n"
+_TRUSTED = _MLFLOW.format("mlflow.transformers") + "  transformers:\n    model_binary: a.pkl\n"
+
+
 def mlflow(name, text, **files):
     """Keep an attack that is a folder of MLflow's, of which one pickle is harmless."""
     held = {"MLmodel": text, "a.pkl": _PICKLE}
@@ -159,6 +163,16 @@ mlflow("another pickle", _MLFLOW.format("mlflow.pyfunc.model") + _ADDED, b_pkl=C
 mlflow("one under the name of a picture", _MLFLOW.format("mlflow.pyfunc.model"), b_png=CALL)
 mlflow(
     "a module that unpickles", _MLFLOW.format("mlflow.pytorch"), **{"pickle_module_info.txt": b"x"}
+)
+mlflow("a script that makes the model", _SCRIPTED, own_py=b"import evil\n")
+mlflow("code beside weights for transformers", _TRUSTED, mine_py=b"import evil\n")
+folder(
+    "mlflow: a class of another folder for a tokenizer of transformers",
+    {
+        "MLmodel": _TRUSTED,
+        "a.pkl": _PICKLE,
+        "components/tokenizer/tokenizer_config.json": {"auto_map": {"AutoTokenizer": "a--b.C"}},
+    },
 )
 
 _BERT = {"model_type": "bert", "architectures": ["BertModel"]}
@@ -256,6 +270,17 @@ _SHIM = b"\x81\xa5shims\x91\xc6" + len(_PACKED).to_bytes(4, "big") + _PACKED
 spacy("a component that holds an archive of torch's", _NER, **{"ner/model": _SHIM})
 spacy("a component whose extension is not msgpack's own", _NER, **{"ner/model": b"\xc7\0\5"})
 spacy("a component that ends early", _NER, **{"ner/model": b"\x82\xa1a\xc0"})
+
+_SPACY_2 = {"lang": "en", "spacy_version": ">=2.3.9", "pipeline": ["ner"]}
+folder(
+    "spacy 2: a component of another library",
+    {"meta.json": _SPACY_2 | {"factories": {"ner": "evil"}}, "tokenizer": b""},
+)
+folder(
+    "spacy 2: a language of another library",
+    {"meta.json": _SPACY_2 | {"lang_factory": "evil"}, "tokenizer": b""},
+)
+folder("spacy 2: a pickle", {"meta.json": _SPACY_2, "tokenizer": b"", "ner/tag_map": CALL})
 
 _MAR = {"modelName": "m", "serializedFile": "w.pt"}
 for _handler in ("own:handle", "h.pyc"):
