@@ -167,6 +167,7 @@ SEEDS: dict[str, Callable[[], list[Case]]] = {
         *_files("coreml/*.mlmodel", "coreml_versions/9.0-*.mlmodel", "coreml_versions/4.1-e*"),
         _folder("coreml/program.mlpackage"),
         _folder("coreml_versions/9.0-program.mlpackage"),
+        _folder("coreml_versions/9.0-tabled.mlpackage"),
     ],
     "dcp": lambda: [Case(DCP), _folder("megatron/distributed_experts")],
     "deepspeed": lambda: [

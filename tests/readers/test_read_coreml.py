@@ -63,7 +63,13 @@ def test_weights_are_those_of_the_message(name):
         for key, fact in tensors.items()
         if key not in layers
     }
-    assert constants == told["constants"]
+    if name.startswith(("9.0-scaled", "9.0-tabled")):  # the library makes a constant of each part
+        parts = {
+            f"{key.replace('.', '_')}_0" if "." in key else key: constants[key] for key in constants
+        }
+        assert told["constants"].items() <= parts.items()
+    else:
+        assert constants == told["constants"]
 
 
 def test_weights_of_a_network_have_the_sizes_that_its_layers_say():
@@ -73,6 +79,14 @@ def test_weights_of_a_network_have_the_sizes_that_its_layers_say():
     tensors = read(FILES / "9.0-recurrent.mlmodel").state_dicts[0].tensors
     assert tensors["lstm.weightParams.0.outputGateWeightMatrix"].shape == (2, 3)
     assert tensors["lstm.weightParams.0.outputGateRecursionMatrix"].shape == (2, 2)
+
+
+def test_weights_of_fewer_bits_are_told_as_they_lie():
+    scaled = read(FILES / "9.0-scaled.mlpackage").state_dicts[0].tensors
+    fact = scaled["conv_weight_0_to_fp16_quantized.quantized_data"]
+    assert (fact.dtype, fact.shape, fact.extent.file) == ("int8", (4, 3, 3, 3), WEIGHTS)
+    tabled = read(FILES / "9.0-tabled.mlpackage").state_dicts[0].tensors
+    assert tabled["scores_weight_0_to_fp16_palettized.lut"].shape == (16,)
 
 
 def test_layers_are_counted():

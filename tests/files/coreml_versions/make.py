@@ -101,6 +101,25 @@ def single():
     return ct.convert(built, skip_model_load=True, classifier_config=labels, **given)
 
 
+def compressed(how):
+    """The program with fewer bits of each weight: scaled, or numbers of a table."""
+    import coremltools.optimize.coreml as cto
+
+    if how == "scaled":
+        told = cto.OpLinearQuantizerConfig(mode="linear_symmetric", weight_threshold=10)
+        return cto.linear_quantize_weights(program(), cto.OptimizationConfig(global_config=told))
+    told = cto.OpPalettizerConfig(mode="uniform", nbits=4, weight_threshold=10)
+    return cto.palettize_weights(program(), cto.OptimizationConfig(global_config=told))
+
+
+def scaled():
+    return compressed("scaled")
+
+
+def tabled():
+    return compressed("tabled")
+
+
 def fitted():
     from sklearn.ensemble import RandomForestClassifier
 
@@ -199,6 +218,7 @@ def told(path):
 def main():
     makers = [network, recurrent, halved, eighths]
     makers += [] if VERSION.startswith("4") else [program, single]
+    makers += [scaled, tabled] if VERSION.startswith("9") else []
     makers += [fitted] if VERSION.startswith("6") else []
     (HERE / "truth").mkdir(exist_ok=True)
     for maker in makers:
@@ -208,7 +228,7 @@ def main():
         except Exception as error:
             print(name, type(error).__name__, str(error)[:300], file=sys.stderr)
             continue
-        if maker in (program, single):
+        if maker in (program, single, scaled, tabled):
             path = HERE / f"{name}.mlpackage"
             shutil.rmtree(path, ignore_errors=True)
             made.save(str(path))
