@@ -367,8 +367,10 @@ def _no_target(facts: Mapping[type, object]) -> str:
             f"no target was given: its names and shapes are those of {known.call}, "
             f"`--into {as_argument(known.into)}`"
         )
-    told = "no target was given: `--into pkg:Net` names the class that it is loaded into"
     artifact = facts[Artifact]
+    if isinstance(artifact, Artifact) and (why := elsewhere.told(artifact)):
+        return f"it {why}"
+    told = "no target was given: `--into pkg:Net` names the class that it is loaded into"
     if isinstance(weights, Weights) and isinstance(artifact, Artifact) and _scaffolds(artifact):
         entry = f" --entry {shlex.quote(weights.entry)}" if weights.entry else ""
         told += f"; `loadstone scaffold {shlex.quote(artifact.path)}{entry}` writes one"

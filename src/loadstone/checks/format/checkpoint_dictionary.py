@@ -38,7 +38,7 @@ def checkpoint_dictionary(
     ## See also
     <https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html>
     """
-    if artifact.content != "checkpoint":
+    if artifact.content != "checkpoint" or artifact.format == "orbax":  # whose manager takes a step
         return
     models = [state for state in artifact.state_dicts if state.role in ("model", "ema")]
     if not models:
