@@ -21,12 +21,13 @@ LOADERS = {
     "mlflow/3.17.2-torch": "mlflow.pyfunc.load_model(",
     "openvino/tiny.xml": "openvino.Core().compile_model(",
     "orbax/0.12.8-ocdbt": "orbax.checkpoint.PyTreeCheckpointer().restore('/",
+    "orbax/0.12.8-manager": "0.12.8-manager/2/state')",
     "paddle/paddle2.6.2.pdmodel": "paddle.jit.load(",
     "paddle/paddle3.3.1.json": "paddle.jit.load(",
     "pmml/nyoka.pmml": "pypmml.Model.load(",
     "spacy/3.8.7-ner": "spacy.load(",
     "tensorflow/tfjs-3.18.0/graph": "tf.loadGraphModel",
-    "torchserve/0.12.0-eager.mar": "torchserve --start --models",
+    "torchserve/0.12.0-eager.mar": "/torchserve --models 0.12.0-eager.mar",
 }
 INSIDE = {
     "bentoml/1.4.40-sklearn": "saved_model.pkl",

@@ -33,7 +33,10 @@ _KINDS = {  # what it is, and the call of its own library, in a backtick that is
         "a model of TensorFlow.js",
         "tf.loadGraphModel` or `tf.loadLayersModel` in JavaScript",
     ),
-    "torchserve": ("an archive for TorchServe", "torchserve --start --models {name}`"),
+    "torchserve": (
+        "an archive for TorchServe",
+        "torchserve --start --model-store {store} --models {name}`",
+    ),
 }
 
 
@@ -58,9 +61,21 @@ def told(artifact: Artifact) -> str:
     call = call.format(
         path=repr(path),
         stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122
-        whole=repr(os.path.abspath(path)),  # noqa: PTH100
+        whole=repr(os.path.abspath(os.path.join(path, _step(artifact)))),  # noqa: PTH100, PTH118
         name=artifact.name,
+        store=os.path.dirname(path.rstrip("/")) or ".",  # noqa: PTH120
         model=f"{root.module}.{root.name}" if root else "gensim.utils.SaveLoad",
         bento=f"bentoml serve {path}`" if held.get("service") else stored,
     )
     return f"is {kind}, which is read here and not predicted with: its own loader is `{call}"
+
+
+def _step(artifact: Artifact) -> str:
+    """Return the folder of the last tree of a checkpoint of several steps."""
+    paths = [state.path for state in artifact.state_dicts]
+    return max(paths, key=_number, default="")
+
+
+def _number(path: str) -> tuple[int, str]:
+    first = path.partition("/")[0]
+    return int(first) if first.isdecimal() and len(first) < 19 else -1, path
