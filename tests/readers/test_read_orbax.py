@@ -93,3 +93,13 @@ def test_a_database_leads_nowhere_else_and_in_no_circle(tmp_path, path, kind):
     (damage,) = read(folder).damage
     assert damage.kind == "malformed"
     assert ("not in the folder" if kind == "malformed" else "circle") in damage.why
+
+
+def test_a_save_that_did_not_end(tmp_path):
+    folder = copied(tmp_path, "0.12.8-ocdbt")
+    for name in ("_METADATA", "manifest.ocdbt"):
+        (folder / name).unlink()
+    shutil.rmtree(folder / "d")
+    (damage,) = read(folder).damage
+    assert (damage.kind, damage.detail["member"]) == ("missing-member", "_METADATA")
+    assert "the save did not end" in damage.why

@@ -19,6 +19,7 @@ _ARRAYS = ("jax.Array", "np.ndarray", "numpy.ndarray")  # by the words of its me
 _SCALAR = "scalar"  # a number of Python's, which is kept as an array
 _DESCRIBED = ("/.zarray", "/zarr.json")
 _MARKS = ("_CHECKPOINT_METADATA", "orbax.checkpoint")
+_WRITTEN = "ocdbt.process_"  # the database of one process, which are joined at the end of a save
 _JSON = 16 << 20
 _LEAVES = 100_000
 _ZARR = {
@@ -84,6 +85,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         elif tree.get("use_ocdbt") is True:
             why = f"`{root}manifest.ocdbt` is not in the folder"
             damage.append(Damage("missing-member", why, None, {"member": f"{root}manifest.ocdbt"}))
+    if not states and any(f"/{_WRITTEN}" in f"/{name}" for name in records.names):
+        why = "`_METADATA`, which names the arrays, is not in the folder: the save did not end"
+        damage.append(Damage("missing-member", why, None, {"member": "_METADATA"}))
     about = _json(records, "_CHECKPOINT_METADATA", damage)
     handlers = about.get("item_handlers")
     if handlers:
