@@ -60,6 +60,8 @@ def tensors(
             damage.append(Damage("truncated", why, detail={"member": name}))
             continue
         except Odd as error:
+            if error.kind == "limit":
+                continue
             why = f"`{name}`: {error.why}"
             damage.append(Damage(error.kind, why, error.at, {"member": name}))
             continue

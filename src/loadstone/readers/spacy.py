@@ -68,8 +68,9 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
         spec += ",<3"  # which reads `config.cfg`
     requires = {"spacy": spec.replace(" ", "")}
     requires |= _requirements.required(sequence(meta.get("requirements")))
-    trained = [one for one in components if factories.get(one) in _TRAINED and not is_old]
-    for name in ("tokenizer", "vocab/strings.json", *(f"{one}/model" for one in trained)):
+    trained = [one for one in components if factories.get(one) in _TRAINED]
+    needed = () if is_old else [f"{one}/model" for one in trained]
+    for name in ("tokenizer", "vocab/strings.json", *needed):
         if name not in records:
             why = f"`{name}` is not in the folder"
             damage.append(Damage("missing-member", why, detail={"member": name}))
@@ -88,7 +89,7 @@ def read(opened: Opened, records: FolderRecords) -> Artifact:
     taken = () if told else _spacy_files.judged(records, written)
     told += _outside.beside(opened, records, taken)
     word, calls = _outside.together("no", (), told)
-    tensors = _spacy_arrays.tensors(opened, records, components, damage)
+    tensors = _spacy_arrays.tensors(opened, records, trained, damage)
     return opened.artifact(
         "spacy",
         "model",
