@@ -56,5 +56,17 @@ with tf.Graph().as_default(), tf.Session() as session:
     made = builder("updates")
     made.add_meta_graph_and_variables(session, ["serve"])
     made.save()
+with tf.Graph().as_default(), tf.Session() as session:
+    x, y = net()
+    other = tf.placeholder(tf.float32, [None, 3], name="other")
+    doubled = tf.multiply(other, 2.0, name="doubled")
+    session.run(tf.global_variables_initializer())
+    predicted = tf.saved_model.predict_signature_def
+    signatures = {"score": predicted({"x": x}, {"y": y})}
+    signatures["double"] = predicted({"other": other}, {"twice": doubled})
+    made = builder("two_signatures")
+    made.add_meta_graph_and_variables(session, ["serve"], signatures)
+    made.save()
+    truth["two_signatures"] = session.run(y, {x: X}).tolist()
 told = {"rows": X.tolist(), "predictions": truth}
 (OUT / "truth.json").write_text(json.dumps(told))

@@ -31,6 +31,16 @@ def test_placeholders_are_fed(name, there):
     assert np.allclose(found, truth["predictions"][name], 0, 1e-6)
 
 
+def test_the_rows_tell_which_signature_is_asked(there):
+    folder, truth = there
+    rows = np.asarray(truth["rows"], "float32")
+    with loadstone.load(folder / "two_signatures") as predictor:
+        found = predictor.predict(rows)
+        doubled = predictor.predict(rows[:, :3])
+    assert np.allclose(found, truth["predictions"]["two_signatures"], 0, 1e-6)
+    assert doubled.tolist() == (rows[:, :3] * 2).tolist()
+
+
 @pytest.mark.parametrize(
     ("name", "why"), [("trains", "and trains"), ("updates", "nothing is computed of")]
 )

@@ -6,6 +6,7 @@ import functools
 import json
 from collections.abc import Mapping
 from importlib import resources
+from typing import Any
 
 from loadstone.checks._common import text
 from loadstone.core.facts import Artifact, PortFact, SignatureFact
@@ -122,5 +123,6 @@ def restore(artifact: Artifact) -> str:
 def operators() -> Mapping[str, str]:
     """Return the operators of TensorFlow, and the first version that was seen to have each."""
     text = resources.files("loadstone").joinpath("data/tensorflow_ops.json").read_text("utf-8")
-    table = json.loads(text)
-    return dict.fromkeys(table["oldest"], table["versions"][0]) | table["since"]
+    table: dict[str, Any] = json.loads(text)
+    known: dict[str, str] = dict.fromkeys(table["oldest"], table["versions"][0]) | table["since"]
+    return known

@@ -226,8 +226,10 @@ def _check_both(path: str, given: argparse.Namespace, accept: dict[str, str]) ->
     )
 
 
-_REPEATED = ("entry", "base", "preprocess", "postprocess", "examples")
-_REPEATED += ("python", "wheelhouse", "output")
+_REPEATED = (
+    *("entry", "base", "preprocess", "postprocess", "examples"),
+    *("python", "wheelhouse", "output"),
+)
 _OF_CLASSES = ("fix", "diff", "into", "entry", "base", "preprocess", "postprocess")
 
 

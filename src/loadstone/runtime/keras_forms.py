@@ -12,7 +12,8 @@ from typing import Any, Callable, Dict, List, Mapping
 from .keras_model import choose_backend, library, loaded
 from .keras_run import arrays
 from .ports import Port, fed
-from .tensorflow_model import opened, outputs, quiet
+from .tensorflow_model import opened, outputs
+from .tf_quiet import quiet
 
 
 def load_keras(form: Mapping[str, Any], data: Any, roots: Mapping[str, Any]) -> Any:

@@ -17,7 +17,8 @@ from .keras_gates import layers_of
 from .keras_run import KerasRun
 from .portable import UnportableError
 from .ports import shapes_of
-from .tensorflow_model import Program, by_name, outputs, quiet
+from .tensorflow_model import Program, by_name, outputs
+from .tf_quiet import quiet
 
 Output = Dict[str, Any]
 _INNER = "Exception encountered: "  # what Keras says before the cause, after pages of configuration

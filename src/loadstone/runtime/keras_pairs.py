@@ -83,7 +83,7 @@ def decide(
 def _told(group: _Group, kinds: Any) -> str:
     """Return its name, or the attribute that holds it where Keras gave the name."""
     is_attribute = group.place.isidentifier() and not group.place.startswith("layer_with_")
-    return group.place if is_attribute and _is_automatic(group.layer, kinds) else group.layer
+    return str(group.place if is_attribute and _is_automatic(group.layer, kinds) else group.layer)
 
 
 def _alone(group: _Group, others: Sequence[_Group]) -> bool:

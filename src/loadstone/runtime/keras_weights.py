@@ -14,7 +14,7 @@ from .held import Held, RefusedError, match_folder
 from .keras_model import KerasModel, choose_backend, library, notes
 from .keras_pairs import Slot, decide
 from .keras_run import KerasRun
-from .tensorflow_model import quiet
+from .tf_quiet import quiet
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow")
 

@@ -10,7 +10,8 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from .held import Held
 from .ports import Port, feed_of, shapes_of
 from .rows import MisfitError
-from .tensorflow_model import outputs, quiet
+from .tensorflow_model import outputs
+from .tf_quiet import quiet
 
 Output = Dict[str, Any]
 

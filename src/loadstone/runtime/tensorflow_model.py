@@ -6,17 +6,16 @@ Serving does. A program without a signature is asked by its functions, or by its
 https://www.tensorflow.org/guide/saved_model
 """
 
-import contextlib
 import importlib
-import logging
 import os
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import held, tf_examples, tf_unsigned
 from .fixed_batch import run_in, size_of
 from .portable import UnportableError
 from .ports import Port, feed_of, shapes_of
 from .rows import MisfitError, are_records, names_of
+from .tf_quiet import quiet, unwarned
 
 Output = Dict[str, Any]
 Program = Tuple[List[Port], Any]  # inputs, and a function of tensors or a session with tensors
@@ -82,49 +81,73 @@ def opened(tensorflow: Any, folder: str) -> Any:
     tags = list(graph.meta_info_def.tags)
     names = [name for name in graph.signature_def if name != _INIT]
     if not graph.HasField("object_graph_def"):
-        return _Session(tensorflow, folder, tags)
+        return _sessions(tensorflow, folder, tags)
     try:
         root = tensorflow.saved_model.load(folder)
     except Exception:  # what cannot be revived runs all the same, if it has a signature
         if not names:
             raise
-        return _Session(tensorflow, folder, tags)
+        return _sessions(tensorflow, folder, tags)
     found = {name: root.signatures[name] for name in _served(names)} if names else _functions(root)
     made = {name: _Function(tensorflow, name, item, root=root) for name, item in found.items()}
     return Several(made) if len(made) > 1 else next(iter(made.values()))
 
 
+def _sessions(tensorflow: Any, folder: str, tags: Sequence[str]) -> Any:
+    """Return what runs the signature, the signatures, or a graph without any, in one session."""
+    v1 = tensorflow.compat.v1
+    graph = v1.Graph()
+    with graph.as_default():
+        session = v1.Session(graph=graph, config=v1.ConfigProto(allow_soft_placement=True))
+        with unwarned():  # it is deprecated, and there is no other way
+            told = v1.saved_model.loader.load(session, list(tags), folder)
+    names = _served([name for name in told.signature_def if name != _INIT])
+    if not names:
+        return _unsigned(session, graph)
+    made: Dict[str, Any] = {}
+    refused: List[held.RefusedError] = []
+    for name in names:
+        try:
+            made[name] = _signed(tensorflow, session, name, told.signature_def[name])
+        except held.RefusedError as error:  # noqa: PERF203 - another one may be fed
+            refused.append(error)
+    if not made:
+        raise refused[0]
+    return Several(made) if len(made) > 1 else next(iter(made.values()))
+
+
+def _signed(tensorflow: Any, session: Any, name: str, signature: Any) -> "_Session":
+    feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
+    fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
+    inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
+    return _Session(session, name, inputs, feeds, fetches)
+
+
+def _unsigned(session: Any, graph: Any) -> "_Session":
+    fed, fetched = tf_unsigned.ports(graph)
+    inputs = [Port(item.op.name, word(item.dtype), sizes(item.shape)) for item in fed]
+    feeds = {item.op.name: item.name for item in fed}
+    names = [item.op.name if item.value_index == 0 else item.name for item in fetched]
+    fetches = {name: item.name for name, item in zip(names, fetched)}  # noqa: B905 - Python 3.6 has no `strict`
+    return _Session(session, "graph", inputs, feeds, fetches)
+
+
 class _Session:
-    """A signature of the graph, in a session of its own."""
+    """What a session is fed and gives, by names of tensors: of a signature, or of a graph."""
 
-    def __init__(self, tensorflow: Any, folder: str, tags: Sequence[str]) -> None:
-        v1 = tensorflow.compat.v1
-        graph = v1.Graph()
-        settings = v1.ConfigProto(allow_soft_placement=True)
-        with graph.as_default():
-            self._session = v1.Session(graph=graph, config=settings)
-            with _unwarned():  # it is deprecated, and there is no other way
-                told = v1.saved_model.loader.load(self._session, list(tags), folder)
-        names = _served([name for name in told.signature_def if name != _INIT])
-        if not names:
-            self._take(*tf_unsigned.ports(graph))
-            return
-        if len(names) > 1:
-            why = "the program has the signatures {}, and not `serving_default`"
-            raise held.RefusedError(why.format(_listed(names)), "no-signature", tuple(names))
-        self.how = names[0]
-        signature = told.signature_def[self.how]
-        self._feeds = {key: _tensor(key, item) for key, item in signature.inputs.items()}
-        self._fetches = {key: _tensor(key, item) for key, item in signature.outputs.items()}
-        self.inputs = [_port(tensorflow, key, item) for key, item in signature.inputs.items()]
+    variables = ()  # the session keeps its own
 
-    def _take(self, fed: List[Any], fetched: List[Any]) -> None:
-        """Feed and fetch tensors of a graph without a signature, by the names of their nodes."""
-        self.how = "graph"
-        names = [item.op.name if item.value_index == 0 else item.name for item in fetched]
-        self._feeds = {item.op.name: item.name for item in fed}
-        self._fetches = {name: item.name for name, item in zip(names, fetched)}  # noqa: B905 - Python 3.6 has no `strict`
-        self.inputs = [Port(item.op.name, word(item.dtype), sizes(item.shape)) for item in fed]
+    def __init__(
+        self,
+        session: Any,
+        how: str,
+        inputs: List[Port],
+        feeds: Dict[str, str],
+        fetches: Dict[str, str],
+    ) -> None:
+        self.how = how
+        self.inputs = inputs
+        self._session, self._feeds, self._fetches = session, feeds, fetches
 
     def __call__(self, feed: Dict[str, Any]) -> Dict[str, Any]:
         given = {self._feeds[name]: value for name, value in feed.items()}
@@ -302,10 +325,6 @@ def _served(names: Sequence[str]) -> List[str]:
     return sorted(name for name in names if name not in ("train", "eval")) or sorted(names)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join("`{}`".format(name) for name in names) or "none"
-
-
 def _tensor(name: str, item: Any) -> str:
     if item.WhichOneof("encoding") != "name":
         why = "`{}` is a sparse or ragged tensor, which rows do not give".format(name)
@@ -366,20 +385,3 @@ def by_name(found: Any) -> Dict[str, Any]:
 
 def _text(value: Any) -> Any:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-
-
-@contextlib.contextmanager
-def _unwarned() -> Iterator[None]:
-    """Keep TensorFlow from warning."""
-    logger = logging.getLogger("tensorflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-def quiet() -> None:
-    """Keep TensorFlow from telling of processors and graphics cards: what is wrong is raised."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -16,7 +16,7 @@ from loadstone.runtime import given_code, keras_weights
 from loadstone.runtime.held import RefusedError
 from loadstone.runtime.keras_model import choose_backend, library
 from loadstone.runtime.keras_pairs import Slot
-from loadstone.runtime.tensorflow_model import quiet
+from loadstone.runtime.tf_quiet import quiet
 
 Layout = Literal["named", "placed", "objects", "variables"]
 

@@ -10,7 +10,7 @@ COVERS = ("tensorflow/c04", "tensorflow/c05", "tensorflow/c06")
 ARCHIVES = (2, 12)  # an older Keras reads none at all: LS138
 
 
-@check("LS331", since="0.2", covers=COVERS)
+@check("LS331", since="0.2", supersedes=("LS333",), covers=COVERS)
 def newer_generation_of_keras(artifact: Artifact, environment: Environment) -> Iterator[Finding]:
     """Keras 3 wrote the model, and the Keras that is here is 2.
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from loadstone.checks import _keras
-from loadstone.checks._common import here
+from loadstone.checks._common import here, quoted
 from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 
 SINCE = (2, 12)
 
 
-@check("LS138", since="0.2", covers=("tensorflow/a14",))
+@check("LS138", since="0.2", supersedes=("LS333",), covers=("tensorflow/a14",))
 def keras_archive_unreadable_here(
     artifact: Artifact, environment: Environment
 ) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def keras_archive_unreadable_here(
     ```
 
     ## Fix
-    Load it with the Keras that wrote it, which the archive names.
+    Load it with the Keras that wrote it, which the archive names: `loadstone predict` rebuilds it.
 
     ## See also
     <https://keras.io/guides/serialization_and_saving/>
@@ -52,9 +52,10 @@ def keras_archive_unreadable_here(
         headings=("saved with", "here"),
         rows=(Row(f"Keras {keras}" if keras else "Keras", f"TensorFlow {dotted}"),),
         fix=Fix(
-            "load it with the Keras that wrote it",
+            "predict with it where it was made, or load it with the Keras that wrote it",
             safety="manual",
-            shell=_install(keras, three=three),
+            shell=f"loadstone predict {quoted(artifact.path)} -i ROWS\n"
+            f"{_install(keras, three=three)}\n",
             python=f"import keras\n\n{_keras.load(artifact)}" if three else "",
         ),
     )
