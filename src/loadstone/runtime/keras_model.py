@@ -11,7 +11,7 @@ import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
-from . import given_code, keras_backends, keras_functions
+from . import given_code, keras_backends, keras_functions, keras_pixels
 from .held import Held, RefusedError
 from .keras_gates import layers_of
 from .keras_run import KerasRun
@@ -64,6 +64,7 @@ class KerasModel:
             raise RefusedError(why, "no-signature")
         self.order = [port.name for port in self.inputs]
         self.names = self.order if len(self.inputs) > 1 else None
+        self._scaling = keras_pixels.scaling(self.model)
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -79,6 +80,8 @@ class KerasModel:
         """Return predictions: the output, or the outputs by name."""
         with self._given:  # code may import as late as here
             found = self._run(rows)
+            if self._scaling:
+                self.notes += keras_pixels.notes(self._scaling, self._run.given(rows))
         return {"predictions": outputs(self._named(found))}
 
     def weights(self) -> List[Any]:
