@@ -30,6 +30,7 @@ class KerasModel:
     """A whole model, and how rows are told apart into its inputs."""
 
     how = "predict"
+    _scaling: Optional[str] = None  # the layer that scales pixels, once it was looked for
 
     def __init__(
         self,
@@ -64,7 +65,6 @@ class KerasModel:
             raise RefusedError(why, "no-signature")
         self.order = [port.name for port in self.inputs]
         self.names = self.order if len(self.inputs) > 1 else None
-        self._scaling = keras_pixels.scaling(self.model)
 
     def describe(self) -> Dict[str, Any]:
         """Return what it is, in words of JSON."""
@@ -80,6 +80,8 @@ class KerasModel:
         """Return predictions: the output, or the outputs by name."""
         with self._given:  # code may import as late as here
             found = self._run(rows)
+            if self._scaling is None:
+                self._scaling = keras_pixels.scaling(self.model)
             if self._scaling:
                 self.notes += keras_pixels.notes(self._scaling, self._run.given(rows))
         return {"predictions": outputs(self._named(found))}
