@@ -1,9 +1,15 @@
 """What an exception says, in one line that ends with a whole word."""
 
+import re
+
+_IN_GRAPH = re.compile(r"\n([^\n]+)\n\s*\[\[\{\{node ")  # TensorFlow's reason, after its own trace
+
 
 def describe(error: BaseException, most: int = 400) -> str:
     """Return an exception's class and message as one line of about `most` characters."""
-    name, text = type(error).__name__, in_a_line(str(error), most)
+    in_graph = _IN_GRAPH.search(str(error))
+    text = in_a_line(in_graph.group(1) if in_graph else str(error), most)
+    name = type(error).__name__
     return "{}: {}".format(name, text) if text else name
 
 

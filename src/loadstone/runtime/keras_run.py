@@ -7,7 +7,7 @@ import contextlib
 import importlib
 from typing import Any, Dict, List, Optional
 
-from . import batches, lookups
+from . import batches, keras_ids, lookups
 from .counted_keras import InModel
 from .fixed_batch import run_in, size_of
 from .ports import Port, fed
@@ -30,6 +30,7 @@ class KerasRun:
         self._size = size_of(self.inputs)
         self._batches = {"batch_size": self._size} if self._size else {}
         self._in_model: Optional[InModel] = None
+        self._tables = keras_ids.tables(model)
         self._structure = getattr(model, "_inputs_struct", getattr(model, "_nested_inputs", None))
         if isinstance(self._structure, dict):
             self._name(self._structure)
@@ -50,7 +51,9 @@ class KerasRun:
         batch = arrays(batch)
         if not self.inputs:
             return whole(batch)
-        return self._structured(fed(batch, self.inputs))
+        feed = fed(batch, self.inputs)
+        keras_ids.expect_known(feed, self.inputs, self._tables)
+        return self._structured(feed)
 
     def _structured(self, feed: Dict[str, Any]) -> Any:
         """Return values by the names of the inputs as the model takes them."""
