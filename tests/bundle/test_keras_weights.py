@@ -410,7 +410,7 @@ def test_an_architecture_with_bytecode_is_not_built(weights):
     made = keras.Sequential([keras.Input((4,)), lambda_layer])
     config["config"]["layers"].append(json.loads(made.to_json())["config"]["layers"][-1])
     Path("code.json").write_text(json.dumps(config))
-    with pytest.raises(UsageError, match="holds code"):
+    with pytest.raises(UsageError, match="holds Lambda layers as bytecode"):
         loadstone.check("w.h5", into="code.json")
 
 

@@ -67,7 +67,11 @@ def described(into: Any, code: Mapping[str, Any] | None = None) -> Artifact | No
     if found.format != ARCHITECTURE:
         raise UsageError(f"`{into}` is no architecture that `to_json` of a Keras model wrote")
     if found.opening_runs_code not in ("no", "library") and not is_given(found, code):
-        raise UsageError(f"`{into}` holds code of its own, which would run: give the code instead")
+        what, instead = "code of its own", "give the code instead"
+        if found.detail.get("lambdas"):
+            what = "Lambda layers as bytecode"
+            instead = "give a function that builds the model, `--into FILE:build`"
+        raise UsageError(f"`{into}` holds {what}, which would run: {instead}")
     return found
 
 

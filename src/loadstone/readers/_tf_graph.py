@@ -19,6 +19,7 @@ _NO_OUTPUT = ("NoOp", "Assert", "SaveV2", "Placeholder", "Const")
 _OP = re.compile(rb"[A-Za-z_][A-Za-z0-9_.>]{0,99}")
 _KEPT = 100_000  # names, constants
 _OPS = 5_000
+CALLED = 1_000
 
 
 @dataclass(slots=True)
@@ -38,8 +39,8 @@ class Graph:
     defined: set[str] = field(default_factory=set)  # functions of its library
 
     def called(self) -> list[str]:
-        """Return the functions of its library that stand as ops of nodes."""
-        return sorted(name for name in self.ops if name in self.defined)
+        """Return the functions of its library that stand as ops of nodes, the first of them."""
+        return sorted(name for name in self.ops if name in self.defined)[:CALLED]
 
     def outputs(self) -> tuple[PortFact, ...]:
         """Return the nodes that no other takes from."""

@@ -10,6 +10,7 @@ from loadstone.core import Artifact, Environment, Finding, Fix, Row, check
 from loadstone.core.words import listed
 
 FORMATS: Final = ("savedmodel", "tf-graph")
+MOST: Final = 1_000  # functions of the program that the reader names
 # What operators begin with, the distribution that registers them, and its module. The names of
 # TensorFlow Text 2.10 are those in its libraries, and a program of it was tried; the others carry a
 # prefix of their own, and were not.
@@ -99,7 +100,7 @@ def _unknown(artifact: Artifact) -> Iterator[Finding]:
         return
     own = text(artifact.detail, "called").split(", ")
     found = [op for op in artifact.ops if op not in known and op not in own]
-    if not found:
+    if not found or len(own) >= MOST:
         return
     verb = "an operator" if len(found) == 1 else f"{len(found)} operators"
     yield Finding(
