@@ -91,6 +91,7 @@ def details(graphs: list[MetaGraph], keras: _tf_keras.Keras) -> Detail:
     called = sorted({name for graph in graphs for name in graph.graph.called()})
     return {
         **order,
+        **_draws(first),
         **({"called": ", ".join(called)} if called else {}),
         "tags": " | ".join(", ".join(sorted(graph.tags)) for graph in graphs),
         "graphs": len(graphs),
@@ -113,3 +114,12 @@ def details(graphs: list[MetaGraph], keras: _tf_keras.Keras) -> Detail:
             for op in ("ParseExample", "ParseExampleV2", "ParseSingleExample")
         ),
     }
+
+
+def _draws(graph: MetaGraph) -> Detail:
+    """Return what signatures draw of a program of TensorFlow 2, whose graphs have no modes."""
+    if graph.objects is None:
+        return {}
+    found = {name: graph.graph.flow.drawn(nodes) for name, nodes in graph.fetched.items()}
+    told = [f"{name}: {', '.join(ops)}" for name, ops in sorted(found.items()) if ops]
+    return {"draws": "; ".join(told[:20])} if told else {}

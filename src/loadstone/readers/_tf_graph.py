@@ -10,7 +10,7 @@ from collections import Counter
 
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Extent, PortFact, TensorFact
-from loadstone.readers import _tf_dtypes
+from loadstone.readers import _tf_calls, _tf_dtypes
 from loadstone.readers._protobuf import BYTES, VARINT, Field, Wire
 
 _PLACEHOLDERS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
@@ -37,6 +37,7 @@ class Graph:
     ends: dict[str, None] = field(default_factory=dict)  # nodes that none takes from
     used: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)  # functions of its library
+    flow: _tf_calls.Flow = field(default_factory=_tf_calls.Flow)
 
     def called(self) -> list[str]:
         """Return the functions of its library that stand as ops of nodes, the first of them."""
@@ -96,17 +97,25 @@ def _library(wire: Wire, item: Field, graph: Graph) -> None:
         if function.number != 1:
             continue
         graph.functions += 1
+        name = ""
         for inner in wire.inside(function):
             if inner.number == 1 and len(graph.defined) < _KEPT:
-                graph.defined |= {wire.text(it, 200) for it in wire.inside(inner) if it.number == 1}
+                named = [wire.text(it, 200) for it in wire.inside(inner) if it.number == 1]
+                graph.defined.update(named)
+                name = named[0] if named else ""
             elif inner.number == 3:
-                _inner_node(wire, inner, graph)
+                _inner_node(wire, inner, graph, name)
 
 
-def _inner_node(wire: Wire, item: Field, graph: Graph) -> None:
+def _inner_node(wire: Wire, item: Field, graph: Graph, function: str) -> None:
+    op = ""
     for inner in wire.inside(item):
         if inner.number == 2:
-            _count(graph, wire.text(inner, 200))
+            op = wire.text(inner, 200)
+            _count(graph, op)
+            graph.flow.add(function, op)
+        elif inner.number == 5 and op in _tf_calls.CALLS:
+            graph.flow.calls.setdefault(function, set()).update(_tf_calls.called(wire, inner))
         elif inner.number == 4 and inner.length:
             _device(graph, wire.text(inner, 200))
 
@@ -127,6 +136,9 @@ def _node(wire: Wire, item: Field, graph: Graph) -> None:
         elif inner.number == 5:
             attributes.append(inner)
     _count(graph, op)
+    if op in _tf_calls.CALLS and len(graph.flow.heads) < _KEPT:
+        told = {name for item in attributes for name in _tf_calls.called(wire, item)}
+        graph.flow.heads[name] = told
     if op in _PLACEHOLDERS:
         kind, shape, _, _ = _described(wire, attributes)
         if len(graph.inputs) < 1000:

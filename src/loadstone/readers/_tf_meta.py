@@ -23,6 +23,7 @@ class MetaGraph:
     git: str = ""
     signatures: list[SignatureFact] = field(default_factory=list)
     methods: dict[str, None] = field(default_factory=dict)
+    fetched: dict[str, list[str]] = field(default_factory=dict)  # nodes that signatures give
     assets: list[str] = field(default_factory=list)
     graph: _tf_graph.Graph = field(default_factory=_tf_graph.Graph)
     objects: _tf_saved_objects.Objects | None = None
@@ -63,6 +64,7 @@ def _signature(wire: Wire, item: Field, meta: MetaGraph) -> None:
     name = ""
     inputs: list[PortFact] = []
     outputs: list[PortFact] = []
+    nodes: list[str] = []
     for part in wire.inside(item):
         if part.number == 1:
             name = wire.text(part, 500)
@@ -72,12 +74,22 @@ def _signature(wire: Wire, item: Field, meta: MetaGraph) -> None:
                     ports = inputs if inner.number == 1 else outputs
                     if len(ports) < _MANY:
                         ports.append(_port(wire, inner))
+                    if inner.number == 2 and len(nodes) < _MANY:
+                        nodes += _nodes(wire, inner)
                 elif inner.number == 3 and inner.length:
                     meta.methods.setdefault(wire.text(inner, 200))
     if name == _INIT:
         return
     ordered = sorted(inputs, key=lambda port: port.name), sorted(outputs, key=lambda p: p.name)
+    meta.fetched[name] = nodes
     meta.signatures.append(SignatureFact(name, tuple(ordered[0]), tuple(ordered[1])))
+
+
+def _nodes(wire: Wire, item: Field) -> list[str]:
+    """Return the node that an output is of."""
+    held = [part for part in wire.inside(item) if part.number == 2]
+    told = [inner for part in held for inner in wire.inside(part) if inner.number == 1]
+    return [wire.text(inner, 500).partition(":")[0] for inner in told if inner.wire == BYTES]
 
 
 def _port(wire: Wire, item: Field) -> PortFact:

@@ -40,3 +40,5 @@ for build in (drawn, inside, frozen):
     made = build()
     made.save(f"{build.__name__}-{VERSION}.h5")
     made.save(f"{build.__name__}-{VERSION}.keras")
+    if VERSION.startswith("2") and build is not inside:
+        made.save(f"{build.__name__}-saved")

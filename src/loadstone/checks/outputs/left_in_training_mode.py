@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from loadstone.checks._common import here, number
-from loadstone.core import Artifact, Finding, Fix, SaveFacts, Target, check
+from loadstone.checks._common import here, number, text
+from loadstone.core import Artifact, Finding, Fix, Row, SaveFacts, Target, check
 from loadstone.core.facts import ModuleFact
 from loadstone.core.words import count, listed
 
@@ -27,7 +27,7 @@ def left_in_training_mode(
     In training mode dropout removes values at random, and batch norm uses the batch's own mean and
     changes its running statistics with every prediction. `torch.no_grad()` changes none of that.
     In a Keras model a layer that was called with `training=True` stays so in the file: in Keras 2
-    for every prediction, in Keras 3 for `model(x)` alone.
+    for every prediction, in Keras 3 for `model(x)` alone. A SavedModel has it in its program.
 
     ## Example
     ```python fails=LS603
@@ -45,6 +45,9 @@ def left_in_training_mode(
     """
     if artifact.framework == "keras" and saving is None:
         yield from _called(artifact)
+        return
+    if text(artifact.detail, "draws") and saving is None:
+        yield _drawing(artifact)
         return
     modules = saving.training if saving else ()
     if saving is None and target is None:
@@ -65,6 +68,21 @@ def left_in_training_mode(
         at=here(artifact, modules[0]),
         notes=tuple(notes),
         fix=Fix("call `eval()` before predicting", safety="manual", python="model.eval()\n"),
+    )
+
+
+def _drawing(artifact: Artifact) -> Finding:
+    """Say that a program draws whenever it predicts."""
+    told = [item.partition(": ")[::2] for item in text(artifact.detail, "draws").split("; ")]
+    names = [name for name, _ in told]
+    verb = "draws" if len(names) == 1 else "draw"
+    return Finding(
+        f"{listed(names)} of `{artifact.name}` {verb} random numbers at each prediction",
+        at=here(artifact, names[0]),
+        headings=("signature", "operators that draw"),
+        rows=tuple(Row(name, ops) for name, ops in told[:4]),
+        notes=("dropout was saved with `training=True`, or the model samples what it gives",),
+        fix=Fix("save the model called without `training=True`", safety="manual"),
     )
 
 
