@@ -5,9 +5,10 @@
 The recipes were written before anyone looked at the audited table, for models as they are fitted
 and saved by the usual call. On 2026-11-27 `alarms.py` told of 44 of 734 files and folders of 80
 libraries: 21 rightly, and 23 (3.1 %) were alarms. What they showed was mended where reading the
-libraries allowed it: of the same files 11 (1.5 %) are left. SUBJECT is how the name of a module
-with recipes ends: `tables`, `nets`, `keras`, `blind`, `everyday`, `second` … Runs on Python 3.8 and
-later.
+libraries allowed it: of the same files 11 (1.5 %) are left.
+
+SUBJECT is how the name of a module with recipes ends: `tables`, `nets`, `everyday` … Runs on Python
+3.8 and later.
 """
 
 # it runs in throw-away environments, and is no API
