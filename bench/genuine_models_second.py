@@ -1,10 +1,11 @@
 """A second set of what most people keep: other pipelines, and other libraries; see `…_everyday.py`.
 
 The recipes were frozen on 2026-11-27, after the alarms of the first set were mended (so parts of
-the table had been read), and before a file of these was made or judged. At first sight, on the same day, 12 of 463 files of 47 libraries
-alarmed (2.6 %; files of 8 of 319 recipes, 2.5 %): 4 of nltk (patterns of `regex`, `FeatDict`), 2
-each of albumentations (methods that it keeps), pillow and statsmodels (a test between groups), one
-of kornia and one of torch (a layer that is not initialized yet). Once mended, 6 alarm (1.3 %).
+the table had been read), and before a file of these was made or judged. At first sight, on the same
+day, 12 of 463 files of 47 libraries alarmed (2.6 %; files of 8 of 319 recipes, 2.5 %): 4 of nltk
+(patterns of `regex`, `FeatDict`), 2 each of albumentations (methods that it keeps), pillow and
+statsmodels (a test between groups), one of kornia and one of torch (a layer that is not initialized
+yet). Once mended, 6 files alarm (1.3 %).
 """
 
 # ruff: noqa: E501
