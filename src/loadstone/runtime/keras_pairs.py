@@ -71,6 +71,8 @@ def decide(
         other = _slots(theirs, ours, by_name, force=False)
         if _fits(other):
             result, placed, kind = other, by_name, "moved"
+        elif _left(other) < _left(result):
+            result = other  # neither fits: names tell which layer was added or is gone
     kinds = {group.kind for group in ours if group.kind}
     took = {number: _told(right, kinds) for number, right in at.items()}
     result[kind] += [
@@ -92,7 +94,12 @@ def _alone(group: _Group, others: Sequence[_Group]) -> bool:
 
 
 def _fits(result: Dict[str, Any]) -> bool:
-    return not (result["missing"] or result["unexpected"] or result["mismatched"])
+    return not _left(result)
+
+
+def _left(result: Dict[str, Any]) -> int:
+    """Return how many variables have no counterpart of their shape."""
+    return sum(len(result[word]) for word in ("missing", "unexpected", "mismatched"))
 
 
 def _joined(
