@@ -179,6 +179,8 @@ def describe(
         around_it = Members(members.path(".."))
         names = ("saved_model.pb", "saved_model.pbtxt")
         detail["inside_savedmodel"] = any(around_it.size(name) is not None for name in names)
+    elif nodes and members.size("checkpoint") is None:
+        detail["unlisted"] = True  # `latest_checkpoint` finds nothing in its folder
     if prefixes is not None:
         detail |= {"prefixes": ", ".join(prefixes[-8:]), "count": len(prefixes)}
     detail |= _state_detail(members, prefix)

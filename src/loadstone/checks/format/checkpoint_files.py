@@ -14,11 +14,16 @@ COVERS = (
     "tensorflow/a10",
     "tensorflow/a11",
     "tensorflow/a12",
+    "tensorflow/a39",
     "tensorflow/e10",
     "tensorflow/e11",
     "tensorflow/e14",
 )
 LEGACY = re.compile(r"optimizer, [1-9]\d* slots")
+UNLISTED = (
+    "no file `checkpoint` is beside it: `tf.train.latest_checkpoint` gives `None`, and "
+    "`restore(None)` does nothing"
+)
 UNNAMED = ("save_counter", "train_function", "train_tf_function", "root", "keras_api")
 FILES = ("index", "shard", "list")
 ROWS = {
@@ -40,7 +45,8 @@ def checkpoint_files(
     the path to give, though no file has that name. With `.index` at its end, `load_weights` says
     `Some objects had attributes which were not restored` and a page of numbers; of the folder,
     `Is a directory`. A checkpoint holds weights and no architecture: `load_model` finds nothing.
-    `load_weights` of Keras 3 reads no checkpoint (`File format not supported`).
+    `load_weights` of Keras 3 reads no checkpoint (`File format not supported`). Where the file
+    `checkpoint` was not copied, `latest_checkpoint` finds none, and restores nothing silently.
 
     ## Example
     ```python fails=LS132
@@ -77,6 +83,8 @@ def checkpoint_files(
         notes.append(f"its objects are named {listed(named)}: under other names none is restored")
     if any(LEGACY.fullmatch(kind) for kind in artifact.entries.values()):
         notes.append("it holds an optimizer of TensorFlow 2.10 or older, which later ones refuse")
+    if artifact.detail.get("unlisted") is True:
+        notes.append(UNLISTED)
     if given == "folder":
         notes.append(f"of its checkpoints, `{text(artifact.detail, 'prefix')}` is the latest")
     yield Finding(
@@ -101,4 +109,6 @@ def _rows(artifact: Artifact) -> tuple[str, ...]:
         rows += ["tensorflow/e10", "tensorflow/e11"]
     if any(LEGACY.fullmatch(kind) for kind in artifact.entries.values()):
         rows.append("tensorflow/e14")
+    if artifact.detail.get("unlisted") is True:
+        rows.append("tensorflow/a39")
     return tuple(rows)
