@@ -104,6 +104,7 @@ def listed(part, count=1000):
             "itertools", "permutations", b"K\1\x85", number(1 << 20)
         ),
         "copies of a list": MANY + listed(text("builtins") + text("list") + b"\x93h\0\x85R"),
+        "copies of a tuple": MANY + listed(text("builtins") + text("tuple") + b"\x93h\0\x85R"),
         "pools of a list": MANY
         + text("itertools")
         + text("product")

@@ -101,6 +101,9 @@ BAD = {
     "what adds up by a function": call("itertools", "accumulate", b"]", PRINT),
     "as many as a number says": call("itertools", "combinations", b"]", b"\x8a\x05\0\0\0\0\2"),
     "a list without an end": call("builtins", "list", call("itertools", "cycle", b"](K\1e")),
+    "a tuple without an end": call("builtins", "tuple", call("itertools", "cycle", b"](K\1e")),
+    "a tuple of a function": call("builtins", "tuple", PRINT),
+    "a tuple of an object": call("builtins", "tuple", new("argparse", "Namespace")),
     "another: it never ends": call("collections", "deque", call("itertools", "repeat", b"K\1")),
     "a set of more than there are": call(
         "builtins", "set", call("itertools", "product", b"](K\1e")

@@ -19,6 +19,7 @@ _WEIGHTS = re.compile(
     r"(^|[._/])(weights?|bias|biases|kernel|gamma|beta|running_(mean|var)|embeddings?)([._/:]|\d*$)",
     re.IGNORECASE,
 )
+_TUPLES = ("builtins.tuple", "__builtin__.tuple")
 _PADDLE = "StructuredToParameterName@@"
 _STEP = re.compile(r"_(moment[12]|beta[12]_pow_acc|velocity|momentum|inf_norm)_\d+$")
 _TABLES = ("pandas", "polars", "pyarrow", "xarray")
@@ -52,10 +53,11 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
         found.detail["data"] = f"array {_shown(fact)}"
         return found
     own = _of_paddle(root, placed=placed)
-    if own is not None:
-        found.content = "state-dict"
+    several = [own] if own is not None else _inside_of_paddle(root, placed=placed)
+    if several:
+        found.content = "state-dict" if own is not None else "checkpoint"
         found.framework = "paddle"
-        found.state_dicts = [own]
+        found.state_dicts = several
         return found
     own = _weights(root, placed=placed)
     if own is not None:
@@ -97,6 +99,31 @@ def _of_paddle(root: Any, *, placed: bool) -> StateDict | None:
             others[key] = _text(value)
     kept = any(_STEP.search(key) for key in tensors)
     return StateDict("", tensors, others, "optimizer" if kept else "model")
+
+
+def _inside_of_paddle(root: Any, *, placed: bool) -> list[StateDict]:
+    """Return the state dicts in a dictionary that `paddle.save` wrote: tensors with their names."""
+    found = []
+    for name, inside in (values.pairs(root) or ())[:_ENTRIES]:
+        held = {values.key(key): value for key, value in values.pairs(inside) or ()}
+        told = {key: _named(value, placed=placed) for key, value in held.items()}
+        tensors = {key: fact for key, fact in told.items() if fact is not None}
+        if tensors:
+            others = {key: _text(held[key]) for key in held if key not in tensors}
+            kept = any(_STEP.search(key) for key in tensors)
+            own = StateDict(values.key(name), tensors, others, "optimizer" if kept else "model")
+            found.append(own)
+    return found
+
+
+def _named(value: Any, *, placed: bool) -> TensorFact | None:
+    """Return the tensor of a pair of its name and its array; nothing for anything else."""
+    given = values.args(value) if values.called(value) in _TUPLES else ()
+    pair = values.items(given[0]) if given and len(given) == 1 else None
+    if pair is None or len(pair) != 2 or not isinstance(pair[0], str):
+        return None
+    fact = _arrays.fact(pair[1], placed=placed)
+    return fact if isinstance(fact, TensorFact) else None
 
 
 def _weights(root: Any, *, placed: bool) -> StateDict | None:

@@ -24,7 +24,7 @@ class NotJson(Exception):  # noqa: N818 - the bytes' fault
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character beyond the first 65,536
 _OBJECT, _LIST, _VALUE = 240, 88, 64  # bytes that each takes in CPython 3.11, at most
-_FEW, _WIDE = 4, 115  # pairs of an object; what each more takes, with a key of its own
+_FEW, _WIDE = 4, 176  # pairs of an object; what each more takes, with a key of its own and its pair
 _MOST = 144 << 20  # bytes that all values may take
 
 

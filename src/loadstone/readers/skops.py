@@ -6,6 +6,7 @@ https://skops.readthedocs.io/en/stable/persistence.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from loadstone.core.classes import dataclass, field
@@ -127,9 +128,16 @@ def _walk(schema: Any, opened: Opened, records: Records) -> _Found:
             found.complete = False
             break
         if isinstance(node, dict):
-            below = list(_node(found, path, node, opened, records))
+            inside = (item for item in _node(found, path, node, opened, records) if _tells(item[1]))
+            below = list(islice(inside, _LIMIT + 1))
+            found.complete = found.complete and len(below) <= _LIMIT
             waiting += [(name, item, depth + 1) for name, item in reversed(below)]
     return found
+
+
+def _tells(node: Any) -> bool:
+    """Whether there may be more in a node than its own value."""
+    return isinstance(node, dict) and node.get("__loader__") != "JsonNode"
 
 
 def _node(

@@ -76,13 +76,13 @@ _PYTHON = (
     ("builtins", "Ellipsis NotImplemented", ""),
     ("__builtin__", "Ellipsis NotImplemented", ""),
     # types that stand as a default factory, as a base of `copyreg._reconstructor`, or as a value
-    ("builtins", "int float str bool dict tuple", ""),
-    # a list of a list
-    ("builtins", "list", "call"),
+    ("builtins", "int float str bool dict", ""),
+    # a list of a list; a tuple of a tuple, as which PaddlePaddle keeps a tensor with its name
+    ("builtins", "list tuple", "call"),
     ("builtins", "object", "new"),  # a value that is none of the others
-    ("__builtin__", "int long float str unicode bool dict tuple", ""),
+    ("__builtin__", "int long float str unicode bool dict", ""),
     ("__builtin__", "object", "new"),
-    ("__builtin__", "list", "call"),
+    ("__builtin__", "list tuple", "call"),
     # turns text into bytes; `audited_arguments` wants a codec that pickle itself writes
     ("_codecs", "encode", "call"),
     # calls `cls.__new__`, for both of which `audited_arguments` wants audited classes

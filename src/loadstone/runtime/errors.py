@@ -2,7 +2,8 @@
 
 import re
 
-_IN_GRAPH = re.compile(r"\n([^\n]+)\n\s*\[\[\{\{node ")  # TensorFlow's reason, after its own trace
+# a reason of TensorFlow's, which stands behind a trace
+_IN_GRAPH = re.compile(r"\n([^\n]+)\n[ \t]*\[\[\{\{node ")
 
 
 def describe(error: BaseException, most: int = 400) -> str:

@@ -110,6 +110,9 @@ def _fix(
             safety="manual",
             shell=f"loadstone check {quoted(artifact.path)}{into} --entry {quoted(keys[0])}",
         )
+    if any(fact.extent is None for fact in weights.tensors.values()):  # short arrays of numpy's
+        code = _python(artifact, weights.entry)
+        return Fix(f"load the state dict under `{weights.entry}`", safety="manual", python=code)
     return Fix(
         f"keep the {count(len(weights), 'tensor')} under `{weights.entry}`",
         (SelectEntry(weights.entry),),
@@ -134,6 +137,9 @@ def _proof(artifact: Artifact, target: Target | None, match: Match | None) -> st
 
 def _python(artifact: Artifact, entry: str) -> str:
     path, steps = artifact.path, _steps(artifact, entry)
+    if artifact.framework == "paddle":
+        held = f"paddle.load({path!r}){steps}"
+        return f"import paddle\n\nmodel.set_state_dict({held})\n"
     if _module(artifact, entry):
         return (
             "import torch\n\n"
