@@ -7,9 +7,10 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from loadstone.cli.exits import FAILED, INTERRUPTED
+from loadstone.cli.width import columns
 from loadstone.errors import UsageError
 
 COMMANDS: Final = {
@@ -24,13 +25,18 @@ COMMANDS: Final = {
 }
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str, **settings: Any) -> None:
+        super().__init__(prog, **{"width": columns(80) - 2, **settings})
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line, and that never guesses at a flag."""
 
     def __init__(self, **settings: object) -> None:
         super().__init__(
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
             **settings,  # type: ignore[arg-type]
         )
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Literal, TextIO
 
+from loadstone.cli.width import columns
 from loadstone.render.view import SYMBOLS, View
 
 WIDEST = 100  # columns; longer lines are hard to read
@@ -39,9 +40,7 @@ def write(text: str, stream: TextIO | None = None) -> None:
 def _width(stream: TextIO) -> int:
     if not is_terminal(stream):
         return WIDEST
-    import shutil
-
-    return max(40, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+    return max(40, min(WIDEST, columns(WIDEST)))
 
 
 def is_terminal(stream: TextIO) -> bool:

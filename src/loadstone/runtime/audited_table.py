@@ -436,21 +436,18 @@ _TORCH = (
 _BY_MODULE = ((MODULES, _OBJECT), (OPTIMIZERS, _OBJECT), (TYPES, ""), (VALUES, ""))
 
 
-def _rows() -> Iterator[Tuple[str, str, str, str]]:
+def _rows() -> Iterator[Tuple[str, str, Entry]]:
     own = (("python", _PYTHON), ("python", _FUNCTIONS), ("numpy", _NUMPY), ("torch", _TORCH))
     for library, rows in (*own, *LIBRARIES):
         for module, names, uses in rows:
-            for name in names.split():
-                yield module, name, uses, library
+            yield module, names, Entry(frozenset(uses.split()), library)
     for table, uses in _BY_MODULE:
         for module, names in table.items():
-            for name in names.split():
-                yield module, name, uses, "torch"
+            yield module, names, Entry(frozenset(uses.split()), "torch")
 
 
 TABLE: Dict[Tuple[str, str], Entry] = {
-    (module, name): Entry(frozenset(uses.split()), library)
-    for module, name, uses, library in _rows()
+    (module, name): entry for module, names, entry in _rows() for name in names.split()
 }
 
 

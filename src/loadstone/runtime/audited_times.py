@@ -5,7 +5,6 @@ hundred thousand numbers take minutes. So what CPython 3.7 and later do with the
 place by place. Hashes of texts and bytes differ from run to run, and nobody chooses them.
 """
 
-import decimal
 import re
 import struct
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
@@ -309,6 +308,8 @@ def _scalar(kind: Any, data: Any) -> Any:
 
 
 def _decimal(text: Any) -> Any:
+    import decimal  # slow to import, and seldom met
+
     try:
         found = decimal.Decimal(text if type(text) is str and len(text) <= _DIGITS else 0)
     except decimal.InvalidOperation:

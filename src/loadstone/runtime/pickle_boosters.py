@@ -7,12 +7,11 @@ before it had the bytes themselves, under `_Booster`. LightGBM keeps a text unde
 
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
-from . import catboost_trees, lightgbm_trees, patience
+from . import patience
 from .audited_dill import type_word
 from .pickle_scalars import Buffer
 from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, Disagreement, Global, Pairs, Stream, TupleItems
-from .xgboost_trees import why_unsound
 
 __all__ = ["Elsewhere", "follow"]
 
@@ -63,11 +62,11 @@ def _held(
 ) -> Iterator[Tuple[Any, Callable[[bytes], Optional[str]], str]]:
     """Yield the models in a state, with what judges them."""
     if made == _BOOSTER:
-        yield state.get("handle") if isinstance(state, Pairs) else 0, why_unsound, "XGBoost"
+        yield state.get("handle") if isinstance(state, Pairs) else 0, _why_bytes, "XGBoost"
     elif made[0] == _WRAPPERS and isinstance(state, Pairs):
         held = state.get("_Booster")
         if not isinstance(held, Call) or _is_bytes(held):
-            yield held, why_unsound, "XGBoost"
+            yield held, _why_bytes, "XGBoost"
     elif made == _LIGHTGBM:
         for held in _all_under(state, ("handle", "_handle")):
             yield held, _why_text, "LightGBM"
@@ -85,7 +84,15 @@ def _all_under(state: Any, keys: Tuple[str, ...]) -> Iterator[Any]:
                 yield held
 
 
+def _why_bytes(data: bytes) -> Optional[str]:
+    from .xgboost_trees import why_unsound  # imported where there is a model, as those below
+
+    return why_unsound(data)
+
+
 def _why_text(data: bytes) -> Optional[str]:
+    from . import lightgbm_trees
+
     return lightgbm_trees.why_unsound(data.decode("utf-8", "surrogatepass"))
 
 
@@ -114,6 +121,8 @@ class _Reader:
 
     def why_of_catboost(self, data: bytes) -> Optional[str]:
         """Return what of a model of CatBoost's leads elsewhere; note whether all of it was read."""
+        from . import catboost_trees
+
         why = catboost_trees.why_unsound(data)
         if why is None and catboost_trees.has_unread(data):
             self.unread = catboost_trees.UNREAD

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from math import gcd, isqrt, log
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loadstone.core.classes import dataclass, field
 from loadstone.statedict.trees import Module
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _UNKNOWN: Final = -1  # of the rules
 _WIDTHS: Final = frozenset(("hidden_size", "d_model", "n_embd", "embed_dim", "dim"))
@@ -36,6 +38,12 @@ class Argument:
     derived: bool  # follows others where it is not given
 
 
+def _fraction(above: int, below: int = 1) -> Fraction:
+    from fractions import Fraction  # with `decimal`, it takes longer than most files
+
+    return Fraction(above, below)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A factor times powers of arguments: their numbers and exponents."""
@@ -48,7 +56,7 @@ class Term:
         result = self.factor
         for at, power in self.powers:
             if at in known:
-                result *= Fraction(known[at]) ** power
+                result *= _fraction(known[at]) ** power
         return result
 
     def missing(self, known: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -71,7 +79,7 @@ class Rule:
         offset, terms, *more = line
         return cls(
             tuple(
-                Term(Fraction(above, below), tuple((at, power) for at, power in powers))
+                Term(_fraction(above, below), tuple((at, power) for at, power in powers))
                 for above, below, powers in terms
             ),
             offset,
@@ -92,10 +100,10 @@ class Rule:
 
         No powers where that cannot be told: two terms have others that are not known.
         """
-        whole = Fraction(size - self.beyond)
+        whole = _fraction(size - self.beyond)
         if self.exponent == 2:
             root = isqrt(max(size - self.beyond, 0))
-            whole = Fraction(root if root**2 == size - self.beyond else 0)
+            whole = _fraction(root if root**2 == size - self.beyond else 0)
         whole -= self.offset
         open_ = [term for term in self.terms if term.missing(known)]
         whole -= sum(term.value(known) for term in self.terms if term not in open_)
