@@ -22,7 +22,8 @@ __all__ = ["of_adapter", "of_classes", "of_component", "of_folder", "of_sentence
 
 _TYPES = "sentence_transformers."
 _CONFIGS = 200
-_KEYS = re.compile(r"type|types|\w*activation\w*|\w*_class|loss")
+_KEYS = ("type", "types", "loss")
+_WORD = re.compile(r"\w+")
 _ACTIVATIONS = re.compile(r"torch\.nn\.(modules\.)?(activation|linear)\.[A-Z]\w*")
 _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _LIBRARIES = ("transformers", "diffusers", "tokenizers", "peft", "timm", "torch", "controlnet_aux")
@@ -91,8 +92,14 @@ def _imported(held: dict[str, Any]) -> Iterator[str]:
             waiting += [(key if key == "types" else name, item) for name, item in value.items()]
         elif isinstance(value, list):
             waiting += [(key, item) for item in value]
-        elif isinstance(value, str) and _KEYS.fullmatch(key) and _is_foreign(value):
+        elif isinstance(value, str) and _is_told(key) and _is_foreign(value):
             yield clean(value, 200)
+
+
+def _is_told(key: str) -> bool:
+    """Whether it is a key whose value sentence-transformers imports."""
+    named = "activation" in key or key.endswith("_class")
+    return key in _KEYS or (named and _WORD.fullmatch(key) is not None)
 
 
 def _is_foreign(value: str) -> bool:
