@@ -52,18 +52,19 @@ def told(artifact: Artifact) -> str:
     path, inner = artifact.path, str(artifact.detail.get("inner") or "")
     alone = str(artifact.detail.get("inner_format")) in KINDS and artifact.framework != "torch"
     if alone and artifact.opening_runs_code in ("no", "library"):
-        folder = path if artifact.is_folder else os.path.dirname(path)  # noqa: PTH120
-        named = os.path.join(folder, inner)  # noqa: PTH118
+        folder = path if artifact.is_folder else os.path.dirname(path)  # noqa: PTH120 - paths stay as given
+        named = os.path.join(folder, inner)  # noqa: PTH118 - as above
         return f"is {kind}: name the model in it, `{named}`"
     held = artifact.detail
     tag = f"{held.get('name')}:{held.get('version')}"
     stored = f"bentoml.models.get({tag!r})` of its store"
+    step = os.path.join(path, _step(artifact))  # noqa: PTH118 - as above
     call = call.format(
         path=repr(path),
-        stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122
-        whole=repr(os.path.abspath(os.path.join(path, _step(artifact)))),  # noqa: PTH100, PTH118
+        stem=repr(os.path.splitext(path)[0]),  # noqa: PTH122 - as above
+        whole=repr(os.path.abspath(step)),  # noqa: PTH100 - as above
         name=artifact.name,
-        store=os.path.dirname(path.rstrip("/")) or ".",  # noqa: PTH120
+        store=os.path.dirname(path.rstrip("/")) or ".",  # noqa: PTH120 - as above
         model=f"{root.module}.{root.name}" if root else "gensim.utils.SaveLoad",
         bento=f"bentoml serve {path}`" if held.get("service") else stored,
     )

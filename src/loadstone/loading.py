@@ -107,8 +107,20 @@ def load(
     accepted = reasons(accept)
     devices.refuse_absent(device)
     asked = _Asked(
-        *(into, steps, accepted, fix, fixes, device, entry, examples),
-        *(tuple(code), trust, verify, env, wishes, on_unknown),
+        into=into,
+        steps=steps,
+        accepted=accepted,
+        fix=fix,
+        fixes=fixes,
+        device=device,
+        entry=entry,
+        examples=examples,
+        code=tuple(code),
+        trust=trust,
+        verify=verify,
+        env=env,
+        wishes=wishes,
+        on_unknown=on_unknown,
     )
     if is_bundle(place):
         return _load_bundle(place, asked, base, signature)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from loadstone import readers
+from loadstone.readers.pickle import _fails
 from loadstone.runtime import audited, pickles
 from loadstone.runtime.pickles import Malformed
 
@@ -168,3 +169,17 @@ def test_another_name_by_a_place_in_memory_is_told(tmp_path):
         data.replace(b"\x8c\5dtype\x94\x93\x94\x8c\2O8", b"\x8c\5ctime\x94\x93\x94\x8c\2O8")
     )
     assert readers.read(path).opening_runs_code in ("yes", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("path", "fails"),
+    [
+        ("coef_.dtype", True),  # a text of the pickle around, and no module
+        ("numpy.dtype", True),
+        ("json.dtype", False),  # Python's own would be imported first
+        ("pytest.dtype", False),  # so would any other that lies on the path
+        ("coef_.other", False),
+    ],
+)
+def test_a_dtype_of_no_module_ends_a_load(path, fails):
+    assert _fails(path) is fails

@@ -16,6 +16,7 @@ from loadstone.cli.choices import (
     merging,
     postprocessing,
     preprocessing,
+    repeated,
 )
 from loadstone.cli.env import given_wishes, wishes
 from loadstone.cli.exits import FAILED, code_of
@@ -259,14 +260,4 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
 
 
 def _flags(given: argparse.Namespace) -> str:
-    """Return the user's own arguments that the follow-up command must repeat."""
-    words: list[str] = []
-    for flag in _REPEATED:
-        value = getattr(given, flag)
-        if value:
-            words += [f"--{flag}", value]
-    for flag, values in (("--code", given.code), ("--with", given.pins)):
-        for value in values or ():
-            words += [flag, value]
-    words += [f"--{flag}" for flag in ("offline", "trust") if getattr(given, flag)]
-    return shlex.join(words)
+    return shlex.join(repeated(given, _REPEATED))

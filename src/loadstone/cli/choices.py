@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from loadstone.bundle.accept import of_words
 from loadstone.errors import UsageError
@@ -89,3 +90,16 @@ def fix(given: argparse.Namespace) -> str | None:
     if given.unsafe_fixes and not given.fix:
         raise UsageError("`--unsafe-fixes` needs `--fix`")
     return ("unsafe" if given.unsafe_fixes else "safe") if given.fix else None
+
+
+def repeated(given: argparse.Namespace, names: Sequence[str]) -> list[str]:
+    """Return the user's own arguments that the follow-up command must repeat."""
+    words: list[str] = []
+    for flag in names:
+        value = getattr(given, flag)
+        if value:
+            words += [f"--{flag}", value]
+    for flag, values in (("--code", given.code), ("--with", given.pins)):
+        for value in values or ():
+            words += [flag, value]
+    return words + [f"--{flag}" for flag in ("offline", "trust") if getattr(given, flag)]

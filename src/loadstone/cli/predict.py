@@ -20,6 +20,7 @@ from loadstone.cli.choices import (
     fixing,
     merging,
     preprocessing,
+    repeated,
     trusting,
 )
 from loadstone.cli.env import given_wishes, wishes
@@ -196,20 +197,14 @@ def _load(given: argparse.Namespace) -> Any:
         raise UsageError(str(error)) from error
 
 
+_REPEATED = (
+    *("input", "output", "device", "entry", "base"),
+    *("preprocess", "python", "wheelhouse"),
+)
+
+
 def _flags(given: argparse.Namespace) -> str:
-    """Return the user's own arguments that the follow-up command must repeat."""
-    words = list(given.texts)
-    for flag in _REPEATED:
-        value = getattr(given, flag)
-        if value:
-            words += [f"--{flag}", value]
-    for flag, values in (("--code", given.code), ("--with", given.pins)):
-        for value in values or ():
-            words += [flag, value]
-    return shlex.join(words)
-
-
-_REPEATED = (*("input", "output", "device", "entry", "base", "preprocess", "python", "wheelhouse"),)
+    return shlex.join([*given.texts, *repeated(given, _REPEATED)])
 
 
 def _predict(predictor: Any, rows: Any, kind: str) -> dict[str, Any]:

@@ -14,7 +14,10 @@ def columns(otherwise: int) -> int:
         asked = 0
     if asked > 0:
         return asked
+    stream = sys.__stdout__
+    if stream is None:
+        return otherwise
     try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):  # none, closed, detached, or no terminal
+        return os.get_terminal_size(stream.fileno()).columns or otherwise
+    except (AttributeError, ValueError, OSError):  # closed, detached, or no terminal
         return otherwise

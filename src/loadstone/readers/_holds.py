@@ -97,8 +97,13 @@ def _of_paddle(root: Any, *, placed: bool) -> StateDict | None:
             tensors[key] = fact
         else:
             others[key] = _text(value)
+    return _state("", tensors, others)
+
+
+def _state(path: str, tensors: dict[str, TensorFact], others: dict[str, str]) -> StateDict:
+    """Return a state dict of PaddlePaddle's: that of an optimizer keeps moments or velocities."""
     kept = any(_STEP.search(key) for key in tensors)
-    return StateDict("", tensors, others, "optimizer" if kept else "model")
+    return StateDict(path, tensors, others, "optimizer" if kept else "model")
 
 
 def _inside_of_paddle(root: Any, *, placed: bool) -> list[StateDict]:
@@ -110,9 +115,7 @@ def _inside_of_paddle(root: Any, *, placed: bool) -> list[StateDict]:
         tensors = {key: fact for key, fact in told.items() if fact is not None}
         if tensors:
             others = {key: _text(held[key]) for key in held if key not in tensors}
-            kept = any(_STEP.search(key) for key in tensors)
-            own = StateDict(values.key(name), tensors, others, "optimizer" if kept else "model")
-            found.append(own)
+            found.append(_state(values.key(name), tensors, others))
     return found
 
 

@@ -109,7 +109,7 @@ def _is_description(wire: Wire, field: Field) -> bool:
 
 def read(opened: Opened) -> Artifact:
     """Return kind, inputs, outputs, operators, weights and what wrote it."""
-    folder = None if opened.depth else os.path.dirname(opened.path) or "."  # noqa: PTH120
+    folder = None if opened.depth else os.path.dirname(opened.path) or "."  # noqa: PTH120 - kept as given
     return _read(opened, Place(folder))
 
 

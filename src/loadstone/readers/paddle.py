@@ -117,7 +117,7 @@ def _parameters(
 def _beside(
     opened: Opened, suffix: str, need: int, tensors: int
 ) -> tuple[tuple[PartFact, ...], tuple[Damage, ...]]:
-    name = os.path.basename(opened.path).removesuffix(suffix) + ".pdiparams"  # noqa: PTH119
+    name = os.path.basename(opened.path).removesuffix(suffix) + ".pdiparams"  # noqa: PTH119 - as below
     beside = Beside(opened)
     problem = beside.problem(name, need, tensors)
     size = beside.size(name)

@@ -175,17 +175,28 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool =
 def _fails(path: str) -> bool:
     """Whether `pickle.load` ends there: no extension has a number, and nothing loads by an id.
 
-    So it does at a `dtype` of what is no module; one of a module that the table knows is numpy's.
+    So it does at a `dtype` of what is no module, here neither; one of a module that the table knows
+    is numpy's.
     """
     from loadstone.runtime.audited_names import has_module
     from loadstone.runtime.audited_table import is_module_known
 
     module, _, name = path.rpartition(".")
-    bare = "." not in module and module not in sys.stdlib_module_names
+    bare = "." not in module and not _is_module(module)
     elsewhere = path.startswith(("copyreg extension ", "persistent object "))
     return elsewhere or (
         name == "dtype" and (bare or has_module(module) or is_module_known(module))
     )
+
+
+def _is_module(name: str) -> bool:
+    """Whether a name without dots is of Python's or lies on the path, where it is not imported."""
+    from importlib.util import find_spec  # slow to import, and seldom met
+
+    try:
+        return name in sys.stdlib_module_names or find_spec(name) is not None
+    except (ImportError, ValueError):  # one that is half imported, or no name
+        return False
 
 
 def _others(data: Buffer, at: int, pickles: Pickles) -> None:

@@ -11,7 +11,7 @@ from loadstone.core.classes import dataclass, field
 from loadstone.statedict.configured import LENGTH, Sizes
 
 _FILE: Final = os.path.join(  # noqa: PTH118 - `pathlib` takes longer than most files
-    os.path.dirname(__file__),  # noqa: PTH120
+    os.path.dirname(__file__),  # noqa: PTH120 - as above
     *("..", "data", "architectures.txt"),
 )
 
@@ -105,5 +105,5 @@ class Table:
 @cache
 def table() -> Table:
     """Return the table, read once."""
-    with open(_FILE, "rb") as file:  # noqa: PTH123
+    with open(_FILE, "rb") as file:  # noqa: PTH123 - as above
         return Table(file.read())
