@@ -146,13 +146,6 @@ def test_model_in_an_array_of_joblib_is_read(tmp_path, shape):
     )
 
 
-def test_model_in_an_array_of_numpy_is_not_read(tmp_path):
-    """Keras 2.8 to 2.11 keep an archive of tar's so, which they unpack into memory and load."""
-    held = pickle.dumps(pytest.importorskip("numpy").zeros(9, "u1"), 4)
-    name = b"ckeras.saving.pickle_utils\ndeserialize_model_from_bytecode\n"
-    assert verdict(tmp_path, held[:2] + name + held[11:-1] + b"\x85R.") == "yes"
-
-
 @pytest.mark.parametrize("made", [lambda: layers.Dense(2), lambda: layers.Lambda(keras.ops.relu)])
 def test_a_pickle_whose_weights_lie_where_h5py_looks_is_that_pickle(tmp_path, made):
     net = keras.Sequential([keras.Input((4,)), made()])

@@ -1,8 +1,9 @@
-"""Models of Keras's inside a pickle, each the bytes of a `.keras` file.
+"""Models of Keras's inside a pickle, each the bytes of a `.keras` file or of a tar.
 
 `_unpickle_model` of Keras 3, and `deserialize_model_from_bytecode` of Keras 2.12 to 2.15, load them
-with `safe_mode=False`: what they refuse otherwise runs here. So a model counts as read only where
-it is built of layers alone that hold no code and no path.
+with `safe_mode=False`: what they refuse otherwise runs here; that of Keras 2.8 to 2.11 loads a
+SavedModel. So a model counts as read only where it is built of layers alone that hold no code and
+no path.
 """
 
 from __future__ import annotations
@@ -54,11 +55,25 @@ def _is_tar(data: bytes) -> bool:
 
 
 def _is_plain(opened: Opened, data: bytes) -> bool:
+    from loadstone.readers import _tarred_savedmodel
+
+    if opened.depth > 1:
+        return False
+    if data[:4] == b"PK\3\4":
+        return not _is_tar(data) and _is_plain_archive(opened, data)
+    found = _tarred_savedmodel.read(opened, data)
+    if found is None or found.opening_runs_code != "no" or found.damage or not found.modules:
+        return False
+    own = "own_layers" not in found.detail and all(
+        one.module == "keras" and not one.unregistered for one in found.modules
+    )
+    return own and not any(one.name in _LOUD for one in found.modules)
+
+
+def _is_plain_archive(opened: Opened, data: bytes) -> bool:
     from loadstone.readers import _identify
 
     inner = Opened(opened.path, MemorySource(data), data[:HEAD], opened.depth + 1, opened.limits)
-    if opened.depth > 1 or data[:4] != b"PK\3\4" or _is_tar(data):
-        return False
     found = _identify.read_opened(inner)
     if found.format != "keras" or found.opening_runs_code != "no" or found.damage:
         return False
@@ -77,6 +92,3 @@ def _is_plain(opened: Opened, data: bytes) -> bool:
         and plain
         and not any(m.unregistered for m in found.modules)
     )
-
-
-_MASKING = ("custom_objects", "NotEqual")

@@ -72,6 +72,11 @@ def read(opened: Opened) -> Artifact:
     return _describe(opened, Members(folder), opened.source, name, given="pb")
 
 
+def of_members(opened: Opened, members: Members) -> Artifact:
+    """Return the SavedModel of these members, whose program was opened."""
+    return _describe(opened, members, opened.source, "saved_model.pb", given="pb")
+
+
 def around(path: str, opened: Opened) -> Artifact | None:
     """Return the SavedModel that the file at `path` is a part of."""
     folder, name = split(path)

@@ -2,6 +2,7 @@
 
 from typing import Any, Iterator
 
+from .audited_arrays import ARRAYS
 from .pickle_trees import plain_bytes
 from .pickle_values import Blob, Call, Global, Pairs, Stream, TupleItems
 
@@ -20,6 +21,10 @@ _MODELS = frozenset(
     ]
 )
 _GETATTR = ("builtins.getattr", "__builtin__.getattr")
+_ANNOUNCED = "joblib.numpy_pickle.NumpyArrayWrapper"
+_VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
+_VIEW = 4  # bytes, a type, a shape, an order
+_ARRAY = 5  # a version, a shape, a type, an order, bytes
 _STATE = 3  # of bytes in memory: what they are, where reading goes on, attributes
 
 
@@ -44,7 +49,7 @@ def bytes_of(call: Call) -> Any:
     args = call.args if isinstance(call.args, list) else []
     held = args[0] if len(args) == 1 else None
     if call.path in _LOADERS:
-        return _announced(held) if isinstance(held, Call) else held
+        return _of_array(held) if isinstance(held, Call) else held
     if not isinstance(held, Call) or held.path != "_io.BytesIO" or held.how != "new":
         return None
     if held.args or held.kwargs or held.appended or held.pairs or len(held.states) != 1:
@@ -57,15 +62,21 @@ def bytes_of(call: Call) -> Any:
     return plain_bytes(state[0], b"")  # also as protocol 2 writes them, as a text
 
 
-def _announced(held: Call) -> Any:
-    """Return where the bytes of an array lie that joblib announces, where it has one dimension."""
-    if held.path != "joblib.numpy_pickle.NumpyArrayWrapper" or not isinstance(held.payload, tuple):
-        return None
-    at, end = held.payload
-    states = [state for state in held.states if isinstance(state, Pairs)]
-    shape = states[0].get("shape") if states else None
-    plain = isinstance(shape, TupleItems) and len(shape) == 1
-    return Blob(at, end - at, "bytes") if plain else None
+def _of_array(array: Call) -> Any:
+    """Return the bytes of an array of one dimension, of a byte an item; of others nothing."""
+    shape = data = None
+    if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
+        data, _, shape, _ = array.args
+    state = array.states[0] if len(array.states) == 1 else None
+    if array.path in ARRAYS and isinstance(state, TupleItems) and len(state) == _ARRAY:
+        _, shape, _, _, data = state
+    if array.path == _ANNOUNCED and isinstance(array.payload, tuple) and isinstance(state, Pairs):
+        at, end = array.payload
+        shape, data = state.get("shape"), Blob(at, end - at, "bytes")
+    if not isinstance(data, Blob):
+        data = plain_bytes(data, b"")
+    count = data.length if isinstance(data, Blob) else len(data or b"")
+    return data if isinstance(shape, TupleItems) and list(shape) == [count] else None
 
 
 def is_read(call: Call) -> bool:
