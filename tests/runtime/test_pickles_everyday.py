@@ -92,6 +92,14 @@ def packed(name, held):
     return new("torch", "ScriptObject") + state + b"b"
 
 
+def packed_cell(weight, kind="quantized_dynamic", bias=None):
+    """Return what a recurrent layer computes one step with."""
+    bias = TENSOR if bias is None else bias
+    state = several(text(kind), listed(bias, bias), b"]", listed(b"K\1"), listed(weight, weight))
+    state = several(state, text("__torch__.torch.classes.rnn.CellParamsBase"))
+    return new("torch", "ScriptObject") + state + b"b"
+
+
 def document(inner):
     """Return a document of spaCy's, with a pickle of what was put on it."""
     nested = b"\x80\4" + inner + b"."
@@ -413,6 +421,22 @@ PAIRS = {
     "weights that are packed": (
         packed("quantized.LinearPackedParamsBase", TENSOR),
         packed("mine.Runs", TENSOR),
+    ),
+    "cells of a recurrent layer": (
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR)),
+        packed_cell(packed("mine.Runs", TENSOR)),
+    ),
+    "cells of a recurrent layer, packed before": (
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR)),
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR), "quantized"),
+    ),
+    "cells of a recurrent layer, of what is packed": (
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR)),
+        packed_cell(TENSOR),
+    ),
+    "cells of a recurrent layer, of tensors": (
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR)),
+        packed_cell(packed("quantized.LinearPackedParamsBase", TENSOR), bias=WORDS),
     ),
     "weights that are packed, of tensors": (
         packed("quantized.EmbeddingPackedParamsBase", TENSOR),

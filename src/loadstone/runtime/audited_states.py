@@ -144,7 +144,8 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     if call.path == "functools.partial":
         return all(map(_is_of_partial, call.states)) and not call.pairs
     made, _ = class_of(call)
-    if isinstance(made, Global) and (made.module, made.name) in ITERATORS:
+    path = (made.module, made.name) if isinstance(made, Global) else None
+    if path in ITERATORS or path == ("torch", "ScriptObject"):
         return not (call.pairs or call.appended or call.added)  # by its own rule
     library, own = library_of(made), _own_of(made)
     root = made.module.partition(".")[0] if isinstance(made, Global) else ""

@@ -49,6 +49,9 @@ _PACKED = frozenset(
     "__torch__.torch.classes.quantized." + name
     for name in ("LinearPackedParamsBase", "EmbeddingPackedParamsBase")
 )
+_CELL = "__torch__.torch.classes.rnn.CellParamsBase"
+_CELLS = ("quantized_dynamic", "quantized_fp16")
+_OF_CELL = 5  # what it is, tensors, fractions, whole numbers, packed weights
 
 
 def is_of_tensorflow(call: Call, args: List[Any]) -> bool:
@@ -110,9 +113,26 @@ def is_packed(call: Call, args: List[Any]) -> bool:
         and not args
         and len(states) == len(call.states) == 1
         and isinstance(states[0][1], str)
-        and states[0][1] in _PACKED
-        and is_inert(states[0][0])
+        and (
+            (states[0][1] in _PACKED and is_inert(states[0][0]))
+            or (states[0][1] == _CELL and _is_of_cell(states[0][0]))
+        )
     )
+
+
+def _is_of_cell(state: Any) -> bool:
+    """Whether it is what a cell of a recurrent layer is made of: two biases, two packed weights.
+
+    https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/RNN.cpp; those of before 1.4
+    (`quantized`), which are packed again from their numbers, are not read.
+    """
+    if not isinstance(state, TupleItems) or len(state) != _OF_CELL or state[0] not in _CELLS:
+        return False
+    *held, packed = state
+    made = isinstance(packed, ListItems) and all(
+        isinstance(one, Call) and one.path == "torch.ScriptObject" for one in packed
+    )
+    return made and all(map(is_inert, held))
 
 
 def is_convolution(call: Call, args: List[Any]) -> bool:
