@@ -83,6 +83,8 @@ from .audited_values import (
 )
 from .pickle_arrow import WITHIN
 from .pickle_blocks import MANAGERS, PLACED
+from .pickle_patterns import COMPILES
+from .pickle_patterns import is_read as is_pattern_read
 from .pickle_trees import SOUND, TREES
 from .pickle_values import (
     Call,
@@ -342,6 +344,7 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
             ),
         )
     },
+    COMPILES.rpartition(".")[::2]: is_pattern_read,
     ("spacy.vocab", "unpickle_vocab"): is_vocabulary,
     ("spacy.tokens.doc", "unpickle_doc"): is_document,
     **{path.rpartition(".")[::2]: is_pipe for path in PIPES},

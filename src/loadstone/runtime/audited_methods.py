@@ -8,7 +8,7 @@ from .audited_figures import is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES
 from .audited_table import TABLE, allows, entry_of
-from .audited_values import class_of, is_inert, is_zone_class
+from .audited_values import PATTERNS, class_of, is_inert, is_zone_class
 from .pickle_values import Call, Global, Pairs
 
 __all__ = ["is_method", "is_zone"]
@@ -118,7 +118,7 @@ def _is_of_text(item: Any, name: str) -> bool:
 
 def _is_bound(call: Call, name: str) -> bool:
     """Whether what an object has by a name is a method, and no property."""
-    if call.path == "re._compile":
+    if call.path in PATTERNS:
         return name in _OF_PATTERNS
     made, how = class_of(call)
     if isinstance(made, Global) and made.path == "random.Random":

@@ -126,6 +126,8 @@ _PYTHON = (
     ("re", "_compile", "call"),
     ("re", "RegexFlag", "call"),
     ("regex._regex_core", "RegexFlag", "call"),
+    # builds the nodes of a pattern, which `pickle_patterns` read
+    ("regex._regex", "compile", "call"),
     # `audited_arguments` wants whole numbers without an exponent
     ("fractions", "Fraction", "call"),
     # parse numbers or text

@@ -36,6 +36,7 @@ __all__ = [
     "FACTORIES",
     "LOUD",
     "MANAGERS",
+    "PATTERNS",
     "UNPICKLE_BLOCK",
     "beside_blocks",
     "class_of",
@@ -56,6 +57,7 @@ __all__ = [
     "pairs_of",
 ]  # fmt: skip
 
+PATTERNS = ("re._compile", "regex._regex.compile")  # what makes them
 _LIBRARIES = frozenset(["python", "numpy", "pandas", "scipy", "sklearn", "torch", "values"])
 _VALUES = frozenset(
     ["numpy", "pandas", "scipy", "values"]
@@ -462,7 +464,7 @@ def _is_of_pattern(call: Call) -> bool:
     """Whether it is a method of a pattern, kept by name."""
     args = call.args if isinstance(call.args, list) else []
     own = call.path in ("builtins.getattr", "__builtin__.getattr") and len(args) == 2
-    return own and isinstance(args[0], Call) and args[0].path == "re._compile"
+    return own and isinstance(args[0], Call) and args[0].path in PATTERNS
 
 
 def _is_plain_default(call: Call) -> bool:

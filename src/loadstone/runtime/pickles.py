@@ -21,7 +21,14 @@ import contextlib
 import gc
 from typing import Any, Optional
 
-from . import pickle_arrow, pickle_blocks, pickle_boosters, pickle_native, pickle_trees
+from . import (
+    pickle_arrow,
+    pickle_blocks,
+    pickle_boosters,
+    pickle_native,
+    pickle_patterns,
+    pickle_trees,
+)
 from .pickle_objects import CREATES, HANDLERS, Objects
 from .pickle_scalars import F64, I32, LONG_TEXT, U16, U32, Buffer, OnBuild, kind_of
 from .pickle_values import (
@@ -119,6 +126,7 @@ def read(
     pickle_arrow.follow(stream, buffer, limits)
     pickle_boosters.follow(stream, buffer)
     pickle_native.follow(stream, buffer)
+    pickle_patterns.follow(stream, buffer)
     return stream
 
 
