@@ -65,12 +65,11 @@ def test_libraries_that_were_read_in_one_version(tmp_path):
     assert {item.opening_runs_code for item in found.values()} <= {"no", "library", "yes"}
 
 
-# opcodes of `regex`, an array that a method makes, a view of a table that is not there, what
+# an array that a method makes, a view of a table that is not there, what
 # answers any name, and a net that unpickles bytes
 LOUD = {
     "Bio-matrix.pkl",
     "anndata-view.pkl",
-    "nltk-regexp.pkl",
     "shap-cohorts.pkl",
     "skorch-planned.joblib",
     "skorch-unfitted.joblib",
