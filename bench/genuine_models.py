@@ -18,6 +18,7 @@ import importlib.util
 import io
 import itertools
 import pickle
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -69,7 +70,8 @@ def main() -> None:
                     elif (given := eval(line, space)) is not None:
                         next(ways)(given, path)
             except Exception as why:  # noqa: BLE001 - a library that cannot make it here is told
-                Path(path).unlink(missing_ok=True)  # a part of it
+                for part in out.glob(Path(path).name + "*"):  # what it had begun
+                    shutil.rmtree(part) if part.is_dir() else part.unlink()
                 print(library, line, repr(why)[:200], file=sys.stderr)
             else:
                 made += 1

@@ -35,7 +35,7 @@ from sklearn.feature_extraction.text import *
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import *
 from sklearn.metrics.pairwise import cosine_similarity
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.naive_bayes import *
 from sklearn.neighbors import *
 from sklearn.pipeline import *
@@ -75,7 +75,7 @@ from xgboost import XGBClassifier, XGBRegressor
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import *
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import *
 dtrain, dvalid = xgb.DMatrix(frame[numeric][:60], label=t[:60]), xgb.DMatrix(frame[numeric][60:], label=t[60:])
@@ -101,7 +101,7 @@ import lightgbm as lgb
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import *
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import *
 params = {"objective": "binary", "metric": "auc", "boosting_type": "gbdt", "num_leaves": 7, "learning_rate": 0.05, "feature_fraction": 0.9, "verbose": -1}
@@ -128,7 +128,7 @@ from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import StackingRegressor
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import *
 quiet = {"iterations": 5, "verbose": False, "allow_writing_files": False}
@@ -159,7 +159,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import *
@@ -317,7 +317,7 @@ import sklearn
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import *
 from sklearn.linear_model import *
-from sklearn.model_selection import *
+from sklearn.model_selection import GridSearchCV, KFold, RandomizedSearchCV, StratifiedKFold, train_test_split
 from sklearn.neighbors import *
 from sklearn.neural_network import *
 from sklearn.pipeline import *

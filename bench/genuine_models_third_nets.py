@@ -58,7 +58,7 @@ torch.save(LSTMModel().eval(), PATH + ".pt")
 torch.save({"policy_net": net.state_dict(), "target_net": copy.deepcopy(net).state_dict(), "optimizer": stepped(optim.AdamW, amsgrad=True).state_dict(), "steps_done": 500, "epsilon": 0.05, "rewards": [1.0, 12.0], "memory": collections.deque([(torch.zeros(1, 4), torch.tensor([[1]]), torch.zeros(1, 4), torch.tensor([1.0]))], maxlen=100)}, PATH + ".pth")
 torch.save({"model": net.state_dict(), "optimizer": stepped(optim.SGD, momentum=0.9, weight_decay=1e-4).state_dict(), "scaler": torch.amp.GradScaler("cpu").state_dict(), "lr_scheduler": lr_scheduler.OneCycleLR(stepped(), 0.1, total_steps=9).state_dict(), "epoch": 2, "args": args}, PATH + ".pth")
 torch.save({"state_dict": GPT().state_dict(), "optimizer": optim.AdamW(GPT().parameters(), 3e-4, betas=(0.9, 0.95)).state_dict(), "iter_num": 100, "best_val_loss": torch.tensor(1.5), "config": vars(args)}, PATH + ".pt")
-torch.jit.script(Net()).save(PATH + ".pt")
+torch.jit.trace(Net().eval(), torch.rand(1, 1, 16, 16)).save(PATH + ".pt")
 torch.save({"train": (torch.rand(9, 1, 8, 8), torch.randint(0, 10, (9,))), "test": (torch.rand(3, 1, 8, 8), torch.randint(0, 10, (3,))), "classes": [str(n) for n in range(10)]}, PATH + ".pt")
 """,
 )
@@ -135,6 +135,7 @@ WORDS = {
         """
 import tempfile
 from transformers import *
+from transformers import BertTokenizerFast
 tiny = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 60, "max_position_embeddings": 32}
 def words():
     with tempfile.TemporaryDirectory() as folder:

@@ -25,7 +25,7 @@ ARIMA(series, order=(5, 1, 0)).fit()
 ARIMA(series.values, order=(1, 1, 1)).fit().save(PATH + ".pkl")
 SARIMAX(series, order=(1, 1, 1), seasonal_order=(1, 1, 1, 12), enforce_stationarity=False, enforce_invertibility=False).fit(disp=0)
 ExponentialSmoothing(series, trend="add", seasonal="add", seasonal_periods=12, damped_trend=True).fit()
-SimpleExpSmoothing(series).fit(smoothing_level=0.2, optimized=False)
+SimpleExpSmoothing(series, initialization_method="heuristic").fit(smoothing_level=0.2, optimized=False)
 sm.OLS(frame["income"], sm.add_constant(frame[["age", "score"]])).fit(cov_type="HC1")
 AutoReg(series, lags=12, trend="ct").fit()
 VAR(frame[["age", "income", "score"]]).fit(maxlags=3, ic="aic")
@@ -37,6 +37,7 @@ import pmdarima as pm
 from pmdarima.arima import AutoARIMA
 from pmdarima.pipeline import Pipeline
 from pmdarima.preprocessing import FourierFeaturizer, LogEndogTransformer
+series = series + rng.randn(80)
 short = {"start_p": 0, "start_q": 0, "max_p": 1, "max_q": 1, "suppress_warnings": True, "error_action": "ignore"}
 seasonal = {**short, "m": 12, "seasonal": True, "start_P": 0, "start_Q": 0, "max_P": 1, "max_Q": 0, "d": 1, "D": 1}
 """,
@@ -48,7 +49,7 @@ pm.ARIMA(order=(1, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(series)
 pm.ARIMA(order=(2, 1, 0), with_intercept=False, suppress_warnings=True).fit(series.values)
 pm.auto_arima(series.values, **short, seasonal=False).arima_res_
 (lambda m: {"model": m, "aic": m.aic(), "order": m.order, "last_date": series.index[-1]})(pm.auto_arima(series, **short, seasonal=False))
-Pipeline([("fourier", FourierFeaturizer(m=12, k=3)), ("arima", AutoARIMA(**short, seasonal=False))]).fit(series)
+Pipeline([("fourier", FourierFeaturizer(m=12, k=3)), ("arima", AutoARIMA(**short, seasonal=False))]).fit(series.values)
 Pipeline([("log", LogEndogTransformer()), ("arima", pm.ARIMA(order=(1, 1, 0)))]).fit(series)
 {store: pm.auto_arima(series * k, **short, seasonal=False) for k, store in enumerate(["north", "south"], 1)}
 AutoARIMA(**short, seasonal=False).fit(series, X=pd.DataFrame({"promo": many}, index=series.index))
@@ -113,7 +114,7 @@ ForecastingPipeline([("scaler", TabularToSeriesAdaptor(StandardScaler())), ("for
 ForecastingGridSearchCV(make_reduction(KNeighborsRegressor(2), window_length=12), SlidingWindowSplitter(fh=[1, 2], window_length=48, step_length=12), {"window_length": [6, 12]}).fit(monthly)
 KNeighborsTimeSeriesClassifier(n_neighbors=1, distance="euclidean").fit(panel, y[:20])
 RocketClassifier(num_kernels=50, random_state=1).fit(panel, y[:20])
-SummaryClassifier(RandomForestClassifier(n_estimators=3)).fit(panel, names[:20])
+SummaryClassifier(estimator=RandomForestClassifier(n_estimators=3)).fit(panel, names[:20])
 EnsembleForecaster([("theta", ThetaForecaster(sp=12)), ("holt", ExponentialSmoothing(trend="add", damped_trend=True))], aggfunc="mean").fit(monthly)
 PolynomialTrendForecaster(degree=1).fit(monthly).save(PATH)
 """,

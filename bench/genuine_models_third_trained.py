@@ -64,7 +64,7 @@ fitted(LitClassifier(hidden=6, lr=np.float64(0.02), cfg={"optim": {"name": "adam
 fitted(LitClassifier(criterion=nn.CrossEntropyLoss(weight=torch.tensor([1.0, 3.0])))).save_checkpoint(PATH + ".ckpt")
 fitted(LitClassifier(), gradient_clip_val=0.5, accumulate_grad_batches=2).save_checkpoint(PATH + ".ckpt", weights_only=True)
 torch.save(fitted(LitClassifier()).model.model, PATH + ".pth")
-fitted(LitClassifier(args=argparse.Namespace(seed=42, backbone="resnet18", gpus=1)), ModelCheckpoint(dirpath=PATH, monitor="val_acc", mode="max"), LearningRateFinder(num_training_steps=5))
+fitted(LitClassifier(args=argparse.Namespace(seed=42, backbone="resnet18", gpus=1)), ModelCheckpoint(dirpath=PATH, monitor="val_acc", mode="max"))
 (lambda f: f.save(PATH + ".ckpt", {"model": net, "optimizer": stepped(optim.SGD, momentum=0.9), "iter": 30, "hparams": {"lr": 0.1}}))(L.Fabric(accelerator="cpu", devices=1))
 """,
     ),
