@@ -159,6 +159,7 @@ class SentimentClassifier(nn.Module):
     def forward(self, input_ids, attention_mask):
         return self.out(self.drop(self.bert(input_ids=input_ids, attention_mask=attention_mask)[1]))
 __main__.SentimentClassifier, __main__.Sentences = SentimentClassifier, Sentences
+evaluated = {"eval_strategy" if hasattr(TrainingArguments, "eval_strategy") else "evaluation_strategy": "epoch"}
 def trainer(folder, **given):
     return Trainer(model=bert, args=TrainingArguments(output_dir=folder, num_train_epochs=1, per_device_train_batch_size=4, weight_decay=0.01, warmup_steps=1, report_to=[], use_cpu=True, disable_tqdm=True, **given), train_dataset=Sentences(), eval_dataset=Sentences())
 def trained():
@@ -168,7 +169,7 @@ def trained():
 """,
         """
 trained().save_model(PATH)
-trainer(PATH, save_strategy="epoch", eval_strategy="epoch", load_best_model_at_end=True).train()
+trainer(PATH, save_strategy="epoch", **evaluated, load_best_model_at_end=True).train()
 bert.save_pretrained(PATH); tokenizer.save_pretrained(PATH)
 bert.save_pretrained(PATH, safe_serialization=False)
 torch.save(SentimentClassifier().state_dict(), PATH + ".bin")
