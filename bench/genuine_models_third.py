@@ -6,7 +6,8 @@ answer to a question, so what stands in them is what is common, and neither rare
 a function or class of the script itself, as many scripts do. `…_third_others.py` holds series,
 words and Keras, `…_third_nets.py` and `…_third_trained.py` what stands on torch.
 
-The recipes were written on 2026-11-27, frozen before a file was made, and judged by someone else.
+The recipes were written and frozen on 2026-11-27, before a file was made; six that the libraries
+refused were mended, before any was judged, which someone else does.
 """
 
 # ruff: noqa: E501
