@@ -254,3 +254,46 @@ def test_code_by_value_is_told_with_its_python(name):
     assert found.detail["code_python"] == BY_VALUE[name]
     assert found.opening_runs_code == "yes"
     assert "data" not in found.detail
+
+
+SMALL = {
+    "bias": np.array([0.5, -1.0], "f4"),
+    "again": np.array([0.5, -1.0], "f4"),
+    "one": np.array([7], "u1"),
+    "scale": np.asfortranarray(np.arange(6, dtype=">i2").reshape(2, 3)),
+}
+
+
+@pytest.mark.parametrize("protocol", [3, 4, 5])
+def test_small_arrays_have_their_place(tmp_path, protocol):
+    """What pickle copies has one too, else a bias of two numbers would keep a net from a fix."""
+    path = tmp_path / "net.pkl"
+    path.write_bytes(pickle.dumps(SMALL, protocol))
+    facts = read(path).state_dicts[0].tensors
+    places = {key: fact.extent for key, fact in facts.items()}
+    data = path.read_bytes()
+    for key, value in SMALL.items():
+        held = data[places[key].offset :][: places[key].nbytes]
+        assert held == value.tobytes("A")
+    assert len({place.storage for place in places.values()}) == len(SMALL)
+
+
+@pytest.mark.parametrize("protocol", [0, 2])
+def test_bytes_that_a_text_stands_for_have_no_place(tmp_path, protocol):
+    path = tmp_path / "net.pkl"
+    path.write_bytes(pickle.dumps(SMALL, protocol))
+    assert not any(fact.extent for fact in read(path).state_dicts[0].tensors.values())
+
+
+def test_bytes_that_were_read_before_have_no_place(tmp_path):
+    """Of an array that is filled from what another read, the place is not told."""
+    array = pickle.dumps(SMALL["bias"], 3)
+    assert array.count(b"C\x08") == 1
+    at = array.index(b"C\x08")
+    memo = array[at + 10 : at + 12]  # BINPUT
+    first = array[2:-1]
+    other = array[2:at] + b"h" + memo[1:] + array[at + 12 : -1]
+    path = tmp_path / "net.pkl"
+    path.write_bytes(b"\x80\3}(X\1\0\0\0a" + first + b"X\1\0\0\0b" + other + b"u.")
+    facts = read(path).state_dicts[0].tensors
+    assert [bool(fact.extent) for fact in facts.values()] == [True, False]

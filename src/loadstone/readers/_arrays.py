@@ -91,7 +91,7 @@ def array(node: Any) -> Array | None:
     if values.class_of(node) in WRAPPERS:
         return _wrapped(node)
     if (name in _RECONSTRUCT or name == _MASKED) and node.states:
-        return _rebuilt(values.items(node.states[-1]))
+        return _rebuilt(values.items(node.states[-1]), node.payload)
     if name in _FROM_BUFFER:
         given = values.args(node)
         if len(given) < 3:
@@ -100,10 +100,11 @@ def array(node: Any) -> Array | None:
     return None
 
 
-def _rebuilt(state: Sequence[Any] | None) -> Array | None:
+def _rebuilt(state: Sequence[Any] | None, place: Any) -> Array | None:
     if state is None or len(state) < 5:
         return None
-    return _made(state[2], state[1], state[4], fortran=bool(state[3]))
+    raw = place if isinstance(state[4], bytes) and type(place) is tuple else state[4]
+    return _made(state[2], state[1], raw, fortran=bool(state[3]))
 
 
 def _made(kind: Any, size: Any, raw: Any, *, fortran: bool) -> Array | None:

@@ -25,6 +25,7 @@ from .pickle_values import (
 _DTYPE = "numpy.dtype"  # an array that has one keeps it: filled later, it says other things of it
 _DTYPES = (_DTYPE, "numpy._core._internal._convert_to_stringdtype_kwargs")
 CREATES = "_create_array"  # a function of dill's
+_BYTES_AT = 4  # in the state of an array
 _ARRAYS = ("._reconstruct", "._mareconstruct")
 _BYTES = ("_codecs.encode", "builtins.bytes", "__builtin__.bytes")
 _FIELDS = 1000  # types that stand in one type
@@ -342,7 +343,10 @@ class Objects(Scalars):
             return pos
         self.used(state if type(state) is TupleItems else (state,))
         if type(state) is TupleItems and type(target) is Call:
-            self.fill_array(target.path or "", state)
+            path = target.path or ""
+            self.fill_array(path, state)
+            if path.endswith(_ARRAYS) and len(state) > _BYTES_AT and state[_BYTES_AT] is self.short:
+                target.payload = (self.short_at, self.short_at + len(self.short))
         target.states = _more(target.states, [state])
         if isinstance(target, Global):
             target.uses.add("patch")

@@ -52,6 +52,8 @@ class Scalars:
         "stack",
         "start",
         "states",
+        "short",
+        "short_at",
         "stream",
         "weight",
         "worked",
@@ -73,6 +75,8 @@ class Scalars:
         self.memo: Dict[int, Any] = {}
         self.names: Dict[Tuple[str, str], Global] = {}
         self.seen = bytearray(256)
+        self.short = b""  # the last bytes that were copied, and where they are
+        self.short_at = start
         self.start = start
         self.at = start  # of the opcode that is being read
         self.stream = Stream(start)
@@ -255,7 +259,9 @@ class Scalars:
         """Push bytes, or where they are."""
         end = self.take(pos, length)
         if length <= SMALL and kind != "bytearray":
-            self.stack.append(bytes(self.buffer[pos:end]))
+            self.short = bytes(self.buffer[pos:end])
+            self.short_at = pos
+            self.stack.append(self.short)
         else:
             self.stack.append(Blob(pos, length, kind))
         return end

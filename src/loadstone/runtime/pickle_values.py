@@ -199,7 +199,7 @@ class Call(Opaque):
     """`func(*args)`, not called; `how` is `reduce`, `new`, `obj` or `inst`.
 
     `payload` is for whoever reads bytes that follow the call in the stream (joblib's arrays), or
-    the pickle that is one of its arguments.
+    the pickle that is one of its arguments; of a small array it is where its bytes are.
     """
 
     __slots__ = ("args", "func", "how", "kwargs", "payload")
