@@ -297,3 +297,22 @@ def test_bytes_that_were_read_before_have_no_place(tmp_path):
     path.write_bytes(b"\x80\3}(X\1\0\0\0a" + first + b"X\1\0\0\0b" + other + b"u.")
     facts = read(path).state_dicts[0].tensors
     assert [bool(fact.extent) for fact in facts.values()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("value", "content"),
+    [
+        ({"epoch": 3, "model": SMALL}, "checkpoint"),
+        ({"epoch": 3, "model": {"first": SMALL["bias"]}}, "object"),  # no names of weights
+        ({"epoch": 3, "notes": {"bias": "low"}}, "object"),
+    ],
+)
+def test_weights_inside_a_dictionary(tmp_path, value, content):
+    path = tmp_path / "net.pkl"
+    path.write_bytes(pickle.dumps(value, 4))
+    found = read(path)
+    assert found.content == content
+    if content == "checkpoint":
+        assert [(held.path, list(held.tensors)) for held in found.state_dicts] == [
+            ("model", list(SMALL))
+        ]

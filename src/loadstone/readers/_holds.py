@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loadstone.core.classes import dataclass, field
+from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import Content, Damage, SignatureFact, StateDict, TensorFact
 from loadstone.readers import _arrays, _fitted, _label_orders, _objects
 from loadstone.readers import _values as values
@@ -64,6 +64,11 @@ def read(root: Any, data: Buffer, *, placed: bool) -> Holds:
         found.content = "state-dict"
         found.state_dicts = [own]
         found.entries = {}
+        return found
+    several = _weights_inside(root, placed=placed)
+    if several:
+        found.content = "checkpoint"
+        found.state_dicts = several
         return found
     tree = _objects.read(root, data, placed=placed)
     found.damage = tree.damage
@@ -143,6 +148,19 @@ def _weights(root: Any, *, placed: bool) -> StateDict | None:
     if len(tensors) != len(facts):
         return None
     return StateDict("", tensors)
+
+
+def _weights_inside(root: Any, *, placed: bool) -> list[StateDict]:
+    """Return the dictionaries of weights in a dictionary that holds plain values beside them."""
+    pairs = root if isinstance(root, Pairs) else ()
+    found = []
+    for key, value in pairs[:_ENTRIES]:
+        if values.class_of(value) is not None and _arrays.fact(value) is None:
+            return []  # an object, whose own reader tells of it
+        held = _weights(value, placed=placed) if isinstance(value, Pairs) else None
+        if held is not None:
+            found.append(replace(held, path=values.key(key)))
+    return found
 
 
 def _data(root: Any) -> str | None:

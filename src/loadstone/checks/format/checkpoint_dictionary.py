@@ -110,7 +110,8 @@ def _fix(
             safety="manual",
             shell=f"loadstone check {quoted(artifact.path)}{into} --entry {quoted(keys[0])}",
         )
-    if any(fact.extent is None for fact in weights.tensors.values()):  # short arrays of numpy's
+    unplaced = any(fact.extent is None for fact in weights.tensors.values())  # by old protocols
+    if unplaced or artifact.framework == "paddle":  # which reads no safetensors
         code = _python(artifact, weights.entry)
         return Fix(f"load the state dict under `{weights.entry}`", safety="manual", python=code)
     return Fix(
