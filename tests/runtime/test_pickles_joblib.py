@@ -5,6 +5,7 @@ import pickle
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 
 from loadstone import readers
@@ -118,9 +119,10 @@ def test_what_unpickles_an_argument_may_stand_beside_an_array(protocol):
 
 def runs_another(data):
     """Whether `pickle.load` gets past the name that stands in the place of numpy."""
-    with pytest.raises((ModuleNotFoundError, AttributeError)) as caught:
+    with pytest.raises((ModuleNotFoundError, AttributeError, ValueError)) as caught:
         pickle.loads(data)
-    return "dtype" not in str(caught.value) and "module named" not in str(caught.value)
+    told = str(caught.value)
+    return not any(words in told for words in ("dtype", "module named", "Empty module name"))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,11 @@ def runs_another(data):
         (["a", "b", "age"], "library"),
         (["a", "b", "sepal length (cm)"], "library"),
         (["a", "b", "sklearn.linear_model._base"], "library"),
+        (["a", "b", "sklearn"], "library"),
+        (["a", "b", "1.0.2"], "library"),
+        (["a", "b", "user@mail.example"], "library"),
+        (["a", "b", ""], "library"),
+        (["a", "b", "code"], "library"),  # a word, and a module of Python's without a `dtype`
         (["a", "b", "antigravity"], "unknown"),  # a module of Python's that opens a browser
         (["a", "b", "some.module"], "unknown"),
     ],
@@ -153,11 +160,43 @@ def test_the_dtype_of_objects_is_read_as_that_of_another_module_by_pickle(tmp_pa
 def test_numbers_that_pickle_would_take_for_opcodes(tmp_path, held, word):
     """Before 1.1 joblib wrote no padding before the numbers of an array."""
     path = tmp_path / "model.joblib"
-    joblib.dump([np.frombuffer(held, "u1")], path, protocol=3)
+    with_numbers(path, [], held)
+    assert readers.read(path).opening_runs_code == word
+
+
+def with_numbers(path, before, held):
+    """Save what stands before numbers, and those without padding, as joblib up to 1.1 did."""
+    joblib.dump([*before, np.frombuffer(held, "u1")], path, protocol=3)
     data = path.read_bytes()
-    at = data.index(held)
-    before = data[:at].rstrip(b"\xff")[:-1]
-    path.write_bytes(before.replace(b"K\x10ub", b"Nub") + data[at:])
+    at = data.rindex(held)
+    ahead = data[:at].rstrip(b"\xff")[:-1]
+    place = ahead.rindex(b"K\x10ub")
+    path.write_bytes(ahead[:place] + ahead[place:].replace(b"K\x10ub", b"Nub") + data[at:])
+
+
+@pytest.mark.parametrize(("name", "word"), [(b"dtype", "library"), (b"dtypf", "unknown")])
+def test_objects_of_pandas_beside_a_text_in_the_place_of_numpy(tmp_path, name, word):
+    path = tmp_path / "model.joblib"
+    array = np.array([pd.Timestamp("2020-01-01"), None], dtype=object)
+    joblib.dump(["a", "b", "scaler", array], path, protocol=4)
+    data = path.read_bytes()
+    place = data.rindex(b"\x8c\5dtype") + 2
+    path.write_bytes(data[:place] + name + data[place + 5 :])
+    assert readers.read(path).opening_runs_code in (word, "yes" if word == "unknown" else word)
+
+
+@pytest.mark.parametrize(
+    ("held", "word"),
+    [
+        (b"]b\x19.", "library"),  # it is filled with an empty list, and not changed
+        (b"}b\x19.", "library"),
+        (b"Nb\x19.", "library"),
+        (b"}X\x0c\0\0\0__setstate__cposix\nsystem\nsbX\2\0\0\0idb\x19.", "unknown"),
+    ],
+)
+def test_numbers_that_fill_what_announces_them_again(tmp_path, held, word):
+    path = tmp_path / "model.joblib"
+    with_numbers(path, [], held)
     assert readers.read(path).opening_runs_code == word
 
 
@@ -176,7 +215,12 @@ def test_another_name_by_a_place_in_memory_is_told(tmp_path):
     [
         ("coef_.dtype", True),  # a text of the pickle around, and no module
         ("numpy.dtype", True),
-        ("json.dtype", False),  # Python's own would be imported first
+        ("json.dtype", True),  # Python's own has none
+        ("this.dtype", False),  # but this one does something when it is imported
+        ("1.0.dtype", True),  # no module is named so
+        (".dtype", True),
+        (".a.dtype", False),  # it is looked for as `a`
+        ("train.csv.dtype", False),  # there may be a module `train` that runs something
         ("pytest.dtype", False),  # so would any other that lies on the path
         ("coef_.other", False),
     ],

@@ -49,6 +49,27 @@ _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is
 _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightgbm"}
 _OPENED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")  # what modules of Python's open as a file
 _PICKLES = 100  # in one file
+# modules of Python's that are words too: importing one only defines what is in it
+_WORDS = frozenset(
+    [
+        *("array", "bisect", "calendar", "code", "collections", "copy", "csv", "datetime", "email"),
+        *("enum", "fractions", "functools", "glob", "html", "http", "inspect", "io", "json"),
+        *(
+            "locale",
+            "logging",
+            "math",
+            "numbers",
+            "operator",
+            "os",
+            "pathlib",
+            "pickle",
+            "platform",
+        ),
+        *("profile", "queue", "random", "re", "select", "signal", "stat", "statistics", "string"),
+        *("struct", "symbol", "sys", "tempfile", "time", "timeit", "token", "trace", "types"),
+        *("uuid", "warnings", "zipfile"),
+    ]
+)
 _CALLS = 20_000  # looked at for versions
 # with a second argument as of 2.3, and by the shorter name as of 3
 _TREES = ("sklearn.neighbors._kd_tree.newObj", "sklearn.neighbors._ball_tree.newObj")
@@ -161,7 +182,9 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool =
 
     with memoryview(data) as whole, whole[stream.start :] as part:
         run = until_failure(part, pickles.limits)
-        word, names = verdict(run)
+    for item in run.globals:
+        item.module = "numpy" if _fails(item.path) else item.module  # or it ends there
+    word, names = verdict(run)
     if all(map(_fails, names)):
         return
     if packed and not {call.path for call in run.calls}.intersection(names):
@@ -175,18 +198,23 @@ def _in_arrays(stream: Stream, data: Buffer, pickles: Pickles, *, packed: bool =
 def _fails(path: str) -> bool:
     """Whether `pickle.load` ends there: no extension has a number, and nothing loads by an id.
 
-    So it does at a `dtype` of what is no module, here neither; one of a module that the table knows
-    is numpy's.
+    So it does at a `dtype` of what is no module, here neither; one of a module that the table
+    knows, or of a library of its own, is numpy's or none, and Python's own modules have none.
     """
-    from loadstone.runtime.audited_names import has_module
+    from loadstone.runtime.audited_names import has_library, has_module
     from loadstone.runtime.audited_table import is_module_known
 
+    if path.startswith(("copyreg extension ", "persistent object ")):
+        return True
     module, _, name = path.rpartition(".")
-    bare = "." not in module and not _is_module(module)
-    elsewhere = path.startswith(("copyreg extension ", "persistent object "))
-    return elsewhere or (
-        name == "dtype" and (bare or has_module(module) or is_module_known(module))
+    if name != "dtype":
+        return False
+    root, _, below = module.partition(".")
+    no_module = not module or (
+        bool(root) and not _is_module(root) and not (below and root.isidentifier())
     )
+    known = has_library(module) or has_module(module) or is_module_known(module)
+    return no_module or known or module in _WORDS
 
 
 def _is_module(name: str) -> bool:

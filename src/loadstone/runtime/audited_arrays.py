@@ -141,7 +141,8 @@ def _keeps_masked(state: Any) -> bool:
 
 def is_announced(call: Call, args: List[Any]) -> bool:
     """Judge what announces an array, of a class of numpy's own, which a method of it would fill."""
-    held = [state.get("subclass") for state in call.states if isinstance(state, Pairs)]
+    states = [state for at, state in enumerate(call.states) if state or not at]
+    held = [state.get("subclass") for state in states if isinstance(state, Pairs)]
     return not args and all(isinstance(item, Global) and _is_numpy(item) for item in held)
 
 

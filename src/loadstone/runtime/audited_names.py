@@ -31,6 +31,11 @@ def has_module(module: str) -> bool:
     return plain and f"\n{module}|" in _text_of(module.partition(".")[0])
 
 
+def has_library(name: str) -> bool:
+    """Return whether names of a library were generated, by the name of its first module."""
+    return bool(_text_of(name))
+
+
 def _look_up(module: str, name: str) -> Optional[FrozenSet[str]]:
     text = _text_of(module.partition(".")[0])
     line = "\n" + module + "|"

@@ -134,8 +134,8 @@ def _number_or_text(call: Call) -> Any:
 
 def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     """Whether an object is filled once, from a plain container of names that nobody looks up."""
-    if len(call.states) > 1:  # the first could put there what the second calls
-        return False
+    if len(call.states) > 1 and not _is_announced_again(call):
+        return False  # the first could put there what the second calls
     if (call.appended or call.added) and not _ADDING.isdisjoint(_names_in(call)):
         return False
     keys = [key for key, _ in pairs_of(call)]
@@ -157,6 +157,13 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
         _is_plain(looked_at(state) if remade else state, library, own, root)
         or (state is call and getattr(made, "path", "") in _THEMSELVES)
         for state in call.states
+    )
+
+
+def _is_announced_again(call: Call) -> bool:
+    """Whether what announces an array is filled with nothing, as its own bytes may read."""
+    return call.path == "joblib.numpy_pickle.NumpyArrayWrapper" and all(
+        state is None or (isinstance(state, Items) and not state) for state in call.states[1:]
     )
 
 
