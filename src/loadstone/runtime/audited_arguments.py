@@ -73,7 +73,9 @@ from .audited_tensors import (
     is_output,
     is_packed,
     is_rebuilt,
+    is_result,
 )
+from .audited_torch import RESULTS
 from .audited_values import (
     beside_blocks,
     is_block,
@@ -396,6 +398,13 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ("fastai.torch_core", "_rebuild_from_type"): lambda call, args: (
         is_rebuilt(call, args) and is_of_fastai(args[1])
     ),
+    **{
+        ("torch.nn.parameter", f"Uninitialized{kind}"): lambda call, args: (
+            not (call.states or call.kwargs) and [type(arg) for arg in args] in ([], [bool])
+        )
+        for kind in ("Parameter", "Buffer")
+    },
+    **{("torch.return_types", name): is_result for name in RESULTS.split()},
     ("torch", "ScriptObject"): is_packed,
     ("torch._C", "Generator"): is_generator_of_torch,
     **{

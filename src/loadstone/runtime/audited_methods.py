@@ -7,7 +7,7 @@ from .audited_dill import listed
 from .audited_figures import is_kept_to_draw
 from .audited_keras import is_loader
 from .audited_libraries import COVARIANCES
-from .audited_table import TABLE, allows, entry_of
+from .audited_table import MODULES, TABLE, allows, entry_of
 from .audited_values import PATTERNS, class_of, is_inert, is_zone_class
 from .pickle_values import Call, Global, Pairs
 
@@ -61,6 +61,8 @@ _OF_CLASSES = {
 # they draw a number from numbers
 _DRAWN = ("random", "gauss", "normalvariate", "uniform", "randint", "randrange", "expovariate")
 _OF_PATTERNS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
+# a class of torch's modules that wait for their first batch; they are hooks of themselves
+_LAZY = ("_infer_parameters", "_lazy_load_hook")
 _UNICODE = ("__builtin__.unicode",)
 
 
@@ -94,6 +96,7 @@ def is_method(call: Call, args: List[Any]) -> bool:
         _is_of_dict(args[0], args[1])
         or _is_harmless(args[0], args[1])
         or _is_of_text(args[0], args[1])
+        or _is_of_tensors(args[0], args[1])
     )
 
 
@@ -103,6 +106,12 @@ def _is_harmless(item: Any, name: str) -> bool:
         return False
     known = entry_of(item.module, f"{item.name}.{name}") is not None
     return known or name in _OF_CLASSES.get((item.module, item.name), ())
+
+
+def _is_of_tensors(item: Any, name: str) -> bool:
+    """Whether a function of tensors is looked up, as `torch.relu` is pickled."""
+    own = isinstance(item, Global) and item.path == "torch._C._VariableFunctionsClass"
+    return own and ("torch", name) in TABLE and not TABLE["torch", name].uses
 
 
 def _is_of_dict(item: Any, name: str) -> bool:
@@ -127,5 +136,7 @@ def _is_bound(call: Call, name: str) -> bool:
         return False
     if allows(made, "@template"):  # a distribution of scipy's
         return name == "_entropy"
+    if made.module in MODULES and made.name.startswith("Lazy"):
+        return name in _LAZY
     own = name in _METHODS.get((made.module, made.name), ())
     return own or allows(Global(made.module, f"{made.name}.{name}", 0), "method")

@@ -11,7 +11,7 @@ from typing import Any, List, Set
 
 from .audited_keys import is_key
 from .audited_spacy import PIPES, attributes_of
-from .audited_table import entry_of
+from .audited_table import allows, entry_of
 from .audited_values import (
     MANAGERS,
     UNPICKLE_BLOCK,
@@ -78,6 +78,8 @@ _KEEPERS = frozenset(
     ]
 )
 _ARRAYS_BY_DILL = (("dill._dill", "_create_array"), ("dill.dill", "_create_array"))
+_WEIGHTS = "torchvision.models._api.Weights"
+_PRESETS = "torchvision.transforms._presets"
 _NAMESPACES = frozenset([("argparse", "Namespace"), ("types", "SimpleNamespace")])
 # dictionaries that are their own attributes, and are filled with themselves
 _THEMSELVES = frozenset(["statsmodels.tools.tools.Bunch"])
@@ -143,6 +145,8 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
         return False  # it may be equal to such a name
     if call.path == "functools.partial":
         return all(map(_is_of_partial, call.states)) and not call.pairs
+    if call.path == "torch.utils.hooks.RemovableHandle":
+        return all(map(_is_of_handle, call.states)) and not call.pairs
     made, _ = class_of(call)
     path = (made.module, made.name) if isinstance(made, Global) else None
     if path in ITERATORS or path == ("torch", "ScriptObject"):
@@ -173,6 +177,18 @@ def _is_of_partial(state: Any) -> bool:
         return False
     plain = all(part is None or isinstance(part, Pairs) for part in state[2:])
     return plain and (state[3] is None or has_plain_names(state[3]))
+
+
+def _is_of_handle(state: Any) -> bool:
+    """Whether a handle is of dictionaries that are Python's own, and a number that is compared."""
+    if not isinstance(state, TupleItems) or len(state) not in (2, 3) or type(state[1]) is not int:
+        return False
+    more = state[2] if len(state) > 2 else None
+    held = [state[0], *(more if isinstance(more, TupleItems) else [more])]
+    return all(
+        one is None or (isinstance(one, Call) and one.path == "collections.OrderedDict")
+        for one in held
+    )
 
 
 def _own_of(made: Any) -> str:
@@ -256,6 +272,8 @@ def is_kept(call: Call) -> bool:  # noqa: PLR0911 - a rule each
         args = args[1:] if func.name == "defaultdict" else args  # a factory: nothing here calls it
         return not call.kwargs and all(_is_container(arg, func.name) for arg in args)
     own = func.module.partition(".")[0] if f"{func.module}.".startswith(_TOGETHER) else ""
+    if _names_weights(func):
+        return _is_weights(call)
     if func.path == UNPICKLE_BLOCK or func.path in MANAGERS:
         return all(is_inert(part, kept=True) for part in beside_blocks(call))
     if (func.module, func.name) == ("spacy.vocab", "unpickle_vocab"):  # the last two are only kept
@@ -279,6 +297,66 @@ def _are_keys(args: List[Any]) -> bool:
     if name == "dict" and items is not None:
         return _is_container(items, "OrderedDict")
     return name not in ("set", "frozenset") or is_key(items)
+
+
+def _names_weights(made: Any) -> bool:
+    """Whether it is an enumeration of the weights of a model of torchvision's."""
+    own = isinstance(made, Global) and made.module.startswith("torchvision.models.")
+    return own and made.name.endswith("Weights") and allows(made, "call")
+
+
+def _is_weights(call: Call, depth: int = 2) -> bool:
+    """Judge a choice of torchvision's weights, which is compared with those that it has; 0.13 on.
+
+    Weights are a text, what makes transforms (kept, and compared in a partial), and what is told
+    of them, another choice among that where they are quantized.
+    """
+    args = list(call.args) if isinstance(call.args, list) else []
+    held = args[0] if len(args) == 1 and not call.kwargs else None
+    plain = isinstance(held, Call) and held.path == _WEIGHTS and held.how == "new"
+    if not plain or len(held.states) != 1 or not isinstance(held.states[0], Pairs):
+        return False
+    if (
+        held.args
+        or call.states
+        or sorted(str(key) for key, _ in held.states[0]) != ["meta", "transforms", "url"]
+    ):
+        return False
+    state = held.states[0]
+    meta = state.get("meta")
+    if not isinstance(state.get("url"), str) or not isinstance(meta, Pairs):
+        return False
+    told = [part for key, value in meta if key != "unquantized" for part in (key, value)]
+    below = [value for key, value in meta if key == "unquantized"]
+    return (
+        is_inert(TupleItems(told))
+        and _is_preset(state.get("transforms"))
+        and all(
+            depth
+            and isinstance(one, Call)
+            and _names_weights(one.func)
+            and _is_weights(one, depth - 1)
+            for one in below
+        )
+    )
+
+
+def _is_preset(made: Any) -> bool:
+    """Whether it is a class of torchvision's transforms, or a partial of one with values."""
+    if isinstance(made, Global):
+        return made.module == _PRESETS and entry_of(made.module, made.name) is not None
+    if not isinstance(made, Call) or made.path != "functools.partial" or made.kwargs:
+        return False
+    args = list(made.args) if isinstance(made.args, list) else []
+    held = [args, *made.states]
+    return all(
+        isinstance(one, list)
+        and bool(one)
+        and isinstance(one[0], Global)
+        and _is_preset(one[0])
+        and is_inert(TupleItems(one[1:]))
+        for one in held
+    )
 
 
 def _is_container(arg: Any, name: str) -> bool:

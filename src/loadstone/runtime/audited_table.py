@@ -17,7 +17,7 @@ from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional, Tuple
 
 from . import audited_names
 from .audited_libraries import LIBRARIES
-from .audited_torch import MODULES, OPTIMIZERS, TYPES, VALUES
+from .audited_torch import MODULES, OPTIMIZERS, RESULTS, TYPES, VALUES
 from .pickle_values import Global
 
 __all__ = [
@@ -249,7 +249,16 @@ _FUNCTIONS = (
         "",
     ),
     ("torch._C._nn", "gelu softplus leaky_relu elu hardtanh log_sigmoid linear", ""),
-    ("torch", "relu sigmoid tanh softmax exp log abs sin cos", ""),
+    (
+        "torch",
+        (
+            "relu relu_ selu celu prelu sigmoid tanh softmax log_softmax exp expm1 log log1p abs "
+            "sin cos tan erf sqrt rsqrt square pow add sub mul div sum mean max min prod std var "
+            "norm cat stack matmul mm bmm dot clamp sign floor ceil round where "
+            "cosine_similarity pairwise_distance"
+        ),
+        "",
+    ),
 )
 
 _UFUNCS = (
@@ -377,6 +386,7 @@ _TORCH = (
         "_rebuild_qtensor _rebuild_sparse_tensor _rebuild_meta_tensor_no_storage",
         "call",
     ),
+    ("torch._utils", "_rebuild_sparse_csr_tensor", "call"),  # the same, up to 1.12
     # wrap a tensor in a Parameter and set attributes on it
     ("torch._utils", "_rebuild_parameter _rebuild_parameter_with_state", "call"),
     # copy a tensor or an array to a device that is named by text
@@ -390,6 +400,14 @@ _TORCH = (
     # wrap a tensor; `__setstate__` of a tensor sets its storage and its flags
     ("torch.nn.parameter", "Parameter", "call new build"),
     ("torch.nn.parameter", "Buffer", ""),
+    # an empty tensor until the first batch: `audited_arguments` wants a truth; 1.8 to 2.13
+    ("torch.nn.parameter", "UninitializedParameter UninitializedBuffer", "call"),
+    # holds a dictionary of hooks weakly, and a number: `audited_states`
+    ("torch.utils.hooks", "RemovableHandle", _OBJECT),
+    # what torch's functions of tensors are looked up in, to be kept: `audited_methods`
+    ("torch._C", "_VariableFunctionsClass", ""),
+    # tensors by names, in a tuple: `audited_arguments` wants those
+    ("torch.return_types", RESULTS, "call"),
     # a tuple of tensors; `audited_arguments` wants values
     ("torch.nn.utils.rnn", "PackedSequence", "new"),
     # parse text or keep numbers

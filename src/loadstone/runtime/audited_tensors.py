@@ -16,6 +16,7 @@ __all__ = [
     "is_output",
     "is_packed",
     "is_rebuilt",
+    "is_result",
 ]
 
 # tensors of fastai's: none of them fills itself, or sets an attribute otherwise; 2.0 to 2.8
@@ -35,7 +36,10 @@ _OF_FASTAI = frozenset(
 # the same of torchvision's, 0.16 to 0.28: their `__new__` is not called
 _OF_TORCHVISION = frozenset(
     "torchvision.tv_tensors._" + name
-    for name in ("image.Image", "mask.Mask", "video.Video", "bounding_boxes.BoundingBoxes")
+    for name in (
+        *("image.Image", "mask.Mask", "video.Video", "bounding_boxes.BoundingBoxes"),
+        "keypoints.KeyPoints",
+    )
 )
 _DIMENSION = "tensorflow.python.framework.tensor_shape.Dimension"
 _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
@@ -171,6 +175,19 @@ def is_output(call: Call, args: List[Any]) -> bool:
     held += [value for state in call.states if isinstance(state, Pairs) for _, value in state]
     plain = isinstance(call.args, list) and all(isinstance(state, Pairs) for state in call.states)
     return plain and not call.kwargs and all(map(_are_tensors, held))
+
+
+def is_result(call: Call, args: List[Any]) -> bool:
+    """Judge the results of a function, a tuple of tensors, of which none has another name."""
+    plain = not (call.states or call.kwargs or call.appended or call.added or call.pairs)
+    return (
+        plain
+        and len(args) == 2
+        and isinstance(args[0], TupleItems)
+        and _are_tensors(args[0])
+        and isinstance(args[1], Pairs)
+        and not args[1]
+    )
 
 
 def _are_tensors(value: Any, depth: int = 3) -> bool:

@@ -131,3 +131,12 @@ VALUES = {
         "uint1 uint16 uint2 uint3 uint32 uint4 uint5 uint6 uint64 uint7 uint8"
     ),
 }
+
+# what functions of several results give: torch.return_types, 1.12 to 2.13
+RESULTS = (
+    "aminmax cummax cummin eig frexp geqrf histogram histogramdd kthvalue linalg_cholesky_ex "
+    "linalg_eig linalg_eigh linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex linalg_lstsq "
+    "linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_qr linalg_slogdet linalg_solve_ex "
+    "linalg_svd lstsq lu_unpack max median min mode nanmedian qr slogdet sort svd symeig topk "
+    "triangular_solve"
+)
