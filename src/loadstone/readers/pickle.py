@@ -43,6 +43,8 @@ from loadstone.runtime.pickles import (
 from loadstone.runtime.pickles import read as read_pickle
 
 TEXT_STARTS = b"(cilLdSVINFgp]})"
+_LENGTHS = b"XTU"  # a text by its length, at protocol 1
+_END = 16  # bytes of a place in memory, of STOP and of a line's end
 _FROM_BYTES = "torch.storage._load_from_bytes"
 _ENOUGH = 400_000  # units of work, after which it is taken as a pickle
 _OLD = 16 << 20  # a file without a magic is read this far, to see whether it is a pickle at all
@@ -88,9 +90,19 @@ def sniff_text(opened: Opened) -> bool:
     return _text.is_text(opened) and sniff_old(opened)
 
 
+def _is_long_enough(opened: Opened) -> bool:
+    """Whether a text of protocol 1 is followed by little but its place in memory and STOP."""
+    width = 1 if opened.head[:1] == b"U" else 4
+    text = int.from_bytes(opened.head[1 : 1 + width], "little")
+    return 0 < opened.source.size - (1 + width + text) <= _END
+
+
 def sniff_old(opened: Opened) -> bool:
     """Return whether the machine reads it to STOP, and finds more than one value."""
-    if opened.head[:1] not in [TEXT_STARTS[i : i + 1] for i in range(len(TEXT_STARTS))]:
+    first = opened.head[:1]
+    if not first or first not in TEXT_STARTS + _LENGTHS:
+        return False
+    if first in _LENGTHS and not _is_long_enough(opened):
         return False
     try:
         data = opened.source.pread(0, min(opened.source.size, _OLD))

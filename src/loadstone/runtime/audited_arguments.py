@@ -35,6 +35,7 @@ from .audited_functions import (
 from .audited_libraries import FIGURES, MODELS, OUTPUTS, TIMM
 from .audited_loaders import is_loaded_by_gensim
 from .audited_methods import is_method
+from .audited_objects import are_features, is_seasonal, is_tree_of_nodes
 from .audited_offsets import (
     NO_OFFSETS,
     is_array_of_pandas,
@@ -95,6 +96,7 @@ from .pickle_values import (
     Opaque,
     Pairs,
     TupleItems,
+    as_partial,
 )
 
 __all__ = ["are_audited", "is_audited_partial", "is_partial_kept"]
@@ -177,6 +179,7 @@ def _made(call: Call, func: Global) -> bool:
 
 def is_audited_partial(func: Any) -> bool:
     """Whether a `functools.partial` is called whose function may be called with anything."""
+    func = as_partial(func)
     if not isinstance(func, Call) or func.path != "functools.partial":
         return False
     args = list(func.args) if isinstance(func.args, list) else []
@@ -188,13 +191,14 @@ def is_audited_partial(func: Any) -> bool:
 
 def is_partial_kept(call: Call) -> bool:
     """Whether what a partial is called with is harmless for its function."""
-    held = call.func.args if isinstance(call.func.args, list) else []
+    func = as_partial(call.func)
+    held = func.args if isinstance(func.args, list) else []
     args = call.args if isinstance(call.args, list) else []
     given = TupleItems([*held[1:], *(beside_blocks(call) if is_block(call) else args)])
-    for state in call.func.states:
+    for state in func.states:
         given += state[1:3]
     plain = not (call.states or call.appended or call.added or call.pairs)
-    named = [*held[:1], *(state[0] for state in call.func.states)]
+    named = [*held[:1], *(state[0] for state in func.states)]
     if any(names_a_zone(func, [given, call.kwargs]) for func in named):
         return False
     return plain and is_inert(given) and is_inert(call.kwargs)
@@ -339,6 +343,12 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
             ("_load_type", is_named_by_word),
             ("_create_array", is_array_of_dill),
             ("_get_attr", lambda call, _: found_by_dill(call) is not None),
+            (
+                "_create_ftype",
+                lambda call, args: (
+                    as_partial(call) is not call and is_partial(as_partial(call), args[1:2])
+                ),
+            ),
             ("_import_module", is_imported),
             (
                 "_create_namedtuple",
@@ -419,6 +429,9 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
         not args and is_whole_of(call, "")
     ),
     ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
+    **{(f"statsmodels.tsa.{place}_stl", "STL"): is_seasonal for place in ("stl.", "")},
+    ("nltk.featstruct", "FeatDict"): are_features,
+    ("nltk.featstruct", "FeatList"): are_features,
     ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),
     ("arrow.arrow", "Arrow"): lambda call, _: not call.args and is_whole_of(call, ""),
     ("astropy.units.core", "_recreate_irreducible_unit"): is_unit,
@@ -476,8 +489,13 @@ for _module, _name in MANAGERS:
         and (call.payload is PLACED or not (call.args or call.states))
     )
 for _module, _name in TREES:
-    _RULES[_module, _name] = lambda call, _: (
-        is_inert(call.args) and is_whole_of(call, "") and (call.payload is SOUND or not call.states)
+    _RULES[_module, _name] = lambda call, args: (
+        is_tree_of_nodes(call, args)
+        or (
+            is_inert(call.args)
+            and is_whole_of(call, "")
+            and (call.payload is SOUND or not call.states)
+        )
     )
 for _module, _names_of in FIGURES.items():
     for _name in _names_of.split():

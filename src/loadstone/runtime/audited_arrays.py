@@ -2,7 +2,7 @@
 
 from typing import Any, List
 
-from .audited_dill import listed
+from .audited_dill import found_by_dill, listed
 from .audited_quantities import is_array_with_unit
 from .audited_states import is_text_as_bytes
 from .audited_table import allows
@@ -36,6 +36,7 @@ _OF_UFUNCS = frozenset(
         *(f"numpy.{core}._multiarray_umath" for core in ("core", "_core")),
     ]
 )
+_SPECIAL = "scipy.special._ufuncs"
 _PARTS = 5  # of an array: a version, a shape, a type, an order, bytes or objects
 _MASKED = 7  # parts of a masked array: those of an array, its mask, what stands under that
 
@@ -62,9 +63,11 @@ def is_array_of_cupy(call: Call, args: List[Any]) -> bool:
 
 def is_array_of_dill(call: Call, args: List[Any]) -> bool:
     """Judge an array that dill makes: what makes it, for what, its state, no attributes."""
-    if len(args) != 4 or call.states or not isinstance(args[0], Global) or args[3] is not None:
+    if len(args) != 4 or call.states or args[3] is not None:
         return False
-    own = args[0].path in ARRAYS and all(isinstance(arg, TupleItems) for arg in args[1:3])
+    made = found_by_dill(args[0]) if isinstance(args[0], Call) else args[0]  # up to 0.3.5
+    own = isinstance(made, Global) and made.path in ARRAYS
+    own = own and all(isinstance(arg, TupleItems) for arg in args[1:3])
     return own and is_array(call, list(args[1])) and _keeps_objects(args[2])
 
 
@@ -154,6 +157,8 @@ def is_ufunc(_: Call, args: List[Any]) -> bool:
     """Judge a function of numpy's that is looked up by a module and a name."""
     if len(args) != 2 or not all(isinstance(item, str) for item in args):
         return False
+    if args[0] == _SPECIAL:
+        return allows(Global(*args, 0)) and not allows(Global(*args, 0), "new")
     return args[0] in _OF_UFUNCS and allows(Global("numpy.core.umath", args[1], 0))
 
 

@@ -123,6 +123,8 @@ _OTHERS = (
     ("nltk.probability", "FreqDist", "call new build"),
     # one for each condition
     ("nltk.probability", "ConditionalFreqDist", "call build items"),
+    # a dictionary and a list of features, which are put there by name; 3.6 to 3.10
+    ("nltk.featstruct", "FeatDict FeatList", "new build items"),
     # state spaces in arrays, whose shapes are checked
     *(
         (
@@ -148,6 +150,8 @@ _OTHERS = (
     ("deepspeed.utils.tensor_fragment", "fragment_address", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
+    # keeps a series and whole numbers, and makes arrays for them; 0.12 to 0.15
+    *((f"statsmodels.tsa.{place}_stl", "STL", "call") for place in ("stl.", "")),
     # what smooths a series of numbers, which models name; 0.12 to 0.15
     (
         "statsmodels.tsa.exponential_smoothing._ets_smooth",

@@ -10,7 +10,17 @@ from typing import Any, Dict, Iterator, List, Set
 
 from .audited_dill import listed, type_named, type_word
 from .pickle_trees import plain_bytes
-from .pickle_values import Blob, Call, FrozenSetItems, Global, Items, Pairs, Stream, TupleItems
+from .pickle_values import (
+    Blob,
+    Call,
+    FrozenSetItems,
+    Global,
+    Items,
+    Pairs,
+    Stream,
+    TupleItems,
+    as_partial,
+)
 
 __all__ = ["LONG", "is_short", "too_much"]
 
@@ -98,7 +108,7 @@ def _items(stream: Stream) -> Iterator[Any]:
 
 def _made_by(call: Call) -> float:
     """Return how many bytes a call makes of a number that it is given."""
-    func = call.func
+    func = as_partial(call.func)
     path = call.path or ""
     held: List[Any] = listed(call)
     if isinstance(func, Call):

@@ -71,6 +71,8 @@ _KEEPERS = frozenset(
         ("__builtin__", "getattr"),
         ("dill._dill", "_get_attr"),
         ("dill.dill", "_get_attr"),
+        ("dill._dill", "_create_ftype"),
+        ("dill.dill", "_create_ftype"),
         ("inspect", "Signature"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
@@ -78,6 +80,7 @@ _KEEPERS = frozenset(
     ]
 )
 _ARRAYS_BY_DILL = (("dill._dill", "_create_array"), ("dill.dill", "_create_array"))
+_FEATURES = ("nltk.featstruct.FeatDict", "nltk.featstruct.FeatList")
 _WEIGHTS = "torchvision.models._api.Weights"
 _PRESETS = "torchvision.transforms._presets"
 _NAMESPACES = frozenset([("argparse", "Namespace"), ("types", "SimpleNamespace")])
@@ -138,6 +141,9 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
     """Whether an object is filled once, from a plain container of names that nobody looks up."""
     if len(call.states) > 1 and not _is_announced_again(call):
         return False  # the first could put there what the second calls
+    made, _ = class_of(call)
+    if isinstance(made, Global) and made.path in _FEATURES:
+        return True  # by its own rule
     if (call.appended or call.added) and not _ADDING.isdisjoint(_names_in(call)):
         return False
     keys = [key for key, _ in pairs_of(call)]
@@ -147,7 +153,6 @@ def is_filled(call: Call) -> bool:  # noqa: PLR0911 - a rule each
         return all(map(_is_of_partial, call.states)) and not call.pairs
     if call.path == "torch.utils.hooks.RemovableHandle":
         return all(map(_is_of_handle, call.states)) and not call.pairs
-    made, _ = class_of(call)
     path = (made.module, made.name) if isinstance(made, Global) else None
     if path in ITERATORS or path == ("torch", "ScriptObject"):
         return not (call.pairs or call.appended or call.added)  # by its own rule

@@ -116,6 +116,9 @@ _PYTHON = (
     # import a module that the table has, and look a compiled function of the table up in it
     ("dill._dill", "_get_attr _import_module", "call"),
     ("dill.dill", "_get_attr _import_module", "call"),
+    # makes a partial, up to 0.3.4, which is judged as one
+    ("dill._dill", "_create_ftype", "call"),
+    ("dill.dill", "_create_ftype", "call"),
     # finds a named tuple by its module, or makes one of the same names
     ("dill._dill", "_create_namedtuple", "call"),
     ("dill.dill", "_create_namedtuple", "call"),

@@ -29,6 +29,7 @@ from .pickle_values import (
     Pairs,
     Stream,
     TupleItems,
+    as_partial,
     walk,
 )
 
@@ -79,7 +80,11 @@ _HOLDERS = frozenset(
         ("operator", "itemgetter"),
         ("_operator", "getitem"),
         ("types", "GenericAlias"),
-        *((module, name) for module in DILL for name in ("_get_attr", "_import_module")),
+        *(
+            (module, name)
+            for module in DILL
+            for name in ("_get_attr", "_import_module", "_create_ftype")
+        ),
         ("builtins", "getattr"),
         ("__builtin__", "getattr"),
         ("numpy", "vectorize"),
@@ -256,6 +261,10 @@ def given(call: Call) -> Any:
         return TupleItems([fields(arg) for arg in args if not isinstance(arg, Global)])
     if func.name not in _OF_CLASSES:
         return args
+    if func.name == "_create_array":  # what dill looked up is a class of this kind
+        args = TupleItems(
+            [arg for arg in args if not (isinstance(arg, Call) and found_by_dill(arg))]
+        )
     return TupleItems([arg for arg in args if not isinstance(arg, Global)])
 
 
@@ -331,8 +340,9 @@ def is_block(call: Call) -> bool:
     """Whether a block is made by a partial of `new_block` with its dimension, as in pandas 1.3."""
     if not _is_made_by_partial(call.func):
         return False
-    bare = len(call.func.args) == 1 and not any(state[1] for state in call.func.states)
-    named = [call.func.args, *call.func.states]
+    func = as_partial(call.func)
+    bare = len(func.args) == 1 and not any(state[1] for state in func.states)
+    named = [func.args, *func.states]
     return bare and all(getattr(held[0], "path", "") == NEW_BLOCK for held in named)
 
 
@@ -483,6 +493,7 @@ def is_plain_factory(made: Any) -> bool:
 
 def _is_made_by_partial(func: Any) -> bool:
     """Whether a partial is called of a function that makes values, as pandas 1.4 has its blocks."""
+    func = as_partial(func)
     if not isinstance(func, Call) or func.path != "functools.partial" or not func.states:
         return False
     args = list(func.args) if isinstance(func.args, list) else []

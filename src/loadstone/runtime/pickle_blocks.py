@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .pickle_scalars import Buffer
 from .pickle_trees import bytes_of
-from .pickle_values import Call, Global, Items, ListItems, Pairs, Stream, TupleItems
+from .pickle_values import Call, Global, Items, ListItems, Pairs, Stream, TupleItems, as_partial
 
 __all__ = ["MANAGERS", "PLACED", "follow"]
 
@@ -120,7 +120,7 @@ def _extent_of(places: Call, buffer: Buffer) -> _Extent:
 
 def _is_block(call: Call) -> bool:
     """Whether a function of pandas' makes a block of values and places."""
-    func = call.func
+    func = as_partial(call.func)
     if isinstance(func, Global):
         return func.path in _BLOCKS
     args = list(func.args) if isinstance(func, Call) and isinstance(func.args, TupleItems) else []

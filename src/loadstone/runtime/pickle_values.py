@@ -33,8 +33,13 @@ __all__ = [
     "SetItems",
     "Stream",
     "TupleItems",
+    "as_partial",
     "walk",
 ]
+
+
+_PARTIALS = ("dill._dill._create_ftype", "dill.dill._create_ftype")
+_TYPES_OF_DILL = ("dill._dill._load_type", "dill.dill._load_type")
 
 
 class Malformed(Exception):  # noqa: N818 the name says what the bytes are, as in the readers
@@ -318,6 +323,24 @@ class Stream:
 
     def __repr__(self) -> str:
         return f"<pickle of {self.opcodes} opcodes, bytes {self.start} to {self.end}>"
+
+
+def as_partial(func: Any) -> Any:
+    """Return a partial that dill up to 0.3.4 makes as one that is made and filled; else itself."""
+    own = isinstance(func, Call) and func.path in _PARTIALS and isinstance(func.args, TupleItems)
+    if not own or len(func.args) != 4 or func.states or func.pairs or func.kwargs:
+        return func
+    kind = func.args[0]
+    named = kind.path if isinstance(kind, Global) else ""
+    if isinstance(kind, Call) and kind.path in _TYPES_OF_DILL and not kind.states:
+        named = "functools.partial" if list(kind.args) == ["PartialType"] else ""
+    if named != "functools.partial":
+        return func
+    made = Call(
+        Global("functools", "partial", func.at), TupleItems(func.args[1:2]), "reduce", func.at
+    )
+    made.states = (TupleItems([*func.args[1:], None]),)
+    return made
 
 
 def walk(value: Any) -> Iterator[Any]:
