@@ -32,10 +32,10 @@ from .audited_functions import (
     is_named_by_word,
     is_partial,
 )
-from .audited_libraries import FIGURES, MODELS, OUTPUTS, TIMM
+from .audited_libraries import FIGURES, KORNIA, MODELS, OUTPUTS, TIMM
 from .audited_loaders import is_loaded_by_gensim
 from .audited_methods import is_method
-from .audited_objects import are_features, is_seasonal, is_tree_of_nodes
+from .audited_objects import are_features, is_seasonal, is_tree_of_nodes, is_uncompiled
 from .audited_offsets import (
     NO_OFFSETS,
     is_array_of_pandas,
@@ -430,6 +430,16 @@ _RULES: Dict[Tuple[str, str], _Rule] = {
     ),
     ("geopandas.array", "GeometryArray"): lambda call, _: CONDITIONS["@inert"](call),
     **{(f"statsmodels.tsa.{place}_stl", "STL"): is_seasonal for place in ("stl.", "")},
+    **{
+        ("kornia.constants", name): lambda call, args: (
+            [type(arg) for arg in args] == [int] and not (call.states or call.kwargs)
+        )
+        for name in ("BorderType", "DType", "DataKey", "Resample", "SamplePadding")
+    },
+    **{
+        (f"kornia.augmentation._2d.intensity.{place}", name): is_uncompiled
+        for place, name in KORNIA
+    },
     ("nltk.featstruct", "FeatDict"): are_features,
     ("nltk.featstruct", "FeatList"): are_features,
     ("Bio.SeqRecord", "_RestrictedDict"): lambda call, _: is_whole_of(call, ""),

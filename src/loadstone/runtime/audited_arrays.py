@@ -63,12 +63,24 @@ def is_array_of_cupy(call: Call, args: List[Any]) -> bool:
 
 def is_array_of_dill(call: Call, args: List[Any]) -> bool:
     """Judge an array that dill makes: what makes it, for what, its state, no attributes."""
-    if len(args) != 4 or call.states or args[3] is not None:
+    if len(args) != 4 or call.states or not _are_values(args[3]):
         return False
     made = found_by_dill(args[0]) if isinstance(args[0], Call) else args[0]  # up to 0.3.5
     own = isinstance(made, Global) and made.path in ARRAYS
     own = own and all(isinstance(arg, TupleItems) for arg in args[1:3])
     return own and is_array(call, list(args[1])) and _keeps_objects(args[2])
+
+
+def _are_values(attributes: Any) -> bool:
+    """Whether attributes that are put on an array are none, or values by plain names."""
+    if attributes is None:
+        return True
+    held = attributes if isinstance(attributes, Pairs) else [("__", None)]
+    plain = not any(
+        isinstance(value, Opaque) or not isinstance(key, str) or key[:2] == "__"
+        for key, value in held
+    )
+    return plain and isinstance(attributes, Pairs) and is_inert(attributes)
 
 
 def _lists(state: Any) -> bool:

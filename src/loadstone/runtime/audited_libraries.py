@@ -115,6 +115,12 @@ _OF_IMAGES = (
     "translate_y_abs gaussian_blur gaussian_blur_rand desaturate "
 ) + " ".join(f"_{name}_to_arg" for name in _LEVELS.split())
 
+KORNIA = (
+    ("color_jitter", "ColorJitter"),
+    ("gaussian_blur", "RandomGaussianBlur"),
+    ("gaussian_illumination", "RandomGaussianIllumination"),
+)
+
 _OTHERS = (
     # announces an array whose bytes follow; the reader of joblib reads them
     ("joblib.numpy_pickle", "NumpyArrayWrapper", "new build"),
@@ -150,6 +156,22 @@ _OTHERS = (
     ("deepspeed.utils.tensor_fragment", "fragment_address", "new build"),
     # a dictionary whose items are its attributes
     ("statsmodels.tools.tools", "Bunch", "new build items"),
+    # modules that compile themselves where their state says so; 0.9. And functions that they keep
+    *((f"kornia.augmentation._2d.intensity.{place}", name, "new build") for place, name in KORNIA),
+    (
+        "kornia.enhance.adjust",
+        (
+            "adjust_brightness_accumulative adjust_contrast_with_mean_subtraction adjust_hue "
+            "adjust_saturation_with_gray_subtraction"
+        ),
+        "",
+    ),
+    ("kornia.filters.gaussian", "gaussian_blur2d", ""),
+    (
+        "kornia.augmentation._2d.intensity.gaussian_illumination",
+        "_apply_gaussian_illumination",
+        "",
+    ),
     # keeps a series and whole numbers, and makes arrays for them; 0.12 to 0.15
     *((f"statsmodels.tsa.{place}_stl", "STL", "call") for place in ("stl.", "")),
     # what smooths a series of numbers, which models name; 0.12 to 0.15
@@ -391,6 +413,8 @@ _PROCESSORS = "PostProcessor BertProcessing ByteLevel RobertaProcessing Sequence
 
 # values of libraries written in C++ or Rust, that tables and models hold
 _VALUES = (
+    # enumerations, whose own class only goes over them otherwise; kornia 0.7 to 0.9
+    ("kornia.constants", "BorderType DType DataKey Resample SamplePadding", "call key"),
     # arrays and tables of buffers, and their types by name; 25.0
     (
         "pyarrow.lib",

@@ -111,7 +111,8 @@ def _is_harmless(item: Any, name: str) -> bool:
 def _is_of_tensors(item: Any, name: str) -> bool:
     """Whether a function of tensors is looked up, as `torch.relu` is pickled."""
     own = isinstance(item, Global) and item.path == "torch._C._VariableFunctionsClass"
-    return own and ("torch", name) in TABLE and not TABLE["torch", name].uses
+    known = ("torch", name) in TABLE and not TABLE["torch", name].uses
+    return own and (known or name == "randperm")
 
 
 def _is_of_dict(item: Any, name: str) -> bool:

@@ -1,11 +1,12 @@
-"""Judges objects of nltk's, scipy's and statsmodels' that are harmless for some values only."""
+"""Judges objects of kornia's, nltk's, scipy's and statsmodels' that some values alone allow."""
 
 from typing import Any, List
 
+from .audited_conditions import is_module
 from .audited_values import class_of, is_inert, nested_in
 from .pickle_values import Call, Global, Pairs, TupleItems
 
-__all__ = ["are_features", "is_seasonal", "is_tree_of_nodes"]
+__all__ = ["are_features", "is_seasonal", "is_tree_of_nodes", "is_uncompiled"]
 
 _OF_TREE = ["data", "leafsize", "m", "maxes", "mins", "n", "tree"]
 _NODES = ("KDTree.innernode", "KDTree.leafnode")
@@ -56,3 +57,17 @@ def are_features(call: Call, args: List[Any]) -> bool:
 def _is_feature(key: Any) -> bool:
     made, how = class_of(key) if isinstance(key, Call) else (None, "")
     return how == "new" and getattr(made, "path", "") in _FEATURES
+
+
+def is_uncompiled(call: Call, args: List[Any]) -> bool:
+    """Judge a module of kornia's, which is compiled again by what its state keeps for that."""
+    return (
+        not args
+        and is_module(call)
+        and all(
+            isinstance(state, Pairs)
+            and state.get("_compile_kwargs") is None
+            and all(isinstance(key, str) for key, _ in state)
+            for state in call.states
+        )
+    )

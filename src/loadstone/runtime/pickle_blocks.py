@@ -8,7 +8,7 @@ import struct
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .pickle_scalars import Buffer
-from .pickle_trees import bytes_of
+from .pickle_trees import BY_DILL, as_filled, bytes_of
 from .pickle_values import Call, Global, Items, ListItems, Pairs, Stream, TupleItems, as_partial
 
 __all__ = ["MANAGERS", "PLACED", "follow"]
@@ -28,7 +28,6 @@ _PLACES = ("i8", "<i8")
 _INDEXES = ("_new_Index", "_new_DatetimeIndex", "_new_TimedeltaIndex", "_new_PeriodIndex")
 _INTERVALS = "_new_IntervalIndex"
 _RECONSTRUCT = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
-_BY_DILL = ("dill._dill._create_array", "dill.dill._create_array")
 _VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _ANNOUNCED = "joblib.numpy_pickle.NumpyArrayWrapper"
 _CHUNK = "pyarrow.lib._restore_array"
@@ -111,7 +110,7 @@ def _extent_of(places: Call, buffer: Buffer) -> _Extent:
         found = _range_of(places.args if isinstance(places.args, TupleItems) else [])
         found = [found[0], found[-1]] if found else found
     else:
-        data = bytes_of(_as_filled(places), buffer, _PLACES)
+        data = bytes_of(places, buffer, _PLACES)
         plain = data is not None and not len(data) % 8 and len(data) <= _MOST
         found = [place for (place,) in struct.iter_unpack("<q", data)] if data and plain else None
         found = [] if data == b"" else found
@@ -133,16 +132,6 @@ def _is_block(call: Call) -> bool:
     given = state[2] if isinstance(state[2], Pairs) else Pairs([("", None)])
     plain = isinstance(state[1], TupleItems) and not state[1]
     return named and plain and all(key == "ndim" for key, _ in given)
-
-
-def _as_filled(call: Call) -> Call:
-    """Return an array that dill makes as one that is made and filled."""
-    args = call.args if isinstance(call.args, TupleItems) else []
-    if call.path not in _BY_DILL or len(args) < 3 or call.states:
-        return call
-    made = Call(call.func, call.args, call.how, call.at)
-    made.states = (args[2],)
-    return made
 
 
 def _range_of(parts: Sequence[Any]) -> Optional[range]:
@@ -177,11 +166,11 @@ def _length(value: Any, depth: int = _DEPTH) -> Optional[int]:  # noqa: PLR0911 
     if path == "pyarrow.lib.chunked_array":
         chunks = args[0] if args and isinstance(args[0], Items) else [None]
         return _of_chunks(chunks) if len(chunks) <= _KEYS else None
-    value = _as_filled(value)
+    value = as_filled(value)
     state = value.states[0] if len(value.states) == 1 else None
     if path == _ANNOUNCED:
         return _first(state.get("shape")) if isinstance(state, Pairs) else None
-    if path in (*_RECONSTRUCT, *_BY_DILL) or _is_looked_up(value.func, "_reconstruct"):
+    if path in (*_RECONSTRUCT, *BY_DILL) or _is_looked_up(value.func, "_reconstruct"):
         return _first(state[1]) if isinstance(state, TupleItems) and len(state) == 5 else None
     made = _made(value)
     if not isinstance(made, Global) or not made.module.startswith("pandas"):

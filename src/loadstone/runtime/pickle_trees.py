@@ -11,7 +11,7 @@ from typing import Any, Optional, Tuple
 from .pickle_scalars import Buffer
 from .pickle_values import Blob, Call, Limits, Pairs, Stream, TupleItems
 
-__all__ = ["SOUND", "TREES", "bytes_of", "follow", "plain_bytes"]
+__all__ = ["BY_DILL", "SOUND", "TREES", "as_filled", "bytes_of", "follow", "plain_bytes"]
 
 SOUND = "a tree whose nodes were read, each of which leads to later ones only"
 TREES = frozenset(
@@ -26,6 +26,7 @@ _SIZE = 72
 _MOST = 1 << 20  # nodes
 _DEEP = 1 << 14  # nodes under one another: C follows them by recursion; the exponents are 2,048
 _LEAF = -1
+BY_DILL = ("dill._dill._create_array", "dill.dill._create_array")
 _VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _VIEW = 4  # what those are given: bytes, a type, a shape, an order
 _ARRAY, _PAIR = 5, 2  # parts of the state of an array, and of a text that stands for bytes
@@ -46,8 +47,20 @@ def follow(stream: Stream, buffer: Buffer, limits: Limits) -> None:
             call.payload = SOUND
 
 
+def as_filled(call: Call) -> Call:
+    """Return an array that dill makes as one that is made and filled."""
+    args = call.args if isinstance(call.args, TupleItems) else []
+    if call.path not in BY_DILL or len(args) < 3 or call.states:
+        return call
+    made = Call(call.func, call.args, call.how, call.at)
+    made.states = (args[2],)
+    return made
+
+
 def bytes_of(array: Call, buffer: Buffer, kinds: Tuple[str, ...] = _SINGLE) -> Optional[bytes]:
     """Return the bytes of an array of those kinds, also one that follows the pickle's own."""
+    if array.path in BY_DILL:
+        array = as_filled(array)
     if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
         return plain_bytes(array.args[0], buffer) if _is_of(array.args[1], kinds) else None
     state = array.states[0] if len(array.states) == 1 else None
