@@ -212,6 +212,29 @@ def test_near_misses_of_others(data, word):
     assert said(b"\x80\2" + data + b".")[0] == word
 
 
+HULL = b"cscipy.spatial._qhull\nHalfspaceIntersection\n)\x81}"
+DICT = b"cpandas.io.formats.printing\nPrettyDict\n)\x81"
+OBJECT = b"cnumpy._core.multiarray\nscalar\ncnumpy\ndtype\n" + text("O8") + b"\x89\x88\x87R%s\x86R"
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (HULL + text("_qhull") + b"Nsb", "library"),
+        (HULL + text("_qhull") + RIDGE + b"sb", "yes"),  # it is closed at its end
+        (HULL + text("close") + b"cposix\nsystem\nsb", "yes"),
+        (DICT + text("a") + b"K\1s", "library"),
+        (DICT + RIDGE + b"K\1s", "yes"),
+        (DICT + b"}" + text("update") + b"cposix\nsystem\nsb" + text("a") + b"K\1s", "yes"),
+        (OBJECT % (b"c_codecs\nencode\n" + text("a") + text("latin1") + b"\x86R"), "library"),
+        (OBJECT % RIDGE, "yes"),
+        (OBJECT % (b"c_codecs\nencode\n" + text("a") + text("rot13") + b"\x86R"), "yes"),
+    ],
+)
+def test_near_misses_of_tables(data, word):
+    assert said(b"\x80\2" + data + b".")[0] == word
+
+
 @pytest.mark.parametrize("value", ["hello", "é" * 300, ""])
 def test_a_text_of_protocol_1(tmp_path, value):
     path = tmp_path / "text.pkl"

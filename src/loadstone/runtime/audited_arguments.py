@@ -528,7 +528,7 @@ for _name in ERRORS.split():  # BUILD sets attributes: `args` becomes a tuple
 for _name in OUTPUTS.split():
     _RULES["transformers.modeling_outputs", _name] = is_output
 for _module in ("scipy.spatial.qhull", "scipy.spatial._qhull"):
-    for _name in ("Delaunay", "ConvexHull", "Voronoi"):
+    for _name in ("Delaunay", "ConvexHull", "Voronoi", "HalfspaceIntersection"):
         _RULES[_module, _name] = lambda call, _: (
             is_whole_of(call, "")
             and all(

@@ -93,7 +93,8 @@ def is_scalar(_: Call, args: List[Any]) -> bool:
     """Judge one number of numpy's; of an object dtype it is what is given, also a function."""
     words = listed(args[0])[:1] if args and isinstance(args[0], Call) else []
     plain = bool(words) and isinstance(words[0], str) and "O" not in words[0]
-    return plain or not any(isinstance(item, Opaque) for item in args[1:])
+    held = [item for item in args[1:] if not is_text_as_bytes(item)]
+    return plain or not any(isinstance(item, Opaque) for item in held)
 
 
 def is_plain_array(value: Any) -> bool:

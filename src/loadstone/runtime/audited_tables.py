@@ -10,6 +10,8 @@ _OF_BUSINESS = (
 )
 OFFSETS = ("pandas._libs.tslibs.offsets", "pandas.tseries.offsets", "pandas")
 PANDAS = (
+    # a dictionary that prints itself shorter; 1.1 to 3.1
+    ("pandas.io.formats.printing", "PrettyDict", "new build items"),
     # check axes and blocks, and hold them
     ("pandas.core.internals.managers", "BlockManager SingleBlockManager", "call new build"),
     # make a block or an index of audited classes from arrays
@@ -154,7 +156,7 @@ SCIPY = (
     ("scipy.spatial.transform._rotation", "Rotation", "call new build"),
     # hold the numbers of a triangulation, or of a hull; what they close at their end is none
     *(
-        (module, "Delaunay ConvexHull Voronoi", "new build")
+        (module, "Delaunay ConvexHull Voronoi HalfspaceIntersection", "new build")
         for module in ("scipy.spatial.qhull", "scipy.spatial._qhull")
     ),
     # how interpolators make an array; nothing here calls it
