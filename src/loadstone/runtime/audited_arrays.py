@@ -171,7 +171,8 @@ def is_ufunc(_: Call, args: List[Any]) -> bool:
     if len(args) != 2 or not all(isinstance(item, str) for item in args):
         return False
     if args[0] == _SPECIAL:
-        return allows(Global(*args, 0)) and not allows(Global(*args, 0), "new")
+        named = Global(_SPECIAL, args[1], 0)
+        return allows(named) and not allows(named, "new")
     return args[0] in _OF_UFUNCS and allows(Global("numpy.core.umath", args[1], 0))
 
 

@@ -19,7 +19,7 @@ _FEATURES = frozenset(
 def is_tree_of_nodes(call: Call, args: List[Any]) -> bool:
     """Judge a tree as scipy up to 1.5 wrote it, in Python; a later one takes only a tuple."""
     made, how = class_of(call)
-    plain = not (args and how == "reduce") and not (call.kwargs or call.pairs)
+    plain = not (args or call.kwargs or call.pairs)
     if getattr(made, "path", "") != "scipy.spatial.kdtree.KDTree" or how != "new" or not plain:
         return False
     state = call.states[0] if len(call.states) == 1 else None
@@ -28,9 +28,13 @@ def is_tree_of_nodes(call: Call, args: List[Any]) -> bool:
     top = state.get("tree")
     func = class_of(top)[0] if isinstance(top, Call) else None
     node = nested_in(func) if isinstance(func, Call) else func
-    known = isinstance(node, Global) and node.module == "scipy.spatial.kdtree"
     held = TupleItems([value for key, value in state if key != "tree"])
-    return known and node.name in _NODES and is_inert(held)
+    return (
+        isinstance(node, Global)
+        and node.module == "scipy.spatial.kdtree"
+        and node.name in _NODES
+        and is_inert(held)
+    )
 
 
 def is_seasonal(call: Call, args: List[Any]) -> bool:

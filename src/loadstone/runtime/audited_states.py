@@ -317,17 +317,14 @@ def _is_weights(call: Call, depth: int = 2) -> bool:
     of them, another choice among that where they are quantized.
     """
     args = list(call.args) if isinstance(call.args, list) else []
-    held = args[0] if len(args) == 1 and not call.kwargs else None
-    plain = isinstance(held, Call) and held.path == _WEIGHTS and held.how == "new"
-    if not plain or len(held.states) != 1 or not isinstance(held.states[0], Pairs):
+    held = args[0] if len(args) == 1 and not (call.kwargs or call.states) else None
+    if not isinstance(held, Call) or held.path != _WEIGHTS or held.how != "new" or held.args:
         return False
-    if (
-        held.args
-        or call.states
-        or sorted(str(key) for key, _ in held.states[0]) != ["meta", "transforms", "url"]
-    ):
+    state = held.states[0] if len(held.states) == 1 else None
+    if not isinstance(state, Pairs):
         return False
-    state = held.states[0]
+    if sorted(str(key) for key, _ in state) != ["meta", "transforms", "url"]:
+        return False
     meta = state.get("meta")
     if not isinstance(state.get("url"), str) or not isinstance(meta, Pairs):
         return False
