@@ -70,8 +70,8 @@ def is_uncompiled(call: Call, args: List[Any]) -> bool:
         and is_module(call)
         and all(
             isinstance(state, Pairs)
-            and state.get("_compile_kwargs") is None
             and all(isinstance(key, str) for key, _ in state)
+            and all(value is None for key, value in state if key == "_compile_kwargs")
             for state in call.states
         )
     )
