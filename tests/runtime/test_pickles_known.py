@@ -235,6 +235,26 @@ def test_near_misses_of_tables(data, word):
     assert said(b"\x80\2" + data + b".")[0] == word
 
 
+FILLED = (
+    RECONSTRUCT
+    + b"cnumpy\nndarray\nK\0\x85c_codecs\nencode\n"
+    + text("b")
+    + text("latin1")
+    + b"\x86R\x87R(K\1K\1\x85cnumpy\ndtype\n"
+    + text("O8")
+    + b"\x89\x88\x87R\x89%stb"
+)
+
+
+@pytest.mark.parametrize("protocol", [b"\x80\2", b"\x80\4"])
+def test_objects_of_an_array_that_dill_looked_up_are_counted(protocol):
+    assert said(protocol + FILLED % b"]Na" + b".")[0] == "library"
+    for held in (RIDGE, b"cbuiltins\nlist\n)R"):
+        assert said(protocol + FILLED % held + b".")[0] in ("yes", "unknown")
+    with pytest.raises(pickles.Malformed):
+        pickles.read(protocol + FILLED % b"]" + b".")
+
+
 @pytest.mark.parametrize("value", ["hello", "é" * 300, ""])
 def test_a_text_of_protocol_1(tmp_path, value):
     path = tmp_path / "text.pkl"

@@ -374,7 +374,7 @@ class Objects(Scalars):
         """
         for at in range(3, min(len(state), 5)):
             kind = state[at - 2]
-            of = kind.path or _DTYPE if type(kind) is Call else ""
+            of = kind.path or _made_of(kind.func) if type(kind) is Call else ""
             if of in _DTYPES or (of and path.endswith(_ARRAYS)):
                 self.count_objects(state[at - 3], state[at])
         for part in state[:2] if depth else ():
@@ -500,3 +500,10 @@ for _opcode, _handler in {
     b"\x98": Objects.op_readonly_buffer,
 }.items():
     HANDLERS[_opcode[0]] = _handler
+
+
+def _made_of(func: Any) -> str:
+    """Return what a function makes that is no name: an array, where dill looked that up."""
+    args = func.args if isinstance(func, Call) and isinstance(func.args, TupleItems) else ()
+    looked_up = (getattr(func, "path", None) or "").endswith("._get_attr")
+    return "_reconstruct" if looked_up and list(args[1:]) == ["_reconstruct"] else _DTYPE
