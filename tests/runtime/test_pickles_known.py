@@ -4,6 +4,8 @@ import pickle
 import zipfile
 from pathlib import Path
 
+import cloudpickle
+import dill
 import pytest
 import torch
 from torch import nn
@@ -59,10 +61,21 @@ def test_torch(tmp_path, made, protocol):
     assert readers.read(tmp_path / "model.pkl").opening_runs_code == "library"
 
 
+@pytest.mark.parametrize("by", [cloudpickle, dill])
+def test_a_lazy_network_by(tmp_path, by):
+    (tmp_path / "model.pkl").write_bytes(by.dumps(a_lazy_network()))
+    assert readers.read(tmp_path / "model.pkl").opening_runs_code == "library"
+
+
 LAZY = b"ctorch.nn.modules.linear\nLazyLinear\n)\x81"
 HANDLE = b"ctorch.utils.hooks\nRemovableHandle\n)\x81"
 HOOKS = b"ccollections\nOrderedDict\n)R"
 METHOD = b"cbuiltins\ngetattr\n%s%s\x86R"
+HOOK = (
+    b"cdill._dill\n_load_type\n"
+    + text("MethodType")
+    + b"\x85Rctorch.nn.modules.lazy\nLazyModuleMixin."
+)
 RIDGE = b"csklearn.linear_model._ridge\nRidge\n)\x81"
 
 
@@ -71,6 +84,9 @@ RIDGE = b"csklearn.linear_model._ridge\nRidge\n)\x81"
     [
         (METHOD % (LAZY, text("_infer_parameters")), "library"),
         (METHOD % (LAZY, text("cuda")), "yes"),
+        (HOOK + b"_infer_parameters\n" + LAZY + b"\x86R", "library"),
+        (HOOK + b"initialize_parameters\n" + LAZY + b"\x86R", "yes"),
+        (b"ctorch.nn.modules.lazy\nLazyModuleMixin._infer_parameters\n(NNNtR", "yes"),
         (METHOD % (b"ctorch._C\n_VariableFunctionsClass\n", text("relu")), "library"),
         (METHOD % (b"ctorch._C\n_VariableFunctionsClass\n", text("from_file")), "yes"),
         (b"ctorch._C\n_VariableFunctionsClass\n)R", "yes"),

@@ -172,6 +172,12 @@ _OTHERS = (
         "_apply_gaussian_illumination",
         "",
     ),
+    # hooks that a module keeps of itself until its first batch, as dill and cloudpickle name them
+    (
+        "torch.nn.modules.lazy",
+        "LazyModuleMixin._infer_parameters LazyModuleMixin._lazy_load_hook",
+        "",
+    ),
     # keeps a series and whole numbers, and makes arrays for them; 0.12 to 0.15
     *((f"statsmodels.tsa.{place}_stl", "STL", "call") for place in ("stl.", "")),
     # what smooths a series of numbers, which models name; 0.12 to 0.15
