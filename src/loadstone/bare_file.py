@@ -447,6 +447,8 @@ def libraries(artifact: Artifact) -> tuple[str, ...]:
     """Return the modules of libraries that a load will import, where it calls nothing else."""
     if artifact.opening_runs_code not in ("no", "library"):
         return ()
+    if artifact.detail.get("backend") == "theano":
+        return ()  # Keras would begin with TensorFlow
     table = distributions()
     named = dict.fromkeys(item.module for item in artifact.globals)
     found = [name for name in named if name.partition(".")[0] in table]

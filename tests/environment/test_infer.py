@@ -13,6 +13,7 @@ from loadstone.environment import rebuild
 from loadstone.environment.choose import UnknownVersionError, choose
 from loadstone.environment.infer import backend as backend_of
 from loadstone.environment.infer import infer, preferred
+from loadstone.environment.releases import Release
 from loadstone.environment.wishes import Wishes
 
 FILES = Path(__file__).parents[1] / "files"
@@ -132,6 +133,33 @@ def test_a_version_that_is_not_in_the_table_is_named():
     with pytest.raises(UnknownVersionError) as caught:
         choose(infer(inspect(FILES / "xgboost/1.3.3-binary.json")), pins={"xgboost": "==99.1"})
     assert (caught.value.distribution, caught.value.version) == ("xgboost", "99.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "added"),
+    [
+        ("1.2.2-theano", {"keras==1.2.2", "theano"}, {"theano==1.0.5", "setuptools", "h5py<3"}),
+        ("1.2.2-tensorflow", {"keras==1.2.2"}, {"tensorflow==1.0.1", "tensorflow<2", "h5py<3"}),
+        ("2.2.4-theano", {"keras==2.2.4", "theano"}, {"theano==1.0.5", "setuptools", "h5py<3"}),
+    ],
+)
+def test_what_theano_computed_it_computes_again(name, asked, added):
+    artifact = inspect(FILES / f"keras_kernels/{name}.h5")
+    assert preferred(artifact) == name.partition("-")[2]
+    assert set(map(str, infer(artifact).requirements)) == asked
+    assert set(map(str, choose(infer(artifact)).requirements)) == asked | added
+    with_other = choose(infer(artifact), pins={"theano": "==0.9.0"}, looked_up=_NINE)
+    assert "theano==1.0.5" not in set(map(str, with_other.requirements))
+
+
+_NINE = {("theano", "0.9.0"): Release("2017-03-20", ">=2.7")}
+
+
+@pytest.mark.parametrize("written", ["1.0.8", "1.1.2"])
+def test_keras_1_before_1_2_is_read_by_its_last(written):
+    artifact = inspect(FILES / "keras_kernels/1.2.2-tensorflow.h5")
+    older = replace(artifact, producer={"keras": written})
+    assert [str(item) for item in infer(older).requirements] == ["keras==1.2.2"]
 
 
 @pytest.mark.parametrize("name", ["mse-3.15.0.h5", "../keras_values/trained-3.15.0.keras"])

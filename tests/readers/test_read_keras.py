@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from reader_truth import joined, read
 
+from loadstone.core.facts import StateDict
 from loadstone.readers._hdf5 import Hdf5
 from loadstone.readers._hdf5_objects import Objects
+from loadstone.readers._keras_weights import backend as told
 from loadstone.readers._keras_weights import below, text, texts
 from loadstone.readers._source import FileSource
 
@@ -289,3 +291,22 @@ def test_weights_in_an_npz(name, runs, tmp_path):
         found = {key: fact.shape for key, fact in model.tensors.items()}
         assert found == {f"layers/{key}": shape for key, shape in shapes.items()}
         assert {fact.dtype for fact in model.tensors.values()} == {"float32"}
+
+
+@pytest.mark.parametrize("name", ["1.2.2-theano", "1.2.2-tensorflow", "2.2.4-theano"])
+def test_the_backend_is_told_by_names_where_keras_1_does_not_say_it(name):
+    artifact = read(FILES.parent / "keras_kernels" / f"{name}.h5")
+    version, _, backend = name.partition("-")
+    assert artifact.producer == {"keras": version}
+    assert artifact.detail["backend"] == backend
+
+
+def test_names_that_agree_on_no_backend_tell_none():
+    def states(*names):
+        return [StateDict("model_weights", dict.fromkeys(names), {}, "model")]
+
+    assert told(states("a/a_W", "a/a_b"), "1.2.2") == "theano"
+    assert told(states("a/a_W:0", "a/a_b:0"), "1.2.2") == "tensorflow"
+    assert told(states("a/a_W:0", "a/a_b"), "1.2.2") == ""
+    assert told(states(), "1.2.2") == ""
+    assert told(states("a/a_W"), "2.2.4") == ""

@@ -1,4 +1,4 @@
-"""Keras 1 predicts in its own environment what its layers compute: numpy works it out beside it."""
+"""Keras 1 and 2 predict in their own environment, by the backend that computed the model."""
 
 import json
 import shutil
@@ -11,9 +11,14 @@ import pytest
 import loadstone
 from loadstone.environment import interpreters
 
-pytestmark = pytest.mark.slow
-FILE = Path(__file__).parents[1] / "files/keras/keras-1.2.2/sequential.h5"
+FILES = Path(__file__).parents[1] / "files"
+FILE = FILES / "keras/keras-1.2.2/sequential.h5"
+KERNELS = FILES / "keras_kernels"
 X = np.random.default_rng(0).random((5, 4)).astype("float32")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(interpreters.of("3.6") is None, reason="no Python 3.6 here"),
+]
 
 
 def by_hand(path):
@@ -35,11 +40,28 @@ def by_hand(path):
     return found / found.sum(1, keepdims=True)
 
 
-def test_keras_1_is_rebuilt_with_a_tensorflow_that_it_works_with(tmp_path):
-    if interpreters.of("3.6") is None:
-        pytest.skip("no Python 3.6 here")
+def test_dense_layers_are_as_numpy_works_them_out(tmp_path):
     with loadstone.load(FILE) as predictor:
         assert predictor.about["versions"]["keras"] == "1.2.2"
         np.testing.assert_allclose(predictor.predict(X), by_hand(FILE), 0, 1e-6)
     report = loadstone.save(shutil.copy(FILE, tmp_path), tmp_path / "one.lode", examples=X)
+    assert report.verdict.predicts_the_same == "identical"
+
+
+@pytest.mark.parametrize(
+    ("name", "library"),
+    [
+        ("1.2.2-theano", "theano"),
+        ("1.2.2-tensorflow", "tensorflow"),
+        ("2.2.4-theano", "theano"),
+    ],
+)
+def test_convolutions_are_as_their_own_backend_computed_them(tmp_path, name, library):
+    path = shutil.copy(KERNELS / f"{name}.h5", tmp_path)
+    with np.load(KERNELS / f"{name}.npz") as held:
+        inputs, outputs = held["inputs"], held["outputs"]
+    with loadstone.load(path) as predictor:
+        assert {"theano", "tensorflow"} & set(predictor.about["versions"]) == {library}
+        np.testing.assert_allclose(predictor.predict(inputs), outputs, 0, 1e-5)
+    report = loadstone.save(path, tmp_path / "one.lode", examples=(inputs, outputs))
     assert report.verdict.predicts_the_same == "identical"

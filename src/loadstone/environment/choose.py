@@ -114,10 +114,12 @@ def _before(day: str) -> str:
 def _traps(asked: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     found: dict[str, Requirement] = {}
     names = {item.distribution for item in asked}
+    pinned = {item.distribution for item in asked if exact(item.specifier)}
     for item in asked:
         version = exact(item.specifier) or _newest(item)
         for added in traps(item.distribution, version, names) if version else ():
-            found.setdefault(str(added), added)
+            if not (exact(added.specifier) and added.distribution in pinned):
+                found.setdefault(str(added), added)
     return tuple(found.values())
 
 

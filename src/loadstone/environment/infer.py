@@ -156,6 +156,9 @@ def _of_keras(artifact: Artifact) -> Iterator[Requirement]:
             minor = f"{version.major}.{version.minor}"
             name, specifier = _split(row["requires"].format(version=base, minor=minor))
             yield Requirement(name, specifier, f"`keras_version` is `{written}`")
+    if artifact.detail.get("backend") == "theano" and version.major < _THREE:
+        said = "`backend` is `theano`" if version.major > 1 else "its weights have Theano's names"
+        yield Requirement("theano", "", said)
     needed = backend(artifact)
     if needed:
         yield Requirement(needed, BACKENDS[needed], _why_backend(artifact, needed))
@@ -271,11 +274,12 @@ def _of_python(artifact: Artifact) -> Iterator[Requirement]:
 def traps(distribution: str, version: str, beside: Container[str] = ()) -> Iterator[Requirement]:
     """Yield what is known to be needed beside a version of a distribution, and others `beside` it.
 
-    What stands in for it there is not asked for.
+    What stands in for it there is not asked for, nor what only others that are not there need.
     """
     for row in _stacks()["trap"]:
         name, specifier = _split(row["with"])
         instead = any(other in beside for other in row.get("unless", ()))
+        instead = instead or not all(other in beside for other in row.get("where", ()))
         if name == distribution and Version(version) in SpecifierSet(specifier) and not instead:
             added, bound = _split(row["add"])
             yield Requirement(added, bound, row["because"])

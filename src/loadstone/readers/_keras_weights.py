@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from loadstone.core.classes import dataclass, field, replace
 from loadstone.core.facts import StateDict, TensorFact
@@ -14,6 +14,7 @@ _DEPTH = 24
 _TENSORS = 40_000
 _OTHERS = 1_000
 _NUMBER = re.compile(r"(\d+)")
+_OUTPUT = re.compile(r":\d+$")
 Attributes = Mapping[str, Value]
 
 
@@ -125,6 +126,18 @@ def _note(found: Held, path: str, link: Link) -> None:
     kind = "a link into another file" if link.external else "a link"
     if len(found.links) < 100:
         found.links.append(f"`{path[:300]}` is {kind}, to `{link.target[:300]}`")
+
+
+def backend(states: Iterable[StateDict], version: str) -> str:
+    """Return what computed a model of Keras 1: TensorFlow's variables have names that end in `:0`.
+
+    Keras 2 says it. Seen of 1.0.8, 1.1.2, 1.2.0 and 1.2.2 with both.
+    """
+    names = [name for state in states if state.role == "model" for name in state.tensors]
+    ends = {bool(_OUTPUT.search(name)) for name in names}
+    if len(ends) != 1 or not version.startswith("1."):
+        return ""
+    return "tensorflow" if ends == {True} else "theano"
 
 
 def below(objects: Objects, address: int) -> Held:

@@ -168,7 +168,7 @@ def _keras(opened: Opened, found: _Found) -> Artifact:
         "layout": found.layout or None,
         "holds": holds,
         "keras": version or None,
-        "backend": backend or None,
+        "backend": backend or weights.backend(found.states, version) or None,
         **described.generation(version, config, found.layout),
         "user_block": found.start or None,
         "links": "; ".join(found.links[:5]) or None,

@@ -11,9 +11,8 @@ import sys
 import tempfile
 from typing import Any, Dict, List, Mapping, Optional
 
-from . import given_code, keras_backends, keras_functions, keras_pixels
+from . import given_code, keras_backends, keras_functions, keras_kernels, keras_pixels
 from .held import Held, RefusedError
-from .keras_gates import layers_of
 from .keras_run import KerasRun
 from .portable import UnportableError
 from .ports import shapes_of
@@ -47,7 +46,9 @@ class KerasModel:
             raise RefusedError("its Lambda layers are bytecode, and nobody trusts it", "object")
         self.notes: List[str] = []
         quiet()
-        choose_backend(str(hints.get("backend") or ""), only=str(hints.get("computes") or ""))
+        saved = str(hints.get("backend") or "")
+        theano = saved if saved == keras_kernels.THEANO else ""
+        choose_backend(saved, only=str(hints.get("computes") or theano))
         self._keras, self.library = library(hints)
         self._given = given_code.given(hints.get("code"))
         with self._given, tempfile.TemporaryDirectory() as folder:
@@ -57,7 +58,7 @@ class KerasModel:
                 keras_functions.name(copy, objects)
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self.notes += notes(self._keras, self.model)
-        _expect_told(self._keras, self.model)
+        keras_kernels.expect_own(self._keras, self.model, saved)
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
         if not (self.inputs or (objects and self.model.built)):
@@ -88,7 +89,8 @@ class KerasModel:
 
     def weights(self) -> List[Any]:
         """Return the weights; a vocabulary has none."""
-        return [item for item in self.model.weights if hasattr(item, "shape")]
+        held = [item for item in self.model.weights if hasattr(item, "shape")]
+        return [keras_kernels.Shared(v) if hasattr(v, "get_value") else v for v in held]
 
     def _named(self, found: Any) -> Any:
         """Return several outputs by their names, where the model has one for each."""
@@ -112,19 +114,6 @@ class KerasModel:
                 return by_name(self._named(self._run.of_tensors(given)))
 
         return self.inputs, call
-
-
-def _expect_told(keras: Any, model: Any) -> None:
-    """Raise `RefusedError` for kernels that Keras 1 may have written with Theano, which turns them.
-
-    Its files do not say with what it computed.
-    """
-    if not str(getattr(keras, "__version__", "")).startswith("1."):  # that of TensorFlow has none
-        return
-    turned = [layer.name for layer in layers_of(model) if "onvolution" in type(layer).__name__]
-    if turned:
-        why = "Keras 1 does not say whether Theano wrote the kernels of `{}`, turned round"
-        raise RefusedError(why.format(turned[0]), "object", tuple(turned[:4]))
 
 
 def notes(keras: Any, model: Any) -> List[str]:
@@ -151,6 +140,8 @@ def choose_backend(saved: str = "", *, only: str = "") -> None:
     for name in (only, os.environ.get("KERAS_BACKEND"), saved, *_BACKENDS):
         if name and importlib.util.find_spec(name) is not None:
             os.environ["KERAS_BACKEND"] = name
+            if name == keras_kernels.THEANO:
+                keras_kernels.prepare()
             return
 
 
@@ -162,6 +153,7 @@ def library(hints: Mapping[str, Any]) -> Any:
     generation = int(hints.get("generation") or 2)
     own = _version("keras")
     if generation >= 3 or 0 < own[0] < 2 or (own[0] == 2 and own[1] < 4):
+        keras_kernels.warm()
         return importlib.import_module("keras"), "keras"
     if own[0] >= 3:
         try:

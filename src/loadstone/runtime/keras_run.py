@@ -209,7 +209,7 @@ def ports(model: Any) -> List[Port]:
     if len(names) != len(tensors):
         names = [str(item.name).split(":")[0] for item in tensors]
     return [
-        Port(name, _word(item.dtype), _sizes(item.shape))
+        Port(name, _word(item.dtype), _sizes(_shape(item)))
         for name, item in zip(names, tensors)  # noqa: B905 - Python 3.6 has no `strict`
     ]
 
@@ -217,6 +217,11 @@ def ports(model: Any) -> List[Port]:
 def _word(dtype: Any) -> str:
     name = str(getattr(dtype, "name", dtype))
     return {"string": "str", "bfloat16": "float32"}.get(name, name)
+
+
+def _shape(tensor: Any) -> Any:
+    """Return the shape of an input; that of Theano is a tensor itself."""
+    return tensor.shape if hasattr(tensor.shape, "__len__") else tensor._keras_shape  # noqa: SLF001 - Keras 1 and 2 have no other
 
 
 def _sizes(shape: Any) -> Optional[List[Any]]:

@@ -19,7 +19,7 @@ _CLASSES = {
     "transformers": ("transformers_model", "folder"),
     "sentence-transformers": ("transformers_model", "folder"),
 }
-_LAZY = ("tensorflow", "keras", "tf_keras", "torch", "transformers", "tokenizers")
+_LAZY = ("tensorflow", "theano", "keras", "tf_keras", "torch", "transformers", "tokenizers")
 _QUIET = ("InconsistentVersionWarning",)  # a pair of versions is judged by predictions
 # of what libraries themselves use: nothing that the model's user could change
 _UNTOLD = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning)
@@ -67,7 +67,7 @@ def _keras(kind: str, path: str, digest: Optional[str], hints: Dict[str, Any], t
     if hints.get("target"):
         from .keras_weights import KerasWeights
 
-        return KerasWeights(kind, path, digest, hints)
+        return KerasWeights(kind, path, digest, hints, trust=trust)
     from .keras_model import KerasModel
 
     return KerasModel(kind, path, digest, hints, trust=trust)

@@ -103,8 +103,8 @@ def _without(artifact: Artifact, names: list[str], installed: tuple[int, ...]) -
     proved = whole or artifact.detail.get("gone_beside_own") is True
     if artifact.format not in FORMATS or artifact.is_folder or not proved or installed < TRIED:
         return None
-    if artifact.detail.get("other_with_torch"):
-        return None  # what Keras 3 predicts of it depends on its backend
+    if artifact.detail.get("other_with_torch") or artifact.detail.get("backend") == "theano":
+        return None  # what Keras 3 predicts of it depends on its backend, and it has no Theano
     given = suffix(artifact)
     name = f"{artifact.name.removesuffix(given)}.fixed{given or '.h5'}"
     title = (

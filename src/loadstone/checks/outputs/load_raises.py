@@ -9,6 +9,7 @@ from loadstone.core.words import listed
 
 COVERS = ("tensorflow/d09", "tensorflow/d10")
 TOLD = ("unaudited", "unread", "old", "companion", "changed", "process-died")
+_NO_MODEL = ("object", "missing", "backend")  # nothing was raised by the library
 
 
 @check("LS611", since="0.1", covers=COVERS)
@@ -49,16 +50,17 @@ def load_raises(artifact: Artifact, load: Load) -> Iterator[Finding]:
         message = f"`{artifact.name}` needs `{load.missing}`, which {_place(load)} does not have"
         if "." not in load.missing:  # of a library that is there, another version has the module
             fix = Fix(f"load it where `{load.missing}` is installed", safety="manual")
-    elif load.error in ("object", "missing"):
+    elif load.error in _NO_MODEL:
         message = f"`{artifact.name}` does not predict: {load.why}"
         title = "give a file of one fitted model"
         if load.error == "missing":
             title = "install what is named"
-        fix = _source(artifact, load) or Fix(title, safety="manual")
+        if load.error != "backend":
+            fix = _source(artifact, load) or Fix(title, safety="manual")
     else:
         message = f"loading `{artifact.name}` raises {load.why}"
         fix = _source(artifact, load) or fix
-    rows = load.lines if load.error not in ("object", "missing") else ()
+    rows = load.lines if load.error not in _NO_MODEL else ()
     yield Finding(
         message,
         at=here(artifact),
