@@ -132,7 +132,8 @@ def load(
         if steps or fixes:
             raise UsageError("weights of Keras take no steps and no recipe here")
         _refuse_device(place, asked)
-        return weights_file.load(place, into, code, accepted, fix=fix, env=env, wishes=wishes)
+        how: Any = {"fix": fix, "env": env, "wishes": wishes, "trust": trust}
+        return weights_file.load(place, into, code, accepted, **how)
 
     if base is not None:
         asked = replace(asked, fix=_merging(asked))

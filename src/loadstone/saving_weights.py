@@ -38,6 +38,7 @@ def save_weights(
     wishes: Wishes | None,
     examples: Any,
     private: str,
+    trust: bool = False,
 ) -> Report:
     """Keep the weights at `path` in the architecture `into` in the bundle `out`, as one file.
 
@@ -47,7 +48,7 @@ def save_weights(
     given = modules_of(None, code)
     with (
         weights_file.load(
-            path, into, code, accept, fix=fix, env="isolated", wishes=wishes
+            path, into, code, accept, fix=fix, env="isolated", wishes=wishes, trust=trust
         ) as parts,
         tempfile.TemporaryDirectory(prefix="loadstone-") as folder,
     ):
@@ -61,6 +62,7 @@ def save_weights(
                 place,
                 python=lambda artifact: rebuild.python_for(artifact, "isolated", wishes),
                 code=given,
+                trust=trust,
             ) as whole:
                 _expect_same(parts.predict(rows), whole.predict(rows))
         return save_file(
@@ -71,6 +73,7 @@ def save_weights(
             accept=accept,
             code=given,
             private=private,
+            trust=trust,
         )
 
 

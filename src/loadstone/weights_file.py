@@ -18,7 +18,7 @@ from loadstone.engine.gather import Asked, gather
 from loadstone.engine.given import modules_of
 from loadstone.engine.run import run_checks
 from loadstone.environment import asking as askings
-from loadstone.environment import rebuild
+from loadstone.environment import guarantees, here, infer, rebuild
 from loadstone.errors import LoadError
 from loadstone.render.exception import message
 
@@ -44,7 +44,7 @@ def takes(path: str, into: Any) -> bool:
         return False
     if artifact.framework == "keras":
         return True
-    return keras_weights.described(into) is not None or not _is_torch(into)
+    return keras_weights.architecture(into) is not None or not _is_torch(into)
 
 
 def _is_torch(into: Any) -> bool:
@@ -63,17 +63,19 @@ def load(
     fix: str | None,
     env: str,
     wishes: Wishes | None,
+    trust: bool = False,
 ) -> FilePredictor:
     """Return the model with every variable of the file, here or in another environment.
 
     It is built here, unless `env` or `wishes` ask for another environment or Keras is not here.
+    Bytecode in an architecture runs with `trust`, in the Python that it is of.
     Raises `LoadError` where variables have no counterpart, `UsageError`, `OSError`.
     """
     from loadstone.bare_file import FilePredictor
 
     away = env == "isolated" or bool(wishes and (wishes.pins or wishes.python))
     away = away or (env == "auto" and is_elsewhere(into))
-    facts = gather(path, Asked(None if away else into, code=code))
+    facts = gather(path, Asked(None if away else into, code=code, trust=trust))
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
     away = away or (env == "auto" and _is_absent(facts.get(TargetProblem)))
@@ -81,9 +83,9 @@ def load(
         facts = {Artifact: artifact}
     else:
         _refuse(run_checks(facts, accept=accepted), fix)
-    described = keras_weights.described(into, modules_of(None, code))
+    described = keras_weights.described(into, modules_of(None, code), trust=trust)
     python = rebuild.python_for(_of(artifact, described), "isolated", wishes) if away else None
-    base = Load(where=askings.where(python))
+    base = Load(trusted=trust, where=askings.where(python))
     asking, told = askings.opened(
         artifact,
         python,
@@ -105,8 +107,12 @@ def load(
 
 def is_elsewhere(into: Any) -> bool:
     """Whether an architecture is of a Keras that the one here is not known to agree with."""
-    described = keras_weights.described(into)
-    if described is None or not described.producer.get("keras"):
+    described = keras_weights.architecture(into)
+    if described is None:
+        return False
+    if guarantees.other_python(infer.infer(described), here.here()):
+        return True  # there its bytecode runs
+    if not described.producer.get("keras"):
         return False
     return not rebuild.covered(described).current
 
@@ -140,7 +146,9 @@ def _of(artifact: Artifact, described: Artifact | None) -> Artifact:
     """Return the weights as a file of the Keras that wrote them, or their architecture."""
     if described is None or not described.producer.get("keras"):
         return artifact
-    return replace(artifact, framework="keras", producer=described.producer)
+    told = {"bytecode_of": described.detail.get("bytecode_of")}
+    detail = {**artifact.detail, **(told if told["bytecode_of"] else {})}
+    return replace(artifact, framework="keras", producer=described.producer, detail=detail)
 
 
 def _target(
@@ -154,6 +162,7 @@ def _target(
         detail = described.detail
         hints["generation"] = detail.get("generation")
         hints["custom"] = list(keras_weights.custom(described))
+        hints["lambdas"] = detail.get("lambdas")
         return {**hints, "target": {"json": Path(described.path).read_text("utf-8")}}
     named = references.named(into)
     call = {"args": list(named.args), "kwargs": dict(named.kwargs)}
@@ -167,14 +176,16 @@ def model(
     *,
     fix: str | None,
     accept: Mapping[str, str],
+    trust: bool = False,
 ) -> Any:
     """Return the live model with every variable of the file, to be saved as any other.
 
     It is built here, also an architecture that `is_elsewhere`: ask that before.
     Raises `LoadError` as `load` does.
     """
-    facts = gather(path, Asked(into, code=code))
+    facts = gather(path, Asked(into, code=code, trust=trust))
     _refuse(run_checks(facts, accept=accept), fix)
     artifact = facts[Artifact]
     assert isinstance(artifact, Artifact)
-    return keras_weights.loaded(artifact, into, code, reading=_reading(fix, accept))
+    reading = _reading(fix, accept)
+    return keras_weights.loaded(artifact, into, code, reading=reading, trust=trust)

@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 import loadstone
+from loadstone import weights_file
 from loadstone.adapters.keras import into as targets
 from loadstone.cli import main
+from loadstone.core.classes import replace
+from loadstone.engine import keras_weights
 from loadstone.environment import rebuild
 from loadstone.errors import LoadError, UsageError
 
@@ -412,6 +415,45 @@ def test_an_architecture_with_bytecode_is_not_built(weights):
     Path("code.json").write_text(json.dumps(config))
     with pytest.raises(UsageError, match="holds Lambda layers as bytecode"):
         loadstone.check("w.h5", into="code.json")
+    with pytest.raises(UsageError, match="predict --trust"):
+        loadstone.load("w.h5", into="code.json")
+    with pytest.raises(UsageError, match="predict --trust"):
+        loadstone.load("w.h5", into="code.json", env="current")
+
+
+@pytest.mark.filterwarnings("ignore:The `lambda` layer:UserWarning")
+def test_bytecode_of_an_architecture_runs_where_it_is_trusted(weights, capsys):
+    model = weights("chain()", "w.h5")
+    double = keras.layers.Lambda(lambda x: x * 2 + 1, output_shape=(4,), name="code")
+    made = keras.Sequential([keras.Input((4,)), *model.layers, double])
+    Path("code.json").write_text(made.to_json())
+    expected = model.predict(X, verbose=0) * 2 + 1
+    for how in ({}, {"env": "current"}):
+        with loadstone.load("w.h5", into="code.json", trust=True, **how) as predictor:
+            assert np.allclose(predictor.predict(X), expected, 0, 1e-6)
+    Path("x.json").write_text(json.dumps(X.tolist()))
+    told = ["w.h5", "--into", "code.json"]
+    assert main(["predict", *told, "-i", "x.json"]) == 2
+    assert "predict --trust" in capsys.readouterr().err
+    assert main(["predict", *told, "-i", "x.json", "--trust", "-o", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)["predictions"]
+    assert np.allclose(found, expected, 0, 1e-6)
+    with pytest.raises(UsageError, match="Lambda layers as bytecode"):
+        keras_weights.target("code.json")  # nothing of the trust is left
+
+
+def test_bytecode_of_another_python_is_not_run_here(weights, monkeypatch):
+    model = weights("chain()", "w.h5")
+    code = keras.layers.Lambda(lambda x: x, output_shape=(4,), name="code")
+    Path("code.json").write_text(
+        keras.Sequential([keras.Input((4,)), *model.layers, code]).to_json()
+    )
+    other = replace(keras_weights.architecture("code.json"), path="code.json")
+    other = replace(other, detail={**other.detail, "bytecode_of": "3.7 or older"})
+    monkeypatch.setattr(keras_weights, "architecture", lambda _: other)
+    assert weights_file.is_elsewhere("code.json")
+    with pytest.raises(UsageError, match="bytecode in the file is of another"):
+        loadstone.load("w.h5", into="code.json", trust=True, env="current")
 
 
 def test_saved_as_a_bundle(weights, tmp_path, capsys):

@@ -98,7 +98,12 @@ def run(given: argparse.Namespace) -> int:
     try:
         if alone:
             model = weights_file.model(
-                given.file, given.into, given.code, fix=fix(given), accept=accept
+                given.file,
+                given.into,
+                given.code,
+                fix=fix(given),
+                accept=accept,
+                trust=given.trust,
             )
         else:
             model = _module(_loaded(given, settings))
@@ -186,6 +191,7 @@ def _keep(
                 wishes=given_wishes(given),
                 examples=examples,
                 private=given.private or "",
+                trust=given.trust,
             )
         elif engine.inspect(given.file).format in FOLDERS:
             private = given.private or False

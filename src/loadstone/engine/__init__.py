@@ -62,7 +62,7 @@ def check(
     """
     from loadstone.bundle.accept import reasons
 
-    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, base, code, key)
+    asked = Asked(into, preprocess, postprocess, examples, entry, loaded, base, code, key=key)
     accepted = reasons(accept)
     return _told(run_checks(_gathered(path, asked, save_facts), accept=accepted), asked)
 

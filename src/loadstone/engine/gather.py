@@ -62,6 +62,7 @@ class Asked:
     loaded: Any = None  # a model that code of the user's loaded, or what builds it
     base: StrPath | None = None  # the model that an adapter changes
     code: Sequence[str] = ()  # files and modules of the user's that a Keras file is given
+    trust: bool = False  # bytecode of an architecture may run
     key: StrPath | None = None  # of the digests of a bundle's private examples
 
 
@@ -141,14 +142,15 @@ def _add_assignment(facts: Facts, artifact: Artifact, asked: Asked) -> bool:
 
     if not keras_weights.takes(artifact):
         return False
-    found = keras_weights.assignment(artifact, asked.into, asked.code)
+    trust = asked.trust
+    found = keras_weights.assignment(artifact, asked.into, asked.code, trust=trust)
     if found is not None and asked.examples is not None and (asked.preprocess or asked.postprocess):
         raise UsageError(
             "weights of Keras take no steps here: give examples as the model takes them"
         )
     if isinstance(found, Assignment) and asked.examples is not None:
         found, replayed = keras_weights.replay(
-            artifact, asked.into, asked.code, found, asked.examples
+            artifact, asked.into, asked.code, found, asked.examples, trust=trust
         )
         facts |= {Replay: replayed} if replayed else {}
     if found is not None:

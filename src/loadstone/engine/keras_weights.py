@@ -14,6 +14,8 @@ from loadstone.core.classes import replace
 from loadstone.core.facts import Artifact, Assignment, Replay, TargetProblem, TensorFact
 from loadstone.engine import examples as proofs
 from loadstone.engine.given import modules_of
+from loadstone.environment import guarantees, here
+from loadstone.environment.infer import infer
 from loadstone.errors import UsageError
 from loadstone.inputs import examples as batches
 from loadstone.readers import tf_checkpoint
@@ -37,17 +39,20 @@ def takes(artifact: Artifact) -> bool:
     return alone and not artifact.damage
 
 
-def target(into: Any, code: Sequence[str] = ()) -> Any:
+def target(into: Any, code: Sequence[str] = (), *, trust: bool = False) -> Any:
     """Return `into`, as an `Architecture` where it is the file of one.
 
     Raises `UsageError` for one that runs code when it is opened, `OSError`.
     """
     held = modules_of(None, code)
-    found = described(into, held)
+    found = described(into, held, trust=trust)
     if found is None:
         return into
+    if other := guarantees.other_python(infer(found), here.here()):
+        raise UsageError(f"`{into}`: {other}, and it is not built here")
     text = Path(found.path).read_text("utf-8")
-    return Architecture(found.path, text, found.detail.get("generation"), custom(found), held)
+    generation = found.detail.get("generation")
+    return Architecture(found.path, text, generation, custom(found), held, trust)
 
 
 def custom(artifact: Artifact) -> tuple[str, ...]:
@@ -55,24 +60,38 @@ def custom(artifact: Artifact) -> tuple[str, ...]:
     return tuple(name for name in str(artifact.detail.get("custom") or "").split(", ") if name)
 
 
-def described(into: Any, code: Mapping[str, Any] | None = None) -> Artifact | None:
-    """Return what the file of an architecture is, None where `into` is no such file.
+def architecture(into: Any) -> Artifact | None:
+    """Return what the file of an architecture is, None where `into` is no file.
 
-    Raises `UsageError` for one that runs code when it is opened, other than what is given as
-    `code`, `OSError`.
+    Raises `UsageError` for another file, `OSError`.
     """
     if not isinstance(into, str) or ":" in into or not Path(into).is_file():
         return None
     found = readers.read(into)
     if found.format != ARCHITECTURE:
         raise UsageError(f"`{into}` is no architecture that `to_json` of a Keras model wrote")
-    if found.opening_runs_code not in ("no", "library") and not is_given(found, code):
-        what, instead = "code of its own", "give the code instead"
-        if found.detail.get("lambdas"):
-            what = "Lambda layers as bytecode"
-            instead = "give a function that builds the model, `--into FILE:build`"
-        raise UsageError(f"`{into}` holds {what}, which would run: {instead}")
     return found
+
+
+def described(
+    into: Any, code: Mapping[str, Any] | None = None, *, trust: bool = False
+) -> Artifact | None:
+    """Return what the file of an architecture is, None where `into` is no file.
+
+    Raises `UsageError` for another file, and for one that runs code when it is opened, other than
+    what is given as `code`: bytecode of Lambda layers runs with `trust`; `OSError`.
+    """
+    found = architecture(into)
+    if found is None or found.opening_runs_code in ("no", "library") or is_given(found, code):
+        return found
+    what, instead = "code of its own", "give the code instead"
+    if found.detail.get("lambdas"):
+        if trust and not found.damage:
+            return found
+        what = "Lambda layers as bytecode"
+        instead = "give a function that builds the model, `--into FILE:build`, or trust it"
+        instead += " (`loadstone predict --trust`)"
+    raise UsageError(f"`{into}` holds {what}, which would run: {instead}")
 
 
 def is_given(artifact: Artifact, code: Mapping[str, Any] | None) -> bool:
@@ -128,13 +147,13 @@ def files(artifact: Artifact) -> tuple[str, list[str]]:
 
 
 def assignment(
-    artifact: Artifact, into: Any, code: Sequence[str] = ()
+    artifact: Artifact, into: Any, code: Sequence[str] = (), *, trust: bool = False
 ) -> Assignment | TargetProblem | None:
     """Return how the weights go into the model that `into` builds, or why it cannot be built.
 
     None where it builds no model of Keras.
     """
-    aim = target(into, code)
+    aim = target(into, code, trust=trust)
     if artifact.format == tf_checkpoint.FORMAT and not (
         isinstance(aim, Architecture) or targets.is_here()
     ):
@@ -149,12 +168,14 @@ def assignment(
     return targets.assignment(layout, theirs, aim)
 
 
-def loaded(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str) -> Any:
+def loaded(
+    artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str, trust: bool = False
+) -> Any:
     """Return the model with every variable of the file, each compared after.
 
     Raises `UsageError` where it cannot be built or the weights do not fit it.
     """
-    aim = target(into, code)
+    aim = target(into, code, trust=trust)
     model = targets.built(aim)
     if isinstance(model, TargetProblem):
         raise UsageError(model.why)
@@ -173,12 +194,14 @@ def loaded(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: 
     return model
 
 
-def written(artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str) -> bytes:
+def written(
+    artifact: Artifact, into: Any, code: Sequence[str] = (), *, reading: str, trust: bool = False
+) -> bytes:
     """Return what `load_weights` of the model takes, with every variable of the file.
 
     Raises `UsageError` as `loaded` does.
     """
-    model = loaded(artifact, into, code, reading=reading)
+    model = loaded(artifact, into, code, reading=reading, trust=trust)
     try:
         return keras_weights.written(model)
     except RefusedError as error:
@@ -198,7 +221,13 @@ class _Predicting:
 
 
 def replay(
-    artifact: Artifact, into: Any, code: Sequence[str], found: Assignment, given: Any
+    artifact: Artifact,
+    into: Any,
+    code: Sequence[str],
+    found: Assignment,
+    given: Any,
+    *,
+    trust: bool = False,
 ) -> tuple[Assignment, Replay | None]:
     """Load the weights, predict the examples, and compare with the outputs expected of them.
 
@@ -214,7 +243,8 @@ def replay(
     readings = ("places", "names") if found.open else ("safe",)
     try:
         models = {
-            word: _Predicting(loaded(artifact, into, code, reading=word)) for word in readings
+            word: _Predicting(loaded(artifact, into, code, reading=word, trust=trust))
+            for word in readings
         }
         if not examined.has_expected:
             models[readings[0]].predict(examined.inputs)

@@ -43,7 +43,7 @@ def choice(artifact: Artifact, needs: Needs, here: Environment) -> Choice:
             return Choice("rebuilt", f"`{requirement.distribution}` is not installed here")
     if is_of_three(artifact) and not any(_installed(name, here) for name in BACKENDS):
         return Choice("rebuilt", "no backend of Keras is installed here")
-    other = _numpy(artifact, here) or _python(needs, here)
+    other = _numpy(artifact, here) or other_python(needs, here)
     if other:
         return Choice("rebuilt", other)
     mains = [item for item in needs.requirements if _tells(item, artifact)]
@@ -117,7 +117,7 @@ def _numpy(artifact: Artifact, here: Environment) -> str:
     return f"NumPy {installed} is here, and NumPy {written} wrote it"
 
 
-def _python(needs: Needs, here: Environment) -> str:
+def other_python(needs: Needs, here: Environment) -> str:
     """Say where the file holds bytecode of another Python than this, which may end the process."""
     wanted = [item.specifier for item in needs.python if item.because == BYTECODE]
     if all(here.python in SpecifierSet(specifier) for specifier in wanted):

@@ -98,7 +98,7 @@ def fix(
     if into is not None and not saved.is_saved(path) and weights_file.takes(os.fspath(path), into):
         written = weights.fixed(
             path,
-            Asked(into, preprocess, postprocess, examples, code=code),
+            Asked(into, preprocess, postprocess, examples, code=code, trust=trust),
             accept=accepted,
             save_facts=save_facts,
             unsafe=unsafe,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from loadstone import engine
 from loadstone.atomic import new_file
@@ -54,6 +55,7 @@ def fixed(
     codes = {item.check.code for item in plan.found}
     reading = "names" if "LS413" in codes else "safe"
     with new_file(output) as file:
-        file.write(keras_weights.written(artifact, asked.into, asked.code, reading=reading))
+        how: Any = {"reading": reading, "trust": asked.trust}
+        file.write(keras_weights.written(artifact, asked.into, asked.code, **how))
     again = run_checks(gather(output, asked), accept=report.accepted)
     return replace(again, fixed=plan.found, wrote=(str(output),))

@@ -4,6 +4,7 @@ Each variable gets what the file holds for it, or nothing is loaded: no `skip_mi
 `expect_partial`. https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
 """
 
+import contextlib
 import importlib
 import os
 import tempfile
@@ -23,8 +24,16 @@ class KerasWeights(KerasModel):
     """A model that code or an architecture builds, with every variable from the file."""
 
     def __init__(
-        self, kind: str, path: str, digest: Optional[str], hints: Mapping[str, Any]
+        self,
+        kind: str,
+        path: str,
+        digest: Optional[str],
+        hints: Mapping[str, Any],
+        *,
+        trust: bool = False,
     ) -> None:
+        if hints.get("lambdas") and not trust:
+            raise RefusedError("its Lambda layers are bytecode, and nobody trusts it", "object")
         self.notes: List[str] = []
         quiet()
         choose_backend()
@@ -32,7 +41,7 @@ class KerasWeights(KerasModel):
         target = hints["target"]
         with given_code.given(hints.get("code")) as given:
             self._given = given
-            self.model = _built(target, given, hints)
+            self.model = _built(target, given, hints, trust=trust)
             source = Source(kind, path, digest, hints)
             reading = str(hints.get("reading") or "")
             found = load(self.model, source, exact="json" in target, reading=reading)
@@ -129,12 +138,12 @@ def _in_memory(held: Held) -> Any:
         return h5py.File(path, "r", driver="core", backing_store=False)
 
 
-def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> Any:
+def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any], *, trust: bool) -> Any:
     """Return the model of an architecture, or what a class or function of the code gives."""
     if "json" in target:
         keras, _ = library(hints)
         objects = given.objects(list(hints.get("custom") or ()))
-        return keras.models.model_from_json(target["json"], custom_objects=objects)
+        return from_json(keras, target["json"], objects, trust=trust)
     found = given.module(target["module"])
     for part in target["name"].split("."):
         if not hasattr(found, part):
@@ -142,6 +151,22 @@ def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any]) -> A
             raise RefusedError(why, "object", (target["name"],))
         found = getattr(found, part)
     return found(*target["args"], **target["kwargs"])
+
+
+def from_json(keras: Any, text: str, objects: Mapping[str, Any], *, trust: bool = False) -> Any:
+    """Return the model of an architecture; with `trust` bytecode of its Lambda layers runs."""
+    with _unsafe(keras) if trust else contextlib.ExitStack():
+        return keras.models.model_from_json(text, custom_objects=dict(objects))
+
+
+def _unsafe(keras: Any) -> Any:
+    """Return what lets a Keras run bytecode, which those before 2.12 do unasked."""
+    top = keras.layers.Lambda.__module__.partition(".layers.")[0]
+    try:
+        library = importlib.import_module(top + ".saving.serialization_lib")
+    except ImportError:
+        return contextlib.ExitStack()
+    return library.SafeModeScope(safe_mode=False)
 
 
 def kinds(model: Any) -> List[str]:

@@ -30,6 +30,7 @@ class Architecture:
     generation: Any  # of Keras: 2 or 3
     custom: tuple[str, ...] = ()  # classes and functions of one's own
     code: Mapping[str, Any] | None = None  # the modules that hold them
+    trust: bool = False  # bytecode of Lambda layers runs
 
 
 def is_here() -> bool:
@@ -78,7 +79,8 @@ def _of_json(described: Architecture) -> Any:
         keras, _ = library({"generation": described.generation})
         with given_code.given(described.code) as given:
             objects = given.objects(list(described.custom))
-            return keras.models.model_from_json(described.text, custom_objects=objects)
+            trust = described.trust
+            return keras_weights.from_json(keras, described.text, objects, trust=trust)
     except Exception as error:  # noqa: BLE001 - Keras raises anything at a configuration
         told = " ".join(str(error).split())
         why = f"{type(error).__name__}: {told}"
