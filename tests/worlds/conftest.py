@@ -7,6 +7,7 @@ from pathlib import Path
 
 import build
 import pytest
+from world_pythons import python_of
 
 from loadstone.environment.run import RUNTIME
 
@@ -28,13 +29,6 @@ while True:
     tree = values.encode(values.decode(message["v"], arrays), found)
     frames.write(sys.stdout.buffer, {"v": tree}, found)
 """
-
-
-def python_of(name):
-    """Return the interpreter of a world; the test is skipped where it was not built."""
-    if not (build.folder_of(name) / "whole").exists():
-        pytest.skip(f"{name} is not built: python tests/worlds/build.py {name}")
-    return str(build.python_of(name))
 
 
 @pytest.fixture(scope="session")

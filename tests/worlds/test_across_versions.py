@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import conftest
 import numpy as np
 import pytest
+import world_pythons
 
 import loadstone
 
@@ -80,7 +80,9 @@ def project(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told(project, tmp_path_factory):
     """Return what each kind predicted where it was saved, and in the older world."""
-    old, pictures = (conftest.python_of(name) for name in ("py310-torch112", "py311-torchvision"))
+    old, pictures = (
+        world_pythons.python_of(name) for name in ("py310-torch112", "py311-torchvision")
+    )
     if sys.version_info[:2] != (3, 11):
         pytest.skip("it sees what is installed for Python 3.11")
     pytest.importorskip("transformers")
@@ -112,7 +114,7 @@ def test_what_older_libraries_compute_otherwise_is_refused(told, name):
 
 
 def test_folders_of_older_libraries_predict_here(project, tmp_path):
-    old = conftest.python_of("py310-torch112")
+    old = world_pythons.python_of("py310-torch112")
     pytest.importorskip("transformers")
     asked = (*PIPELINES, "text2text-generation")
     found = run(old, project, "save_across.py", tmp_path, "folders", *asked)
@@ -134,7 +136,7 @@ def test_folders_of_older_libraries_predict_here(project, tmp_path):
 
 
 def test_a_live_model_of_older_libraries_is_told_how_to_be_saved(project, tmp_path):
-    old = conftest.python_of("py310-torch112")
+    old = world_pythons.python_of("py310-torch112")
     line = [old, "save_across.py", str(tmp_path), "bundles", "function"]
     env = {**os.environ, "PYTHONPATH": str(SRC)}
     done = subprocess.run(line, cwd=project, env=env, capture_output=True, text=True, check=False)

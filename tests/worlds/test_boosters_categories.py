@@ -3,8 +3,8 @@
 import json
 import subprocess
 
-import conftest
 import pytest
+import world_pythons
 
 from loadstone import bare_file
 from loadstone.errors import UsageError
@@ -42,7 +42,7 @@ ROW = {"x": 0.5, "code": "123", "town": "Oslo", "number": 10}
 @pytest.mark.parametrize("booster", ["gbtree", "dart"])
 @pytest.mark.parametrize("whole", ["int64", "int32", "int8"])
 def test_cells_of_a_file_get_the_codes_of_the_fit(whole, booster, tmp_path):
-    python = conftest.python_of("py313-newest")
+    python = world_pythons.python_of("py313-newest")
     (tmp_path / "make.py").write_text(MAKE)
     made = subprocess.run(
         [python, "make.py", whole, booster],

@@ -3,8 +3,8 @@
 import json
 import subprocess
 
-import conftest
 import pytest
+import world_pythons
 
 from loadstone import bare_file
 from loadstone.inputs import rows
@@ -29,7 +29,7 @@ print(json.dumps([str(found) for found in model.predict(frame[:40])]))
 @pytest.mark.slow
 @pytest.mark.parametrize("world", ["py38-sklearn0242", "py310-sklearn12", "py313-newest"])
 def test_codes_keep_their_zeros(world, tmp_path):
-    python = conftest.python_of(world)
+    python = world_pythons.python_of(world)
     (tmp_path / "make.py").write_text(MAKE)
     made = subprocess.run(
         [python, "make.py"], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 from loadstone.cli import main
 from loadstone.environment import cache

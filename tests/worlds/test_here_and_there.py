@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 import loadstone
 from loadstone import comparing

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from build import WORLDS as ALL
-from conftest import python_of
 from test_worlds import ROWS, outcomes
+from world_pythons import python_of
 
 import loadstone
 from loadstone import bare_file, comparing, mending, readers

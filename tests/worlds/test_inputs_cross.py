@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import conftest
 import numpy as np
 import pytest
+import world_pythons
 
 HERE = Path(__file__).parent
 SRC = HERE.parents[1] / "src"
@@ -86,8 +86,8 @@ def run(python, place, backend, *given):
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """Return what each kind predicted where it was saved, and in another Python."""
-    saves = conftest.python_of("py311-torchvision")
-    loads = conftest.python_of("py312-inputs")
+    saves = world_pythons.python_of("py311-torchvision")
+    loads = world_pythons.python_of("py312-inputs")
     if sys.version_info[:2] != (3, 11):
         pytest.skip("it sees what is installed for Python 3.11")
     root = tmp_path_factory.mktemp("inputs")

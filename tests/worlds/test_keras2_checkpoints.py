@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 import loadstone
 

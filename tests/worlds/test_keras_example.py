@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 STORY = Path(__file__).parents[2] / "examples/keras_own_layers/story.py"
 

@@ -8,7 +8,7 @@ import subprocess
 import joblib
 import numpy as np
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 from loadstone.fixes.numpy_names import renamed
 

@@ -4,10 +4,10 @@ import functools
 import re
 from dataclasses import dataclass, field
 
-import conftest
 import numpy as np
 import pytest
 import torch
+import world_pythons
 from torch import nn
 
 import loadstone
@@ -112,7 +112,7 @@ EXAMPLES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(CASES))
 def test_it_predicts_there_what_it_predicted_here(name, tmp_path):
-    python = conftest.python_of(WORLD)
+    python = world_pythons.python_of(WORLD)
     torch.manual_seed(0)
     build, steps = CASES[name]
     examples = EXAMPLES[name]
@@ -136,7 +136,7 @@ def test_it_predicts_there_what_it_predicted_here(name, tmp_path):
 
 @pytest.mark.slow
 def test_a_class_that_it_lacks_is_named(tmp_path):
-    python = conftest.python_of(WORLD)
+    python = world_pythons.python_of(WORLD)
     net = nn.TransformerEncoderLayer(8, 2, 16).eval()
     examples = np.ones((3, 4, 8), np.float32)
     loadstone.save(net, tmp_path / "net", examples=examples, forms=["native"])

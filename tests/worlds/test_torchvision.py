@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 
-import conftest
 import pytest
+import world_pythons
 
 SAVE = """
 import json, sys, warnings
@@ -89,7 +89,7 @@ def run(python, place, script, *given):
 
 @pytest.mark.slow
 def test_every_kind_is_saved_and_predicts_elsewhere(tmp_path):
-    python = conftest.python_of("py311-torchvision")
+    python = world_pythons.python_of("py311-torchvision")
     if sys.version_info[:2] != (3, 11):
         pytest.skip("it sees what is installed for Python 3.11")
     saved = run(python, tmp_path / "project", SAVE)
@@ -132,7 +132,7 @@ print(json.dumps(told))
 
 @pytest.mark.slow
 def test_a_pipeline_with_the_processor_of_pillow_keeps_it(tmp_path):
-    python = conftest.python_of("py311-torchvision")
+    python = world_pythons.python_of("py311-torchvision")
     if sys.version_info[:2] != (3, 11):
         pytest.skip("it sees what is installed for Python 3.11")
     saved = run(python, tmp_path / "project", PIPELINE)

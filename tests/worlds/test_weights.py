@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import python_of
+from world_pythons import python_of
 
 import loadstone
 from loadstone.cli import main

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from build import WORLDS as ALL
-from conftest import python_of
+from world_pythons import python_of
 
 import loadstone
 from loadstone import bare_file

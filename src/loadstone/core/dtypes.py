@@ -75,6 +75,23 @@ SAFETENSORS: Final[dict[str, str]] = {
 }
 """What safetensors calls those that it has."""
 
+NUMPY: Final[dict[str, str]] = {
+    "b1": "bool",
+    "f2": "float16",
+    "f4": "float32",
+    "f8": "float64",
+    "f16": "longdouble",
+    "c8": "complex64",
+    "c16": "complex128",
+    "c32": "clongdouble",
+    **{
+        f"{sign}{size}": f"{word}{size * 8}"
+        for sign, word in (("i", "int"), ("u", "uint"))
+        for size in (1, 2, 4, 8)
+    },
+}
+"""What numpy and zarr write, without the order of bytes."""
+
 BLOCKS: Final[dict[str, tuple[int, int]]] = {
     "q4_0": (32, 18),
     "q4_1": (32, 20),

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from loadstone.core import dtypes
 from loadstone.core.facts import Extent, TensorFact
 from loadstone.readers import _values as values
 from loadstone.readers._plain import whole
@@ -21,20 +22,6 @@ from loadstone.runtime.pickles import Blob, Call, Items, Stream
 _RECONSTRUCT = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
 _MASKED = "numpy.ma.core._mareconstruct"
 _FROM_BUFFER = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
-_WORDS = {
-    "b1": "bool",
-    "f2": "float16",
-    "f4": "float32",
-    "f8": "float64",
-    "f16": "longdouble",
-    "c8": "complex64",
-    "c16": "complex128",
-    "c32": "clongdouble",
-} | {
-    f"{sign}{size}": f"{word}{size * 8}"
-    for sign, word in (("i", "int"), ("u", "uint"))
-    for size in (1, 2, 4, 8)
-}
 _UNPACKED = {"bool": "?", "float32": "f", "float64": "d"} | {
     f"{sign}int{bits}": code if sign else code.lower()
     for bits, code in ((8, "B"), (16, "H"), (32, "I"), (64, "Q"))
@@ -75,7 +62,7 @@ def dtype(node: Any) -> Dtype | None:
     bare = code.lstrip("<>=|")
     big = order in (">", b">") or code[:1] == ">"
     width = whole(bare[1:]) or 0
-    word = _WORDS.get(bare)
+    word = dtypes.NUMPY.get(bare)
     if bare[:1] == "O":
         word = "object"
     elif bare[:1] in "US" and bare:

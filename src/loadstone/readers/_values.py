@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from loadstone.core import dtypes
 from loadstone.runtime.pickles import Blob, Call, Global, Items, Pairs, Persistent
 
 _MAPPINGS = {
@@ -33,19 +34,7 @@ _SCALARS = ("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar")
 _BY_VALUE = ("cloudpickle.", "dill.")
 _FUNCTIONS = ("_make_function", "_create_function", "_make_skel_func")
 _FORMATS = {"f2": "<e", "f4": "<f", "f8": "<d"}
-_DTYPES = {
-    "b1": "bool",
-    "f2": "float16",
-    "f4": "float32",
-    "f8": "float64",
-    "c8": "complex64",
-    "c16": "complex128",
-    "O8": "object",
-} | {
-    f"{sign}{size}": f"{word}{size * 8}"
-    for sign, word in (("i", "int"), ("u", "uint"))
-    for size in (1, 2, 4, 8)
-}
+_DTYPES = dtypes.NUMPY | {"O8": "object"}
 Pair = tuple[Any, Any]
 
 

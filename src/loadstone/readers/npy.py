@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from loadstone.core import dtypes
 from loadstone.core.classes import dataclass
 from loadstone.core.facts import Artifact, Damage, StateDict, TensorFact
 from loadstone.readers import _dense
@@ -18,22 +19,7 @@ from loadstone.runtime.pickles import Stream
 
 SIGNATURE = b"\x93NUMPY"
 LARGEST = 10_000  # bytes of a header; numpy refuses longer ones too
-_PLAIN = {
-    "b1": "bool",
-    "f2": "float16",
-    "f4": "float32",
-    "f8": "float64",
-    "f12": "void96",  # long doubles of 32-bit Linux
-    "f16": "longdouble",
-    "c8": "complex64",
-    "c16": "complex128",
-    "c32": "clongdouble",
-    "c24": "void192",
-} | {
-    f"{sign}{size}": f"{word}{size * 8}"
-    for sign, word in (("i", "int"), ("u", "uint"))
-    for size in (1, 2, 4, 8)
-}
+_PLAIN = dtypes.NUMPY | {"f12": "void96", "c24": "void192"}  # long doubles of 32-bit Linux
 _SIZED = {"S": ("bytes", 8), "a": ("bytes", 8), "U": ("str", 32), "V": ("void", 8)}
 _TIMES = {"M8": "datetime64", "m8": "timedelta64"}
 

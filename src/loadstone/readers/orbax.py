@@ -22,18 +22,6 @@ _MARKS = ("_CHECKPOINT_METADATA", "orbax.checkpoint")
 _WRITTEN = "ocdbt.process_"  # the database of one process, which are joined at the end of a save
 _JSON = 16 << 20
 _LEAVES = 100_000
-_ZARR = {
-    "b1": "bool",
-    "f2": "float16",
-    "f4": "float32",
-    "f8": "float64",
-    "c8": "complex64",
-    "c16": "complex128",
-} | {
-    f"{sign}{size}": f"{word}{size * 8}"
-    for sign, word in (("i", "int"), ("u", "uint"))
-    for size in (1, 2, 4, 8)
-}
 
 
 def sniff(records: FolderRecords) -> bool:
@@ -230,5 +218,5 @@ def _zarr(held: dict[str, Any]) -> TensorFact | None:
     shape, code = held.get("shape"), held.get("dtype", held.get("data_type"))
     if not isinstance(shape, list) or not _dense.is_shape(shape) or not isinstance(code, str):
         return None
-    word = _ZARR.get(code.lstrip("<>|="), code)
+    word = dtypes.NUMPY.get(code.lstrip("<>|="), code)
     return TensorFact(word, tuple(shape)) if dtypes.known(word) else None
