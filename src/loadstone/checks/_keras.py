@@ -60,11 +60,12 @@ def names(artifact: Artifact, key: str) -> list[str]:
 
 
 def places(artifact: Artifact, code: Code | None) -> dict[str, str]:
-    """Return where each class of one's own is: a module of the project, or that of the file."""
+    """Return where each class is: a module of the project or of a library, or that of the file."""
     imported_ = set(names(artifact, "imports"))
     found = {item.name: item.module for item in artifact.globals if item.module in imported_}
     found |= {name: module for name, module in HUB.items() if name not in found}
     here_ = code.names if code is not None else ()
+    found |= {item.name: item.module for item in here_ if item.distribution}
     return found | {item.name: item.found[0].partition(":")[0] for item in here_ if item.found}
 
 

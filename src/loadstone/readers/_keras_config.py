@@ -230,8 +230,9 @@ def _need(found: Config, module: str, name: str, *, registered: str, training: b
     package, _, last = full.rpartition(">")
     if package in _PACKAGES and _keras_names.is_own(last):
         return
-    where = module if module and top not in _keras_calls.OWN else package or CUSTOM
-    fact = GlobalFact(where[:200], last[:200], ("config",))
+    if not module or top in _keras_calls.OWN:
+        module = _keras_names.module_of(full) or package or CUSTOM
+    fact = GlobalFact(module[:200], last[:200], ("config",))
     into = found.training if training else found.globals
     if full not in found.globals:
         into.setdefault(full, fact)

@@ -49,6 +49,22 @@ def is_own(name: str) -> bool:
 
 
 @functools.cache
+def _libraries() -> Mapping[str, Mapping[str, str]]:
+    """Return for each package that a library registers, the modules of what is in it."""
+    text = resources.files("loadstone").joinpath("data/keras_libraries.toml").read_text("utf-8")
+    return {
+        package: {name: module for module, names in held.items() for name in names}
+        for package, held in loads(text).items()
+    }
+
+
+def module_of(registered: str) -> str:
+    """Return the module of a library that has what is registered: `Addons>Maxout`; "" for none."""
+    package, _, name = registered.rpartition(">")
+    return _libraries().get(package, {}).get(name, "") if package else ""
+
+
+@functools.cache
 def _functions() -> frozenset[str]:
     text = resources.files("loadstone").joinpath("data/keras_names.toml").read_text("utf-8")
     held = loads(text)

@@ -9,7 +9,7 @@ import inspect
 import os
 import sys
 import tempfile
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import given_code, keras_backends, keras_functions, keras_kernels, keras_pixels
 from .held import Held, RefusedError
@@ -22,6 +22,7 @@ from .tf_quiet import quiet
 Output = Dict[str, Any]
 _INNER = "Exception encountered: "  # what Keras says before the cause, after pages of configuration
 _BACKENDS = ("tensorflow", "torch", "jax")
+_REGISTERING = {"Addons": "tensorflow_addons"}  # what libraries register when they are imported
 _SUFFIX = {"keras-h5": ".h5", "keras": ".keras"}
 
 
@@ -50,6 +51,7 @@ class KerasModel:
         theano = saved if saved == keras_kernels.THEANO else ""
         choose_backend(saved, only=str(hints.get("computes") or theano))
         self._keras, self.library = library(hints)
+        register(list(hints.get("custom") or ()))
         self._given = given_code.given(hints.get("code"))
         with self._given, tempfile.TemporaryDirectory() as folder:
             objects = self._given.objects(list(hints.get("custom") or ()))
@@ -161,6 +163,14 @@ def library(hints: Mapping[str, Any]) -> Any:
         except ImportError:
             return importlib.import_module("keras"), "keras"
     return importlib.import_module("tensorflow").keras, "tf.keras"
+
+
+def register(names: Iterable[str]) -> None:
+    """Import the libraries that register classes of these names, as far as they are here."""
+    for package in dict.fromkeys(name.rpartition(">")[0] for name in names):
+        module = _REGISTERING.get(package)
+        if module and importlib.util.find_spec(module) is not None:
+            importlib.import_module(module)
 
 
 def _version(module: str) -> List[int]:

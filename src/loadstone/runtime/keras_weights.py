@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from . import given_code, keras_gates, keras_objects, keras_slots
 from .held import Held, RefusedError, match_folder
-from .keras_model import KerasModel, choose_backend, library, notes
+from .keras_model import KerasModel, choose_backend, library, notes, register
 from .keras_pairs import Slot, decide
 from .keras_run import KerasRun
 from .tf_quiet import quiet
@@ -142,6 +142,7 @@ def _built(target: Mapping[str, Any], given: Any, hints: Mapping[str, Any], *, t
     """Return the model of an architecture, or what a class or function of the code gives."""
     if "json" in target:
         keras, _ = library(hints)
+        register(list(hints.get("custom") or ()))
         objects = given.objects(list(hints.get("custom") or ()))
         return from_json(keras, target["json"], objects, trust=trust)
     found = given.module(target["module"])

@@ -72,17 +72,22 @@ def classes_not_in_keras(
             "hand them over by the names that stand in the file",
             safety="manual",
             python=f"{_keras.imported(artifact)}{imports}\n{call}",
-            shell=_given(artifact, names, places),
+            shell=_given(artifact, names, places, code),
         ),
         covers=_rows(names),
     )
 
 
-def _given(artifact: Artifact, names: list[str], places: dict[str, str]) -> str:
-    """Return the command that is given the source; none for what an installed library has."""
+def _given(artifact: Artifact, names: list[str], places: dict[str, str], code: Code | None) -> str:
+    """Return the command that is given the source, or gets the library that has it."""
     modules = {places.get(name.rpartition(">")[2], "") for name in names} - {"", "__main__"}
     if modules & set(_keras.HUB.values()):
         return ""
+    known = [item for item in (code.names if code else ()) if item.module in modules]
+    of_library = [item for item in known if item.distribution]
+    if of_library:
+        lacking = {item.distribution for item in of_library if item.state == "module-missing"}
+        return f"pip install {' '.join(sorted(map(str, lacking)))}" if lacking else ""
     files = sorted(f"{module.replace('.', '/')}.py" for module in modules) or ["FILE.py"]
     given = " ".join(f"--code {file}" for file in files[:4])
     return f"loadstone predict {artifact.path} -i ROWS.json {given}"
