@@ -212,3 +212,9 @@ def test_code_of_ones_own_is_computed_where_it_was_most_likely_written():
     assert [item.distribution for item in infer(own).requirements] == ["keras"]
     pinned = rebuild.plan(own, Wishes(pins={"torch": "==2.13.0"}))[1].requirements
     assert "tensorflow>=2.16" not in map(str, pinned)
+
+
+def test_an_architecture_asks_for_no_theano():
+    artifact = inspect(FILES / "keras/keras-2.2.4/functional.json")
+    assert artifact.detail["backend"] == "theano"
+    assert [str(item) for item in infer(artifact).requirements] == ["keras==2.2.4"]

@@ -156,7 +156,8 @@ def _of_keras(artifact: Artifact) -> Iterator[Requirement]:
             minor = f"{version.major}.{version.minor}"
             name, specifier = _split(row["requires"].format(version=base, minor=minor))
             yield Requirement(name, specifier, f"`keras_version` is `{written}`")
-    if artifact.detail.get("backend") == "theano" and version.major < _THREE:
+    theano = artifact.detail.get("backend") == "theano" and artifact.content == "model"
+    if theano and version.major < _THREE:  # weights alone are for whoever builds their model
         said = "`backend` is `theano`" if version.major > 1 else "its weights have Theano's names"
         yield Requirement("theano", "", said)
     needed = backend(artifact)
