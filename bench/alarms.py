@@ -5,7 +5,8 @@
 The files are those of `genuine_pickles.py` and the modules whose names begin likewise, made in
 environments that the table was not written from. An alarm is a verdict of `yes` or `unknown`. It is
 right, and is not counted, where the file holds code, text or another pickle that opening it runs:
-that is so where it calls one of `RUNS`.
+that is so where it calls one of `RUNS`; and where all that is called beside belongs to the script
+that wrote it, to `__main__`.
 """
 
 import argparse
@@ -61,6 +62,7 @@ def main() -> int:
                     "format": found.format,
                     "says": found.opening_runs_code,
                     "calls": list(found.calls[:3]),
+                    "own": bool(found.calls) and all(map(_is_own, found.calls)),
                     "runs": sorted({*map(_runs, found.calls), *_native(found)} - {""}),
                 }
             )
@@ -69,7 +71,9 @@ def main() -> int:
         words = collections.Counter(row["says"] for row in held)
         print(f"{library:20} {len(held):4}  {dict(words)}")
     loud = [row for row in kept if row["says"] not in ("no", "library")]
-    alarms = [row for row in loud if not row["runs"]]
+    alarms = [row for row in loud if not row["runs"] and not row["own"]]
+    owned = [row for row in loud if row["own"] and not row["runs"]]
+    print(f"{len(owned)} files told of rightly: opening one calls a class of the script's own")
     ways = collections.Counter(", ".join(map(str, row["runs"])) for row in loud if row["runs"])
     for way, count in sorted(ways.items()):
         print(f"{count} files told of rightly: opening one {way}")
@@ -89,6 +93,11 @@ def _digest(path: Path) -> str:
     for file in files:
         found.update(file.read_bytes())
     return found.hexdigest()[:16]
+
+
+def _is_own(call: str) -> bool:
+    """Return whether a call is of what the script that wrote the file defines."""
+    return call.startswith("__main__.")
 
 
 def _runs(call: str) -> str:

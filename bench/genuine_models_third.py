@@ -7,7 +7,11 @@ a function or class of the script itself, as many scripts do. `…_third_others.
 words and Keras, `…_third_nets.py` and `…_third_trained.py` what stands on torch.
 
 The recipes were written and frozen on 2026-11-27, before a file was made; six that the libraries
-refused were mended, before any was judged, which someone else does.
+refused were mended, before any was judged. At first sight, on the same day, 2 of 1046 files of 32
+libraries alarmed (0.2 %): a text learner of fastai, and an `AttributeDict` of lightning 2.1, which
+is known since. Another 98 are told rightly: 21 of a class or function of the script's own alone,
+33 of umap (functions that numba unpickles), 16 of skorch, 15 of bytecode, 12 of a formula, and that
+of lightning, which holds a class of its script too. Once mended, 1 file alarms (0.1 %).
 """
 
 # ruff: noqa: E501

@@ -129,6 +129,11 @@ _OTHERS = (
     ("nltk.probability", "FreqDist", "call new build"),
     # one for each condition
     ("nltk.probability", "ConditionalFreqDist", "call build items"),
+    # a dictionary whose items are read and set as attributes; 1.0 to 2.1
+    *(
+        (f"{name}.utilities.parsing", "AttributeDict", "new build items")
+        for name in ("pytorch_lightning", "lightning.pytorch")
+    ),
     # a dictionary and a list of features, which are put there by name; 3.6 to 3.10
     ("nltk.featstruct", "FeatDict FeatList", "new build items"),
     # state spaces in arrays, whose shapes are checked
