@@ -7,7 +7,7 @@ from typing import Any
 from loadstone.core.classes import dataclass, field
 from loadstone.core.facts import Artifact, Content, RunsCode
 from loadstone.readers._source import Source
-from loadstone.runtime.pickles import Limits
+from loadstone.runtime.pickle_values import Limits
 
 HEAD = 4096
 PICKLED = 64 << 20  # unpacked bytes of pickles that are read, of all members of an archive
