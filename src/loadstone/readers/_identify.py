@@ -27,6 +27,8 @@ Sniff = Callable[[Opened], bool]
 Read = Callable[[Opened], Artifact]
 _undone = later("_crlf", "checked")
 Row = tuple[str, Maybe, Sniff, Read]
+# what a pickle without a magic begins with
+_OLD = tuple(bytes([byte]) for byte in _magic.TEXT_STARTS + _magic.LENGTHS)
 
 
 def _starts(*signatures: bytes) -> Maybe:
@@ -107,13 +109,13 @@ TABLE: tuple[Row, ...] = (
     _row("keras shards", _opens(b"{"), "keras_shards"),
     _row("tfjs", _opens(b"{"), "tfjs"),
     _row("tf-graph-text", _opens(b"n"), "tf_graph", "sniff_text", "read_text"),
-    _row("text pickle", _any, "pickle", "sniff_text"),
+    _row("text pickle", _starts(*_OLD), "pickle", "sniff_text"),
     _row("keras architecture", _opens(b"{", b"b", b"c"), "keras_json"),
     _row("mlem", _starts(b"artifacts:"), "mlem"),
     _row("text", _any, "_text", "is_text"),
     _row("onnx", _starts(b"\x08"), "onnx"),
     _row("onnx tensor", _starts(b"\x08", b"\x0a", b"\x10"), "onnx", "sniff_tensor", "read_tensor"),
-    _row("old pickle", _any, "pickle", "sniff_old"),
+    _row("old pickle", _starts(*_OLD), "pickle", "sniff_old"),
     ("unknown", _any, _any, later("_foreign", "unknown")),
 )
 

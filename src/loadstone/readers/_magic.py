@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+TEXT_STARTS = b"(cilLdSVINFgp]})"  # of pickles of protocol 0
+LENGTHS = b"XTU"  # a text by its length, at protocol 1
+
 LEGACY = bytes.fromhex("8a0a6cfc9c46f9206aa85019")  # torch's magic number, as LONG1 writes it
 LEGACY_TEXT = b"L119547037146038801333356L"
 LEGACY_CRLF = LEGACY.replace(b"\n", b"\r\n")
@@ -70,9 +73,14 @@ def word(head: bytes) -> str | None:
     return None
 
 
+def pickled(head: bytes) -> bool:
+    """Return whether it starts with the PROTO opcode of a protocol that exists."""
+    return head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")
+
+
 def guess(head: bytes) -> str:
     """Return what the first bytes inside an archive are, as far as they tell."""
     found = word(head)
-    if found is None and head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5":
+    if found is None and pickled(head):
         found = "pickle"
     return found or "unknown"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from loadstone.core.classes import dataclass
 from loadstone.core.facts import RunsCode
-from loadstone.readers import _also_pickle, _magic, pickle
+from loadstone.readers import _also_pickle, _magic
 from loadstone.readers._opened import WORST, Opened
 from loadstone.readers._source import Buffer, MemorySource
 
@@ -26,10 +26,12 @@ class Judged:
         inner = self._inner(head)
         if _magic.legacy(head):  # torch's, which nobody unpickles in an archive
             return False
-        return pickle.sniff(inner) or _also_pickle.calls(inner)
+        return _magic.pickled(head) or _also_pickle.calls(inner)
 
     def add(self, data: Buffer, size: int) -> None:
         """Judge a member of `size` bytes, of which `data` are there: it is known whole or not."""
+        from loadstone.readers import pickle
+
         found = pickle.read_bytes(self._inner(bytes(data[:4096])), data, packed=True)
         self.note(found.opening_runs_code, found.calls)
         if len(data) < size:

@@ -21,8 +21,8 @@ def sniff(opened: Opened) -> bool:
     if _magic.legacy(head):
         return False
     if word not in _JOBLIBS:
-        return pickle.sniff(inner) or _also_pickle.calls(inner)
-    return pickle.sniff(inner) or head[:1] in pickle.TEXT_STARTS
+        return _magic.pickled(head) or _also_pickle.calls(inner)
+    return _magic.pickled(head) or head[:1] in _magic.TEXT_STARTS
 
 
 def read(opened: Opened) -> Artifact:

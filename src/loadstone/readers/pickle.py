@@ -42,8 +42,6 @@ from loadstone.runtime.pickles import (
 )
 from loadstone.runtime.pickles import read as read_pickle
 
-TEXT_STARTS = b"(cilLdSVINFgp]})"
-_LENGTHS = b"XTU"  # a text by its length, at protocol 1
 _END = 16  # bytes of a place in memory, of STOP and of a line's end
 _FROM_BYTES = "torch.storage._load_from_bytes"
 _ENOUGH = 400_000  # units of work, after which it is taken as a pickle
@@ -81,8 +79,7 @@ _STRING_DTYPES = ("pandas.core.arrays.string_.StringDtype", "pandas.StringDtype"
 
 def sniff(opened: Opened) -> bool:
     """Return whether it starts with the PROTO opcode of a protocol that exists."""
-    head = opened.head
-    return head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")
+    return _magic.pickled(opened.head)
 
 
 def sniff_text(opened: Opened) -> bool:
@@ -100,9 +97,9 @@ def _is_long_enough(opened: Opened) -> bool:
 def sniff_old(opened: Opened) -> bool:
     """Return whether the machine reads it to STOP, and finds more than one value."""
     first = opened.head[:1]
-    if not first or first not in TEXT_STARTS + _LENGTHS:
+    if not first or first not in _magic.TEXT_STARTS + _magic.LENGTHS:
         return False
-    if first in _LENGTHS and not _is_long_enough(opened):
+    if first in _magic.LENGTHS and not _is_long_enough(opened):
         return False
     try:
         data = opened.source.pread(0, min(opened.source.size, _OLD))
