@@ -77,7 +77,7 @@ def test_tar_of_what_loads_more_is_told(tmp_path, here):
     "name",
     [
         *("/tmp/saved_model.pb", "../saved_model.pb", "variables/../../x", "a/b", "ram://x/y"),
-        *("hdfs://host/x", "assets/sub/x", "saved_model.pbtxt", "variables/x\n"),
+        *("hdfs://host/x", "assets/sub/x", "saved_model.pbtxt", "variables/x\n", "assets/.."),
     ],
 )
 def test_members_that_lie_elsewhere_are_told(tmp_path, here, name):

@@ -19,7 +19,7 @@ from loadstone.readers._tf_members import Members
 
 _PROGRAM = "saved_model.pb"
 _FILE = re.compile(
-    r"(?:saved_model\.pb|keras_metadata\.pb|fingerprint\.pb|(?:variables|assets)/[\w.-]+)\Z"
+    r"(?:saved_model\.pb|keras_metadata\.pb|fingerprint\.pb|(?:variables|assets)/[\w-][\w.-]*)\Z"
 )
 # folders are named with the whole path in memory that the model was saved under
 _FOLDER = re.compile(r"ram://[0-9a-f-]{36}/(?:variables|assets)/?\Z")
