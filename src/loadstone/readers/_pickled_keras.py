@@ -19,6 +19,7 @@ from loadstone.runtime.pickles import Blob
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from loadstone.core.facts import Artifact
     from loadstone.readers._source import Buffer
     from loadstone.runtime.pickles import Stream
 
@@ -34,15 +35,24 @@ _LOUD = frozenset(
 )
 
 
-def judge(opened: Opened, data: Buffer, streams: Iterable[Stream]) -> None:
-    """Note of each call that loads a model whether that was read and runs no code."""
+def judge(opened: Opened, data: Buffer, streams: Iterable[Stream]) -> dict[str, str | None]:
+    """Note of each call that loads a model whether that was read and runs no code.
+
+    Returns the versions that wrote the first of them.
+    """
+    producer: dict[str, str | None] = {}
     waiting = [call for stream in streams for call in audited_keras.loads(stream)]
     for call in waiting[:_MOST]:
         held = audited_keras.bytes_of(call)
         if isinstance(held, Blob) and held.length <= _LARGEST:
             held = bytes(memoryview(data)[held.offset : held.offset + held.length])
-        if isinstance(held, bytes) and _is_plain(opened, held):
+        found = _read(opened, held) if isinstance(held, bytes) else None
+        if found is None or found.damage:
+            continue
+        producer = producer or {name: told for name, told in found.producer.items() if told}
+        if found.opening_runs_code == "no" and found.modules and _is_plain(found):
             call.payload = audited_keras.READ
+    return producer
 
 
 def _is_tar(data: bytes) -> bool:
@@ -54,41 +64,33 @@ def _is_tar(data: bytes) -> bool:
     return True
 
 
-def _is_plain(opened: Opened, data: bytes) -> bool:
-    from loadstone.readers import _tarred_savedmodel
+def _read(opened: Opened, data: bytes) -> Artifact | None:
+    """Return the model in these bytes, nothing where loaders may see another, or none."""
+    from loadstone.readers import _identify, _tarred_savedmodel
 
     if opened.depth > 1:
-        return False
-    if data[:4] == b"PK\3\4":
-        return not _is_tar(data) and _is_plain_archive(opened, data)
-    found = _tarred_savedmodel.read(opened, data)
-    if found is None or found.opening_runs_code != "no" or found.damage or not found.modules:
-        return False
-    own = "own_layers" not in found.detail and all(
-        one.module == "keras" and not one.unregistered for one in found.modules
-    )
-    return own and not any(one.name in _LOUD for one in found.modules)
-
-
-def _is_plain_archive(opened: Opened, data: bytes) -> bool:
-    from loadstone.readers import _identify
-
+        return None
+    if data[:4] != b"PK\3\4":
+        return _tarred_savedmodel.read(opened, data)
+    if _is_tar(data):
+        return None
     inner = Opened(opened.path, MemorySource(data), data[:HEAD], opened.depth + 1, opened.limits)
     found = _identify.read_opened(inner)
-    if found.format != "keras" or found.opening_runs_code != "no" or found.damage:
+    return found if found.format == "keras" else None
+
+
+def _is_plain(found: Artifact) -> bool:
+    """Whether a model is built of layers of Keras's own that hold no code and no path."""
+    if any(one.name in _LOUD or one.unregistered for one in found.modules):
         return False
+    if found.format != "keras":
+        return "own_layers" not in found.detail and all(
+            one.module == "keras" for one in found.modules
+        )
     # comparing with zero is how an embedding of Keras 3 masks
     classes = [(one.module, one.name) for one in found.modules]
     own = all(
         module in ("keras.layers", "keras.models") or (module, name) == _MASKING
         for module, name in classes
     )
-    masking = all((item.module, item.name) == _MASKING for item in found.globals)
-    plain = not any(name in _LOUD for _, name in classes)
-    return (
-        bool(classes)
-        and own
-        and masking
-        and plain
-        and not any(m.unregistered for m in found.modules)
-    )
+    return own and all((item.module, item.name) == _MASKING for item in found.globals)

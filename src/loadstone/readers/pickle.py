@@ -141,7 +141,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
     pickles.damage += [*beside.damage, *kept.damage]
     if stream is not None and stream.end < len(data):
         _others(data, stream.end, pickles)
-    _pickled_keras.judge(opened, data, pickles.streams)
+    of_keras = _pickled_keras.judge(opened, data, pickles.streams)
     code = _by_value.detail((*pickles.streams, *pickles.nested), data)
     if code:
         holds.detail.pop("data", None)  # what is told as code is no plain data
@@ -158,6 +158,7 @@ def read_bytes(opened: Opened, data: Buffer, *, packed: bool = False) -> Artifac
         framework="torch" if torch else holds.framework or pickles.framework,
         producer=_producer(pickles)
         | _of_booster(booster)
+        | of_keras
         | _gensim.versions(stream.value if stream else None),
         state_dicts=(*(found.state_dicts or holds.state_dicts), *kept.states),
         entries=found.entries if torch else holds.entries,

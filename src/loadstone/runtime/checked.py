@@ -140,6 +140,14 @@ def unpickle(
     the module of joblib that reads it, where that is not the one that the file names.
     """
     made, allowed = made or restricted, None if trust else judged.allowed
+    if any(
+        item.module.startswith("keras.") for stream in judged.streams for item in stream.globals
+    ):
+        from .keras_model import (
+            choose_backend,
+        )  # Keras 3 asks for TensorFlow where nobody says else
+
+        choose_backend()
     loader = loader or judged.loader
     if loader is None:
         return _plain(judged, made(pickle.Unpickler, allowed))

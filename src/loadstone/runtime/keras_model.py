@@ -61,9 +61,13 @@ class KerasModel:
             self.model = loaded(self._keras, copy, objects=objects, trust=trust)
         self.notes += notes(self._keras, self.model)
         keras_kernels.expect_own(self._keras, self.model, saved)
+        self._ask(own=bool(objects))
+
+    def _ask(self, *, own: bool) -> None:
+        """Note what the model takes; one of classes of one's own need not say it."""
         self._run = KerasRun(self.model)
         self.inputs = self._run.inputs
-        if not (self.inputs or (objects and self.model.built)):
+        if not (self.inputs or (own and self.model.built)):
             why = "the model was never called before it was saved: nothing says what it takes"
             raise RefusedError(why, "no-signature")
         self.order = [port.name for port in self.inputs]
@@ -116,6 +120,16 @@ class KerasModel:
                 return by_name(self._named(self._run.of_tensors(given)))
 
         return self.inputs, call
+
+
+class UnpickledKeras(KerasModel):
+    """A model that a pickle held, asked as one of a file is."""
+
+    def __init__(self, model: Any, library: str, given: given_code.Given) -> None:
+        self.model, self.library, self._given = model, library, given
+        self._keras = importlib.import_module(library)
+        self.notes = notes(self._keras, model)
+        self._ask(own=True)
 
 
 def notes(keras: Any, model: Any) -> List[str]:

@@ -82,15 +82,20 @@ def _unpickled(path: str, digest: Optional[str], trust: bool, hints: Dict[str, A
     with own.given, warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         model, _ = checked.load(path, trust=trust, digest=digest, own=own)
-        made = _native(model) or Estimator(model, own.given)
+        made = _native(model, own.given) or Estimator(model, own.given)
     made.notes += told(found)
     return made
 
 
-def _native(model: Any) -> Any:
-    """Return a library's own booster that was pickled, which is asked as one from a file is."""
+def _native(model: Any, given: Any) -> Any:
+    """Return a model of Keras's or a booster that was pickled, asked as one from a file is."""
     from . import boosters
 
+    keras = next(filter(None, map(_keras_of, type(model).__mro__)), "")
+    if keras:
+        from .keras_model import UnpickledKeras
+
+        return UnpickledKeras(model, keras, given)
     top, name = type(model).__module__.split(".")[0], type(model).__name__
     kinds = {"xgboost": boosters.XGBoost, "lightgbm": boosters.LightGBM}
     if name != "Booster" or top not in kinds:
@@ -99,6 +104,12 @@ def _native(model: Any) -> Any:
     made.kind, made.model, made.notes = "pickle", model, []
     made.names = made._names()  # noqa: SLF001 - made without its file
     return made
+
+
+def _keras_of(kind: type) -> str:
+    """Return the Keras that a class of models belongs to, "" for another class."""
+    top = kind.__module__.partition(".")[0]
+    return top if kind.__name__ == "Model" and top in ("keras", "tf_keras") else ""
 
 
 def told(found: List[Any]) -> List[str]:
