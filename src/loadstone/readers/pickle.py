@@ -50,26 +50,13 @@ _VERSIONS = {"_sklearn_version": "scikit-learn", "__getstate_version__": "lightg
 _OPENED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")  # what modules of Python's open as a file
 _PICKLES = 100  # in one file
 # modules of Python's that are words too: importing one only defines what is in it
-_WORDS = frozenset(
-    [
-        *("array", "bisect", "calendar", "code", "collections", "copy", "csv", "datetime", "email"),
-        *("enum", "fractions", "functools", "glob", "html", "http", "inspect", "io", "json"),
-        *(
-            "locale",
-            "logging",
-            "math",
-            "numbers",
-            "operator",
-            "os",
-            "pathlib",
-            "pickle",
-            "platform",
-        ),
-        *("profile", "queue", "random", "re", "select", "signal", "stat", "statistics", "string"),
-        *("struct", "symbol", "sys", "tempfile", "time", "timeit", "token", "trace", "types"),
-        *("uuid", "warnings", "zipfile"),
-    ]
-)
+_MODULES = """
+array bisect calendar code collections copy csv datetime email enum fractions functools glob
+html http inspect io json locale logging math numbers operator os pathlib pickle platform
+profile queue random re select signal stat statistics string struct symbol sys tempfile time
+timeit token trace types uuid warnings zipfile
+"""
+_WORDS = frozenset(_MODULES.split())
 _CALLS = 20_000  # looked at for versions
 # with a second argument as of 2.3, and by the shorter name as of 3
 _TREES = ("sklearn.neighbors._kd_tree.newObj", "sklearn.neighbors._ball_tree.newObj")

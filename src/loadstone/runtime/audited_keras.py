@@ -3,7 +3,7 @@
 from typing import Any, Iterator
 
 from .audited_arrays import ARRAYS
-from .pickle_trees import plain_bytes
+from .pickle_trees import VIEWS, plain_bytes
 from .pickle_values import Blob, Call, Global, Pairs, Stream, TupleItems
 
 __all__ = ["READ", "bytes_of", "is_loader", "is_read", "loads"]
@@ -22,7 +22,6 @@ _MODELS = frozenset(
 )
 _GETATTR = ("builtins.getattr", "__builtin__.getattr")
 _ANNOUNCED = "joblib.numpy_pickle.NumpyArrayWrapper"
-_VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _VIEW = 4  # bytes, a type, a shape, an order
 _ARRAY = 5  # a version, a shape, a type, an order, bytes
 _STATE = 3  # of bytes in memory: what they are, where reading goes on, attributes
@@ -65,7 +64,7 @@ def bytes_of(call: Call) -> Any:
 def _of_array(array: Call) -> Any:
     """Return the bytes of an array of one dimension, of a byte an item; of others nothing."""
     shape = data = None
-    if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
+    if array.path in VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
         data, _, shape, _ = array.args
     state = array.states[0] if len(array.states) == 1 else None
     if array.path in ARRAYS and isinstance(state, TupleItems) and len(state) == _ARRAY:

@@ -143,10 +143,9 @@ def unpickle(
     if any(
         item.module.startswith("keras.") for stream in judged.streams for item in stream.globals
     ):
-        from .keras_model import (
-            choose_backend,
-        )  # Keras 3 asks for TensorFlow where nobody says else
+        from .keras_model import choose_backend
 
+        # Keras 3 asks for TensorFlow where nobody says else
         choose_backend()
     loader = loader or judged.loader
     if loader is None:

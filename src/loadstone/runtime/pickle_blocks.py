@@ -8,7 +8,7 @@ import struct
 from typing import Any, Dict, Optional, Sequence, Tuple
 
 from .pickle_scalars import Buffer
-from .pickle_trees import BY_DILL, as_filled, bytes_of
+from .pickle_trees import BY_DILL, VIEWS, as_filled, bytes_of
 from .pickle_values import Call, Global, Items, ListItems, Pairs, Stream, TupleItems, as_partial
 
 __all__ = ["MANAGERS", "PLACED", "follow"]
@@ -28,7 +28,6 @@ _PLACES = ("i8", "<i8")
 _INDEXES = ("_new_Index", "_new_DatetimeIndex", "_new_TimedeltaIndex", "_new_PeriodIndex")
 _INTERVALS = "_new_IntervalIndex"
 _RECONSTRUCT = ("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct")
-_VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _ANNOUNCED = "joblib.numpy_pickle.NumpyArrayWrapper"
 _CHUNK = "pyarrow.lib._restore_array"
 _BLOCKS = ("pandas._libs.internals._unpickle_block", "pandas.core.internals.blocks.new_block")
@@ -159,7 +158,7 @@ def _length(value: Any, depth: int = _DEPTH) -> Optional[int]:  # noqa: PLR0911 
     path = value.path or ""
     if path.startswith("pandas.") and path.rpartition(".")[2] in (*_INDEXES, _INTERVALS):
         return _of_index(args[1], depth) if len(args) == 2 else None
-    if path in _VIEWS:
+    if path in VIEWS:
         return _first(args[2]) if len(args) == 4 else None
     if path == _CHUNK:
         return _of_chunks([value])

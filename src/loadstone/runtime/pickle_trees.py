@@ -27,7 +27,7 @@ _MOST = 1 << 20  # nodes
 _DEEP = 1 << 14  # nodes under one another: C follows them by recursion; the exponents are 2,048
 _LEAF = -1
 BY_DILL = ("dill._dill._create_array", "dill.dill._create_array")
-_VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
+VIEWS = ("numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer")
 _VIEW = 4  # what those are given: bytes, a type, a shape, an order
 _ARRAY, _PAIR = 5, 2  # parts of the state of an array, and of a text that stands for bytes
 _SINGLE = ("S1",)  # numbers would be written as the text of each
@@ -61,7 +61,7 @@ def bytes_of(array: Call, buffer: Buffer, kinds: Tuple[str, ...] = _SINGLE) -> O
     """Return the bytes of an array of those kinds, also one that follows the pickle's own."""
     if array.path in BY_DILL:
         array = as_filled(array)
-    if array.path in _VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
+    if array.path in VIEWS and isinstance(array.args, TupleItems) and len(array.args) == _VIEW:
         return plain_bytes(array.args[0], buffer) if _is_of(array.args[1], kinds) else None
     state = array.states[0] if len(array.states) == 1 else None
     if isinstance(array.payload, tuple) and isinstance(state, Pairs):
